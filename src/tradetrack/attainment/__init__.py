@@ -1,0 +1,1 @@
+"""First passage and the typed result."""

@@ -1,0 +1,1 @@
+"""Value objects: windows, figures, observations, goals."""

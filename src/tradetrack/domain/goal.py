@@ -1,0 +1,96 @@
+"""Goals: an amount that a series is to reach, by a year or some day."""
+
+import math
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from tradetrack.domain.figure import split_unit
+from tradetrack.domain.observation import Series
+from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR
+from tradetrack.errors import InputError
+
+CONSENSUS = "consensus"
+GoalWindow = Literal["calendar_year", "rolling_year"]
+
+
+class Goal(BaseModel):
+    """An announced goal.
+
+    Attributes
+    ----------
+    amount
+        The level to reach, in the series' unit.
+    by
+        Last year that counts ("by 2030" includes 2030), or None if no deadline was set.
+    window
+        ``"calendar_year"``: a January-December total; ``"rolling_year"``: any twelve months.
+    series
+        What is to reach the amount. None stands for the turnover of the ledger's only pair.
+    figures
+        Whose figures count: ``"consensus"`` (the flow that all reporters measure) or a reporter.
+    name
+        What to call the goal in sentences; empty for a name made of the amount and the unit.
+
+    Examples
+    --------
+    >>> print(Goal(amount=10, by=2030))
+    10 by 2030
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    amount: float
+    by: int | None = None
+    window: GoalWindow = "calendar_year"
+    series: Series | None = None
+    figures: str = CONSENSUS
+    name: str = ""
+
+    def __init__(
+        self,
+        amount: float,
+        by: int | None = None,
+        window: GoalWindow = "calendar_year",
+        *,
+        series: Series | None = None,
+        figures: str = CONSENSUS,
+        name: str = "",
+    ) -> None:
+        super().__init__(
+            amount=amount, by=by, window=window, series=series, figures=figures, name=name
+        )
+
+    @model_validator(mode="after")
+    def _possible(self) -> "Goal":
+        if not (math.isfinite(self.amount) and self.amount > 0):
+            raise InputError(
+                f"the goal's amount {self.amount} is not a positive number;"
+                " write the level to reach, in the series' unit"
+            )
+        if self.by is not None and not FIRST_YEAR <= self.by <= LAST_YEAR:
+            raise InputError(
+                f"the deadline {self.by} is not a year between {FIRST_YEAR} and {LAST_YEAR}"
+            )
+        if not self.figures:
+            raise InputError("the goal's figures are empty; write 'consensus' or a reporter's name")
+        return self
+
+    def __str__(self) -> str:
+        amount = self.name or (f"{self.amount:g} {money(self.series.unit)}" if self.series else "")
+        deadline = f" by {self.by}" if self.by is not None else ""
+        return f"{amount or f'{self.amount:g}'}{deadline}"
+
+
+def money(unit: str) -> str:
+    """Write a unit as people do.
+
+    Examples
+    --------
+    >>> money("usd_bn")
+    'US$ bn'
+    """
+    counted, _ = split_unit(unit)
+    scale = unit[len(counted) + 1 :]
+    names = {"th": "thousand", "mn": "mn", "bn": "bn", "tn": "tn", "": ""}
+    return f"{'US$' if counted == 'usd' else counted.upper()} {names[scale]}".rstrip()

@@ -1,0 +1,225 @@
+"""Observations: a figure for a series over a window, by a reporter, published on a date."""
+
+import calendar
+import datetime as dt
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
+from tradetrack.domain.window import MONTHS, Window
+from tradetrack.errors import InputError
+
+TURNOVER = "turnover"
+_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+
+
+def _check_date(text: str) -> str:
+    last_day(text)
+    return text
+
+
+def last_day(date: str | dt.date) -> dt.date:
+    """Return the day by which something of this date is certainly out.
+
+    Parameters
+    ----------
+    date
+        A day (``"2025-11-14"``), or a month (``"2025-11"``), of which the last day counts.
+
+    Raises
+    ------
+    InputError
+        If the date is neither.
+
+    Examples
+    --------
+    >>> last_day("2024-02")
+    datetime.date(2024, 2, 29)
+    """
+    if isinstance(date, dt.date):
+        return date
+    match = _DATE.fullmatch(date)
+    try:
+        if match is None:
+            raise ValueError(date)
+        year, month = int(match[1]), int(match[2])
+        day = int(match[3]) if match[3] else calendar.monthrange(year, month)[1]
+        return dt.date(year, month, day)
+    except ValueError:
+        raise InputError(
+            f"{date!r} is not a date; write YYYY-MM-DD, or YYYY-MM if only the month is known"
+        ) from None
+
+
+PublicationDate = Annotated[str, AfterValidator(_check_date)]
+
+
+class Series(BaseModel):
+    """What is measured.
+
+    Attributes
+    ----------
+    pair
+        The two partners, ``"KZ-UZ"``. Any other name stands for a series without flows.
+    flow
+        ``"turnover"``, or one direction such as ``"kz_to_uz"``. The turnover is the sum of the two.
+    unit
+        The unit in which levels are reported, for example ``"usd_bn"``.
+
+    Examples
+    --------
+    >>> Series(pair="KZ-UZ").flows
+    ('kz_to_uz', 'uz_to_kz')
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pair: str = Field(min_length=1)
+    flow: str = TURNOVER
+    unit: str = "usd_bn"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Series":
+        split_unit(self.unit)
+        if self.flow != TURNOVER and self.flow not in self.flows:
+            flows = " or ".join((TURNOVER, *self.flows))
+            raise InputError(f"flow {self.flow!r} is not one of {self.pair}; write {flows}")
+        return self
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """The two directions of the pair, or none if the series is not a pair."""
+        first, dash, second = self.pair.lower().partition("-")
+        if not (dash and first and second):
+            return ()
+        return f"{first}_to_{second}", f"{second}_to_{first}"
+
+    def __str__(self) -> str:
+        return f"{self.pair} {self.flow}"
+
+
+class _Observation(BaseModel):
+    """What every observation says; see `Level` and `Growth`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    series: Series
+    window: Window
+    figure: Figure
+    reporter: str = Field(min_length=1)
+    published: PublicationDate
+    document: str = ""
+    note: str = ""
+    set_aside: str = ""
+    id: str = ""
+
+    @model_validator(mode="after")
+    def _published_after_start(self) -> "_Observation":
+        start = dt.date(self.window.start // MONTHS, self.window.start % MONTHS + 1, 1)
+        if last_day(self.published) < start:
+            raise InputError(
+                f"published on {self.published}, before the period {self.window} that it reports"
+                " has begun; check both dates (a forecast or a goal is not an observation)"
+            )
+        return self
+
+    def __str__(self) -> str:
+        name = f"{self.id}: " if self.id else ""
+        return (
+            f"{name}{self.series} {self.window} {self.figure}"
+            f" ({self.reporter}, published {self.published})"
+        )
+
+
+class Level(_Observation):
+    """A level: the total of a series over a window.
+
+    Attributes
+    ----------
+    series, window, figure
+        What was measured, over which months, and what was printed.
+    reporter
+        Whose statistics.
+    published
+        Day, or month if the day is not known.
+    document, note
+        Where it was printed, and what is odd about it.
+    set_aside
+        Why the figure is kept on record but not used; empty if it is used.
+    id
+        A name for the row, free to choose.
+
+    Examples
+    --------
+    >>> level = Level(series=Series(pair="KZ-UZ"), window=Window.year_to_date(2025, 9),
+    ...               figure=Figure.of("3.5", "usd_bn"), reporter="UZ stat", published="2025-11-14")
+    >>> [round(x, 3) for x in level.log_interval]
+    [1.238, 1.267]
+    """
+
+    kind: Literal["level"] = "level"
+
+    @model_validator(mode="after")
+    def _positive(self) -> "Level":
+        if self.figure.unit in GROWTH_UNITS:
+            raise InputError(
+                f"a level cannot be in {self.figure.unit}; write a unit such as usd_bn,"
+                " or make the row a growth"
+            )
+        counted, wanted = split_unit(self.figure.unit)[0], split_unit(self.series.unit)[0]
+        if counted != wanted:
+            raise InputError(
+                f"the figure is in {counted} but the series in {wanted}; convert the figure"
+            )
+        if self.figure.value <= 0:
+            raise InputError(f"the level {self.figure.text} is not positive; check the sign")
+        return self
+
+    @property
+    def log_interval(self) -> tuple[float, float]:
+        """Interval of the log of the level, in the series' unit."""
+        return self.figure.log_interval(self.series.unit)
+
+
+class Growth(_Observation):
+    """A growth rate: a window's level against that of a base window of as many months.
+
+    The attributes are those of `Level`, and ``base``, the window it is compared with.
+
+    Examples
+    --------
+    >>> growth = Growth(series=Series(pair="KZ-UZ"), window=Window.year_to_date(2025, 9),
+    ...                 base=Window.year_to_date(2024, 9), figure=Figure.of("15.5", "percent"),
+    ...                 reporter="UZ stat", published="2025-11-14")
+    >>> [round(x, 4) for x in growth.log_interval]
+    [0.1437, 0.1445]
+    """
+
+    kind: Literal["growth"] = "growth"
+    base: Window
+
+    @model_validator(mode="after")
+    def _possible(self) -> "Growth":
+        if self.figure.unit not in GROWTH_UNITS:
+            raise InputError(
+                f"growth cannot be in {self.figure.unit}; write percent (change) or times (ratio)"
+            )
+        if self.base == self.window:
+            raise InputError(f"the base window is the window {self.window} itself; name another")
+        lowest = -100.0 if self.figure.unit == "percent" else 0.0
+        if self.figure.value <= lowest:
+            raise InputError(
+                f"growth of {self.figure.text} {self.figure.unit} leaves nothing; check the sign"
+            )
+        return self
+
+    @property
+    def log_interval(self) -> tuple[float, float]:
+        """Interval of the log of the ratio of the two levels."""
+        return self.figure.log_interval()
+
+
+Observation = Annotated[Level | Growth, Field(discriminator="kind")]
+observation_adapter: TypeAdapter[Level | Growth] = TypeAdapter(Observation)

@@ -1,0 +1,190 @@
+"""Windows: the months that a figure covers. Months are whole numbers, never timestamps."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+
+from tradetrack.errors import InputError
+
+MONTHS = 12
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+WindowKind = Literal["month", "year_to_date", "calendar_year", "year", "months"]
+
+
+def month_number(year: int, month: int) -> int:
+    """Count months since January of year 0.
+
+    Examples
+    --------
+    >>> month_number(2025, 9) - month_number(2024, 9)
+    12
+    """
+    if not 1 <= month <= MONTHS:
+        raise InputError(f"month {month} is not between 1 and 12; write the month as 1 to 12")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InputError(
+            f"year {year} is not between {FIRST_YEAR} and {LAST_YEAR}; write the year in four digits"
+        )
+    return MONTHS * year + month - 1
+
+
+def parse_month(text: str) -> int:
+    """Read ``"2025-09"`` as a month number.
+
+    Raises
+    ------
+    InputError
+        If the text is not a year and a month.
+    """
+    match = _MONTH.fullmatch(text.strip())
+    if match is None:
+        raise InputError(f"{text!r} is not a month; write it as YYYY-MM, for example 2025-09")
+    return month_number(int(match[1]), int(match[2]))
+
+
+def format_month(month: int) -> str:
+    """Write a month number as ``"2025-09"``.
+
+    Examples
+    --------
+    >>> format_month(parse_month("2025-09"))
+    '2025-09'
+    """
+    return f"{month // MONTHS:04d}-{month % MONTHS + 1:02d}"
+
+
+def _to_month(value: Any) -> int:
+    if isinstance(value, str):
+        return parse_month(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return month_number(value // MONTHS, value % MONTHS + 1)
+    raise InputError(f"{value!r} is not a month; write it as YYYY-MM, for example 2025-09")
+
+
+Month = Annotated[
+    int,
+    BeforeValidator(_to_month),
+    PlainSerializer(format_month, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}$"}),
+]
+
+
+class Window(BaseModel):
+    """A run of whole months, both ends included.
+
+    Attributes
+    ----------
+    start, end
+        First and last month, as month numbers; ``"YYYY-MM"`` in JSON.
+
+    Examples
+    --------
+    >>> Window.year_to_date(2025, 9)
+    Window('2025-01..2025-09')
+    >>> Window.calendar_year(2024).n_months
+    12
+    >>> Window.parse("2024-04..2025-03").kind
+    'year'
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: Month
+    end: Month
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Window":
+        if self.end < self.start:
+            raise InputError(
+                f"the window ends in {format_month(self.end)}, before it starts in"
+                f" {format_month(self.start)}; swap the two months"
+            )
+        return self
+
+    @classmethod
+    def month(cls, year: int, month: int) -> "Window":
+        """Return one month."""
+        number = month_number(year, month)
+        return cls(start=number, end=number)
+
+    @classmethod
+    def year_to_date(cls, year: int, month: int) -> "Window":
+        """Return January to the given month of a year."""
+        return cls(start=month_number(year, 1), end=month_number(year, month))
+
+    @classmethod
+    def calendar_year(cls, year: int) -> "Window":
+        """Return January to December of a year."""
+        return cls.year_to_date(year, MONTHS)
+
+    @classmethod
+    def year_from(cls, year: int, month: int) -> "Window":
+        """Return the twelve months that start in the given month (a fiscal year, say)."""
+        start = month_number(year, month)
+        return cls(start=start, end=start + MONTHS - 1)
+
+    @classmethod
+    def parse(cls, text: str) -> "Window":
+        """Read ``"2025"``, ``"2025-09"`` or ``"2025-01..2025-09"``.
+
+        Raises
+        ------
+        InputError
+            If the text is none of the three.
+        """
+        if re.fullmatch(r"\d{4}", text.strip()):
+            return cls.calendar_year(int(text))
+        first, _, last = text.partition("..")
+        return cls(start=parse_month(first), end=parse_month(last or first))
+
+    @property
+    def n_months(self) -> int:
+        """Number of months covered."""
+        return self.end - self.start + 1
+
+    @property
+    def year(self) -> int:
+        """Calendar year of the last month."""
+        return self.end // MONTHS
+
+    @property
+    def kind(self) -> WindowKind:
+        """What the window is called: a year to date of twelve months is a calendar year."""
+        if self.n_months == 1:
+            return "month"
+        if self.start % MONTHS == 0 and self.n_months <= MONTHS:
+            return "calendar_year" if self.n_months == MONTHS else "year_to_date"
+        return "year" if self.n_months == MONTHS else "months"
+
+    def shift(self, years: int) -> "Window":
+        """Return the same months, some years later (or earlier, if negative)."""
+        return Window(start=self.start + MONTHS * years, end=self.end + MONTHS * years)
+
+    def covers(self, other: "Window") -> bool:
+        """Whether every month of the other window is in this one."""
+        return self.start <= other.start and other.end <= self.end
+
+    def months(self) -> Iterator[int]:
+        """Iterate over the month numbers."""
+        return iter(range(self.start, self.end + 1))
+
+    def __str__(self) -> str:
+        if self.kind == "calendar_year":
+            return str(self.year)
+        if self.n_months == 1:
+            return format_month(self.start)
+        return f"{format_month(self.start)}..{format_month(self.end)}"
+
+    def __repr__(self) -> str:
+        return f"Window({str(self)!r})"

@@ -1,0 +1,50 @@
+"""The exception tree: every error says what is wrong, where, and what to do.
+
+::
+
+    TradetrackError
+    ├── InputError (ValueError)       an argument, figure, window or goal that cannot be right
+    │   ├── LedgerError               rows of a ledger that cannot be read; carries ``rejected``
+    │   └── GoalError                 a goal that the ledger cannot answer
+    ├── ImpossibleFigureError         a printed figure that nothing in the model can honour
+    └── MissingExtraError (ImportError)   an optional package is not installed
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tradetrack.ledger.readers import RejectedRow
+
+
+class TradetrackError(Exception):
+    """Base of every error that the library raises on purpose."""
+
+
+class InputError(TradetrackError, ValueError):
+    """An argument, figure, window or goal that cannot be right."""
+
+
+class LedgerError(InputError):
+    """Rows of a ledger that cannot be read.
+
+    Attributes
+    ----------
+    rejected
+        Every bad row with its number, column, value and remedy.
+    """
+
+    def __init__(self, message: str, rejected: "tuple[RejectedRow, ...]" = ()) -> None:
+        super().__init__(message)
+        self.rejected = rejected
+
+
+class GoalError(InputError):
+    """A goal that the ledger cannot answer: unknown series or reporter, or a closed horizon."""
+
+
+class ImpossibleFigureError(TradetrackError):
+    """A printed figure that no path of the model honours; names the observation."""
+
+
+class MissingExtraError(TradetrackError, ImportError):
+    """An optional package is not installed; names the extra that brings it."""

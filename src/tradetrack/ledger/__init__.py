@@ -1,0 +1,1 @@
+"""The ledger of printed figures: reading, as-of, audit."""

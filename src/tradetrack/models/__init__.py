@@ -1,0 +1,1 @@
+"""Models: printed figures in, log paths out."""

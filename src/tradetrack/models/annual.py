@@ -1,0 +1,291 @@
+r"""The growth mixture on regular annual totals: one set of factors for many series.
+
+The log of a year's total follows the average of the log level over its months, so under a regime
+the yearly logs ``y`` have the variogram
+
+.. math:: V_y(k) = \sigma^2 [m V^B_A(k) + g V^G_A(k) + e V^N_A(k)] + 2 \nu \, 1(k > 0),
+          \qquad \nu = \text{month\_noise}^2 / 12,
+
+where :math:`V_A` is :func:`~tradetrack.models.kernels.yearly_variogram`. The level has a flat prior:
+integrating it out leaves exactly the law of the differences from the last observed year ``o``,
+
+.. math:: y(t) - y(o) \sim N\big(\mu (t - o), \; K(s, t) + \tau^2 (s - o)(t - o)\big).
+
+With ``C`` the covariance of these differences, years observed first and years ahead last,
+``C = L L'`` is all there is:
+
+.. math:: L = \begin{pmatrix} L_{hh} & 0 \\ L_{fh} & L_{ff} \end{pmatrix}, \quad
+          z = L_{hh}^{-1}(d - m_h), \quad
+          \log p = -\tfrac12 z'z - \log|L_{hh}| + c, \quad
+          f \mid d \sim N(m_f + L_{fh} z, \; L_{ff} L_{ff}').
+
+``L`` depends on the years and the regime only, so a series costs a few matrix-vector products.
+Everything is in natural logs; horizon 1 is the year after the last one observed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy.special import logsumexp, ndtr
+
+from tradetrack.errors import InputError
+from tradetrack.models.kernels import MONTHS, Array, brownian, growth, spell, yearly_variogram
+from tradetrack.models.regimes import Regimes
+
+_LOG_2PI = float(np.log(2.0 * np.pi))
+_BISECTIONS = 60
+
+
+def yearly_covariance(regimes: Regimes, years: Array, origin: float, month_noise: float) -> Array:
+    r"""Covariance of ``y(t) - y(origin)`` for each regime, shape (regimes, years, years).
+
+    .. math:: C(s, t) = \tfrac12 [V_y(s - o) + V_y(t - o) - V_y(s - t)] + \tau^2 (s - o)(t - o)
+
+    Parameters
+    ----------
+    regimes
+        The table.
+    years
+        Calendar years ``t``, whole numbers.
+    origin
+        The year ``o``.
+    month_noise
+        Standard deviation of the independent noise in the log of one month.
+    """
+    sigma, level, rate, passing, phi, rho, _, spread = regimes.table().T
+    since = np.asarray(years, dtype=float) - origin
+    lag = np.abs(since[:, None] - since[None, :]).astype(int)
+    span = int(max(lag.max(initial=0), np.abs(since).max(initial=0))) + 1
+    variogram = (
+        level[:, None] * yearly_variogram(brownian, span)
+        + rate[:, None] * yearly_variogram(growth(phi[:, None, None]), span)
+        + passing[:, None] * yearly_variogram(spell(rho[:, None, None]), span)
+    ) * sigma[:, None] ** 2
+    variogram[:, 1:] += 2.0 * month_noise**2 / MONTHS
+    pinned = variogram[:, np.abs(since).astype(int)]
+    covariance: Array = 0.5 * (pinned[:, :, None] + pinned[:, None, :] - variogram[:, lag])
+    covariance += spread[:, None, None] ** 2 * np.outer(since, since)
+    return covariance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnnualMixture:
+    """The mixture of regimes over given observed years and the horizon that follows.
+
+    Build it with `AnnualMixture.over`; every method takes a batch of series that share these years.
+
+    Attributes
+    ----------
+    log_prior
+        Log prior weight of each regime, shape (regimes,).
+    mean
+        Prior mean of the log differences from the last observed year, the other observed years
+        first and the years ahead last, shape (regimes, n - 1 + horizon).
+    factor
+        Their lower Cholesky factor ``L``, shape (regimes, n - 1 + horizon, n - 1 + horizon).
+    whitener
+        Its inverse.
+    observed
+        Number ``n`` of observed years.
+
+    Examples
+    --------
+    >>> mixture = AnnualMixture.over(Regimes.shipped(), range(2015, 2023), horizon=5)
+    >>> history = np.log([[2.1, 2.0, 2.4, 3.0, 3.3, 2.9, 3.8, 4.6]])
+    >>> mixture.attainment(history, np.log([[5.0, 10.0]]), np.random.default_rng(1)).shape
+    (1, 2, 5)
+    """
+
+    log_prior: Array
+    mean: Array
+    factor: Array
+    whitener: Array
+    observed: int
+
+    @classmethod
+    def over(
+        cls, regimes: Regimes, years: Sequence[int], horizon: int, month_noise: float = 0.0
+    ) -> Self:
+        """Factor the regimes over the observed ``years`` (gaps allowed) and ``horizon`` more.
+
+        Parameters
+        ----------
+        regimes
+            The prior.
+        years
+            Observed calendar years, increasing.
+        horizon
+            Number of years ahead, counted from the last observed one.
+        month_noise
+            Standard deviation of the independent noise in the log of one month.
+        """
+        seen = np.asarray(years, dtype=float)
+        if seen.ndim != 1 or seen.size == 0 or np.any(np.diff(seen) < 1) or np.any(seen % 1):
+            raise InputError(f"observed years must be increasing whole numbers, not {list(years)}")
+        if horizon < 1 or month_noise < 0:
+            raise InputError(
+                f"horizon must be at least 1 and month_noise at least 0, not {horizon}, {month_noise}"
+            )
+        origin = seen[-1]
+        times = np.concatenate([seen[:-1], origin + np.arange(1, horizon + 1)])
+        covariance = yearly_covariance(regimes, times, origin, month_noise)
+        factor = np.linalg.cholesky(covariance)
+        whitener = np.linalg.solve(factor, np.eye(times.size)[None])
+        drift = regimes.table()[:, 6]
+        with np.errstate(divide="ignore"):
+            log_prior = np.log(np.array(regimes.weights))
+        return cls(log_prior, drift[:, None] * (times - origin), factor, whitener, seen.size)
+
+    @property
+    def horizon(self) -> int:
+        """Number of years ahead."""
+        return self.mean.shape[1] - self.observed + 1
+
+    def log_likelihood(self, log_history: Array) -> Array:
+        """Log density of each history under each regime, the level integrated out.
+
+        Parameters
+        ----------
+        log_history
+            Log totals of the observed years, shape (series, n).
+
+        Returns
+        -------
+        Array
+            Shape (series, regimes).
+        """
+        past = slice(0, self.observed - 1)
+        return self._log_density(self._differences(log_history), past)
+
+    def log_predictive(self, log_history: Array, log_future: Array) -> Array:
+        """Log density of the years ahead given the history, under each regime.
+
+        Parameters
+        ----------
+        log_history, log_future
+            Log totals, shapes (series, n) and (series, horizon).
+
+        Returns
+        -------
+        Array
+            Shape (series, regimes).
+        """
+        history = np.atleast_2d(log_history)
+        ahead = np.atleast_2d(log_future) - history[:, -1:]
+        both = np.concatenate([self._differences(history), ahead], axis=1)
+        return self._log_density(both, slice(self.observed - 1, None))
+
+    def regime_weights(self, log_history: Array) -> Array:
+        """Posterior probability of each regime given each history, shape (series, regimes)."""
+        joint = self.log_prior + self.log_likelihood(log_history)
+        weights: Array = np.exp(joint - logsumexp(joint, axis=1, keepdims=True))
+        return weights
+
+    def predictive_mean(self, log_history: Array) -> Array:
+        """Mean of the log totals ahead, shape (series, regimes, horizon)."""
+        history = np.atleast_2d(log_history)
+        past = self.observed - 1
+        gain = self.factor[:, past:, :past] @ self.whitener[:, :past, :past]
+        surprise = self._differences(history)[:, None, :] - self.mean[:, :past]
+        shift = np.einsum("rhp,srp->srh", gain, surprise, optimize=True)
+        mean: Array = history[:, -1, None, None] + self.mean[:, past:] + shift
+        return mean
+
+    @property
+    def predictive_factor(self) -> Array:
+        """Cholesky factor of the log totals ahead, shape (regimes, horizon, horizon)."""
+        past = self.observed - 1
+        return self.factor[:, past:, past:]
+
+    def attainment(
+        self, log_history: Array, log_goals: Array, rng: np.random.Generator, draws: int = 256
+    ) -> Array:
+        """Probability that each goal has been reached by each year ahead.
+
+        The deviations of a regime are drawn once and shared by all series, and its posterior weight
+        enters exactly, so only the paths are simulated.
+
+        Parameters
+        ----------
+        log_history
+            Log totals of the observed years, shape (series, n).
+        log_goals
+            Log amounts, shape (series, goals).
+        rng
+            Source of the draws.
+        draws
+            Paths a regime; half of them mirror the other half.
+
+        Returns
+        -------
+        Array
+            ``P[series, goal, k]``: probability that a total reaches the goal within ``k + 1`` years.
+        """
+        goals = np.atleast_2d(log_goals)
+        weights, means = self.regime_weights(log_history), self.predictive_mean(log_history)
+        reached = np.zeros((*goals.shape, self.horizon))
+        for regime, deviations in enumerate(self._deviations(rng, draws)):
+            paths = means[:, regime, None, :] + deviations
+            highest = np.maximum.accumulate(paths, axis=2)
+            for goal in range(goals.shape[1]):
+                share = (highest >= goals[:, goal, None, None]).mean(axis=1)
+                reached[:, goal] += weights[:, regime, None] * share
+        return np.minimum(reached, 1.0)
+
+    def quantiles(self, log_history: Array, levels: Array) -> Array:
+        """Exact quantiles of the log total of each year ahead, shape (series, levels, horizon)."""
+        probability = np.asarray(levels, dtype=float)[None, :, None]
+        if np.any(probability <= 0) or np.any(probability >= 1):
+            raise InputError(f"quantile levels lie between 0 and 1, not {levels}")
+        weights, means = self.regime_weights(log_history), self.predictive_mean(log_history)
+        spread = np.sqrt((self.predictive_factor**2).sum(axis=2))
+        reach = 12.0 * spread.max()
+        low = np.broadcast_to(
+            means.min(axis=1)[:, None] - reach, (len(means), probability.size, self.horizon)
+        )
+        high = np.broadcast_to(means.max(axis=1)[:, None] + reach, low.shape)
+        for _ in range(_BISECTIONS):
+            middle = 0.5 * (low + high)
+            score = (middle[:, :, None] - means[:, None]) / spread
+            below = np.einsum("sr,sqrh->sqh", weights, ndtr(score)) < probability
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return 0.5 * (low + high)
+
+    def draw(self, log_history: Array, count: int, rng: np.random.Generator) -> Array:
+        """Draw log totals ahead, shape (series, count, horizon), regimes by posterior weight."""
+        weights, means = self.regime_weights(log_history), self.predictive_mean(log_history)
+        steps = np.cumsum(weights, axis=1)
+        steps /= steps[:, -1:]
+        uniform = rng.random((len(weights), count))
+        regime = (uniform[:, :, None] >= steps[:, None, :]).sum(axis=2)
+        noise = rng.standard_normal((len(weights), count, self.horizon))
+        deviation = np.einsum("schk,sck->sch", self.predictive_factor[regime], noise)
+        paths: Array = np.take_along_axis(means, regime[:, :, None], axis=1) + deviation
+        return paths
+
+    def _deviations(self, rng: np.random.Generator, draws: int) -> Array:
+        half = rng.standard_normal((len(self.mean), (draws + 1) // 2, self.horizon))
+        noise = np.concatenate([half, -half], axis=1)[:, :draws]
+        deviations: Array = noise @ self.predictive_factor.transpose(0, 2, 1)
+        return deviations
+
+    def _differences(self, log_history: Array) -> Array:
+        history = np.atleast_2d(np.asarray(log_history, dtype=float))
+        if history.shape[1] != self.observed or not np.isfinite(history).all():
+            raise InputError(
+                f"each history must be {self.observed} finite logs, not {history.shape[1]} values"
+            )
+        differences: Array = history[:, :-1] - history[:, -1:]
+        return differences
+
+    def _log_density(self, differences: Array, part: slice) -> Array:
+        size = differences.shape[1]
+        result = np.empty((len(differences), len(self.mean)))
+        for regime, (mean, whitener) in enumerate(zip(self.mean, self.whitener, strict=True)):
+            rows = whitener[part, :size]
+            white = (differences - mean[:size]) @ rows.T
+            scale = np.log(np.diagonal(whitener)[part]).sum() - 0.5 * _LOG_2PI * len(rows)
+            result[:, regime] = scale - 0.5 * (white**2).sum(axis=1)
+        return result

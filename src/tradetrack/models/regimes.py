@@ -1,0 +1,165 @@
+r"""The table of growth regimes: the prior of the growth mixture.
+
+A regime is one simple growth process, eight numbers; the table is a finite prior over them, learned
+offline by :mod:`tradetrack.models.learning` and shipped as ``data/growth_regimes.csv``.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass, fields
+from math import isclose, isfinite
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from tradetrack._data import data_path
+from tradetrack.errors import InputError
+from tradetrack.models.kernels import Array
+
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """One simple growth process; the symbols are those of :mod:`tradetrack.models.kernels`.
+
+    Attributes
+    ----------
+    sigma
+        Standard deviation of the one-year difference of the log level (drift aside).
+    level_share, growth_share, spell_share
+        ``m``, ``g`` and ``e``: the shares of that variance due to Brownian motion, to a persistent
+        growth rate and to a passing spell. They sum to 1.
+    growth_persistence, spell_persistence
+        ``phi`` and ``rho``: one-year autocorrelations of the growth rate (strictly between 0 and
+        1) and of the spell (at least 0, below 1).
+    drift, drift_spread
+        ``mu`` and ``tau``: mean and standard deviation over series of the log growth a year.
+
+    Examples
+    --------
+    >>> Regime(0.2, 1.0, 0.0, 0.0, 0.5, 0.5, drift=0.04, drift_spread=0.02).sigma
+    0.2
+    """
+
+    sigma: float
+    level_share: float
+    growth_share: float
+    spell_share: float
+    growth_persistence: float
+    spell_persistence: float
+    drift: float
+    drift_spread: float
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that describe no process."""
+        if not all(isfinite(value) for value in astuple(self)):
+            raise InputError(f"a regime needs eight finite numbers, not {self}")
+        shares = (self.level_share, self.growth_share, self.spell_share)
+        if min(shares) < 0 or not isclose(sum(shares), 1.0, abs_tol=1e-6):
+            raise InputError(f"the shares of a regime are at least 0 and sum to 1, not {shares}")
+        if self.sigma <= 0 or self.drift_spread < 0:
+            raise InputError(f"sigma must be above 0 and drift_spread at least 0 in {self}")
+        if not 0 < self.growth_persistence < 1 or not 0 <= self.spell_persistence < 1:
+            raise InputError(f"persistences must lie between 0 and 1 in {self}")
+
+
+COLUMNS = tuple(field.name for field in fields(Regime))
+
+
+@dataclass(frozen=True, slots=True)
+class Regimes:
+    """An immutable table of regimes with prior weights that sum to 1.
+
+    Attributes
+    ----------
+    regimes
+        The regimes.
+    weights
+        Their prior probabilities, in the same order.
+
+    Examples
+    --------
+    >>> walk = Regime(0.2, 1.0, 0.0, 0.0, 0.5, 0.5, drift=0.04, drift_spread=0.02)
+    >>> len(Regimes((walk,), (1.0,)))
+    1
+    >>> round(sum(Regimes.shipped().weights), 9)
+    1.0
+    """
+
+    regimes: tuple[Regime, ...]
+    weights: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an empty table and weights that are not a distribution over it."""
+        if not self.regimes or len(self.regimes) != len(self.weights):
+            raise InputError(
+                f"one weight a regime and at least one regime are needed, not "
+                f"{len(self.regimes)} regimes and {len(self.weights)} weights"
+            )
+        if not all(weight >= 0 for weight in self.weights):
+            raise InputError("regime weights must be at least 0")
+        if not isclose(sum(self.weights), 1.0, abs_tol=_TOLERANCE):
+            raise InputError(f"regime weights must sum to 1, not {sum(self.weights)}")
+
+    def __len__(self) -> int:
+        """Count the regimes."""
+        return len(self.regimes)
+
+    def __iter__(self) -> Iterator[Regime]:
+        """Iterate over the regimes."""
+        return iter(self.regimes)
+
+    @classmethod
+    def from_table(cls, table: Array, weights: Array) -> Self:
+        """Build from an array (regimes, 8), columns as in `Regime`, and weights of any scale."""
+        total = sum(map(float, weights))
+        if not isfinite(total) or total <= 0:
+            raise InputError(f"regime weights must have a positive sum, not {total}")
+        scale = 1.0 if isclose(total, 1.0, abs_tol=_TOLERANCE) else total  # a round trip is exact
+        regimes = tuple(Regime(*map(float, row)) for row in table)
+        return cls(regimes, tuple(float(weight) / scale for weight in weights))
+
+    def table(self) -> Array:
+        """Return the eight numbers of each regime, shape (regimes, 8), columns as in `Regime`."""
+        return np.array([astuple(regime) for regime in self.regimes])
+
+    def prune(self, threshold: float) -> Self:
+        """Drop regimes whose weight is below ``threshold`` and renormalise the others."""
+        kept = np.array(self.weights) >= threshold
+        if not kept.any():
+            raise InputError(f"no regime has a weight of {threshold} or more")
+        return type(self).from_table(self.table()[kept], np.array(self.weights)[kept])
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write one row a regime: its weight, then its eight numbers, exactly."""
+        with Path(path).open("w", newline="", encoding="utf-8") as file:
+            rows = csv.writer(file, lineterminator="\n")
+            rows.writerow(("weight", *COLUMNS))
+            rows.writerows(
+                (weight, *astuple(regime))
+                for weight, regime in zip(self.weights, self.regimes, strict=True)
+            )
+
+    @classmethod
+    def from_csv(cls, path: str | Path) -> Self:
+        """Read a file written by `to_csv`; weights need not be normalised."""
+        with Path(path).open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            expected = {"weight", *COLUMNS}
+            if set(reader.fieldnames or ()) != expected:
+                raise InputError(f"{path}: columns must be {sorted(expected)}")
+            try:
+                rows = [[float(row[name]) for name in ("weight", *COLUMNS)] for row in reader]
+            except (TypeError, ValueError) as error:
+                raise InputError(f"{path}: row {reader.line_num}: {error}") from error
+        if not rows:
+            raise InputError(f"{path}: no regime")
+        numbers = np.array(rows)
+        return cls.from_table(numbers[:, 1:], numbers[:, 0])
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """Load the prior that ships with the library (how it was learned: ``docs/prior.md``)."""
+        return cls.from_csv(data_path("growth_regimes.csv"))
