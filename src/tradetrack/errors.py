@@ -13,7 +13,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tradetrack.ledger.readers import RejectedRow
+    from tradetrack.ledger.rejection import RejectedRow
 
 
 class TradetrackError(Exception):
@@ -21,7 +21,17 @@ class TradetrackError(Exception):
 
 
 class InputError(TradetrackError, ValueError):
-    """An argument, figure, window or goal that cannot be right."""
+    """An argument, figure, window or goal that cannot be right.
+
+    Attributes
+    ----------
+    field
+        The part that is wrong, named as a ledger's columns are; empty if no one part is.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class LedgerError(InputError):

@@ -26,7 +26,7 @@ Qualifier = Literal["exact", "rounded", "truncated", "about", "over", "nearly"]
 SCALES = {"": 1.0, "_th": 1e3, "_mn": 1e6, "_bn": 1e9, "_tn": 1e12}
 GROWTH_UNITS = ("percent", "times")
 _LEVEL_UNIT = re.compile(r"([a-z]{3,12}?)(_th|_mn|_bn|_tn)?")
-_GROUPS = re.compile(r"\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?")
+_GROUPS = re.compile(r"[1-9]\d{0,2}([ ,])\d{3}(?:\1\d{3})*(?:\.\d+)?")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-"})
 
 
@@ -70,7 +70,7 @@ def parse_number(text: str) -> Decimal:
         raise InputError(
             f"{text!r} is not a number; write digits with a decimal point, for example 3.5 or 2,920"
         ) from None
-    if not number.is_finite():
+    if not (number.is_finite() and math.isfinite(float(number))):
         raise InputError(f"{text!r} is not finite; leave the row out if no number was printed")
     return number
 
@@ -108,7 +108,7 @@ class Figure(BaseModel):
     @classmethod
     def _readable(cls, text: str) -> str:
         parse_number(text)
-        return text
+        return text.strip()
 
     @field_validator("unit")
     @classmethod
@@ -137,17 +137,20 @@ class Figure(BaseModel):
         qualifier
             How it was said.
         precision
-            For a number: the unit of the last digit that is known, for example ``0.1``.
+            For a number: the unit of the last digit that is known: ``1``, ``0.1``, ``0.01``, …
         """
         if isinstance(value, str):
             return cls(text=value, unit=unit, qualifier=qualifier or "rounded")
         number = Decimal(repr(float(value))) if not isinstance(value, Decimal) else value
         if precision is not None:
-            if not (math.isfinite(precision) and precision > 0):
-                raise InputError(f"precision {precision} is not positive; write for example 0.1")
-            number = number.quantize(Decimal(repr(precision)).normalize())
-        default: Qualifier = "exact" if precision is None else "rounded"
-        return cls(text=format(number, "f"), unit=unit, qualifier=qualifier or default)
+            step = Decimal(repr(float(precision))).normalize()
+            if not (step.is_finite() and step <= 1 and step.as_tuple()[:2] == (0, (1,))):
+                raise InputError(
+                    f"precision {precision} is not the unit of a digit; write 1, 0.1, 0.01, …"
+                )
+            text = f"{number:.{-step.adjusted()}f}"
+            return cls(text=text, unit=unit, qualifier=qualifier or "rounded")
+        return cls(text=format(number, "f"), unit=unit, qualifier=qualifier or "exact")
 
     @property
     def value(self) -> float:

@@ -5,7 +5,15 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
 
 from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
 from tradetrack.domain.window import MONTHS, Window
@@ -15,8 +23,28 @@ TURNOVER = "turnover"
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
+def clean(text: str) -> str:
+    r"""Return a text without outer space, its lines ended as on every system.
+
+    Examples
+    --------
+    >>> clean(" one\r\ntwo ")
+    'one\ntwo'
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def _check_date(text: str) -> str:
     last_day(text)
+    return text
+
+
+def _check_reason(text: str) -> str:
+    if text.casefold() in ("0", "1", "false", "true", "no", "yes", "n", "y"):
+        raise InputError(
+            f"{text!r} is not a reason for setting a figure aside; write the reason, or leave it"
+            " empty to use the figure"
+        )
     return text
 
 
@@ -38,6 +66,8 @@ def last_day(date: str | dt.date) -> dt.date:
     >>> last_day("2024-02")
     datetime.date(2024, 2, 29)
     """
+    if isinstance(date, dt.datetime):
+        return date.date()
     if isinstance(date, dt.date):
         return date
     match = _DATE.fullmatch(date)
@@ -53,7 +83,10 @@ def last_day(date: str | dt.date) -> dt.date:
         ) from None
 
 
-PublicationDate = Annotated[str, AfterValidator(_check_date)]
+Text = Annotated[str, AfterValidator(clean)]
+Name = Annotated[str, AfterValidator(clean), Field(min_length=1)]
+PublicationDate = Annotated[Text, AfterValidator(_check_date)]
+Reason = Annotated[Text, AfterValidator(_check_reason)]
 
 
 class Series(BaseModel):
@@ -76,16 +109,21 @@ class Series(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pair: str = Field(min_length=1)
-    flow: str = TURNOVER
+    pair: Name
+    flow: Text = TURNOVER
     unit: str = "usd_bn"
+
+    @field_validator("unit")
+    @classmethod
+    def _known(cls, unit: str) -> str:
+        split_unit(unit)
+        return unit
 
     @model_validator(mode="after")
     def _consistent(self) -> "Series":
-        split_unit(self.unit)
         if self.flow != TURNOVER and self.flow not in self.flows:
             flows = " or ".join((TURNOVER, *self.flows))
-            raise InputError(f"flow {self.flow!r} is not one of {self.pair}; write {flows}")
+            raise InputError(f"flow {self.flow!r} is not one of {self.pair}; write {flows}", "flow")
         return self
 
     @property
@@ -108,12 +146,12 @@ class _Observation(BaseModel):
     series: Series
     window: Window
     figure: Figure
-    reporter: str = Field(min_length=1)
+    reporter: Name
     published: PublicationDate
-    document: str = ""
-    note: str = ""
-    set_aside: str = ""
-    id: str = ""
+    document: Text = ""
+    note: Text = ""
+    set_aside: Reason = ""
+    id: Text = ""
 
     @model_validator(mode="after")
     def _published_after_start(self) -> "_Observation":
@@ -121,7 +159,8 @@ class _Observation(BaseModel):
         if last_day(self.published) < start:
             raise InputError(
                 f"published on {self.published}, before the period {self.window} that it reports"
-                " has begun; check both dates (a forecast or a goal is not an observation)"
+                " has begun; check both dates (a forecast or a goal is not an observation)",
+                "published",
             )
         return self
 
@@ -166,15 +205,19 @@ class Level(_Observation):
         if self.figure.unit in GROWTH_UNITS:
             raise InputError(
                 f"a level cannot be in {self.figure.unit}; write a unit such as usd_bn,"
-                " or make the row a growth"
+                " or make the row a growth",
+                "unit",
             )
         counted, wanted = split_unit(self.figure.unit)[0], split_unit(self.series.unit)[0]
         if counted != wanted:
             raise InputError(
-                f"the figure is in {counted} but the series in {wanted}; convert the figure"
+                f"the figure is in {counted} but the series in {wanted}; convert the figure",
+                "unit",
             )
         if self.figure.value <= 0:
-            raise InputError(f"the level {self.figure.text} is not positive; check the sign")
+            raise InputError(
+                f"the level {self.figure.text} is not positive; check the sign", "value"
+            )
         return self
 
     @property
@@ -204,14 +247,24 @@ class Growth(_Observation):
     def _possible(self) -> "Growth":
         if self.figure.unit not in GROWTH_UNITS:
             raise InputError(
-                f"growth cannot be in {self.figure.unit}; write percent (change) or times (ratio)"
+                f"growth cannot be in {self.figure.unit}; write percent (change) or times (ratio)",
+                "unit",
             )
         if self.base == self.window:
-            raise InputError(f"the base window is the window {self.window} itself; name another")
+            raise InputError(
+                f"the base window is the window {self.window} itself; name another", "base"
+            )
+        if self.base.n_months != self.window.n_months:
+            raise InputError(
+                f"the base {self.base} has not as many months as the window {self.window};"
+                " growth compares equally long windows, so name such a base",
+                "base",
+            )
         lowest = -100.0 if self.figure.unit == "percent" else 0.0
         if self.figure.value <= lowest:
             raise InputError(
-                f"growth of {self.figure.text} {self.figure.unit} leaves nothing; check the sign"
+                f"growth of {self.figure.text} {self.figure.unit} leaves nothing; check the sign",
+                "value",
             )
         return self
 

@@ -34,7 +34,7 @@ def month_number(year: int, month: int) -> int:
         raise InputError(f"month {month} is not between 1 and 12; write the month as 1 to 12")
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise InputError(
-            f"year {year} is not between {FIRST_YEAR} and {LAST_YEAR}; write the year in four digits"
+            f"year {year} is not between {FIRST_YEAR} and {LAST_YEAR}; write it in four digits"
         )
     return MONTHS * year + month - 1
 

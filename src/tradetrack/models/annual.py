@@ -28,7 +28,8 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.special import logsumexp, ndtr
+from scipy.special import logsumexp, ndtr, ndtri
+from scipy.stats import qmc
 
 from tradetrack.errors import InputError
 from tradetrack.models.kernels import MONTHS, Array, brownian, growth, spell, yearly_variogram
@@ -36,6 +37,7 @@ from tradetrack.models.regimes import Regimes
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
 _BISECTIONS = 60
+_SMALLEST = 1e-12
 
 
 def yearly_covariance(regimes: Regimes, years: Array, origin: float, month_noise: float) -> Array:
@@ -266,8 +268,8 @@ class AnnualMixture:
         return paths
 
     def _deviations(self, rng: np.random.Generator, draws: int) -> Array:
-        half = rng.standard_normal((len(self.mean), (draws + 1) // 2, self.horizon))
-        noise = np.concatenate([half, -half], axis=1)[:, :draws]
+        uniform = [qmc.Sobol(self.horizon, rng=rng).random(draws) for _ in self.mean]
+        noise = ndtri(np.clip(uniform, _SMALLEST, 1.0 - _SMALLEST))
         deviations: Array = noise @ self.predictive_factor.transpose(0, 2, 1)
         return deviations
 

@@ -1,0 +1,146 @@
+"""The shipped data: printed figures of a pair's trade, and what was announced about it."""
+
+import csv
+import math
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tradetrack._data import data_path
+from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
+from tradetrack.domain.goal import Goal
+from tradetrack.domain.observation import Name, PublicationDate, Reason, Series, Text, last_day
+from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR
+from tradetrack.errors import InputError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.ledger.readers import read_csv
+
+_AMOUNTS = {"kazakhstan_uzbekistan": (5.0, 10.0)}  # US$ bn, of the two goals of each dataset
+
+
+class Announcement(BaseModel):
+    """A goal as it was announced.
+
+    Attributes
+    ----------
+    id
+        A name for the row.
+    date
+        Day on which it was said, or month if the day is not known.
+    speaker, reporter
+        Who said it, and on which side.
+    series
+        What is to reach the amount.
+    amount
+        The amount as printed; in percent, a change.
+    deadline_text, deadline
+        The deadline as it was worded, and the last year it allows if it names one.
+    document, note
+        Where it was printed, and what is odd about it.
+    set_aside
+        Why it is kept on record but not used; empty if it is used.
+
+    Examples
+    --------
+    >>> first = announcements("kazakhstan_uzbekistan")[0]
+    >>> first.date, first.speaker, str(first.amount), first.deadline
+    ('2006-09-04', 'Karimov', '100 %', 2016)
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Name
+    date: PublicationDate
+    speaker: Text
+    reporter: Name
+    series: Series
+    amount: Figure
+    deadline_text: Text = ""
+    deadline: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
+    document: Text = ""
+    note: Text = ""
+    set_aside: Reason = ""
+
+
+def kazakhstan_uzbekistan() -> Ledger:
+    """Return what was printed about Kazakhstan-Uzbekistan trade up to 14 November 2025.
+
+    Examples
+    --------
+    >>> kazakhstan_uzbekistan().pairs
+    ('KZ-UZ',)
+    """
+    return read_csv(data_path("kazakhstan_uzbekistan.csv"))
+
+
+def announcements(name: str) -> tuple[Announcement, ...]:
+    """Return every announcement of a goal in a dataset, in the order in which they were made.
+
+    Parameters
+    ----------
+    name
+        The dataset: ``"kazakhstan_uzbekistan"``.
+
+    Raises
+    ------
+    InputError
+        If there is no such dataset.
+    """
+    _amounts(name)
+    with data_path(f"{name}_goals.csv").open(encoding="utf-8", newline="") as file:
+        made = [_announcement(row) for row in csv.DictReader(file)]
+    return tuple(sorted(made, key=lambda row: (last_day(row.date), row.id)))
+
+
+def goals(name: str) -> tuple[Goal, Goal]:
+    """Return the two goals of a dataset, each with the deadline that was named for it last.
+
+    Parameters
+    ----------
+    name
+        The dataset: ``"kazakhstan_uzbekistan"``.
+
+    Raises
+    ------
+    InputError
+        If there is no such dataset.
+
+    Examples
+    --------
+    >>> for goal in goals("kazakhstan_uzbekistan"):
+    ...     print(goal)
+    US$ 5 bn by 2022
+    US$ 10 bn by 2030
+    """
+    first, second = _amounts(name)
+    said = announcements(name)
+    return _goal(first, said), _goal(second, said)
+
+
+def _amounts(name: str) -> tuple[float, float]:
+    if name not in _AMOUNTS:
+        raise InputError(f"no dataset {name!r}; there is {', '.join(_AMOUNTS)}")
+    return _AMOUNTS[name]
+
+
+def _announcement(row: dict[str, str]) -> Announcement:
+    cells = {column: text for column, text in row.items() if text}
+    unit = cells.pop("unit")
+    counted = "usd" if unit in GROWTH_UNITS else split_unit(unit)[0]
+    series = Series(pair=cells.pop("pair"), flow=cells.pop("flow"), unit=f"{counted}_bn")
+    amount = Figure(text=cells.pop("amount"), unit=unit, qualifier="exact")
+    return Announcement.model_validate({**cells, "series": series, "amount": amount})
+
+
+def _goal(amount: float, said: tuple[Announcement, ...]) -> Goal:
+    """Return the goal of this many US$ bn of turnover, by the year that was named for it last."""
+    latest = [
+        row
+        for row in said
+        if row.deadline is not None
+        and not row.set_aside
+        and row.series == Series(pair=row.series.pair)
+        and row.amount.unit not in GROWTH_UNITS
+        and math.isclose(math.exp(row.amount.log_interval("usd_bn")[0]), amount)
+    ][-1]
+    return Goal(amount, latest.deadline, series=latest.series, name=f"US$ {amount:g} bn")

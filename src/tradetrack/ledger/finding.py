@@ -1,0 +1,54 @@
+"""Findings: what the audit of a ledger says."""
+
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FindingKind = Literal[
+    "unit_slip",
+    "partial_as_year",
+    "parts_total",
+    "ytd_above_year",
+    "growth_levels",
+    "claim_contradicted",
+    "mirror_gap",
+    "repeated_release",
+]
+FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
+
+
+class Finding(BaseModel):
+    """Something odd that the audit of a ledger found. Nothing is repaired by itself.
+
+    Attributes
+    ----------
+    kind
+        What sort of oddity; the kinds are reported in the order of ``FINDING_KINDS``.
+    rows
+        The observations that it concerns, by ``id`` (or by their text, if they have no id); the
+        one to look at first stands first.
+    message
+        One sentence: what is wrong, with the figures as printed.
+    remedy
+        One sentence: the repair that the audit proposes.
+
+    Examples
+    --------
+    >>> finding = Finding(
+    ...     kind="ytd_above_year", rows=("a", "b"),
+    ...     message="KZ stat printed 3.9 usd bn for 2024-01..2024-10 but only 3.8 for 2024",
+    ...     remedy="check the windows")
+    >>> print(finding)  # doctest: +NORMALIZE_WHITESPACE
+    ytd_above_year (a, b): KZ stat printed 3.9 usd bn for 2024-01..2024-10 but only 3.8 for 2024;
+    check the windows
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: FindingKind
+    rows: tuple[str, ...] = Field(min_length=1)
+    message: str = Field(min_length=1)
+    remedy: str = Field(min_length=1)
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({', '.join(self.rows)}): {self.message}; {self.remedy}"

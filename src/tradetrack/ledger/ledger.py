@@ -1,0 +1,294 @@
+"""The ledger: an immutable, sorted set of observations, and the way back in time."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from tradetrack.domain.figure import split_unit
+from tradetrack.domain.observation import Growth, Level, Series, last_day
+from tradetrack.domain.window import MONTHS, Window
+from tradetrack.errors import InputError, LedgerError
+from tradetrack.ledger.rejection import RejectedRow, refusal
+from tradetrack.ledger.rows import COLUMNS, SCHEMA_VERSION, from_json, to_row
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SAME = 1e-9  # two log bounds closer than this are one bound printed in two units
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Ledger:
+    """An immutable, sorted set of observations.
+
+    Every release stays on record: one that was revised is `superseded`, and one with a reason in
+    ``set_aside`` is kept but never counts. What counts is `current`.
+
+    Parameters
+    ----------
+    observations
+        Levels and growth rates in any order. One given twice in every particular is one.
+
+    Raises
+    ------
+    InputError
+        If something else than an observation is given.
+    LedgerError
+        If two different observations have the same id.
+
+    Examples
+    --------
+    >>> from tradetrack.domain.figure import Figure
+    >>> first, later = (
+    ...     Level(series=Series(pair="KZ-UZ"), window=Window.calendar_year(2024),
+    ...           figure=Figure.of(value, "usd_bn"), reporter="UZ stat", published=published)
+    ...     for value, published in [("4.2", "2025-01"), ("4.3", "2025-10")])
+    >>> ledger = Ledger([later, first])
+    >>> ledger
+    Ledger: 2 figures, 1 pair, 1 reporter, 2024, published to 2025-10-31
+    >>> [str(row.figure) for row in ledger.current]
+    ['4.3 usd bn']
+    >>> [str(row.figure) for row in ledger.as_of("2025-06").current]
+    ['4.2 usd bn']
+    """
+
+    observations: tuple[Level | Growth, ...]
+
+    def __init__(self, observations: Iterable[Level | Growth] = ()) -> None:
+        given = tuple(observations)
+        for row in given:
+            if not isinstance(row, Level | Growth):
+                raise InputError(f"{row!r} is not an observation; pass Level and Growth objects")
+        ordered = tuple(sorted(set(given), key=_position))
+        by_id: dict[str, Level | Growth] = {}
+        for row in ordered:
+            if row.id and by_id.setdefault(row.id, row) is not row:
+                raise LedgerError(
+                    f"the id {row.id!r} belongs to two observations, {by_id[row.id]} and {row};"
+                    " give each its own"
+                )
+        object.__setattr__(self, "observations", ordered)
+
+    def __len__(self) -> int:
+        return len(self.observations)
+
+    def __iter__(self) -> Iterator[Level | Growth]:
+        return iter(self.observations)
+
+    def __repr__(self) -> str:
+        if not self.observations:
+            return "Ledger: no figures"
+        first, last = self.first_month // MONTHS, self.last_month // MONTHS
+        return (
+            f"Ledger: {_count(len(self), 'figure')}, {_count(len(self.pairs), 'pair')},"
+            f" {_count(len(self.reporters), 'reporter')},"
+            f" {first if first == last else f'{first}..{last}'},"
+            f" published to {self.last_published}"
+        )
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """Every series, sorted."""
+        every = {row.series for row in self}
+        return tuple(sorted(every, key=lambda series: (series.pair, series.flow, series.unit)))
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """Every pair, sorted."""
+        return tuple(sorted({row.series.pair for row in self}))
+
+    @property
+    def reporters(self) -> tuple[str, ...]:
+        """Every reporter, sorted."""
+        return tuple(sorted({row.reporter for row in self}))
+
+    @property
+    def first_month(self) -> int:
+        """First month that a figure covers, as a month number; bases do not count."""
+        return min(row.window.start for row in self._some())
+
+    @property
+    def last_month(self) -> int:
+        """Last month that a figure covers, as a month number; bases do not count."""
+        return max(row.window.end for row in self._some())
+
+    @property
+    def last_published(self) -> dt.date:
+        """Day by which everything here was certainly out."""
+        return max(last_day(row.published) for row in self._some())
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the observations, in hexadecimal: equal just when two ledgers are equal."""
+        return hashlib.sha256("\n".join(map(_canonical, self)).encode()).hexdigest()
+
+    @cached_property
+    def current(self) -> "Ledger":
+        """The observations that count: of each figure, the latest release that says something new.
+
+        A figure is a series over a window (and, for growth, its base) by one reporter. A later
+        release takes the place of an earlier one unless it only says less ("over 3.26" after
+        "3.26") or the same. Of two on one day the sharper comes later. Rows set aside never count.
+        """
+        releases: dict[tuple[object, ...], list[Level | Growth]] = {}
+        for row in self:
+            if not row.set_aside:
+                releases.setdefault(_what(row), []).append(row)
+        return Ledger(map(_standing, releases.values()))
+
+    @property
+    def superseded(self) -> "Ledger":
+        """The observations that neither count nor are set aside: revised or repeated."""
+        counting = set(self.current)
+        return Ledger(row for row in self if not row.set_aside and row not in counting)
+
+    def as_of(self, date: str | dt.date) -> "Ledger":
+        """Return what had certainly been published by a date; all releases, superseded too.
+
+        Parameters
+        ----------
+        date
+            A day, ``"YYYY-MM-DD"`` or a `datetime.date`; or ``"YYYY-MM"``, the end of the month.
+        """
+        day = last_day(date)
+        return Ledger(row for row in self if last_day(row.published) <= day)
+
+    def select(
+        self,
+        *,
+        pair: str | None = None,
+        flow: str | None = None,
+        reporter: str | None = None,
+        window: Window | str | None = None,
+        kind: Literal["level", "growth"] | None = None,
+        used: bool | None = None,
+    ) -> "Ledger":
+        """Return the observations that satisfy every condition given.
+
+        Parameters
+        ----------
+        pair, flow, reporter
+            As the ledger has them.
+        window
+            Months within which the figure's window lies; ``"2020-01..2024-12"``, say.
+        kind
+            ``"level"`` or ``"growth"``.
+        used
+            True for the observations that are `current`, False for the others.
+
+        Raises
+        ------
+        InputError
+            If the ledger has no such pair, flow or reporter at all; says which it has.
+        """
+        _check_known("pair", pair, self.pairs)
+        _check_known("flow", flow, sorted({row.series.flow for row in self}))
+        _check_known("reporter", reporter, self.reporters)
+        _check_known("kind", kind, ("level", "growth"))
+        within = Window.parse(window) if isinstance(window, str) else window
+        counting = set() if used is None else set(self.current)
+        return Ledger(
+            row
+            for row in self
+            if pair in (None, row.series.pair)
+            and flow in (None, row.series.flow)
+            and reporter in (None, row.reporter)
+            and kind in (None, row.kind)
+            and (within is None or within.covers(row.window))
+            and (used is None or (row in counting) == used)
+        )
+
+    def add(self, observations: Iterable[Level | Growth]) -> "Ledger":
+        """Return a ledger that holds these observations too."""
+        return Ledger((*self, *observations))
+
+    def to_json(self) -> str:
+        """Write the ledger as a JSON document.
+
+        Examples
+        --------
+        >>> Ledger.from_json(Ledger().to_json()) == Ledger()
+        True
+        """
+        rows = [row.model_dump(mode="json") for row in self]
+        document = {"schema_version": SCHEMA_VERSION, "observations": rows}
+        return json.dumps(document, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Ledger":
+        """Read a JSON document that `to_json` wrote.
+
+        Raises
+        ------
+        LedgerError
+            If it is not such a document, or listing every item that is not an observation.
+        """
+        outcomes = from_json(text, "the JSON document")
+        wrong = [row for row in outcomes if isinstance(row, RejectedRow)]
+        if wrong:
+            raise refusal(wrong, "the JSON document", "rows are positions, from 0")
+        return cls(row for row in outcomes if not isinstance(row, RejectedRow))
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Write the ledger as a pandas data frame of text, one column for each column of a CSV."""
+        import pandas as pd
+
+        return pd.DataFrame([to_row(row) for row in self], columns=list(COLUMNS), dtype="str")
+
+    def _some(self) -> tuple[Level | Growth, ...]:
+        if not self.observations:
+            raise InputError("the ledger is empty, so it has no dates; add observations first")
+        return self.observations
+
+
+def _canonical(row: Level | Growth) -> str:
+    return json.dumps(row.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+
+
+def _position(row: Level | Growth) -> tuple[object, ...]:
+    base = (row.base.start, row.base.end) if isinstance(row, Growth) else (0, 0)
+    months = (row.window.start, row.window.end, row.kind, *base)
+    released = (last_day(row.published), _canonical(row))
+    return row.series.pair, row.series.flow, *months, row.reporter, *released
+
+
+def _what(row: Level | Growth) -> tuple[object, ...]:
+    """Return what two releases of one figure have in common."""
+    base = row.base if isinstance(row, Growth) else None
+    currency = split_unit(row.series.unit)[0]
+    return row.series.pair, row.series.flow, currency, row.window, base, row.kind, row.reporter
+
+
+def _standing(releases: list[Level | Growth]) -> Level | Growth:
+    """Return the release that counts."""
+
+    def order(row: Level | Growth) -> tuple[dt.date, float]:
+        low, high = _bounds(row)
+        return last_day(row.published), low - high
+
+    standing, *later = sorted(releases, key=order)
+    for row in later:
+        (low, high), (lowest, highest) = _bounds(standing), _bounds(row)
+        if not (lowest <= low + _SAME and high <= highest + _SAME):
+            standing = row
+    return standing
+
+
+def _bounds(row: Level | Growth) -> tuple[float, float]:
+    """Return the log interval, of a level in single units of its currency."""
+    if isinstance(row, Growth):
+        return row.log_interval
+    return row.figure.log_interval(split_unit(row.series.unit)[0])
+
+
+def _check_known(word: str, value: str | None, known: Iterable[str]) -> None:
+    if value is not None and value not in known:
+        raise InputError(f"no {word} {value!r} in the ledger; it has {', '.join(known) or 'none'}")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

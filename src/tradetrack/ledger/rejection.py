@@ -1,0 +1,106 @@
+"""Rejected rows: where a row is wrong, in what way, and what to do."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from tradetrack.errors import InputError, LedgerError
+
+_PLAIN = {
+    "missing": ("it is missing", "add it"),
+    "extra_forbidden": ("it does not belong here", "leave it out"),
+    "too_short": ("it is empty", "fill it in"),
+    "string_type": ("it is not text", "write it as text"),
+    "string_unicode": ("it is not valid Unicode text", "write it anew"),
+    "union_tag_not_found": ("the row says neither level nor growth", "write level or growth"),
+}
+_FIELDS = {
+    "series": "flow",
+    "series.pair": "pair",
+    "series.flow": "flow",
+    "series.unit": "series_unit",
+    "figure": "value",
+    "figure.text": "value",
+    "figure.unit": "unit",
+    "figure.qualifier": "qualifier",
+}
+
+
+class RejectedRow(BaseModel):
+    """A row that is not an observation.
+
+    Attributes
+    ----------
+    row
+        Where it is: the line of a CSV file as a person counts (the header is line 1), or the
+        position in a data frame or JSON document, from 0.
+    column
+        Which cell is wrong.
+    value
+        What it says.
+    problem, remedy
+        What is wrong with it, and what to do.
+
+    Examples
+    --------
+    >>> print(RejectedRow(row=7, column="unit", value="usdbn", problem="unknown unit",
+    ...                   remedy="write usd_bn"))
+    row 7, column unit ('usdbn'): unknown unit; write usd_bn
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    row: int
+    column: str
+    value: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return (
+            f"row {self.row}, column {self.column} ({self.value!r}): {self.problem}; {self.remedy}"
+        )
+
+
+def rejected(row: int, column: str, value: str, problem: str, remedy: str) -> RejectedRow:
+    """Return a `RejectedRow`, by position."""
+    return RejectedRow(row=row, column=column, value=value, problem=problem, remedy=remedy)
+
+
+def refusal(rejected: Sequence[RejectedRow], source: str, counted: str) -> LedgerError:
+    """Return the error that lists every rejected row; ``counted`` says how rows are numbered."""
+    rows = "1 row" if len(rejected) == 1 else f"{len(rejected)} rows"
+    lines = "\n".join(f"  {row}" for row in rejected)
+    return LedgerError(
+        f"{rows} of {source} cannot be read; correct them ({counted}):\n{lines}", tuple(rejected)
+    )
+
+
+def explain(number: int, error: ValidationError, row: Mapping[str, str]) -> RejectedRow:
+    """Translate the first complaint about a row; a document's item has no cells to show."""
+    first = error.errors(include_url=False)[0]
+    cause = first.get("ctx", {}).get("error")
+    column = _column(first, row)
+    if row:
+        value = row.get(column, "")
+    else:
+        value = "" if isinstance(first["input"], dict) else str(first["input"])
+    if isinstance(cause, InputError):
+        problem, _, remedy = str(cause).rpartition("; ")
+    elif first["type"] in ("literal_error", "union_tag_invalid"):
+        expected = first["ctx"].get("expected") or first["ctx"].get("expected_tags")
+        problem, remedy = "it is not a word known here", f"write {expected}"
+    else:
+        problem, remedy = _PLAIN.get(first["type"], (first["msg"], "correct it"))
+    return rejected(number, column, value, problem, remedy)
+
+
+def _column(complaint: ErrorDetails, row: Mapping[str, str]) -> str:
+    cause = complaint.get("ctx", {}).get("error")
+    path = ".".join(str(part) for part in complaint["loc"][1:])
+    column = getattr(cause, "field", "") or _FIELDS.get(path, path)
+    name, _, end = column.partition(".")
+    if row and name in ("window", "base") and name not in row:
+        return (end or "end") if name == "window" else f"base_{end or 'end'}"
+    return name or "kind"

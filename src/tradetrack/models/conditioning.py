@@ -1,0 +1,228 @@
+r"""Conditioning on printed rows: the posterior over regimes, and each regime's gain.
+
+Given a regime and the rows linearised about one path (:mod:`~tradetrack.models.measurement`),
+everything is Gaussian. With ``S`` the covariance of the ``n`` rows, ``h`` their derivative by the
+level that the flows share (1 for a level, 0 for growth) and ``r`` how far they are from their prior
+mean,
+
+.. math:: \log p(y|\theta) = -\tfrac12 [\log|S| + \log(h'S^{-1}h) + r'Pr + (n-1)\log 2\pi],
+          \quad P = S^{-1} - \frac{S^{-1}hh'S^{-1}}{h'S^{-1}h},
+
+the level being integrated out under its flat prior. The posterior over regimes is
+:math:`w_\theta p(y|\theta)`, normalised. The rows are linearised at the mean path under the
+regimes' average covariance, and the two are repeated until the weights stand still. Bounds take no
+part in this; they come in when paths are drawn (:mod:`~tradetrack.models.drawing`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+from scipy.special import softmax
+
+from tradetrack.models.kernels import Array
+from tradetrack.models.latent import LatentPrior
+from tradetrack.models.measurement import Effect, Linear, Reporting, Rows, effect_covariance
+
+_LOG_2PI = float(np.log(2 * np.pi))
+_ROUNDS = 4
+_STEPS = 8
+_STILL = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solved:
+    """A Cholesky factor of ``S``, with :math:`S^{-1}h` and :math:`h'S^{-1}h`."""
+
+    factor: tuple[Array, bool]
+    flat: Array
+    by_level: Array
+    information: float
+
+    @classmethod
+    def of(cls, covariance: Array, flat: Array) -> Self:
+        """Factor ``S`` and solve for the level."""
+        factor = cho_factor(covariance, lower=True, check_finite=False)
+        by_level = cho_solve(factor, flat, check_finite=False)
+        return cls(factor, flat, by_level, float(flat @ by_level))
+
+    def projection(self, residual: Array) -> Array:
+        """``P r``, for a vector or for columns."""
+        solved: Array = cho_solve(self.factor, residual, check_finite=False)
+        projected: Array = solved - np.multiply.outer(self.by_level, self.level(residual))
+        return projected
+
+    def level(self, residual: Array) -> Array:
+        """Generalised least squares estimate of the shared level."""
+        estimate: Array = self.by_level @ residual / self.information
+        return estimate
+
+    def log_likelihood(self, residual: Array) -> float:
+        """Log likelihood with the level integrated out; the formula is at the top."""
+        log_det = 2.0 * float(np.log(np.diag(self.factor[0])).sum())
+        fit = float(residual @ self.projection(residual))
+        constant = (len(residual) - 1) * _LOG_2PI
+        return -0.5 * (log_det + float(np.log(self.information)) + fit + constant)
+
+    def predict(
+        self, residual: Array, cross: Array, covariance: Array, flat: Array
+    ) -> tuple[Array, Array]:
+        r"""Mean and covariance of further rows, whose prior mean is zero.
+
+        .. math:: C P r + f \hat a, \qquad
+                  C_{bb} - C S^{-1} C' + \frac{(f - CS^{-1}h)(f - CS^{-1}h)'}{h'S^{-1}h}
+
+        Parameters
+        ----------
+        residual
+            ``r``.
+        cross
+            ``C``: covariance of the further rows with these, ``[further, row]``.
+        covariance
+            ``C_bb``: prior covariance of the further rows.
+        flat
+            ``f``: their derivative by the level.
+        """
+        mean = cross @ self.projection(residual) + flat * self.level(residual)
+        unexplained = flat - cross @ self.by_level
+        explained = cross @ cho_solve(self.factor, cross.T, check_finite=False)
+        spread = covariance - explained + np.outer(unexplained, unexplained) / self.information
+        return mean, spread
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posterior:
+    """What the two-sided rows say. All rows, bounds included, are linearised at the same path.
+
+    Attributes
+    ----------
+    weights, log_likelihoods
+        Of each regime.
+    linear
+        The rows about the posterior mean: ``J x + J_u u = log printed + offset - noise``.
+    offset
+        See `linear`.
+    noise
+        Standard deviation of each row.
+    components, fixed
+        Row covariances: one a component, and the part that all regimes share.
+    """
+
+    weights: Array
+    log_likelihoods: Array
+    linear: Linear
+    offset: Array
+    noise: Array
+    components: Array
+    fixed: Array
+
+    @property
+    def flat(self) -> Array:
+        """Derivative of each row by the level that the flows share: 1, or 0 for growth."""
+        flat: Array = np.asarray(self.linear.by_path.sum(axis=1))
+        return flat
+
+    def covariance(self, prior: LatentPrior, regime: int) -> Array:
+        """``S`` of all rows under one regime."""
+        coefficients = prior.coefficients[regime]
+        covariance: Array = self.fixed + np.tensordot(coefficients, self.components, axes=1)
+        return covariance
+
+    def mean(self, prior: LatentPrior, regime: int) -> Array:
+        """Prior mean of ``log printed + offset`` under one regime, level aside."""
+        path = prior.mean(prior.regimes.regimes[regime].drift, prior.n_months)
+        mean: Array = self.linear.by_path @ np.tile(path, prior.n_flows)
+        return mean
+
+
+def condition(
+    prior: LatentPrior, rows: Rows, effects: Sequence[Effect], reporting: Reporting
+) -> Posterior:
+    """Linearise at the posterior mean, weigh the regimes, and repeat until nothing moves."""
+    noise = rows.noise(reporting.noise)
+    effect_prior = effect_covariance(effects, reporting)
+    newton = _Newton(prior, rows, noise, effect_prior)
+    path, effect = newton.start(), np.zeros(len(effects))
+    weights = np.array(prior.regimes.weights)
+    for _ in range(_ROUNDS):
+        path, effect = newton.mode(weights, path, effect)
+        linear = rows.linearise(path, effect)
+        components, fixed = prior.row_covariances(linear.by_path)
+        fixed += np.diag(noise**2) + linear.by_effect @ (linear.by_effect @ effect_prior).T
+        offset = linear.offset(path, effect)
+        rough = Posterior(weights, weights, linear, offset, noise, components, fixed)
+        posterior = _weigh(prior, rough, rows.centre())
+        moved = float(np.abs(posterior.weights - weights).max())
+        weights = posterior.weights
+        if moved < _STILL:
+            break
+    return posterior
+
+
+def _weigh(prior: LatentPrior, posterior: Posterior, centre: Array) -> Posterior:
+    """Weigh the regimes by the likelihood of the two-sided rows."""
+    seen = slice(len(centre))
+    target = centre + posterior.offset[seen]
+    evidence = np.array(
+        [
+            Solved.of(
+                posterior.covariance(prior, k)[seen, seen], posterior.flat[seen]
+            ).log_likelihood(target - posterior.mean(prior, k)[seen])
+            for k in range(len(prior.regimes))
+        ]
+    )
+    weights = softmax(np.log(prior.regimes.weights) + evidence)
+    return replace(posterior, weights=weights, log_likelihoods=evidence)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Newton:
+    """Finds the posterior mode of the path under the average of the regimes' Gaussian priors."""
+
+    prior: LatentPrior
+    rows: Rows
+    noise: Array
+    effect_prior: Array
+
+    def start(self) -> Array:
+        """Return a constant monthly level, the median of the printed, with usual month effects."""
+        printed = zip(self.rows.centre(), self.rows.observations, strict=False)
+        paces = [y - np.log(seen.window.n_months) for y, seen in printed if seen.kind == "level"]
+        flow = np.median(paces) + self.prior.mean(0.0, self.prior.n_months)
+        return np.tile(flow, self.prior.n_flows)
+
+    def mode(self, weights: Array, path: Array, effect: Array) -> tuple[Array, Array]:
+        """Repeat Gauss-Newton steps until the path stands still."""
+        n = self.prior.n_months
+        covariance = self.prior.covariance(weights @ self.prior.coefficients, n)
+        drift = float(weights @ self.prior.regimes.table()[:, 6])
+        mean = np.tile(self.prior.mean(drift, n), self.prior.n_flows)
+        for _ in range(_STEPS):
+            last = path
+            path, effect = self._step(covariance, mean, path, effect)
+            if float(np.abs(path - last).max()) < _STILL:
+                break
+        return path, effect
+
+    def _step(
+        self, covariance: Array, mean: Array, path: Array, effect: Array
+    ) -> tuple[Array, Array]:
+        prior, centre = self.prior, self.rows.centre()
+        linear = self.rows.linearise(path, effect).first(len(centre))
+        blocks = prior.split(linear.by_path)
+        to_flow = [(block @ covariance).T for block in blocks]
+        ratio = prior.by_contrast(linear.by_path)
+        total = np.outer(ratio, ratio) + np.diag(self.noise[: len(centre)] ** 2)
+        total += linear.by_effect @ (linear.by_effect @ self.effect_prior).T
+        for f, block in enumerate(blocks):
+            for g, other in enumerate(to_flow):
+                total += prior.coupling[f, g] * (block @ other)
+        solved = Solved.of(total, linear.by_path.sum(axis=1))
+        residual = centre + linear.offset(path, effect) - linear.by_path @ mean
+        alpha = solved.projection(residual)
+        pulls = prior.coupling @ np.array([other @ alpha for other in to_flow])
+        shift = solved.level(residual) + prior.contrast * float(ratio @ alpha)
+        new_path = mean + (pulls + shift[:, None]).ravel()
+        return new_path, self.effect_prior @ (linear.by_effect.T @ alpha)

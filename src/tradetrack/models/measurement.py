@@ -1,0 +1,285 @@
+r"""Printed figures as functions of monthly log paths: the one file that crosses log and level.
+
+Reporter ``r`` measures flow ``f`` in month ``t`` of year ``y`` as :math:`x_f(t) + u_{rfy}` (logs).
+A level over window ``W`` is
+
+.. math:: \log v = \log \sum_f \sum_{t \in W} e^{x_f(t) + u_{rfy(t)}} + \text{noise},
+
+a growth figure the difference of two such logs. Both are linear in the vector of log totals, and a
+log total's derivative by :math:`x_f(t)` is the share of month ``t`` of flow ``f`` in it.
+
+The effects are centred, so that the consensus ``x`` is the mean of all reporters (one reporter
+alone *is* the consensus):
+
+.. math:: \operatorname{Cov}(u_{rfy}, u_{r'f'y'}) = 1_{f=f'} (1_{r=r'} - 1/R)
+          (\beta^2 + \varepsilon^2 1_{y=y'}).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from tradetrack.domain.observation import TURNOVER, Growth, Level
+from tradetrack.domain.window import MONTHS, Window
+from tradetrack.errors import InputError
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Real = TypeVar("Real", np.float32, np.float64)
+
+EXACT_NOISE = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How reporters differ; all are standard deviations in logs.
+
+    Attributes
+    ----------
+    reporter_spread
+        ``beta``: the lasting difference between reporters, a flow.
+    reporter_year_spread
+        ``epsilon``: what changes from year to year.
+    noise
+        What remains of each printed figure beside its rounding (preliminary releases, revisions).
+        An exact figure has none.
+    """
+
+    reporter_spread: float = 0.05
+    reporter_year_spread: float = 0.06
+    noise: float = 0.005
+
+    def __post_init__(self) -> None:
+        for name in ("reporter_spread", "reporter_year_spread", "noise"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= 0):
+                raise InputError(f"Reporting.{name} is {value}; write a number of at least 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Identity of one reporter effect."""
+
+    reporter: str
+    flow: int
+    year: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """The rows to first order about a point: ``log v = value + by_path dx + by_effect du``."""
+
+    value: Array
+    by_path: sparse.csr_array
+    by_effect: sparse.csr_array
+
+    def offset(self, path: Array, effect: Array) -> Array:
+        """What to take from ``J x + J_u u`` to get the rows, if this was linearised there."""
+        offset: Array = self.by_path @ path + self.by_effect @ effect - self.value
+        return offset
+
+    def first(self, n: int) -> "Linear":
+        """Return the first ``n`` rows."""
+        return Linear(self.value[:n], self.by_path[:n], self.by_effect[:n])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Figures compiled to arrays.
+
+    A *segment* is one flow over the months of one year inside one window, by one reporter. Segments
+    add up to *totals*; a row is the sum of signed log totals.
+
+    Attributes
+    ----------
+    observations
+        The figures: first the two-sided, then the one-sided.
+    low, high
+        Their intervals in logs; infinite where one-sided.
+    signs
+        ``[row, total]``: +1 for a level or the window of a growth figure, -1 for its base.
+    months
+        ``[segment, flow * month]``: which months a segment adds up.
+    first_segment
+        First segment of each total.
+    effect
+        Effect of each segment.
+    """
+
+    observations: tuple[Level | Growth, ...]
+    low: Array
+    high: Array
+    signs: sparse.csr_array
+    months: sparse.csr_array
+    first_segment: Index
+    effect: Index
+
+    @property
+    def n_two_sided(self) -> int:
+        """Number of rows that are not bounds."""
+        return int(np.isfinite(self.low + self.high).sum())
+
+    def centre(self) -> Array:
+        """Midpoint of each two-sided row, in logs."""
+        two_sided = slice(self.n_two_sided)
+        return (self.low[two_sided] + self.high[two_sided]) / 2
+
+    def noise(self, noise: float) -> Array:
+        """Standard deviation of each row about its centre, in logs.
+
+        Within its interval the true number is equally likely everywhere: variance width²/12.
+        """
+        bounded = np.isfinite(self.low + self.high)
+        width = np.subtract(self.high, self.low, where=bounded, out=np.zeros_like(self.low))
+        exact = bounded & (width == 0)
+        spread: Array = np.sqrt(np.where(exact, EXACT_NOISE**2, noise**2) + width**2 / 12)
+        return spread
+
+    def evaluate(self, log_paths: NDArray[Real], effects: NDArray[Real]) -> NDArray[Real]:
+        """Log of what would be printed, ``[row, path]``, on paths ``[flow * month, path]``."""
+        segments = self.months.astype(log_paths.dtype) @ np.exp(log_paths)
+        segments *= np.exp(effects)[self.effect]
+        totals = np.add.reduceat(segments, self.first_segment, axis=0)
+        return self.signs.astype(log_paths.dtype) @ np.log(totals)
+
+    def linearise(self, log_path: Array, effects: Array) -> Linear:
+        """Expand the rows about one path."""
+        months = self.months @ sparse.diags_array(np.exp(log_path))
+        scale = np.exp(effects)[self.effect]
+        segments = months.sum(axis=1) * scale
+        totals = np.add.reduceat(segments, self.first_segment)
+        count = np.diff(np.append(self.first_segment, len(segments)))
+        of_total = np.repeat(np.arange(len(totals)), count)
+        share = sparse.csr_array(
+            (1.0 / totals[of_total], (of_total, np.arange(len(segments)))),
+            shape=(len(totals), len(segments)),
+        )
+        to_effect = sparse.csr_array(
+            (segments, (np.arange(len(segments)), self.effect)), shape=(len(segments), len(effects))
+        )
+        by_segment = self.signs @ share
+        return Linear(
+            value=self.signs @ np.log(totals),
+            by_path=sparse.csr_array(by_segment @ sparse.diags_array(scale) @ months),
+            by_effect=sparse.csr_array(by_segment @ to_effect),
+        )
+
+
+class Compiler:
+    """Turns observations into rows over a common grid of months, flows and effects.
+
+    Parameters
+    ----------
+    first_month, n_months
+        The grid of months.
+    flows
+        Names of the latent flows.
+    """
+
+    def __init__(self, first_month: int, n_months: int, flows: tuple[str, ...]) -> None:
+        self.first_month = first_month
+        self.n_months = n_months
+        self.flows = flows
+        self._effects: dict[Effect, int] = {}
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Every effect met so far, in order."""
+        return tuple(self._effects)
+
+    def effect(self, reporter: str, flow: int, year: int) -> int:
+        """Position of an effect, which is added if new."""
+        return self._effects.setdefault(Effect(reporter, flow, year), len(self._effects))
+
+    def with_reporters(
+        self, reporters: tuple[str, ...], years: range
+    ) -> tuple[tuple[Effect, ...], list[NDArray[np.intp]]]:
+        """Effects met so far and those of the reporters in all years; positions ``[flow, year]``."""
+        known = dict(self._effects)
+        positions = [
+            np.array(
+                [
+                    [known.setdefault(Effect(r, f, y), len(known)) for y in years]
+                    for f in range(len(self.flows))
+                ]
+            )
+            for r in reporters
+        ]
+        return tuple(known), positions
+
+    def compile(self, observations: Sequence[Level | Growth]) -> Rows:
+        """Compile observations to rows, the two-sided figures first."""
+        observations = sorted(observations, key=lambda seen: seen.figure.one_sided)
+        signs: list[tuple[int, int, float]] = []
+        segments: list[tuple[int, int, int]] = []
+        effect: list[int] = []
+        first: list[int] = []
+        for row, seen in enumerate(observations):
+            windows = [(seen.window, 1.0)]
+            if isinstance(seen, Growth):
+                windows.append((seen.base, -1.0))
+            for window, sign in windows:
+                signs.append((row, len(first), sign))
+                first.append(len(effect))
+                for flow in self._flows_of(seen.series.flow):
+                    for year, start, stop in self._by_year(window):
+                        offset = flow * self.n_months
+                        segments.append((len(effect), offset + start, offset + stop))
+                        effect.append(self.effect(seen.reporter, flow, year))
+        bounds = np.array([seen.log_interval for seen in observations]).reshape(-1, 2)
+        return Rows(
+            observations=tuple(observations),
+            low=bounds[:, 0],
+            high=bounds[:, 1],
+            signs=_incidence(signs, (len(observations), len(first))),
+            months=_incidence(
+                [(s, month, 1.0) for s, start, stop in segments for month in range(start, stop)],
+                (len(effect), len(self.flows) * self.n_months),
+            ),
+            first_segment=np.array(first, np.intp),
+            effect=np.array(effect, np.intp),
+        )
+
+    def _flows_of(self, flow: str) -> tuple[int, ...]:
+        if flow in self.flows:
+            return (self.flows.index(flow),)
+        assert flow == TURNOVER, "Series allows only the turnover and the flows of its pair"
+        return tuple(range(len(self.flows)))
+
+    def _by_year(self, window: Window) -> list[tuple[int, int, int]]:
+        """Split a window into (year, start, stop), months counted from the first of the grid."""
+        pieces = []
+        for year in range(window.start // MONTHS, window.end // MONTHS + 1):
+            start = max(window.start, year * MONTHS) - self.first_month
+            stop = min(window.end + 1, (year + 1) * MONTHS) - self.first_month
+            pieces.append((year, start, stop))
+        return pieces
+
+
+def _incidence(
+    entries: Sequence[tuple[int, int, float]], shape: tuple[int, int]
+) -> sparse.csr_array:
+    rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
+    index = (np.array(rows, np.intp), np.array(columns, np.intp))
+    return sparse.csr_array((np.array(values, float), index), shape=shape)
+
+
+def effect_covariance(effects: Sequence[Effect], reporting: Reporting) -> Array:
+    """Covariance of the reporter effects; the formula is at the top of this module."""
+    names = {name: i for i, name in enumerate(dict.fromkeys(e.reporter for e in effects))}
+    reporter = np.array([names[e.reporter] for e in effects])
+    flow = np.array([e.flow for e in effects])
+    year = np.array([e.year for e in effects])
+    same = {
+        "reporter": reporter[:, None] == reporter,
+        "flow": flow[:, None] == flow,
+        "year": year[:, None] == year,
+    }
+    spread = reporting.reporter_spread**2 + reporting.reporter_year_spread**2 * same["year"]
+    covariance: Array = same["flow"] * (same["reporter"] - 1.0 / len(names)) * spread
+    return covariance

@@ -1,0 +1,136 @@
+"""The growth mixture: printed figures in, a posterior over growth regimes and monthly paths out.
+
+No optimiser runs: hyperparameters are summed over (regimes), paths are conditioned on exactly
+(:mod:`~tradetrack.models.conditioning`) and drawn (:mod:`~tradetrack.models.drawing`).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tradetrack.domain.observation import Growth, Level
+from tradetrack.domain.window import MONTHS
+from tradetrack.errors import InputError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.conditioning import Posterior, condition
+from tradetrack.models.drawing import PathSampler
+from tradetrack.models.latent import LatentPrior
+from tradetrack.models.measurement import Compiler, Reporting, Rows
+from tradetrack.models.months import MonthPattern
+from tradetrack.models.protocol import LogPaths
+from tradetrack.models.regimes import Regimes
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthMixture:
+    """The main model.
+
+    Attributes
+    ----------
+    regimes
+        Prior over growth processes; the shipped table unless you learned your own.
+    pattern
+        Prior of month effects and of the coupling of two flows.
+    reporting
+        How reporters differ.
+
+    Examples
+    --------
+    >>> len(GrowthMixture().regimes) > 1
+    True
+    """
+
+    regimes: Regimes = field(default_factory=Regimes.shipped)
+    pattern: MonthPattern = field(default_factory=MonthPattern.shipped)
+    reporting: Reporting = field(default_factory=Reporting)
+
+    def fit(self, ledger: Ledger) -> "FittedMixture":
+        """Condition on the figures that count in a ledger of one pair.
+
+        Raises
+        ------
+        InputError
+            If no two-sided level is there to set the scale, or the ledger has several pairs.
+        """
+        used = _usable(ledger)
+        first = min(_first_month(seen) for seen in used) // MONTHS * MONTHS
+        last = max(seen.window.end for seen in used)
+        flows = _latent_flows(used)
+        prior = LatentPrior(self.regimes, self.pattern, last - first + 1, len(flows))
+        compiler = Compiler(first, prior.n_months, flows)
+        rows = compiler.compile(used)
+        posterior = condition(prior, rows, compiler.effects, self.reporting)
+        return FittedMixture(prior, rows, compiler, self.reporting, posterior)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedMixture:
+    """The growth mixture after it has seen a ledger; see `GrowthMixture.fit`.
+
+    Attributes
+    ----------
+    prior
+        The prior on the ledger's grid of months.
+    rows
+        The figures, compiled.
+    compiler
+        The grid and the reporter effects.
+    reporting
+        How reporters differ.
+    posterior
+        What the figures say: weights of the regimes, and the rows linearised about the mean.
+    """
+
+    prior: LatentPrior
+    rows: Rows
+    compiler: Compiler
+    reporting: Reporting
+    posterior: Posterior
+
+    @property
+    def regime_weights(self) -> tuple[float, ...]:
+        """Posterior probability of each regime."""
+        return tuple(map(float, self.posterior.weights))
+
+    @property
+    def log_likelihoods(self) -> tuple[float, ...]:
+        """Log likelihood of the two-sided figures under each regime, the level integrated out."""
+        return tuple(map(float, self.posterior.log_likelihoods))
+
+    def draw(
+        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+    ) -> LogPaths:
+        """Draw paths to December of the year ``until``; see `protocol.Fitted.draw`.
+
+        Raises
+        ------
+        ImpossibleFigureError
+            If no path honours a one-sided figure.
+        """
+        sampler = PathSampler(self.prior, self.rows, self.compiler, self.reporting, self.posterior)
+        return sampler.draw(until, n_paths, rng, reporters)
+
+
+def _usable(ledger: Ledger) -> tuple[Level | Growth, ...]:
+    used = tuple(ledger.current)
+    if len({seen.series.pair for seen in used}) > 1:
+        raise InputError(
+            f"the ledger holds several pairs ({', '.join(ledger.pairs)}); choose one with"
+            " ledger.select(pair=...)"
+        )
+    if not any(seen.kind == "level" and not seen.figure.one_sided for seen in used):
+        raise InputError(
+            "no figure sets the level: the model needs at least one level that is not only a bound"
+            " (over, nearly); add one"
+        )
+    return used
+
+
+def _first_month(seen: Level | Growth) -> int:
+    return min(seen.window.start, seen.base.start) if seen.kind == "growth" else seen.window.start
+
+
+def _latent_flows(used: tuple[Level | Growth, ...]) -> tuple[str, ...]:
+    """As many latent flows as the ledger speaks of: a single series, or the two of the pair."""
+    spoken = {seen.series.flow for seen in used}
+    return (spoken.pop(),) if len(spoken) == 1 else used[0].series.flows

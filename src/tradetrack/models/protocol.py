@@ -1,0 +1,83 @@
+"""What a model is: it fits a ledger and draws monthly log paths. Everything else derives from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradetrack.domain.observation import TURNOVER, Level, Growth
+from tradetrack.domain.window import MONTHS
+from tradetrack.ledger.ledger import Ledger
+
+Paths = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogPaths:
+    """Equally likely monthly paths of a pair's flows, over history and horizon.
+
+    Attributes
+    ----------
+    first_month
+        Month number of the first month; always a January.
+    last_observed
+        Month number of the last month that a figure covers. Horizon 1 is the month after it.
+    flows
+        Name of each flow. A single flow may be ``"turnover"`` itself.
+    log_paths
+        Natural log of the monthly value in the series' unit, ``[flow, month, path]``.
+    effects
+        For each reporter asked for: log of its figures over the flow, ``[flow, year, path]``.
+    effective_paths
+        Number of independent paths that carry the same information (one-sided figures thin them).
+    printed
+        The two-sided figures that the paths were conditioned on.
+    printed_log_paths
+        What each of them would be on each path, in logs, ``[figure, path]``.
+    """
+
+    first_month: int
+    last_observed: int
+    flows: tuple[str, ...]
+    log_paths: Paths
+    effective_paths: float
+    effects: Mapping[str, Paths] = field(default_factory=dict)
+    printed: tuple[Level | Growth, ...] = ()
+    printed_log_paths: Paths = field(default_factory=lambda: np.empty((0, 0), np.float32))
+
+    @property
+    def n_paths(self) -> int:
+        """Number of paths."""
+        return self.log_paths.shape[2]
+
+    @property
+    def years(self) -> range:
+        """Calendar years covered, all of them whole."""
+        first = self.first_month // MONTHS
+        return range(first, first + self.log_paths.shape[1] // MONTHS)
+
+    def flow_indices(self, flow: str) -> tuple[int, ...]:
+        """Positions of the flows that add up to the flow named."""
+        if flow in self.flows:
+            return (self.flows.index(flow),)
+        return tuple(range(len(self.flows))) if flow == TURNOVER else ()
+
+
+class Fitted(Protocol):
+    """A model that has seen a ledger."""
+
+    def draw(
+        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+    ) -> LogPaths:
+        """Draw paths to December of the year ``until``, with the effects of the reporters named."""
+        ...
+
+
+class Model(Protocol):
+    """Something that can be fitted to the figures of one pair."""
+
+    def fit(self, ledger: Ledger) -> Fitted:
+        """Condition on the figures that count in a ledger of one pair."""
+        ...

@@ -1,0 +1,69 @@
+"""Projection: yearly totals of a flow on every path, in levels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradetrack.domain.goal import CONSENSUS, GoalWindow
+from tradetrack.domain.window import MONTHS
+from tradetrack.models.protocol import LogPaths
+
+Totals = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Projection:
+    """Totals that a set of equally likely paths implies.
+
+    Attributes
+    ----------
+    paths
+        Monthly log paths over history and horizon.
+    """
+
+    paths: LogPaths
+
+    @property
+    def years(self) -> range:
+        """Years of the totals."""
+        return self.paths.years
+
+    def totals(
+        self, flow: str, window: GoalWindow = "calendar_year", figures: str = CONSENSUS
+    ) -> Totals:
+        """Total of each year on each path, ``[year, path]``, in the series' unit.
+
+        Parameters
+        ----------
+        flow
+            A flow, or ``"turnover"`` for the sum of both.
+        window
+            ``"calendar_year"``: January to December. ``"rolling_year"``: the highest total of
+            twelve months that end in the year (in the first year, only December can end them).
+        figures
+            ``"consensus"`` or a reporter whose effects were drawn.
+        """
+        monthly = self._monthly(flow, figures)
+        if window == "calendar_year":
+            return monthly.sum(axis=1)
+        to_date = np.cumsum(monthly, axis=1)
+        to_date[1:] += to_date[:-1, -1:] - to_date[:-1]
+        to_date[0, :-1] = 0.0
+        best: Totals = to_date.max(axis=1)
+        return best
+
+    def _monthly(self, flow: str, figures: str) -> Totals:
+        """Monthly levels, ``[year, month, path]``."""
+        shape = (len(self.years), MONTHS, self.paths.n_paths)
+        total = np.zeros(shape, np.float32)
+        for index in self.paths.flow_indices(flow):
+            levels = np.exp(self.paths.log_paths[index]).reshape(shape)
+            if figures != CONSENSUS:
+                levels *= np.exp(self.paths.effects[figures][index])[:, None, :]
+            total += levels
+        return total
+
+    def quantiles(self, totals: Totals, levels: tuple[float, ...]) -> NDArray[np.float64]:
+        """Quantiles of yearly totals, ``[year, level]``."""
+        return np.quantile(totals, levels, axis=1).T

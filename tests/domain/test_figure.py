@@ -1,0 +1,174 @@
+"""Figure: what a printed number allows."""
+
+import math
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.strategies import figures, level_figures
+
+from tradetrack.domain.figure import Figure, parse_number, split_unit
+from tradetrack.errors import InputError
+
+
+class TestParseNumber:
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [
+            ("3.5", "3.5"),
+            (" 3.50 ", "3.50"),
+            ("2,920", "2920"),
+            ("2,920.5", "2920.5"),
+            ("3 333 503", "3333503"),
+            ("3\u00a0333\u202f503", "3333503"),
+            ("1,234,567", "1234567"),
+            ("-16.5", "-16.5"),
+            ("\u221216.5", "-16.5"),
+            ("+8", "8"),
+            ("0.004", "0.004"),
+            ("007", "7"),
+        ],
+    )
+    def test_as_people_print(self, text, number):
+        assert parse_number(text) == Decimal(number)
+        assert parse_number(text).as_tuple().exponent == Decimal(number).as_tuple().exponent
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", "3,5", "0,123", "1,23", "1,2345", "1.234,5", "1,234 567", "4.2 bn", "$5", "3.4-3.6"],
+    )
+    def test_neither_words_nor_two_readings(self, text):
+        with pytest.raises(InputError) as caught:
+            parse_number(text)
+        assert str(caught.value) == (
+            f"{text!r} is not a number; write digits with a decimal point, for example 3.5 or 2,920"
+        )
+
+    @pytest.mark.parametrize("text", ["nan", "sNaN", "inf", "-Infinity", "1e400"])
+    def test_nothing_that_is_not_finite(self, text):
+        with pytest.raises(InputError, match="is not finite; leave the row out"):
+            parse_number(text)
+
+
+class TestUnits:
+    @pytest.mark.parametrize(
+        ("unit", "parts"),
+        [("usd", ("usd", 1.0)), ("usd_th", ("usd", 1e3)), ("eur_tn", ("eur", 1e12))],
+    )
+    def test_known(self, unit, parts):
+        assert split_unit(unit) == parts
+
+    @pytest.mark.parametrize("unit", ["", "bn", "USD", "usd bn", "usd_billion", "percent", "times"])
+    def test_unknown(self, unit):
+        with pytest.raises(InputError, match=r"unknown unit .*; write a currency and a scale"):
+            split_unit(unit)
+
+
+class TestInterval:
+    @pytest.mark.parametrize(
+        ("text", "unit", "qualifier", "interval"),
+        [
+            ("3.5", "usd_bn", "exact", (3.5, 3.5)),
+            ("3.5", "usd_bn", "rounded", (3.45, 3.55)),
+            ("3.50", "usd_bn", "rounded", (3.495, 3.505)),
+            ("2,920", "usd_mn", "rounded", (2919.5, 2920.5)),
+            ("-16.5", "percent", "rounded", (-16.55, -16.45)),
+            ("3.4", "usd_bn", "truncated", (3.4, 3.5)),
+            ("2", "usd_bn", "about", (1.0, 3.0)),
+            ("1", "usd_bn", "about", (0.5, 2.0)),
+            ("2", "percent", "about", (1.0, 3.0)),
+            ("1", "percent", "about", (0.0, 2.0)),
+            ("1.2", "usd_bn", "over", (1.2, math.inf)),
+            ("4", "usd_bn", "nearly", (-math.inf, 4.0)),
+            ("1e3", "usd_mn", "rounded", (999.5, 1000.5)),
+        ],
+    )
+    def test_each_qualifier(self, text, unit, qualifier, interval):
+        figure = Figure.of(text, unit, qualifier)
+        assert figure.interval == interval
+        assert figure.one_sided == math.isinf(interval[1] - interval[0])
+
+    def test_logs_of_levels_are_in_the_unit_asked_for(self):
+        figure = Figure.of("2,920", "usd_mn", "exact")
+        assert figure.log_interval() == pytest.approx((math.log(2920.0),) * 2)
+        assert figure.log_interval("usd_bn") == pytest.approx((math.log(2.92),) * 2)
+
+    @pytest.mark.parametrize(
+        ("text", "unit", "qualifier", "expected"),
+        [
+            ("15", "percent", "rounded", (math.log(1.145), math.log(1.155))),
+            ("-100", "percent", "about", (-math.inf, math.log(0.01))),
+            ("1.5", "times", "exact", (math.log(1.5), math.log(1.5))),
+            ("2", "times", "over", (math.log(2.0), math.inf)),
+            ("4", "usd_bn", "nearly", (-math.inf, math.log(4.0))),
+        ],
+    )
+    def test_logs_of_growth_are_of_the_ratio(self, text, unit, qualifier, expected):
+        assert Figure.of(text, unit, qualifier).log_interval() == pytest.approx(expected)
+
+    @given(figures())
+    def test_the_printed_number_is_in_its_interval(self, figure):
+        low, high = figure.interval
+        assert low <= figure.value <= high
+        assert figure.log_interval()[0] <= figure.log_interval()[1]
+
+    @given(level_figures(), st.sampled_from(("usd", "usd_mn", "usd_tn")))
+    def test_the_unit_of_the_log_only_shifts_it(self, figure, unit):
+        low, high = figure.log_interval()
+        lowest, highest = figure.log_interval(unit)
+        shift = math.log(split_unit(figure.unit)[1] / split_unit(unit)[1])
+        assert lowest == pytest.approx(low + shift)
+        assert highest == pytest.approx(high + shift)
+
+
+class TestOf:
+    @pytest.mark.parametrize(
+        ("value", "precision", "text", "interval"),
+        [
+            (3.26, None, "3.26", (3.26, 3.26)),
+            (Decimal("3.260"), None, "3.260", (3.26, 3.26)),
+            (1e-7, None, "0.0000001", (1e-7, 1e-7)),
+            (3.26, 0.1, "3.3", (3.25, 3.35)),
+            (3.2, 0.01, "3.20", (3.195, 3.205)),
+            (2919.7, 1, "2920", (2919.5, 2920.5)),
+            (1e30, 0.1, "1" + "0" * 30 + ".0", (1e30, 1e30)),
+        ],
+    )
+    def test_numbers(self, value, precision, text, interval):
+        figure = Figure.of(value, "usd_bn", precision=precision)
+        assert (figure.text, figure.interval) == (text, interval)
+
+    @pytest.mark.parametrize("precision", [0, -0.1, 10, 0.5, math.inf, math.nan])
+    def test_a_precision_is_the_unit_of_a_digit(self, precision):
+        with pytest.raises(InputError, match=r"is not the unit of a digit; write 1, 0\.1, 0\.01"):
+            Figure.of(3.2, "usd_bn", precision=precision)
+
+    @pytest.mark.parametrize("precision", [None, 0.1])
+    def test_not_finite(self, precision):
+        with pytest.raises(ValueError, match="is not finite; leave the row out"):
+            Figure.of(math.inf, "usd_bn", precision=precision)
+
+    def test_text_keeps_its_digits_but_not_its_outer_space(self):
+        assert Figure.of(" 3.50 ", "usd_bn").text == "3.50"
+
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            ({"text": "many", "unit": "usd_bn"}, "'many' is not a number"),
+            ({"text": "3", "unit": "bucks!"}, "unknown unit 'bucks!'"),
+            ({"text": "3", "unit": "usd", "qualifier": "circa"}, "'exact', 'rounded'"),
+            ({"text": "3", "unit": "usd", "colour": "red"}, "Extra inputs"),
+        ],
+    )
+    def test_what_cannot_be_right(self, given, message):
+        with pytest.raises(ValueError, match=message):
+            Figure(**given)
+
+    def test_as_a_sentence(self):
+        said = [
+            str(Figure.of("4", "usd_bn", how)) for how in ("rounded", "over", "nearly", "about")
+        ]
+        assert said == ["4 usd bn", "over 4 usd bn", "nearly 4 usd bn", "about 4 usd bn"]
+        assert str(Figure.of("15.5", "percent")) == "15.5 %"
+        assert str(Figure.of("2", "times")) == "2 times"

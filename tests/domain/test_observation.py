@@ -1,0 +1,199 @@
+"""Series, levels and growth rates: what they hold and what they refuse."""
+
+import datetime as dt
+import math
+
+import pytest
+from pydantic import ValidationError
+
+from tradetrack.domain.figure import Figure
+from tradetrack.domain.observation import Growth, Level, Series, clean, last_day
+from tradetrack.domain.window import Window
+from tradetrack.errors import InputError
+
+LEVEL = {
+    "series": Series(pair="KZ-UZ"),
+    "window": Window.calendar_year(2024),
+    "figure": Figure.of("4.2", "usd_bn"),
+    "reporter": "UZ stat",
+    "published": "2025-01-20",
+}
+GROWTH = {
+    **LEVEL,
+    "base": Window.calendar_year(2023),
+    "figure": Figure.of("15.5", "percent"),
+}
+
+
+def complaint(kind, **given):
+    """Return the first complaint: its message, and the field that the error names."""
+    with pytest.raises(ValidationError) as caught:
+        kind(**given)
+    first = caught.value.errors()[0]
+    field = getattr(first.get("ctx", {}).get("error"), "field", "")
+    return first["msg"].removeprefix("Value error, "), field
+
+
+class TestLastDay:
+    @pytest.mark.parametrize(
+        ("date", "day"),
+        [
+            ("2025-11-14", dt.date(2025, 11, 14)),
+            ("2024-02", dt.date(2024, 2, 29)),
+            ("2025-12", dt.date(2025, 12, 31)),
+            (dt.date(2025, 1, 2), dt.date(2025, 1, 2)),
+            (dt.datetime(2025, 1, 2, 23, 59), dt.date(2025, 1, 2)),
+        ],
+    )
+    def test_dates(self, date, day):
+        assert last_day(date) == day
+        assert type(last_day(date)) is dt.date
+
+    @pytest.mark.parametrize(
+        "date", ["", "2025", "2025-13", "2025-02-30", "14.11.2025", "2025-1-2"]
+    )
+    def test_no_dates(self, date):
+        with pytest.raises(InputError) as caught:
+            last_day(date)
+        assert str(caught.value) == (
+            f"{date!r} is not a date; write YYYY-MM-DD, or YYYY-MM if only the month is known"
+        )
+
+
+class TestSeries:
+    def test_a_pair_has_two_flows(self):
+        series = Series(pair="KZ-UZ", flow="kz_to_uz")
+        assert series.flows == ("kz_to_uz", "uz_to_kz")
+        assert str(series) == "KZ-UZ kz_to_uz"
+
+    @pytest.mark.parametrize("pair", ["World", "KZ-", "-UZ", "-"])
+    def test_anything_else_has_none(self, pair):
+        assert Series(pair=pair).flows == ()
+
+    @pytest.mark.parametrize(
+        ("given", "message", "field"),
+        [
+            ({"pair": " "}, "at least 1 item", ""),
+            (
+                {"pair": "KZ-UZ", "flow": "exports"},
+                "flow 'exports' is not one of KZ-UZ; write turnover or kz_to_uz or uz_to_kz",
+                "flow",
+            ),
+            (
+                {"pair": "World", "flow": "exports"},
+                "flow 'exports' is not one of World; write turnover",
+                "flow",
+            ),
+            ({"pair": "KZ-UZ", "unit": "percent"}, "unknown unit 'percent'; write a currency", ""),
+        ],
+    )
+    def test_what_cannot_be_right(self, given, message, field):
+        text, named = complaint(Series, **given)
+        assert message in text
+        assert named == field
+
+
+class TestLevel:
+    def test_log_interval_is_in_the_unit_of_the_series(self):
+        level = Level(**{**LEVEL, "figure": Figure.of("4,200", "usd_mn", "exact")})
+        assert level.log_interval == pytest.approx((math.log(4.2),) * 2)
+
+    def test_as_a_sentence(self):
+        expected = "KZ-UZ turnover 2024 4.2 usd bn (UZ stat, published 2025-01-20)"
+        assert str(Level(**LEVEL)) == expected
+        assert str(Level(**LEVEL, id="S1")) == f"S1: {expected}"
+
+    def test_text_is_cleaned(self):
+        level = Level(**{**LEVEL, "reporter": " UZ stat "}, note=" a\r\nb\rc ")
+        assert (level.reporter, level.note) == ("UZ stat", "a\nb\nc")
+        assert clean("\u00a0") == ""
+
+    def test_published_in_the_month_in_which_the_period_begins(self):
+        Level(**{**LEVEL, "published": "2024-01"})
+
+    @pytest.mark.parametrize(
+        ("change", "message", "field"),
+        [
+            (
+                {"published": "2023-12"},
+                "published on 2023-12, before the period 2024 that it reports has begun;"
+                " check both dates",
+                "published",
+            ),
+            ({"published": "soon"}, "'soon' is not a date; write YYYY-MM-DD", ""),
+            ({"figure": Figure.of("9", "percent")}, "a level cannot be in percent; write", "unit"),
+            (
+                {"figure": Figure.of("4.2", "eur_bn")},
+                "the figure is in eur but the series in usd; convert the figure",
+                "unit",
+            ),
+            (
+                {"figure": Figure.of("-4.2", "usd_bn")},
+                "the level -4.2 is not positive; check the sign",
+                "value",
+            ),
+            ({"reporter": ""}, "at least 1 item", ""),
+            (
+                {"set_aside": "Yes"},
+                "'Yes' is not a reason for setting a figure aside; write the reason, or leave it"
+                " empty to use the figure",
+                "",
+            ),
+        ],
+    )
+    def test_what_cannot_be_right(self, change, message, field):
+        text, named = complaint(Level, **{**LEVEL, **change})
+        assert message in text
+        assert named == field
+
+
+class TestGrowth:
+    @pytest.mark.parametrize(
+        ("figure", "interval"),
+        [
+            (Figure.of("15.5", "percent", "exact"), (math.log(1.155),) * 2),
+            (Figure.of("-99", "percent", "over"), (math.log(0.01), math.inf)),
+            (Figure.of("2", "times", "nearly"), (-math.inf, math.log(2.0))),
+        ],
+    )
+    def test_log_interval_is_of_the_ratio(self, figure, interval):
+        assert Growth(**{**GROWTH, "figure": figure}).log_interval == pytest.approx(interval)
+
+    @pytest.mark.parametrize(
+        ("change", "message", "field"),
+        [
+            (
+                {"figure": Figure.of("4.2", "usd_bn")},
+                "growth cannot be in usd_bn; write percent (change) or times (ratio)",
+                "unit",
+            ),
+            (
+                {"base": Window.calendar_year(2024)},
+                "the base window is the window 2024 itself; name another",
+                "base",
+            ),
+            (
+                {"base": Window.year_to_date(2023, 9)},
+                "the base 2023-01..2023-09 has not as many months as the window 2024;",
+                "base",
+            ),
+            (
+                {"figure": Figure.of("-100", "percent")},
+                "growth of -100 percent leaves nothing; check the sign",
+                "value",
+            ),
+            (
+                {"figure": Figure.of("0", "times")},
+                "growth of 0 times leaves nothing; check the sign",
+                "value",
+            ),
+        ],
+    )
+    def test_what_cannot_be_right(self, change, message, field):
+        text, named = complaint(Growth, **{**GROWTH, **change})
+        assert message in text
+        assert named == field
+
+    def test_a_base_is_needed_and_a_level_has_none(self):
+        assert complaint(Growth, **{**LEVEL, "figure": GROWTH["figure"]})[0] == "Field required"
+        assert complaint(Level, **{**LEVEL, "base": GROWTH["base"]})[0].startswith("Extra inputs")

@@ -1,0 +1,122 @@
+"""What holds for every ledger."""
+
+import datetime as dt
+import io
+import pickle
+
+import polars as pl
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.strategies import ledgers, observations, releases
+
+from tradetrack.domain.observation import Growth, last_day, observation_adapter
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.ledger.readers import read_csv, read_frame, read_json
+from tradetrack.ledger.rows import to_row
+from tradetrack.ledger.writers import write_csv, write_json
+
+days = st.dates(dt.date(1994, 1, 1), dt.date(2030, 12, 31))
+
+
+@given(st.lists(observations(), max_size=6), st.randoms(use_true_random=False))
+def test_order_and_repetition_of_rows_change_nothing(rows, random):
+    shuffled = [*rows, *rows[:2]]
+    random.shuffle(shuffled)
+    one, other = Ledger(rows), Ledger(shuffled)
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one.digest == other.digest
+    assert one.observations == other.observations
+    assert one.current == other.current
+
+
+@given(ledgers(), ledgers())
+def test_digests_are_equal_just_when_ledgers_are(one, other):
+    assert (one.digest == other.digest) == (one == other)
+
+
+@given(ledgers(max_size=2), st.data())
+def test_a_ledger_with_one_row_more_has_another_digest(ledger, data):
+    row = data.draw(observations())
+    assert (ledger.add([row]).digest == ledger.digest) == (row in ledger)
+
+
+@given(ledgers(plain=True), days, days)
+def test_a_later_ledger_contains_the_earlier_one(ledger, one, other):
+    earlier, later = ledger.as_of(min(one, other)), ledger.as_of(max(one, other))
+    assert set(earlier) <= set(later) <= set(ledger)
+    assert later.as_of(min(one, other)) == earlier
+    assert all(last_day(row.published) <= max(one, other) for row in later)
+
+
+@given(ledgers(plain=True))
+def test_every_row_counts_or_is_superseded_or_is_set_aside(ledger):
+    aside = {row for row in ledger if row.set_aside}
+    parts = [set(ledger.current), set(ledger.superseded), aside]
+    assert set().union(*parts) == set(ledger)
+    assert sum(map(len, parts)) == len(ledger)
+    assert ledger.current.current == ledger.current
+    assert ledger.select(used=True) == ledger.current
+    assert len(ledger.select(used=True)) + len(ledger.select(used=False)) == len(ledger)
+
+
+@given(releases())
+def test_one_release_counts_and_no_later_one_says_something_else(rows):
+    ledger = Ledger(rows)
+    usable = [row for row in ledger if not row.set_aside]
+    assert len(ledger.current) == bool(usable)
+    for standing in ledger.current:
+        low, high = standing.log_interval
+        later = [row for row in usable if last_day(row.published) > last_day(standing.published)]
+        for row in later:
+            lowest, highest = row.log_interval
+            assert lowest <= low + 1e-9
+            assert high <= highest + 1e-9
+
+
+@given(ledgers())
+def test_json_round_trip_is_the_identity(tmp_path_factory, ledger):
+    path = tmp_path_factory.mktemp("json") / "ledger.json"
+    write_json(ledger, path)
+    for back in (Ledger.from_json(ledger.to_json()), read_json(path)):
+        assert back == ledger
+        assert back.digest == ledger.digest
+
+
+@given(ledgers())
+def test_csv_round_trip_is_the_identity(tmp_path_factory, ledger):
+    path = tmp_path_factory.mktemp("csv") / "ledger.csv"
+    write_csv(ledger, path)
+    back = read_csv(path)
+    assert back == ledger
+    assert back.digest == ledger.digest
+    assert read_csv(io.StringIO(path.read_bytes().decode())) == ledger
+
+
+@given(ledgers())
+def test_frame_round_trips_are_the_identity(ledger):
+    frame = ledger.to_frame()
+    columns = {name: [to_row(row)[name] for row in ledger] for name in frame.columns}
+    text = pa.schema([(name, pa.string()) for name in columns])
+    frames = (
+        frame,
+        frame.sample(frac=1, random_state=0),
+        pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)),
+        pa.table(columns, schema=text),
+    )
+    for table in frames:
+        assert read_frame(table) == ledger
+        assert read_frame(table).digest == ledger.digest
+
+
+@given(ledgers())
+def test_a_pickled_ledger_is_the_same(ledger):
+    assert pickle.loads(pickle.dumps(ledger)) == ledger
+
+
+@given(observations())
+def test_an_observation_is_its_own_json(row):
+    back = observation_adapter.validate_json(row.model_dump_json())
+    assert back == row
+    assert isinstance(back, Growth) == (row.kind == "growth")

@@ -1,0 +1,425 @@
+"""Each kind of finding: a small ledger that has the defect, and the same ledger without it."""
+
+import time
+
+import pytest
+from pydantic import ValidationError
+
+from tradetrack.domain.figure import Figure, Qualifier
+from tradetrack.domain.observation import Growth, Level, Series
+from tradetrack.domain.window import Window
+from tradetrack.ledger.audit import audit
+from tradetrack.ledger.finding import FINDING_KINDS, Finding
+from tradetrack.ledger.ledger import Ledger
+
+
+def level(
+    name: str,
+    window: str,
+    text: str,
+    unit: str = "usd_bn",
+    *,
+    reporter: str = "KZ stat",
+    flow: str = "turnover",
+    qualifier: Qualifier = "rounded",
+    published: str = "2025-02",
+    document: str = "",
+    set_aside: str = "",
+) -> Level:
+    return Level(
+        id=name,
+        series=Series(pair="KZ-UZ", flow=flow),
+        window=Window.parse(window),
+        figure=Figure.of(text, unit, qualifier),
+        reporter=reporter,
+        published=published,
+        document=document,
+        set_aside=set_aside,
+    )
+
+
+def growth(
+    name: str, window: str, base: str, text: str, qualifier: Qualifier = "rounded"
+) -> Growth:
+    return Growth(
+        id=name,
+        series=Series(pair="KZ-UZ"),
+        window=Window.parse(window),
+        base=Window.parse(base),
+        figure=Figure.of(text, "percent", qualifier),
+        reporter="KZ stat",
+        published="2025-02",
+    )
+
+
+def only(*rows: Level | Growth) -> Finding:
+    findings = audit(Ledger(rows))
+    assert len(findings) == 1, [str(finding) for finding in findings]
+    return findings[0]
+
+
+def test_nothing_to_say() -> None:
+    assert audit(Ledger()) == ()
+    assert audit(Ledger([level("a", "2024", "4.2")])) == ()
+    assert audit(Ledger([level("a", "2024", "4", qualifier="over")])) == ()
+
+
+class TestUnitSlip:
+    TABLE = (
+        level("2018", "2018", "2 920", "usd_mn"),
+        level("2020", "2020", "3 006", "usd_mn"),
+        level("2021", "2021-01..2021-11", "3 538", "usd_mn"),
+    )
+
+    def test_thousand_fold(self) -> None:
+        finding = only(*self.TABLE, level("2019", "2019", "3 333 503", "usd_mn"))
+        assert (finding.kind, finding.rows) == ("unit_slip", ("2019",))
+        assert finding.message.startswith("KZ stat printed 3 333 503 usd mn for 2019, about 1100 ")
+        assert finding.remedy == "read 3 333 503 as usd_th (3.33 US$ bn)"
+
+    def test_right_unit(self) -> None:
+        assert audit(Ledger([*self.TABLE, level("2019", "2019", "3 333 503", "usd_th")])) == ()
+
+    def test_million_where_billion_is_meant(self) -> None:
+        finding = only(*self.TABLE, level("2019", "2019", "3.3", "usd_mn"))
+        assert finding.kind == "unit_slip"
+        assert "less than the monthly pace" in finding.message
+        assert finding.remedy == "read 3.3 as usd_bn (3.3 US$ bn)"
+
+    def test_million_fold(self) -> None:
+        finding = only(*self.TABLE, level("2019", "2019", "3 333 503 000", "usd_mn"))
+        assert finding.remedy == "read 3 333 503 000 as usd (3.33 US$ bn)"
+
+    def test_no_unit_fits(self) -> None:
+        finding = only(*self.TABLE, level("2019", "2019", "3.3", "usd_tn"))
+        assert finding.remedy == "read 3.3 as usd_bn (3.3 US$ bn)"
+        small = [
+            Level.model_validate(
+                {**row.model_dump(), "figure": {"text": str(3 + n), "unit": "usd"}}
+            )
+            for n, row in enumerate(self.TABLE)
+        ]
+        finding = only(*small, level("2019", "2019", "3 500", "usd"))
+        assert finding.remedy == "divide 3 500 by 1000 (3.5e-09 US$ bn)"
+
+    def test_against_the_sums_of_flows(self) -> None:
+        years = ("2017", "2018", "2019")
+        flows = [
+            level(f"{flow} {year}", year, text, flow=flow)
+            for year in years
+            for flow, text in (("kz_to_uz", "1.9"), ("uz_to_kz", "1.4"))
+        ]
+        finding = only(*flows, level("t", "2019", "3 300", "usd_bn"))
+        assert (finding.kind, finding.rows) == ("unit_slip", ("t",))
+
+    def test_growth_is_not_a_slip(self) -> None:
+        rows = [level(f"{2000 + n}", f"{2000 + n}", f"{2**n}", "usd_mn") for n in range(20)]
+        assert audit(Ledger(rows)) == ()
+
+    def test_too_few_to_compare(self) -> None:
+        assert audit(Ledger([*self.TABLE[:2], level("2019", "2019", "3 333 503", "usd_mn")])) == ()
+
+    def test_set_aside_is_not_audited_again(self) -> None:
+        aside = level("2019", "2019", "3 333 503", "usd_mn", set_aside="thousands")
+        assert audit(Ledger([*self.TABLE, aside])) == ()
+
+
+class TestPartialAsYear:
+    def test_year_to_date_printed_as_year(self) -> None:
+        part = level("part", "2024-01..2024-07", "2.2", published="2024-08")
+        finding = only(part, level("year", "2024", "2.2"), level("before", "2023", "4.4"))
+        assert (finding.kind, finding.rows) == ("partial_as_year", ("year", "part"))
+        assert finding.message == (
+            "KZ stat printed 2.2 usd bn for 2024, which is the figure for 2024-01..2024-07"
+            " (2.2 usd bn)"
+        )
+        assert finding.remedy == "give 2.2 usd bn the window 2024-01..2024-07"
+        assert audit(Ledger([part, level("year", "2024", "4.2")])) == ()
+
+    def test_rounded_more_coarsely(self) -> None:
+        part = level("part", "2024-01..2024-07", "2 241", "usd_mn")
+        assert only(part, level("year", "2024", "2.2")).kind == "partial_as_year"
+
+    def test_coarse_rounding_is_no_proof(self) -> None:
+        eleven = level("part", "2023-01..2023-11", "4")
+        assert audit(Ledger([eleven, level("year", "2023", "4")])) == ()
+
+    def test_printed_before_the_year_was_over(self) -> None:
+        finding = only(level("a", "2024", "2.2", published="2024-08-12"))
+        assert (finding.kind, finding.rows) == ("partial_as_year", ("a",))
+        assert finding.message == (
+            "KZ stat printed 2.2 usd bn for 2024 on 2024-08-12, before that window was over"
+        )
+        assert audit(Ledger([level("a", "2024", "2.2", published="2024-12-31")])) == ()
+
+    def test_another_reporters_year_to_date(self) -> None:
+        part = level("part", "2024-01..2024-07", "2.2", reporter="UZ stat")
+        year = level("year", "2024", "2.2")
+        eleven = level("eleven", "2024-01..2024-11", "3.8", reporter="UZ stat")
+        finding = only(part, year, eleven)
+        assert (finding.kind, finding.rows) == ("partial_as_year", ("year", "part"))
+        assert "the figure by UZ stat for 2024-01..2024-07" in finding.message
+        assert audit(Ledger([part, year])) == ()
+        assert audit(Ledger([part, level("year", "2024", "4.1"), eleven])) == ()
+
+
+class TestPartsTotal:
+    KZ = level("kz", "2024", "2.5", flow="kz_to_uz")
+    UZ = level("uz", "2024", "1.3", flow="uz_to_kz")
+
+    def test_sum(self) -> None:
+        finding = only(self.KZ, self.UZ, level("t", "2024", "4.4"))
+        assert (finding.kind, finding.rows) == ("parts_total", ("t", "kz", "uz"))
+        assert finding.message == (
+            "for 2024, KZ stat's 2.5 usd bn of kz_to_uz plus 1.3 usd bn of uz_to_kz do not add up"
+            " to the turnover 4.4 usd bn"
+        )
+        assert "set aside the one that is wrong" in finding.remedy
+        assert audit(Ledger([self.KZ, self.UZ, level("t", "2024", "3.9")])) == ()
+
+    def test_truncated_total(self) -> None:
+        finding = only(
+            level("kz", "2024-01..2024-05", "1 096.1", "usd_mn", flow="kz_to_uz"),
+            level("uz", "2024-01..2024-05", "485.5", "usd_mn", flow="uz_to_kz"),
+            level("t", "2024-01..2024-05", "1.5"),
+        )
+        assert finding.remedy.startswith("read 1.5 usd bn as truncated")
+
+    def test_part_above_its_total(self) -> None:
+        finding = only(self.KZ, level("t", "2024", "1.3"))
+        assert finding.rows == ("t", "kz")
+        assert "2.5 usd bn of kz_to_uz is more than the turnover 1.3 usd bn" in finding.message
+
+    def test_other_release_other_reporter(self) -> None:
+        later = level("t", "2024", "4.4", published="2025-09")
+        assert audit(Ledger([self.KZ, self.UZ, later])) == ()
+        other = level("t", "2024", "4.4", reporter="UZ stat")
+        assert audit(Ledger([self.KZ, self.UZ, other])) == ()
+        same = [
+            row.model_copy(update={"document": "table", "published": published})
+            for row, published in ((self.KZ, "2025-02"), (self.UZ, "2025-02"), (later, "2025-09"))
+        ]
+        assert only(*same).kind == "parts_total"
+
+    def test_one_sided_part(self) -> None:
+        over = level("uz", "2024", "1", flow="uz_to_kz", qualifier="over")
+        assert audit(Ledger([self.KZ, over, level("t", "2024", "4.4")])) == ()
+        assert only(self.KZ, over, level("t", "2024", "3.2")).kind == "parts_total"
+
+
+class TestYearToDateAboveYear:
+    YEAR = level("year", "2024", "3.8")
+
+    def test_above(self) -> None:
+        finding = only(level("part", "2024-01..2024-10", "3.9"), self.YEAR)
+        assert (finding.kind, finding.rows) == ("ytd_above_year", ("part", "year"))
+        assert finding.message == (
+            "KZ stat printed 3.9 usd bn for 2024-01..2024-10 but only 3.8 usd bn for all of 2024"
+        )
+        assert finding.remedy.startswith("check both windows and units")
+        assert audit(Ledger([level("part", "2024-01..2024-10", "3.4"), self.YEAR])) == ()
+
+    def test_the_row_to_blame_stands_first(self) -> None:
+        parts = [level(f"to {m}", f"2024-01..2024-{m:02}", f"{0.34 * m:.2f}") for m in (8, 9, 11)]
+        finding = only(*parts, level("year", "2024", "2.5"))
+        assert finding.rows[0] == "year"
+        assert set(finding.rows[1:]) == {"to 8", "to 9", "to 11"}
+        assert "3.74 usd bn for 2024-01..2024-11 but only 2.5 usd bn" in finding.message
+        assert finding.remedy == "check 2.5 usd bn for 2024 first, and set it aside if it is wrong"
+
+    def test_any_window_within_another(self) -> None:
+        fiscal = level("fiscal", "2023-04..2024-03", "2.0")
+        finding = only(level("quarter", "2023-07..2023-09", "2.4"), fiscal)
+        assert finding.rows == ("quarter", "fiscal")
+
+    def test_one_sided(self) -> None:
+        part = level("part", "2024-01..2024-10", "4", qualifier="over")
+        assert only(part, self.YEAR).kind == "ytd_above_year"
+        assert audit(Ledger([part, level("year", "2024", "4", qualifier="over")])) == ()
+
+    def test_other_reporters_may_differ(self) -> None:
+        assert (
+            audit(Ledger([level("p", "2024-01..2024-10", "3.9", reporter="UZ"), self.YEAR])) == ()
+        )
+
+
+class TestGrowthLevels:
+    OLD, NEW = level("old", "2023", "4.00"), level("new", "2024", "4.40")
+
+    def test_at_odds(self) -> None:
+        finding = only(self.OLD, self.NEW, growth("g", "2024", "2023", "31.2"))
+        assert (finding.kind, finding.rows) == ("growth_levels", ("g", "new", "old"))
+        assert finding.message == (
+            "KZ stat printed growth of 31.2 % for 2024 against 2023, but its 4.40 usd bn and"
+            " 4.00 usd bn make that +9.7 to +10.3 %"
+        )
+        assert "set it aside" in finding.remedy
+        assert audit(Ledger([self.OLD, self.NEW, growth("g", "2024", "2023", "10")])) == ()
+
+    def test_proposes_the_base_that_fits(self) -> None:
+        earlier = level("earlier", "2019", "3.35")
+        finding = only(earlier, self.OLD, self.NEW, growth("g", "2024", "2023", "31.2"))
+        assert finding.remedy == "name 2019 (3.35 usd bn) as its base, which it fits"
+
+    def test_one_sided_level(self) -> None:
+        over = level("old", "2023", "3.26", qualifier="over")
+        finding = only(over, level("new", "2024", "4.1"), growth("g", "2024", "2023", "35"))
+        assert finding.message.endswith("make that +27.3 % or less")
+        assert audit(Ledger([over, self.NEW, growth("g", "2024", "2023", "20")])) == ()
+        new = level("new", "2024", "5", qualifier="over")
+        assert only(self.OLD, new, growth("g", "2024", "2023", "10")).message.endswith("or more")
+
+    def test_right_by_an_earlier_release(self) -> None:
+        revised = level("revised", "2023", "4.20", published="2025-08")
+        rows = [self.OLD, self.NEW, revised, growth("g", "2024", "2023", "10")]
+        assert audit(Ledger(rows)) == ()
+
+    def test_about(self) -> None:
+        assert audit(Ledger([self.OLD, self.NEW, growth("g", "2024", "2023", "12", "about")])) == ()
+
+    def test_without_both_levels(self) -> None:
+        assert audit(Ledger([self.NEW, growth("g", "2024", "2023", "31.2")])) == ()
+
+
+class TestClaimContradicted:
+    def test_by_the_reporters_own_figure(self) -> None:
+        claim = level("claim", "2022", "5", qualifier="over", published="2023-05")
+        own = level("own", "2022", "4.92", published="2023-10")
+        finding = only(claim, own)
+        assert (finding.kind, finding.rows) == ("claim_contradicted", ("claim", "own"))
+        assert finding.message == (
+            "KZ stat printed over 5 usd bn for 2022, against 4.92 usd bn by KZ stat"
+        )
+        assert "set the claim aside" in finding.remedy
+        assert audit(Ledger([claim, level("own", "2022", "5.1", published="2023-10")])) == ()
+
+    def test_others_contradict_it_only_together(self) -> None:
+        claim = level("claim", "2022", "5", qualifier="over", reporter="KZ official")
+        uz = level("uz", "2022", "4.6", reporter="UZ stat")
+        kz = level("kz", "2022", "4.9")
+        assert only(claim, uz, kz).rows == ("claim", "kz", "uz")
+        assert audit(Ledger([claim, uz, level("kz", "2022", "5.0")])) == ()
+
+    def test_nearly(self) -> None:
+        claim = level("claim", "2022", "4", qualifier="nearly", reporter="KZ official")
+        assert only(claim, level("kz", "2022", "4.6")).kind == "claim_contradicted"
+
+    def test_a_claim_said_again_is_one_finding(self) -> None:
+        claims = [
+            level(f"claim {n}", "2022", "5", qualifier="over", reporter="KZ official", document=n)
+            for n in ("a", "b")
+        ]
+        kinds = {f.kind: f.rows for f in audit(Ledger([*claims, level("kz", "2022", "4.6")]))}
+        assert kinds["claim_contradicted"] == ("claim a", "claim b", "kz")
+
+
+class TestMirrorGap:
+    def shared(self, last: str) -> list[Level]:
+        years = ("2019", "2020", "2021", "2022", "2023")
+        kz = [level(f"kz {year}", year, "3.00") for year in years]
+        texts = ("3.33", "3.30", "3.38", "3.35", last)
+        uz = [
+            level(f"uz {year}", year, text, reporter="UZ stat")
+            for year, text in zip(years, texts, strict=True)
+        ]
+        return [*kz, *uz]
+
+    def test_further_apart_than_usual(self) -> None:
+        finding = only(*self.shared("2.40"))
+        assert (finding.kind, finding.rows) == ("mirror_gap", ("kz 2023", "uz 2023"))
+        assert finding.message == (
+            "KZ stat printed 3.00 usd bn for 2023, against 2.40 usd bn by UZ stat: 1.25 times as"
+            " much, where about 0.90 is usual"
+        )
+        assert "what each reporter counts" in finding.remedy
+        assert audit(Ledger(self.shared("3.40"))) == ()
+
+    def test_a_usual_gap_is_no_finding(self) -> None:
+        years = ("2019", "2020", "2021")
+        rows = [level(f"kz {y}", y, "1.00") for y in years]
+        rows += [level(f"uz {y}", y, "2.00", reporter="UZ stat") for y in years]
+        assert audit(Ledger(rows)) == ()
+
+    def test_without_a_history(self) -> None:
+        kz = level("kz", "2018", "2.1")
+        assert only(kz, level("uz", "2018", "2.92", reporter="UZ")).kind == "mirror_gap"
+        assert audit(Ledger([kz, level("uz", "2018", "2.4", reporter="UZ")])) == ()
+
+    def test_the_row_to_blame_stands_first(self) -> None:
+        others = [level(name, "2019", "3.3", reporter=name) for name in ("a", "b")]
+        finding = only(*others, level("odd", "2019", "4.5"))
+        assert finding.rows == ("odd", "a", "b")
+        assert finding.remedy == "check 4.5 usd bn first, and set it aside if it is wrong"
+
+
+class TestRepeatedRelease:
+    def test_two_addresses(self) -> None:
+        finding = only(
+            level("a", "2022", "735.2", "usd_mn", document="x.kz"),
+            level("b", "2022", "0.7352", document="y.kz", published="2025-03"),
+        )
+        assert (finding.kind, finding.rows) == ("repeated_release", ("a", "b"))
+        assert finding.message == "KZ stat printed 0.7352 usd bn for 2022 2 times"
+        assert finding.remedy == "count it once: keep the first release"
+
+    def test_growth(self) -> None:
+        finding = only(growth("a", "2024", "2023", "10"), growth("b", "2024", "2023", "10"))
+        assert finding.message == "KZ stat printed 10 % for 2024 against 2023 2 times"
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            level("b", "2022", "4.7"),
+            level("b", "2023", "4.6"),
+            level("b", "2022", "4.6", reporter="UZ stat"),
+            level("b", "2022", "4.6", qualifier="over"),
+        ],
+    )
+    def test_another_figure(self, other: Level) -> None:
+        assert audit(Ledger([level("a", "2022", "4.6"), other])) == ()
+
+
+def test_one_defect_one_finding() -> None:
+    finding = only(
+        level("kz 2019", "2019", "1 942", "usd_mn", flow="kz_to_uz"),
+        level("uz 2019", "2019", "1 393", "usd_mn", flow="uz_to_kz"),
+        level("ytd", "2019-01..2019-10", "2 700", "usd_mn"),
+        level("2018", "2018", "2 920", "usd_mn"),
+        level("2020", "2020", "3 006", "usd_mn"),
+        level("mirror", "2019", "3.4", reporter="UZ stat"),
+        level("2019", "2019", "3 333 503", "usd_mn"),
+        growth("g", "2019", "2018", "14.2"),
+    )
+    assert (finding.kind, finding.rows) == ("unit_slip", ("2019",))
+
+
+def test_order_of_kinds_and_names_without_ids() -> None:
+    rows = [level("", "2024-01..2024-10", "3.9"), level("", "2024", "3.8")]
+    early = level("early", "2025", "4.0", reporter="UZ stat")
+    findings = audit(Ledger([*rows, early]))
+    assert [finding.kind for finding in findings] == ["partial_as_year", "ytd_above_year"]
+    assert findings[1].rows == tuple(str(row) for row in rows)
+    assert FINDING_KINDS[0] == "unit_slip"
+    assert str(findings[1]).startswith("ytd_above_year (KZ-UZ turnover 2024-01..2024-10 3.9")
+
+
+def test_finding_is_a_frozen_value() -> None:
+    finding = only(level("a", "2024", "2.2", published="2024-08"))
+    assert Finding.model_validate_json(finding.model_dump_json()) == finding
+    with pytest.raises(ValidationError):
+        finding.kind = "unit_slip"
+    with pytest.raises(ValidationError):
+        Finding(kind="unit_slip", rows=(), message="m", remedy="r")
+
+
+def test_a_thousand_figures_take_well_under_a_second() -> None:
+    rows = [
+        level(f"{r} {y} {m}", f"{y}-01..{y}-{m:02}", f"{0.3 * m:.2f}", reporter=r)
+        for r in ("KZ stat", "UZ stat", "KZ official", "UZ official")
+        for y in range(2003, 2024)
+        for m in range(1, 13)
+    ]
+    ledger = Ledger(rows)
+    start = time.perf_counter()
+    assert audit(ledger) == ()
+    assert time.perf_counter() - start < 1.0

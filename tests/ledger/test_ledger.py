@@ -1,0 +1,261 @@
+"""Ledger: what counts, as of when, and what can be asked of it."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from tradetrack.domain.figure import Figure
+from tradetrack.domain.observation import Growth, Level, Series
+from tradetrack.domain.window import Window, month_number
+from tradetrack.errors import InputError, LedgerError
+from tradetrack.ledger.ledger import Ledger
+
+YEAR = Window.calendar_year(2024)
+
+
+def level(text, published, qualifier="rounded", **changes):
+    given = {
+        "series": Series(pair="KZ-UZ"),
+        "window": YEAR,
+        "figure": Figure.of(text, changes.pop("unit", "usd_bn"), qualifier),
+        "reporter": "UZ stat",
+        "published": published,
+    }
+    return Level(**{**given, **changes})
+
+
+def growth(text, published, unit="percent", **changes):
+    return Growth(
+        series=Series(pair="KZ-UZ"),
+        window=YEAR,
+        base=changes.pop("base", Window.calendar_year(2023)),
+        figure=Figure.of(text, unit),
+        reporter="UZ stat",
+        published=published,
+        **changes,
+    )
+
+
+def standing(*rows):
+    return [str(row.figure) for row in Ledger(rows).current]
+
+
+class TestWhatCounts:
+    def test_the_latest_release_counts(self):
+        assert standing(level("4.2", "2025-01"), level("4.5", "2025-10")) == ["4.5 usd bn"]
+
+    def test_a_later_release_that_only_says_less_does_not(self):
+        sharp = level("3.26", "2024-12")
+        assert standing(sharp, level("3.2", "2025-02", "over")) == ["3.26 usd bn"]
+        assert standing(sharp, level("3.3", "2025-02")) == ["3.26 usd bn"]
+        assert standing(sharp, level("3.2", "2025-02", "truncated")) == ["3.26 usd bn"]
+
+    def test_a_later_release_that_says_something_else_does_even_if_it_is_vague(self):
+        sharp = level("3.26", "2024-12")
+        assert standing(sharp, level("3.3", "2025-02", "over")) == ["over 3.3 usd bn"]
+        assert standing(sharp, level("3.2", "2025-02")) == ["3.2 usd bn"]
+
+    def test_a_later_sharper_release_does(self):
+        rows = level("3", "2024-12", "over"), level("3,260", "2025-02", unit="usd_mn")
+        assert standing(*rows) == ["3,260 usd mn"]
+
+    def test_a_repeat_counts_once_from_when_it_was_first_said_in_whatever_unit(self):
+        first = level("1.023", "2024-12", "exact")
+        again = level("1,023", "2025-02", "exact", unit="usd_mn")
+        ledger = Ledger([again, first])
+        assert ledger.current.observations == (first,)
+        assert ledger.superseded.observations == (again,)
+
+    def test_of_two_on_one_day_the_sharper_counts(self):
+        rows = level("3", "2024-12-05"), level("3.26", "2024-12-05"), level("3.3", "2024-12-05")
+        assert standing(*rows) == ["3.26 usd bn"]
+        assert standing(rows[1], level("3.2", "2024-12-05", "nearly")) == ["3.26 usd bn"]
+
+    def test_series_in_two_scales_of_one_currency_are_one(self):
+        millions = Series(pair="KZ-UZ", unit="usd_mn")
+        again = level("3.26", "2025-02", series=millions), level("3.26", "2024-12")
+        assert standing(*again) == ["3.26 usd bn"]
+        assert standing(level("3.3", "2025-02", series=millions), again[1]) == ["3.26 usd bn"]
+        euros = level("3.1", "2025-02", unit="eur_bn", series=Series(pair="KZ-UZ", unit="eur_bn"))
+        assert standing(euros, again[1]) == ["3.26 usd bn", "3.1 eur bn"]
+
+    def test_a_month_is_as_late_as_its_last_day(self):
+        rows = level("3.1", "2024-12"), level("3.3", "2024-12-30")
+        assert standing(*rows) == ["3.1 usd bn"]
+
+    def test_a_row_set_aside_never_counts_and_revises_nothing(self):
+        ledger = Ledger([level("3.26", "2024-12"), level("4.9", "2025-02", set_aside="a slip")])
+        assert [str(row.figure) for row in ledger.current] == ["3.26 usd bn"]
+        assert len(ledger.superseded) == 0
+        assert len(ledger) == 2
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"reporter": "KZ stat"},
+            {"window": Window.year_to_date(2024, 11)},
+            {"series": Series(pair="KZ-UZ", flow="kz_to_uz")},
+            {"series": Series(pair="KZ-TJ")},
+        ],
+    )
+    def test_another_figure_is_no_release_of_this_one(self, change):
+        ledger = Ledger([level("4.2", "2025-01"), level("4.5", "2025-10", **change)])
+        assert len(ledger.current) == 2
+
+    def test_growth_and_its_base_are_figures_of_their_own(self):
+        base = Window.calendar_year(2017)
+        rows = [level("4.2", "2025-01"), growth("9", "2025-01"), growth("80", "2025-02", base=base)]
+        assert len(Ledger(rows).current) == 3
+
+    def test_growth_in_percent_and_in_times_is_one_figure(self):
+        rows = growth("50", "2025-01"), growth("1.62", "2025-02", "times")
+        assert standing(*rows) == ["1.62 times"]
+        assert standing(rows[0], growth("1.5", "2025-02", "times")) == ["50 %"]
+
+
+class TestAsOf:
+    ledger = Ledger([level("4.2", "2025-01"), level("4.3", "2025-02-10"), level("4.5", "2025-10")])
+
+    @pytest.mark.parametrize(
+        ("date", "figure"),
+        [
+            ("2025-01", "4.2 usd bn"),
+            ("2025-02-09", "4.2 usd bn"),
+            ("2025-02-10", "4.3 usd bn"),
+            ("2025-02", "4.3 usd bn"),
+            (dt.date(2025, 10, 30), "4.3 usd bn"),
+            (dt.datetime(2025, 10, 31, 12), "4.5 usd bn"),
+        ],
+    )
+    def test_what_was_out_by_then_counts(self, date, figure):
+        assert [str(row.figure) for row in self.ledger.as_of(date).current] == [figure]
+
+    def test_superseded_releases_stay_on_record(self):
+        assert len(self.ledger.as_of("2025-10")) == 3
+
+    def test_a_month_known_only_as_such_is_not_out_before_its_end(self):
+        assert len(self.ledger.as_of("2025-01-30")) == 0
+
+    def test_no_date(self):
+        with pytest.raises(InputError, match=r"'2025' is not a date; write YYYY-MM-DD, or YYYY-MM"):
+            self.ledger.as_of("2025")
+
+
+class TestSelect:
+    ledger = Ledger(
+        [
+            level("4.2", "2025-01"),
+            level("4.3", "2025-02"),
+            level(
+                "2.1", "2025-01", reporter="KZ stat", series=Series(pair="KZ-UZ", flow="kz_to_uz")
+            ),
+            level("0.1", "2024-03", window=Window.month(2024, 2), series=Series(pair="KZ-TJ")),
+            growth("9", "2025-01"),
+        ]
+    )
+
+    @pytest.mark.parametrize(
+        ("conditions", "count"),
+        [
+            ({}, 5),
+            ({"pair": "KZ-TJ"}, 1),
+            ({"flow": "kz_to_uz"}, 1),
+            ({"reporter": "UZ stat"}, 4),
+            ({"kind": "growth"}, 1),
+            ({"window": "2024-01..2024-06"}, 1),
+            ({"window": Window.calendar_year(2024)}, 5),
+            ({"window": "2025"}, 0),
+            ({"used": True}, 4),
+            ({"used": False}, 1),
+            ({"pair": "KZ-TJ", "reporter": "KZ stat"}, 0),
+        ],
+    )
+    def test_conditions_must_all_hold(self, conditions, count):
+        assert len(self.ledger.select(**conditions)) == count
+
+    @pytest.mark.parametrize(
+        ("conditions", "message"),
+        [
+            ({"pair": "UZ-KZ"}, "no pair 'UZ-KZ' in the ledger; it has KZ-TJ, KZ-UZ"),
+            ({"flow": "exports"}, "no flow 'exports' in the ledger; it has kz_to_uz, turnover"),
+            ({"reporter": "UZ"}, "no reporter 'UZ' in the ledger; it has KZ stat, UZ stat"),
+            ({"kind": "goal"}, "no kind 'goal' in the ledger; it has level, growth"),
+        ],
+    )
+    def test_an_unknown_name_says_what_there_is(self, conditions, message):
+        with pytest.raises(InputError) as caught:
+            self.ledger.select(**conditions)
+        assert str(caught.value) == message
+
+    def test_the_empty_ledger_has_nothing_to_select(self):
+        with pytest.raises(InputError, match=r"no pair 'KZ-UZ' in the ledger; it has none"):
+            Ledger().select(pair="KZ-UZ")
+
+
+class TestWhatItIs:
+    def test_repr_states_the_sample(self):
+        rows = [level("4.2", "2025-01"), level("0.1", "2025-11-14", window=Window.month(2017, 2))]
+        expected = "Ledger: 2 figures, 1 pair, 1 reporter, 2017..2024, published to 2025-11-14"
+        assert repr(Ledger(rows)) == expected
+        assert repr(Ledger(rows[:1])).startswith("Ledger: 1 figure, 1 pair, 1 reporter, 2024,")
+
+    def test_properties(self):
+        ledger = TestSelect.ledger
+        assert ledger.pairs == ("KZ-TJ", "KZ-UZ")
+        assert ledger.reporters == ("KZ stat", "UZ stat")
+        assert [str(series) for series in ledger.series] == [
+            "KZ-TJ turnover",
+            "KZ-UZ kz_to_uz",
+            "KZ-UZ turnover",
+        ]
+        assert ledger.first_month == month_number(2024, 1)
+        assert ledger.last_month == month_number(2024, 12)
+        assert ledger.last_published == dt.date(2025, 2, 28)
+
+    def test_the_empty_ledger_exists_but_has_no_dates(self):
+        empty = Ledger()
+        assert repr(empty) == "Ledger: no figures"
+        assert (len(empty), empty.pairs, empty.current, empty.superseded) == (0, (), empty, empty)
+        for name in ("first_month", "last_month", "last_published"):
+            with pytest.raises(InputError, match=r"the ledger is empty, .* add observations first"):
+                getattr(empty, name)
+
+    def test_rows_are_sorted_by_series_window_and_release(self):
+        rows = [
+            level("4.3", "2025-02"),
+            level("4.2", "2025-01"),
+            level("1", "2024-12", window=Window.year_to_date(2024, 3)),
+            level("1", "2024-12", series=Series(pair="KZ-TJ"), window=Window.month(2024, 11)),
+        ]
+        assert Ledger(rows).observations == tuple(reversed(rows))
+
+    def test_nothing_can_be_set(self):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            Ledger().observations = ()
+
+    def test_add_returns_another_ledger(self):
+        ledger = Ledger([level("4.2", "2025-01")])
+        both = ledger.add([level("4.3", "2025-02")])
+        assert (len(ledger), len(both)) == (1, 2)
+        assert both.add(ledger) == both
+
+    def test_only_observations(self):
+        with pytest.raises(
+            InputError, match=r"'KZ-UZ' is not an observation; pass Level and Growth"
+        ):
+            Ledger(["KZ-UZ"])
+        with pytest.raises(InputError, match="is not an observation"):
+            Ledger([{}])
+
+    def test_an_id_belongs_to_one_observation(self):
+        rows = [level("4.2", "2025-01", id="S1"), level("4.3", "2025-02", id="S1")]
+        with pytest.raises(
+            LedgerError, match=r"'S1' belongs to two .*4\.2.*4\.3.*give each its own"
+        ):
+            Ledger(rows)
+
+    def test_the_digest_does_not_change_between_versions(self):
+        assert Ledger().digest.startswith("e3b0c442")
+        digest = Ledger([level("4.2", "2025-01")]).digest
+        assert digest == "135e21696e4d7b285c7a1153f8a8f0c78d5b6cf625b8eaa0618a63a3893de9f0"

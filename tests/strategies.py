@@ -1,0 +1,149 @@
+"""Hypothesis strategies for the domain: windows, series, figures, observations, ledgers."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+
+from tradetrack.domain.figure import Figure
+from tradetrack.domain.observation import TURNOVER, Growth, Level, Series
+from tradetrack.domain.window import Window, month_number
+from tradetrack.ledger.ledger import Ledger
+
+PAIRS = ("KZ-UZ", "AA-BB", "World")
+REPORTERS = ("UZ stat", "KZ stat", 'of "both", or neither')
+QUALIFIERS = ("exact", "rounded", "truncated", "about", "over", "nearly")
+NASTY = (
+    'say "so"; or not',
+    "one,\ntwo\n\nthree",
+    "\r\nWindows\r\nand old Mac\rlines ",
+    "ارتفع التبادل إلى ٣٫٥",
+    "\u202eright to left\u202c 🇰🇿🤝🇺🇿",
+    "=1+1",
+    "nan",
+    "NA",
+    "None",
+    "007",
+    "'",
+    "\u2028\x0b\x1c\x85 odd lines",
+    "\ufeffmark",
+    "nothing\x00here",
+)
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Free text, as nasty as it comes."""
+    return st.sampled_from(NASTY) | st.text(max_size=12) | st.just("")
+
+
+def months(first: int = 1994, last: int = 2025) -> st.SearchStrategy[int]:
+    return st.integers(month_number(first, 1), month_number(last, 12))
+
+
+@st.composite
+def windows(draw: st.DrawFn, start: st.SearchStrategy[int] | None = None) -> Window:
+    first = draw(start or months())
+    return Window(
+        start=first, end=first + draw(st.sampled_from((0, 2, 8, 11)) | st.integers(0, 30))
+    )
+
+
+@st.composite
+def series(draw: st.DrawFn) -> Series:
+    pair = draw(st.sampled_from(PAIRS))
+    flows = (TURNOVER, *Series(pair=pair).flows)
+    unit = draw(st.sampled_from(("usd_bn", "usd_mn", "eur_bn")))
+    return Series(pair=pair, flow=draw(st.sampled_from(flows)), unit=unit)
+
+
+def _printed(number: int, places: int, style: Callable[[str], str]) -> str:
+    whole, part = divmod(number, 10**places)
+    return style(f"{whole:,}") + (f".{part:0{places}d}" if places else "")
+
+
+def numbers(low: int = 1) -> st.SearchStrategy[str]:
+    """Positive numbers as people print them."""
+    styles: list[Callable[[str], str]] = [
+        lambda text: text,
+        lambda text: text.replace(",", " "),
+        lambda text: text.replace(",", "\u00a0"),
+        lambda text: text.replace(",", ""),
+    ]
+    return st.builds(_printed, st.integers(low, 10**7), st.integers(0, 3), st.sampled_from(styles))
+
+
+@st.composite
+def level_figures(draw: st.DrawFn, currency: str = "usd") -> Figure:
+    unit = currency + draw(st.sampled_from(("", "_th", "_mn", "_bn")))
+    return Figure.of(draw(numbers()), unit, draw(st.sampled_from(QUALIFIERS)))
+
+
+@st.composite
+def growth_figures(draw: st.DrawFn) -> Figure:
+    unit = draw(st.sampled_from(("percent", "times")))
+    text = draw(numbers())
+    if unit == "percent" and draw(st.booleans()):
+        text = f"-{draw(st.integers(0, 99))}.{draw(st.integers(0, 9))}"
+    return Figure.of(text, unit, draw(st.sampled_from(QUALIFIERS)))
+
+
+def figures() -> st.SearchStrategy[Figure]:
+    return level_figures() | growth_figures()
+
+
+@st.composite
+def dates(draw: st.DrawFn, window: Window) -> str:
+    """A day or month of publication after a window has begun."""
+    month = window.start + draw(st.integers(0, 40))
+    first = dt.date(month // 12, month % 12 + 1, 1)
+    return first.isoformat()[: draw(st.sampled_from((7, 10)))]
+
+
+@st.composite
+def observations(draw: st.DrawFn, plain: bool = False) -> Level | Growth:
+    """Levels and growth rates; plain ones have no free text."""
+    measured = draw(series())
+    window = draw(windows())
+    text = st.just("") if plain else texts()
+    reason = st.sampled_from(("", "", "", "a slip"))
+    given = {
+        "series": measured,
+        "window": window,
+        "reporter": draw(st.sampled_from(REPORTERS)),
+        "published": draw(dates(window)),
+        "document": draw(text),
+        "note": draw(text),
+        "set_aside": draw(reason),
+    }
+    if draw(st.booleans()):
+        return Level(figure=draw(level_figures(measured.unit[:3])), **given)
+    base = window.shift(-draw(st.integers(1, 5)))
+    return Growth(figure=draw(growth_figures()), base=base, **given)
+
+
+@st.composite
+def ledgers(draw: st.DrawFn, max_size: int = 6, plain: bool = False) -> Ledger:
+    """Ledgers whose rows have an id, or none."""
+    rows = draw(st.lists(observations(plain), max_size=max_size))
+    named = draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
+    return Ledger(
+        row.model_copy(update={"id": f"R{number}"}) if name else row
+        for number, (row, name) in enumerate(zip(rows, named, strict=True))
+    )
+
+
+@st.composite
+def releases(draw: st.DrawFn) -> list[Level]:
+    """Several releases of one figure."""
+    window = draw(windows())
+    return [
+        Level(
+            series=Series(pair="KZ-UZ"),
+            window=window,
+            figure=draw(level_figures()),
+            reporter="UZ stat",
+            published=draw(dates(window)),
+            set_aside=draw(st.sampled_from(("", "", "a slip"))),
+        )
+        for _ in range(draw(st.integers(1, 6)))
+    ]
