@@ -60,6 +60,13 @@ class TestWhatCounts:
         rows = level("3", "2024-12", "over"), level("3,260", "2025-02", unit="usd_mn")
         assert standing(*rows) == ["3,260 usd mn"]
 
+    def test_a_vaguer_restatement_of_the_same_number_does_not_displace_it(self):
+        first = level("3.26", "2022-01", "rounded")
+        for qualifier in ("over", "nearly", "about"):
+            assert Ledger([first, level("3.26", "2022-02", qualifier)]).current.observations == (
+                first,
+            )
+
     def test_a_repeat_counts_once_from_when_it_was_first_said_in_whatever_unit(self):
         first = level("1.023", "2024-12", "exact")
         again = level("1,023", "2025-02", "exact", unit="usd_mn")

@@ -273,7 +273,11 @@ def _standing(releases: list[Level | Growth]) -> Level | Growth:
     standing, *later = sorted(releases, key=order)
     for row in later:
         (low, high), (lowest, highest) = _bounds(standing), _bounds(row)
-        if not (lowest <= low + _SAME and high <= highest + _SAME):
+        overlap = min(high, highest) - max(low, lowest)
+        vaguer = highest - lowest > high - low + _SAME
+        ends = ((lowest, low), (highest, high))
+        repeat = all(new == old or abs(new - old) <= _SAME for new, old in ends)
+        if not (repeat or (vaguer and overlap >= -_SAME)):
             standing = row
     return standing
 

@@ -23,7 +23,7 @@ With ``C`` the covariance of these differences, years observed first and years a
 Everything is in natural logs; horizon 1 is the year after the last one observed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -206,8 +206,7 @@ class AnnualMixture:
     ) -> Array:
         """Probability that each goal has been reached by each year ahead.
 
-        The deviations of a regime are drawn once and shared by all series, and its posterior weight
-        enters exactly, so only the paths are simulated.
+        The posterior weight of a regime enters exactly; only the paths are simulated.
 
         Parameters
         ----------
@@ -218,23 +217,42 @@ class AnnualMixture:
         rng
             Source of the draws.
         draws
-            Paths a regime; half of them mirror the other half.
+            Paths a regime, a power of two; with 256 the Monte-Carlo error is about 0.002.
 
         Returns
         -------
         Array
             ``P[series, goal, k]``: probability that a total reaches the goal within ``k + 1`` years.
         """
-        goals = np.atleast_2d(log_goals)
-        weights, means = self.regime_weights(log_history), self.predictive_mean(log_history)
-        reached = np.zeros((*goals.shape, self.horizon))
-        for regime, deviations in enumerate(self._deviations(rng, draws)):
-            paths = means[:, regime, None, :] + deviations
-            highest = np.maximum.accumulate(paths, axis=2)
-            for goal in range(goals.shape[1]):
-                share = (highest >= goals[:, goal, None, None]).mean(axis=1)
-                reached[:, goal] += weights[:, regime, None] * share
+        weights = self.regime_weights(log_history).T
+        by_regime = self.attainment_by_regime(log_history, log_goals, rng, draws)
+        pairs = zip(weights, by_regime, strict=True)
+        reached: Array = sum(weight[:, None, None] * each for weight, each in pairs)
         return np.minimum(reached, 1.0)
+
+    def attainment_by_regime(
+        self, log_history: Array, log_goals: Array, rng: np.random.Generator, draws: int = 256
+    ) -> Iterator[Array]:
+        """Yield, regime by regime, what `attainment` averages: arrays (series, goals, horizon).
+
+        The deviations of a regime are drawn once, by a scrambled Sobol sequence, and shared by all
+        series, so first passage is an addition and a comparison.
+        """
+        goals = np.atleast_2d(log_goals)
+        means = self.predictive_mean(log_history)
+        factors = self.predictive_factor
+        for regime, factor in enumerate(factors):
+            uniform = qmc.Sobol(self.horizon, rng=rng).random(draws)
+            deviations = ndtri(np.clip(uniform, _SMALLEST, 1.0 - _SMALLEST)) @ factor.T
+            highest = np.full((len(means), draws), -np.inf)
+            reached = np.empty((*goals.shape, self.horizon))
+            for step in range(self.horizon):
+                path = means[:, regime, step, None] + deviations[:, step]
+                np.maximum(highest, path, out=highest)
+                for goal, amount in enumerate(goals.T):
+                    met = np.count_nonzero(highest >= amount[:, None], axis=1)
+                    reached[:, goal, step] = met / draws
+            yield reached
 
     def quantiles(self, log_history: Array, levels: Array) -> Array:
         """Exact quantiles of the log total of each year ahead, shape (series, levels, horizon)."""
@@ -266,12 +284,6 @@ class AnnualMixture:
         deviation = np.einsum("schk,sck->sch", self.predictive_factor[regime], noise)
         paths: Array = np.take_along_axis(means, regime[:, :, None], axis=1) + deviation
         return paths
-
-    def _deviations(self, rng: np.random.Generator, draws: int) -> Array:
-        uniform = [qmc.Sobol(self.horizon, rng=rng).random(draws) for _ in self.mean]
-        noise = ndtri(np.clip(uniform, _SMALLEST, 1.0 - _SMALLEST))
-        deviations: Array = noise @ self.predictive_factor.transpose(0, 2, 1)
-        return deviations
 
     def _differences(self, log_history: Array) -> Array:
         history = np.atleast_2d(np.asarray(log_history, dtype=float))

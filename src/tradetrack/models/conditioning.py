@@ -29,7 +29,8 @@ from tradetrack.models.measurement import Effect, Linear, Reporting, Rows, effec
 _LOG_2PI = float(np.log(2 * np.pi))
 _ROUNDS = 4
 _STEPS = 8
-_STILL = 1e-3
+_STILL = 2e-3
+_SETTLED = 1e-2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +133,7 @@ class Posterior:
 
     def mean(self, prior: LatentPrior, regime: int) -> Array:
         """Prior mean of ``log printed + offset`` under one regime, level aside."""
-        path = prior.mean(prior.regimes.regimes[regime].drift, prior.n_months)
+        path = prior.mean(prior.regimes.regimes[regime].drift, prior.history)
         mean: Array = self.linear.by_path @ np.tile(path, prior.n_flows)
         return mean
 
@@ -156,7 +157,7 @@ def condition(
         posterior = _weigh(prior, rough, rows.centre())
         moved = float(np.abs(posterior.weights - weights).max())
         weights = posterior.weights
-        if moved < _STILL:
+        if moved < _SETTLED:
             break
     return posterior
 
@@ -190,15 +191,15 @@ class _Newton:
         """Return a constant monthly level, the median of the printed, with usual month effects."""
         printed = zip(self.rows.centre(), self.rows.observations, strict=False)
         paces = [y - np.log(seen.window.n_months) for y, seen in printed if seen.kind == "level"]
-        flow = np.median(paces) + self.prior.mean(0.0, self.prior.n_months)
+        flow = np.median(paces) + self.prior.mean(0.0, self.prior.history)
         return np.tile(flow, self.prior.n_flows)
 
     def mode(self, weights: Array, path: Array, effect: Array) -> tuple[Array, Array]:
         """Repeat Gauss-Newton steps until the path stands still."""
-        n = self.prior.n_months
-        covariance = self.prior.covariance(weights @ self.prior.coefficients, n)
+        months = self.prior.history
+        covariance = self.prior.covariance(weights @ self.prior.coefficients, months)
         drift = float(weights @ self.prior.regimes.table()[:, 6])
-        mean = np.tile(self.prior.mean(drift, n), self.prior.n_flows)
+        mean = np.tile(self.prior.mean(drift, months), self.prior.n_flows)
         for _ in range(_STEPS):
             last = path
             path, effect = self._step(covariance, mean, path, effect)

@@ -1,6 +1,6 @@
 r"""The prior of monthly log paths: one covariance for each regime, as a sum of shared components.
 
-Flows ``f`` of a pair move together: with :math:`t` in years from the last observed month,
+Flows ``f`` of a pair move together: with ``t`` in years from the last observed month,
 
 .. math:: \operatorname{Cov}[x_f(s), x_{f'}(t)] = C_{ff'} K_\theta(s, t)
           + \tfrac14 \delta^2 (\pm 1), \qquad
@@ -17,26 +17,25 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import toeplitz
 
 from tradetrack.models import kernels
-from tradetrack.models.kernels import MONTHS, Array
+from tradetrack.models.kernels import MONTHS, Array, Index
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import Regimes
 
 
 @dataclass(frozen=True, eq=False)
 class LatentPrior:
-    """The prior over a grid of months.
+    """The prior over a grid of months, which are numbered from the first January.
 
     Attributes
     ----------
     regimes, pattern
         The two learned tables.
     n_months
-        Number of months up to and including the last observed one; the grid starts in a January.
+        Number of months up to and including the last observed one.
     n_flows
         One or two.
     """
@@ -47,20 +46,22 @@ class LatentPrior:
     n_flows: int
 
     @property
+    def history(self) -> Index:
+        """Months up to the last observed one."""
+        return np.arange(self.n_months)
+
+    @property
     def coupling(self) -> Array:
         """``C``: correlation of the flows, ``[flow, flow]``."""
         correlation = self.pattern.flow_correlation
-        return np.eye(self.n_flows) * (1.0 - correlation) + correlation
+        matrix: Array = np.eye(self.n_flows) * (1.0 - correlation) + correlation
+        return matrix
 
     @property
     def contrast(self) -> Array:
         """Half the log ratio of the flows, as a weight a flow (zero for a single flow)."""
         spread = self.pattern.flow_log_ratio_sd
         return np.array([0.5, -0.5]) * spread if self.n_flows == 2 else np.zeros(1)
-
-    def times(self, n_months: int) -> Array:
-        """Return years from the last observed month, for the first ``n_months`` of the grid."""
-        return (np.arange(n_months) - (self.n_months - 1)) / MONTHS
 
     @cached_property
     def _parts(self) -> tuple[list[tuple[str, float]], Array]:
@@ -90,52 +91,62 @@ class LatentPrior:
         """Coefficient of each component in each regime, ``[regime, component]``."""
         return self._parts[1]
 
-    def component(self, kind: str, persistence: float, n_months: int) -> Array:
-        """Covariance of one component between the first ``n_months``."""
-        t = self.times(n_months)
-        if kind == "drift":
-            return np.outer(t, t)
-        variogram = {
-            "level": lambda: kernels.brownian,
-            "growth": lambda: kernels.growth(persistence),
-            "spell": lambda: kernels.spell(persistence),
-        }[kind]()
-        return _toeplitz_pinned(variogram, self.n_months, n_months)
+    def times(self, months: Index) -> Array:
+        """Return years from the last observed month."""
+        years: Array = (months - (self.n_months - 1)) / MONTHS
+        return years
 
-    def month_covariance(self, n_months: int) -> Array:
-        """``K_S`` and the month noise, between the first ``n_months``."""
-        month = np.arange(n_months) % MONTHS
-        effects = self.pattern.covariance()[np.ix_(month, month)]
-        noise: Array = effects + self.pattern.noise**2 * np.eye(n_months)
-        return noise
-
-    def mean(self, drift: float, n_months: int) -> Array:
+    def mean(self, drift: float, months: Index) -> Array:
         """Prior mean of one flow, level aside: drift and the usual month effects."""
-        effects = np.asarray(self.pattern.effects)
-        return drift * self.times(n_months) + effects[np.arange(n_months) % MONTHS]
+        mean: Array = drift * self.times(months) + np.asarray(self.pattern.effects)[months % MONTHS]
+        return mean
 
-    def covariance(self, coefficients: Array, n_months: int) -> Array:
-        """``K`` for one vector of component coefficients."""
-        total = self.month_covariance(n_months)
+    def covariance(self, coefficients: Array, months: Index) -> Array:
+        """``K`` between consecutive months, for one vector of component coefficients."""
+        total = self._month_covariance(months)
         for (kind, persistence), coefficient in zip(self.names, coefficients, strict=True):
             if coefficient:
-                total += coefficient * self.component(kind, persistence, n_months)
+                total += coefficient * self._component(kind, persistence, months)
         return total
+
+    def link(self, coefficients: Array, ahead: Index) -> tuple[Array, Array]:
+        r"""How the months ahead depend on history: ``K(ahead, history) = U V'``, few columns each.
+
+        With ``s`` years ahead and ``t`` years back, Brownian motion has no memory, and
+
+        .. math:: K_G = -\frac{(1 - e^{-\kappa s})(1 - e^{-\kappa t})}
+                         {2 (\kappa - 1 + e^{-\kappa})}, \qquad
+                  K_N = \frac{(1 - \rho^s)(1 - \rho^t)}{2 (1 - \rho)}, \qquad
+                  K_D = -st;
+
+        month effects link equal months.
+        """
+        s, t = self.times(ahead), -self.times(self.history)
+        season = np.eye(MONTHS)[ahead % MONTHS]
+        left, right = [season], [self.pattern.covariance()[self.history % MONTHS]]
+        for (kind, persistence), coefficient in zip(self.names, coefficients, strict=True):
+            if kind == "drift":
+                left.append(coefficient * s[:, None])
+                right.append(-t[:, None])
+            elif kind in ("growth", "spell"):
+                sign, scale = 1.0, 1.0 - persistence
+                if kind == "growth":
+                    sign, scale = -1.0, persistence - np.log(persistence) - 1.0
+                left.append(sign * coefficient * (1.0 - persistence ** s[:, None]) / (2.0 * scale))
+                right.append(1.0 - persistence ** t[:, None])
+        return np.hstack(left), np.hstack(right)
 
     def row_covariances(self, by_path: sparse.csr_array) -> tuple[Array, Array]:
         """Covariance of linear rows: ``[component, row, row]``, and the part of every regime."""
-        matrices = [self.component(kind, p, self.n_months) for kind, p in self.names]
-        matrices.append(self.month_covariance(self.n_months))
         by_flow = self.split(by_path)
         n = by_path.shape[0]
-        stacked = np.hstack(matrices)
-        total = np.zeros((n, len(matrices), n))
+        total = np.zeros((n, len(self.names) + 1, n))
         for f, rows in enumerate(by_flow):
-            half = (rows @ stacked).reshape(n, len(matrices), self.n_months)
+            half = (rows @ self._stacked).reshape(n, -1, self.n_months)
             half = np.ascontiguousarray(half.transpose(2, 1, 0)).reshape(self.n_months, -1)
             for g, others in enumerate(by_flow):
-                total += self.coupling[f, g] * (others @ half).reshape(n, len(matrices), n)
-        covariances = total.transpose(1, 0, 2)
+                total += self.coupling[f, g] * (others @ half).reshape(n, -1, n)
+        covariances = np.ascontiguousarray(total.transpose(1, 0, 2))
         ratio = self.by_contrast(by_path)
         return covariances[:-1], covariances[-1] + np.outer(ratio, ratio)
 
@@ -145,17 +156,33 @@ class LatentPrior:
         return [by_path[:, f * width : (f + 1) * width] for f in range(self.n_flows)]
 
     def by_contrast(self, by_path: sparse.csr_array) -> Array:
-        """Derivative of each row by the log ratio of the flows, scaled to variance 1."""
+        """Differentiate each row by the log ratio of the flows, scaled to variance 1."""
         sums = np.column_stack([block.sum(axis=1) for block in self.split(by_path)])
         change: Array = sums @ self.contrast
         return change
 
+    @cached_property
+    def _stacked(self) -> Array:
+        """Every component, and the month effects and noise, over history, side by side."""
+        components = [self._component(kind, p, self.history) for kind, p in self.names]
+        return np.hstack([*components, self._month_covariance(self.history)])
 
-def _toeplitz_pinned(
-    variogram: kernels.Variogram, pinned_at: int, n_months: int
-) -> NDArray[np.float64]:
-    """`kernels.pinned_covariance` on a monthly grid: the variogram is evaluated once a lag."""
-    by_lag = 0.5 * variogram(np.arange(max(n_months, pinned_at)) / MONTHS)
-    origin = by_lag[np.abs(np.arange(n_months) - (pinned_at - 1))]
-    covariance: Array = origin[:, None] + origin[None, :] - toeplitz(by_lag[:n_months])
-    return covariance
+    def _component(self, kind: str, persistence: float, months: Index) -> Array:
+        """Return `kernels.pinned_covariance` on consecutive months: one variogram value a lag."""
+        t = self.times(months)
+        if kind == "drift":
+            return np.outer(t, t)
+        variogram = {
+            "level": lambda _: kernels.brownian,
+            "growth": kernels.growth,
+            "spell": kernels.spell,
+        }[kind](persistence)
+        origin = 0.5 * variogram(t)
+        covariance: Array = origin[:, None] + origin - toeplitz(0.5 * variogram(t - t[0]))
+        return covariance
+
+    def _month_covariance(self, months: Index) -> Array:
+        """``K_S`` and the month noise."""
+        effects = self.pattern.covariance()[np.ix_(months % MONTHS, months % MONTHS)]
+        total: Array = effects + self.pattern.noise**2 * np.eye(len(months))
+        return total

@@ -1,23 +1,31 @@
 r"""Learn the prior weights of growth regimes from a panel of other series.
 
-Regimes drawn from a broad design are weighted for what they are used for, the years that follow a
-history, not for fitting histories, which are selected for having grown. Over windows ``i`` of
-history ``y_i`` and future ``f_i`` (each series counts the same) the weights maximise
+Regimes drawn from a broad design are weighted for what they are used for: the year in which a goal is
+first reached, given a history. Fitting the histories themselves would not do, because they are selected
+for having grown. Over windows ``i`` of history ``y_i``, future ``f_i`` and first passage ``T_ig``
+of goals ``g`` the weights maximise
 
-.. math:: \sum_i c_i \log \frac{\sum_\theta w_\theta \, p(y_i \mid \theta) \, p(f_i \mid y_i, \theta)}
-                               {\sum_\theta w_\theta \, p(y_i \mid \theta)}
-          \; - \; \lambda H(w), \qquad \sum_i c_i = 1,
+.. math:: \sum_i c_i \Big[\frac1G \sum_g \log p(T_{ig} \mid y_i; w)
+                          + \lambda \log p(f_i \mid y_i; w)\Big], \qquad
+          p(\cdot \mid y_i; w) = \frac{\sum_\theta w_\theta \, p(y_i \mid \theta) \,
+                                       p(\cdot \mid y_i, \theta)}
+                                      {\sum_\theta w_\theta \, p(y_i \mid \theta)},
 
-a smooth function of the weights; ``H`` is their entropy, and the small penalty empties regimes that
-hardly matter. The best are kept and weighted again without the penalty.
+a smooth function of the weights. The importances ``c_i`` let each series count the same. Both terms are
+proper scores; the small second one keeps the whole distribution of the years ahead in view, not
+only its upper side. The regimes that keep the most weight survive and are weighted again on more
+windows.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import logsumexp
 
 from tradetrack.errors import InputError
 from tradetrack.models.annual import AnnualMixture
@@ -25,39 +33,151 @@ from tradetrack.models.kernels import Array
 from tradetrack.models.regimes import Regimes
 
 HISTORY_LENGTHS = (5, 6, 8, 12, 20)
-KEPT = 40
-"""Regimes that survive."""
+"""Lengths of the histories that the prior is learned from, in years."""
+GOAL_MULTIPLES = (1.1, 1.25, 1.5, 2.0, 3.0)
+"""Goals, as multiples of the last total of the history."""
 MONTH_NOISE = 0.15
 """Standard deviation of the noise in the log of one month, where the caller gives none."""
 
-_SCREENED_WINDOWS = 12_000
-_ENTROPY_PENALTY = 0.002
-_BATCH = 500
+_CANDIDATES = 2000
+_SURVIVORS = 40
+_DENSITY_WEIGHT = 0.1  # lambda
+_SCREENING, _FITTING = (1200, 32), (4000, 256)  # windows of each length, paths a regime
+_LEAST_PROBABILITY = 1e-3  # of a step, so that a Monte-Carlo zero is not an impossibility
+_BATCH = 250
+_SEED = 20201231
+
+Single = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Windows:
-    """Histories of one length and the years that followed them, in logs.
+    """Histories of one length and the years that followed them, in natural logs.
 
     Attributes
     ----------
     history, future
         Log totals, shapes (windows, n) and (windows, horizon).
     importance
-        Weight ``c_i`` of each window in the objective, not normalised.
+        Weight ``c_i`` of each window, not normalised.
     """
 
     history: Array
     future: Array
     importance: Array
 
-    def __len__(self) -> int:
-        """Count the windows."""
-        return len(self.history)
+    def thin(self, count: int) -> "Windows":
+        """Take about ``count`` windows, by systematic sampling with the importances."""
+        edges = np.cumsum(self.importance) / self.importance.sum()
+        chosen = np.searchsorted(edges, (np.arange(count) + 0.5) / count)
+        return Windows(self.history[chosen], self.future[chosen], np.ones(count))
 
-    def take(self, index: Array) -> "Windows":
-        """Select windows."""
-        return Windows(self.history[index], self.future[index], self.importance[index])
+    def first_steps(self) -> NDArray[np.intp]:
+        """First year ahead, from 0, that reaches each goal; the horizon when none does."""
+        goals = self.history[:, -1, None] + np.log(GOAL_MULTIPLES)
+        reached = self.future[:, None, :] >= goals[:, :, None]
+        first: NDArray[np.intp] = np.where(
+            reached.any(axis=2), reached.argmax(axis=2), self.future.shape[1]
+        )
+        return first
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Evidence:
+    """What each regime says of each window: ``past[i, r]``, ``ahead[i, r]``, ``step[g][i, r]``.
+
+    Each row is in units of its largest entry: densities of the history, and of the history together
+    with the future or with the first passage of goal ``g``.
+    """
+
+    past: Single
+    joint: tuple[Single, ...]
+    shares: tuple[float, ...]
+
+    def keep(self, columns: NDArray[np.intp]) -> "_Evidence":
+        past, *joint = (np.ascontiguousarray(m[:, columns]) for m in (self.past, *self.joint))
+        return _Evidence(past, tuple(joint), self.shares)
+
+
+def learn_regimes(
+    panel: pd.DataFrame,
+    *,
+    horizon: int = 6,
+    since: int | None = None,
+    until: int | None = None,
+    min_level: float = 0.0,
+    month_noise: float = MONTH_NOISE,
+    candidates: Regimes | None = None,
+) -> Regimes:
+    """Learn a prior over growth regimes from the totals of other series.
+
+    Parameters
+    ----------
+    panel
+        Columns ``series``, ``year`` and ``value``: positive annual totals, one row a series and year.
+    horizon
+        Years ahead that the prior is learned to foretell.
+    since
+        First year that may end a history.
+    until
+        Last year used at all: the prior is then what could be known when that year had passed.
+    min_level
+        Least total of the last year of a history, in the panel's unit.
+    month_noise
+        Standard deviation of the independent noise in the log of one month.
+    candidates
+        Regimes to weigh; by default 2,000 drawn from a broad design.
+
+    Returns
+    -------
+    Regimes
+        At most forty regimes, heaviest first.
+
+    Examples
+    --------
+    >>> years = np.arange(1990, 2021)
+    >>> walks = np.exp(np.random.default_rng(1).normal(0.04, 0.2, (30, 31)).cumsum(axis=1))
+    >>> panel = pd.concat(
+    ...     pd.DataFrame({"series": i, "year": years, "value": w}) for i, w in enumerate(walks)
+    ... )
+    >>> few = candidate_regimes(20, np.random.default_rng(1))
+    >>> len(learn_regimes(panel, candidates=few)) <= 20
+    True
+    """
+    windows = cut_windows(panel, horizon, since=since, until=until, min_level=min_level)
+    if candidates is None:
+        candidates = candidate_regimes(_CANDIDATES, np.random.default_rng(_SEED))
+    table = candidates.table()
+    first = _maximise(_evidence(candidates, windows, month_noise, _SCREENING))
+    best = np.argsort(-first, kind="stable")[:_SURVIVORS]
+    survivors = Regimes.from_table(table[best], first[best])
+    weights = _maximise(_evidence(survivors, windows, month_noise, _FITTING))
+    order = np.argsort(-weights, kind="stable")
+    return Regimes.from_table(table[best][order], weights[order]).prune(1e-4)
+
+
+def predictive_log_score(
+    regimes: Regimes,
+    panel: pd.DataFrame,
+    *,
+    horizon: int = 6,
+    since: int | None = None,
+    min_level: float = 0.0,
+    month_noise: float = MONTH_NOISE,
+) -> float:
+    """Mean log density of the years ahead given the history, per window; higher is better.
+
+    Parameters are those of `learn_regimes`. Give it series that the regimes were not learned from.
+    """
+    total = weight = 0.0
+    for part in cut_windows(panel, horizon, since=since, min_level=min_level):
+        mixture = AnnualMixture.over(regimes, range(part.history.shape[1]), horizon, month_noise)
+        past = mixture.log_likelihood(part.history) + mixture.log_prior
+        joint = past + mixture.log_predictive(part.history, part.future)
+        score = logsumexp(joint, axis=1) - logsumexp(past, axis=1)
+        total += float(part.importance @ score)
+        weight += float(part.importance.sum())
+    return total / weight
 
 
 def candidate_regimes(count: int, rng: np.random.Generator) -> Regimes:
@@ -70,31 +190,27 @@ def candidate_regimes(count: int, rng: np.random.Generator) -> Regimes:
     """
     if count < 1:
         raise InputError(f"at least one candidate is needed, not {count}")
-    sigma = np.exp(rng.uniform(np.log(0.02), np.log(1.2), count))
+    sigma = np.exp(rng.uniform(np.log(0.02), np.log(2.0), count))
     shares = rng.dirichlet((0.4, 0.4, 0.4), count)
     growth_persistence = rng.uniform(0.1, 0.95, count)
     spell_persistence = rng.uniform(0.0, 0.95, count)
-    drift = rng.uniform(-0.06, 0.14, count)
-    spread = np.exp(rng.uniform(np.log(0.002), np.log(0.15), count))
+    drift = rng.uniform(-0.2, 0.2, count)
+    spread = np.exp(rng.uniform(np.log(0.002), np.log(0.3), count))
     columns = (sigma, *shares.T, growth_persistence, spell_persistence, drift, spread)
     return Regimes.from_table(np.column_stack(columns), np.ones(count))
 
 
 def cut_windows(
-    panel: pd.DataFrame, horizon: int, *, until: int | None = None, min_level: float = 0.0
+    panel: pd.DataFrame,
+    horizon: int,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    min_level: float = 0.0,
 ) -> tuple[Windows, ...]:
     """Cut every unbroken history, with the years that follow it, out of a panel.
 
-    Parameters
-    ----------
-    panel
-        Columns ``series``, ``year``, ``value``: positive annual totals, one row a series and year.
-    horizon
-        Years ahead.
-    until
-        Last year that may be used, history or future; all when None.
-    min_level
-        Least total in the last year of a history, in the panel's unit.
+    Parameters are those of `learn_regimes`.
 
     Returns
     -------
@@ -102,29 +218,28 @@ def cut_windows(
         One for each history length that occurs; a series weighs the same however long it is.
     """
     levels = _wide(panel, until)
-    logs = np.log(levels)
-    by_length = []
+    first_year, logs = int(levels.columns[0]), np.log(levels.to_numpy(dtype=float))
+    floor = np.log(max(min_level, np.finfo(float).tiny))
+    found = []
     for length in HISTORY_LENGTHS:
-        span = length + horizon
-        if logs.shape[1] < span:
+        if logs.shape[1] < length + horizon:
             continue
-        views = np.lib.stride_tricks.sliding_window_view(logs, span, axis=1)
-        usable = np.isfinite(views).all(axis=2)
-        usable &= views[:, :, length - 1] >= np.log(max(min_level, np.finfo(float).tiny))
-        series, _ = np.nonzero(usable)
-        chosen = views[usable]
-        importance = 1.0 / np.bincount(series, minlength=len(logs))[series]
-        if len(chosen):
-            by_length.append(Windows(chosen[:, :length], chosen[:, length:], importance))
-    if not by_length:
+        views = np.lib.stride_tricks.sliding_window_view(logs, length + horizon, axis=1)
+        usable = np.isfinite(views).all(axis=2) & (views[:, :, length - 1] >= floor)
+        if since is not None:
+            usable[:, : max(since - first_year - length + 1, 0)] = False
+        series = np.nonzero(usable)[0]
+        if len(series):
+            importance = 1.0 / np.bincount(series)[series]
+            cut = views[usable]
+            found.append(Windows(cut[:, :length], cut[:, length:], importance))
+    if not found:
         shortest = min(HISTORY_LENGTHS) + horizon
-        raise InputError(
-            f"no series of the panel has {shortest} years in a row that pass the filters"
-        )
-    return tuple(by_length)
+        raise InputError(f"no series of the panel has {shortest} years in a row within the filters")
+    return tuple(found)
 
 
-def _wide(panel: pd.DataFrame, until: int | None) -> Array:
+def _wide(panel: pd.DataFrame, until: int | None) -> pd.DataFrame:
     missing = {"series", "year", "value"} - set(panel.columns)
     if missing:
         raise InputError(f"the panel lacks the columns {sorted(missing)}")
@@ -134,56 +249,79 @@ def _wide(panel: pd.DataFrame, until: int | None) -> Array:
     if not (np.isfinite(rows["value"]).all() and (rows["value"] > 0).all()):
         raise InputError("the values of the panel must be finite and above 0; drop the others")
     if rows.duplicated(["series", "year"]).any():
-        raise InputError("the panel has two rows for one series and year")
-    table = rows.pivot(index="series", columns="year", values="value")  # noqa: PD010 - unique
-    years = range(int(table.columns.min()), int(table.columns.max()) + 1)
-    return table.reindex(columns=years).to_numpy(dtype=float)
+        raise InputError("the panel has two rows for one series and year; make series unique")
+    table = rows.set_index(["series", "year"])["value"].unstack("year")  # noqa: PD010 - no sums
+    years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
+    return table.reindex(columns=years)
 
 
-def log_densities(
-    regimes: Regimes, windows: Windows, month_noise: float
-) -> tuple[Array, Array]:
-    """Log density of histories and of futures given them, each (windows, regimes)."""
+def _evidence(
+    regimes: Regimes, windows: tuple[Windows, ...], month_noise: float, effort: tuple[int, int]
+) -> _Evidence:
+    """Evaluate every regime on thinned windows, in batches of regimes."""
+    count, draws = effort
+    thinned = [part.thin(count) for part in windows]
+    table = regimes.table()
+    blocks = [
+        np.concatenate([_block(batch, part, month_noise, draws) for part in thinned], axis=1)
+        for batch in _batches(table)
+    ]
+    past, ahead, *steps = np.concatenate(blocks, axis=2)
+    likelihood = _relative(past)
+    joint = (_relative(past + ahead), *(likelihood * step for step in steps))
+    shares = (_DENSITY_WEIGHT, *([1.0 / len(steps)] * len(steps)))
+    return _Evidence(likelihood, joint, shares)
+
+
+def _batches(table: Array) -> Iterator[Regimes]:
+    for start in range(0, len(table), _BATCH):
+        part = table[start : start + _BATCH]
+        yield Regimes.from_table(part, np.ones(len(part)))
+
+
+def _block(regimes: Regimes, windows: Windows, month_noise: float, draws: int) -> Single:
+    """Log densities of past and future, and probabilities of the steps seen: (2 + G, i, r)."""
     length, horizon = windows.history.shape[1], windows.future.shape[1]
-    table, weights = regimes.table(), np.array(regimes.weights)
-    past = np.empty((len(windows), len(regimes)), dtype=np.float32)
-    ahead = np.empty_like(past)
-    for start in range(0, len(regimes), _BATCH):
-        part = slice(start, start + _BATCH)
-        some = Regimes.from_table(table[part], np.ones_like(weights[part]))
-        mixture = AnnualMixture.over(some, range(length), horizon, month_noise)
-        past[:, part] = mixture.log_likelihood(windows.history)
-        ahead[:, part] = mixture.log_predictive(windows.history, windows.future)
-    return past, ahead
+    mixture = AnnualMixture.over(regimes, range(length), horizon, month_noise)
+    goals = windows.history[:, -1, None] + np.log(GOAL_MULTIPLES)
+    block = np.empty((2 + goals.shape[1], len(goals), len(regimes)), dtype=np.float32)
+    block[0] = mixture.log_likelihood(windows.history)
+    block[1] = mixture.log_predictive(windows.history, windows.future)
+    first = windows.first_steps()[:, :, None]
+    rng = np.random.default_rng(_SEED)
+    by_regime = mixture.attainment_by_regime(windows.history, goals, rng, draws)
+    for regime, reached in enumerate(by_regime):
+        bounded = np.pad(
+            reached, ((0, 0), (0, 0), (1, 1)), constant_values=((0, 0), (0, 0), (0, 1))
+        )
+        seen = np.take_along_axis(np.diff(bounded, axis=2), first, axis=2)[:, :, 0]
+        block[2:, :, regime] = np.maximum(seen, _LEAST_PROBABILITY).T
+    return block
 
 
-def _scaled(regimes: Regimes, windows: tuple[Windows, ...], month_noise: float) -> tuple[Array, Array]:
-    past, ahead = (
-        np.concatenate(parts)
-        for parts in zip(*(log_densities(regimes, w, month_noise) for w in windows), strict=True)
-    )
-    both = past + ahead
-    past -= past.max(axis=1, keepdims=True)
-    both -= both.max(axis=1, keepdims=True)
-    return np.exp(past, out=past), np.exp(both, out=both)
+def _relative(log_density: Single) -> Single:
+    scaled: Single = np.exp(log_density - log_density.max(axis=1, keepdims=True))
+    return scaled
 
 
-def maximise(past: Array, both: Array, importance: Array, penalty: float, start: Array) -> Array:
-    share = (importance / importance.sum()).astype(past.dtype)
+def _maximise(evidence: _Evidence) -> Array:
+    """Weights that maximise the objective, by L-BFGS over logits with the exact gradient."""
+    count = len(evidence.past)
+    least = np.float32(1e-30)
 
     def loss(logits: Array) -> tuple[float, Array]:
-        weights = np.exp(logits - logits.max())
-        weights /= weights.sum()
-        w = weights.astype(past.dtype)
-        top, bottom = both @ w + 1e-30, past @ w + 1e-30
-        log_w = np.log(np.maximum(weights, 1e-300))
-        entropy = -float(weights @ log_w)
-        value = float(share @ (np.log(top) - np.log(bottom))) - penalty * entropy
-        slope = both.T @ (share / top) - past.T @ (share / bottom) + penalty * (log_w + 1.0)
-        gradient = weights * (slope - weights @ slope)
-        return -value, -gradient.astype(float)
+        weights = np.exp(logits - logsumexp(logits))
+        single = weights.astype(np.float32)
+        base = evidence.past @ single + least
+        value, slope = 0.0, np.zeros(len(weights))
+        for joint, share in zip(evidence.joint, evidence.shares, strict=True):
+            top = joint @ single + least
+            value += share * float(np.mean(np.log(top) - np.log(base), dtype=float))
+            slope += share / count * (joint.T @ (1 / top) - evidence.past.T @ (1 / base))
+        return -value, -weights * (slope - weights @ slope)
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 400, "maxcor": 20})
-    print(found.nit, found.fun, found.message)
-    weights = np.exp(found.x - found.x.max())
-    return weights / weights.sum()
+    options: dict[str, Any] = {"maxiter": 400, "maxcor": 20, "gtol": 1e-7, "ftol": 1e-10}
+    start = np.zeros(evidence.past.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
+    weights: Array = np.exp(found.x - logsumexp(found.x))
+    return weights

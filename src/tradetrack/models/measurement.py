@@ -27,9 +27,8 @@ from scipy import sparse
 from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.domain.window import MONTHS, Window
 from tradetrack.errors import InputError
+from tradetrack.models.kernels import Array, Index
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 Real = TypeVar("Real", np.float32, np.float64)
 
 EXACT_NOISE = 1e-5

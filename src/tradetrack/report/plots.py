@@ -1,0 +1,300 @@
+"""Pictures, by matplotlib, which is imported only when one is drawn."""
+
+import datetime as dt
+import math
+import textwrap
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tradetrack.attainment.attainment import Attainment
+from tradetrack.attainment.sentences import percent
+from tradetrack.domain.figure import split_unit
+from tradetrack.domain.goal import CONSENSUS, GoalWindow, money
+from tradetrack.domain.observation import TURNOVER, Level, Series
+from tradetrack.errors import MissingExtraError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.results import SeriesTotals, Tracking
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Points = dict[str, list[tuple[int, float]]]
+
+# Bands darken inwards, so they read in grey; marks differ by shape as well as by colour.
+_BANDS = ((0.25, 0.75, "#7ba6d0"), (0.1, 0.9, "#b5cee6"), (0.025, 0.975, "#e1eaf4"))
+_MEDIAN, _GOAL, _INK, _GRID = "#0b2e59", "#a63603", "#333333", "#ebebeb"
+_MARKS = (
+    ("o", "#000000"),
+    ("s", "#d55e00"),
+    ("^", "#00694d"),
+    ("D", "#b0528a"),
+    ("v", "#7a5c00"),
+    ("P", "#0072b2"),
+    ("X", "#5f5f5f"),
+)
+_UPWARD_TICK = 2  # as matplotlib numbers its markers
+_CLOSE = 0.06  # labels of goals nearer than this part of the axis stand side by side
+_BEYOND = 3.0  # the axis ends where the 95 % range exceeds all else by this factor
+
+
+def plot_fan(
+    tracking: Tracking,
+    ledger: Ledger | None = None,
+    *,
+    series: Series | None = None,
+    figures: str | None = None,
+    window: GoalWindow = "calendar_year",
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Draw yearly totals over history and horizon, the goals, and what was printed.
+
+    Parameters
+    ----------
+    tracking
+        What to draw: the median and the central 50, 80 and 95 % of its yearly totals, and those of
+        its goals that are about them, each with its deadline and the probability of meeting it.
+    ledger
+        The ledger that was tracked. With it, the calendar-year levels that counted on the as-of
+        day are marked, by reporter; a turnover that a reporter did not print is the sum of its two
+        flows. Figures that are only a bound ("over 4") are not marked.
+    series, figures
+        Those of the first goal unless said otherwise.
+    window
+        Kind of yearly total; nothing printed is marked for rolling years.
+    ax
+        Axes to draw on; new ones by default.
+
+    Returns
+    -------
+    Axes
+        With a logarithmic axis: a fan widens by factors, and history stays readable beside it.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    InputError
+        If no goal asked for the series and figures.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger = tt.datasets.kazakhstan_uzbekistan()
+    >>> tracking = tt.track(ledger, tt.Goal(10, by=2030), n_paths=200)
+    >>> tt.plot_fan(tracking, ledger).get_ylabel()
+    'US$ bn a year (log scale)'
+    """
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        raise MissingExtraError(
+            'a picture needs matplotlib; install it with pip install "tradetrack[plot]"'
+        ) from None
+    totals = tracking.totals(window, series=series, figures=figures)
+    goals = [
+        attainment
+        for attainment in tracking.attainments
+        if (attainment.goal.series, attainment.goal.figures, attainment.goal.window)
+        == (totals.series, totals.figures, totals.window)
+    ]
+    known = None if ledger is None else ledger.as_of(tracking.as_of).select(pair=totals.series.pair)
+    printed = {} if known is None else _printed(known.current, totals)
+    axes = ax if ax is not None else plt.subplots(figsize=(10.0, 5.6), layout="constrained")[1]
+    _draw_totals(axes, totals)
+    _draw_printed(axes, printed)
+    _set_scale(axes, totals, [a.goal.amount for a in goals], printed)
+    _draw_as_of(axes, tracking.as_of)
+    _draw_goals(axes, goals, totals)
+    _write_words(axes, totals, tracking, known)
+    return axes
+
+
+def _quantile(totals: SeriesTotals, level: float) -> list[float]:
+    index = totals.levels.index(level)
+    return [row.quantiles[index] for row in totals.years]
+
+
+def _printed(current: Ledger, totals: SeriesTotals) -> Points:
+    """Calendar-year levels by reporter, in the unit of the totals."""
+    if totals.window != "calendar_year":
+        return {}
+    cells: dict[tuple[str, int, str], float] = {}
+    for seen in current:
+        if isinstance(seen, Level) and seen.window.kind == "calendar_year":
+            scale = split_unit(seen.figure.unit)[1] / split_unit(totals.series.unit)[1]
+            if not seen.figure.one_sided:
+                cells[seen.reporter, seen.window.year, seen.series.flow] = seen.figure.value * scale
+    points: Points = {}
+    for reporter, year in sorted({(reporter, year) for reporter, year, _ in cells}):
+        value = _cell(cells, reporter, year, totals.series)
+        if value is not None:
+            points.setdefault(reporter, []).append((year, value))
+    return points
+
+
+def _cell(
+    cells: Mapping[tuple[str, int, str], float], reporter: str, year: int, series: Series
+) -> float | None:
+    """Return what a reporter printed for a year; for a turnover, or the sum of its two flows."""
+    printed = cells.get((reporter, year, series.flow))
+    if printed is not None or series.flow != TURNOVER:
+        return printed
+    parts = [cells[key] for flow in series.flows if (key := (reporter, year, flow)) in cells]
+    return sum(parts) if len(parts) > 1 else None
+
+
+def _draw_totals(axes: "Axes", totals: SeriesTotals) -> None:
+    years = [row.year for row in totals.years]
+    axes.plot(years, _quantile(totals, 0.5), color=_MEDIAN, linewidth=1.6, zorder=3, label="median")
+    for depth, (low, high, colour) in enumerate(_BANDS):
+        axes.fill_between(
+            years,
+            _quantile(totals, low),
+            _quantile(totals, high),
+            color=colour,
+            linewidth=0,
+            zorder=2 - 0.1 * depth,
+            label=f"{100 * (high - low):.0f} % range",
+        )
+
+
+def _draw_printed(axes: "Axes", printed: Points) -> None:
+    for index, (reporter, points) in enumerate(printed.items()):
+        marker, colour = _MARKS[index % len(_MARKS)]
+        axes.scatter(
+            [year for year, _ in points],
+            [value for _, value in points],
+            s=30,
+            marker=marker,
+            facecolor="none",
+            edgecolor=colour,
+            linewidth=1.2,
+            zorder=5,
+            label=reporter,
+        )
+
+
+def _set_scale(axes: "Axes", totals: SeriesTotals, amounts: list[float], printed: Points) -> None:
+    """Make the axis logarithmic, from the least to the most of all that is drawn."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+    needed = [
+        *amounts,
+        *_quantile(totals, 0.1),
+        *_quantile(totals, 0.9),
+        *(value for points in printed.values() for _, value in points),
+    ]
+    low = max(min(_quantile(totals, 0.025)), min(needed) / _BEYOND)
+    high = min(max(_quantile(totals, 0.975)), max(needed) * _BEYOND)
+    low, high = min(low, *needed), max(high, *needed)
+    margin = (high / low) ** 0.05
+    axes.set_yscale("log")
+    axes.set_ylim(low / margin, high * margin)
+    axes.set_xlim(totals.years[0].year - 0.5, totals.years[-1].year + 0.5)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.12g}"))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+
+
+def _draw_as_of(axes: "Axes", as_of: dt.date) -> None:
+    """Mark the day; a year's total stands in the middle of the year."""
+    start, end = dt.date(as_of.year, 1, 1), dt.date(as_of.year, 12, 31)
+    day = as_of.year - 0.5 + (as_of - start) / (end - start)
+    axes.axvline(day, color=_INK, linewidth=0.9, linestyle=":", zorder=4)
+    axes.text(
+        day,
+        0.015,
+        f" as of {as_of} ",
+        transform=axes.get_xaxis_transform(),
+        ha="left" if day < sum(axes.get_xlim()) / 2 else "right",
+        fontsize=9,
+        color=_INK,
+    )
+
+
+def _draw_goals(axes: "Axes", goals: list[Attainment], totals: SeriesTotals) -> None:
+    """Draw a line an amount with its deadlines, labelled at the end where the totals are far."""
+    from matplotlib.patheffects import withStroke
+
+    median = _quantile(totals, 0.5)
+    part = max(1, len(median) // 3)
+    low, high = (math.log(limit) for limit in axes.get_ylim())
+    place, below = 0, -math.inf
+    label: str | None = "deadline"
+    for amount in sorted({attainment.goal.amount for attainment in goals}):
+        about = [attainment for attainment in goals if attainment.goal.amount == amount]
+        height = (math.log(amount) - low) / (high - low)
+        place, below = place + 1 if height - below < _CLOSE else 0, height
+        left = _clearance(amount, median[:part]) >= _clearance(amount, median[-part:])
+        axes.axhline(amount, color=_GOAL, linewidth=1.2, linestyle=(0, (6, 3)), zorder=4)
+        axes.annotate(
+            _goal_label(about),
+            (0.01 + 0.33 * place if left else 0.99 - 0.33 * place, amount),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="left" if left else "right",
+            fontsize=9,
+            color=_GOAL,
+            zorder=7,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        )
+        deadlines = [a.goal.by for a in about if a.goal.by is not None]
+        if deadlines:
+            heights = [amount] * len(deadlines)
+            axes.scatter(
+                deadlines,
+                heights,
+                s=130,
+                marker=_UPWARD_TICK,
+                color=_GOAL,
+                linewidth=2.2,
+                zorder=6,
+                label=label,
+            )
+            label = None
+
+
+def _clearance(amount: float, median: list[float]) -> float:
+    return min(abs(math.log(amount / value)) for value in median)
+
+
+def _goal_label(about: list[Attainment]) -> str:
+    """Write the amount, and each deadline with the probability that it is met."""
+    goal = about[0].goal
+    assert goal.series is not None, "filled in by track"
+    deadlines = [
+        f"by {a.goal.by}: {percent(a.deadline_probability)}"
+        for a in about
+        if a.deadline_probability is not None
+    ]
+    return f"{goal.name or f'{goal.amount:g} {money(goal.series.unit)}'} {', '.join(deadlines)}"
+
+
+def _write_words(
+    axes: "Axes", totals: SeriesTotals, tracking: Tracking, known: Ledger | None
+) -> None:
+    series = totals.series
+    kind = "yearly totals" if totals.window == "calendar_year" else "highest twelve months"
+    whose = (
+        "consensus of reporters" if totals.figures == CONSENSUS else f"as {totals.figures} has it"
+    )
+    flow = series.flow.replace("_", " ")
+    axes.set_title(f"{series.pair} {flow}, {kind} ({whose})", loc="left", fontsize=12)
+    axes.set_ylabel(f"{money(series.unit)} a year (log scale)")
+    read = ""
+    if known is not None:
+        current = known.current
+        read = f"{len(current)} figures of {', '.join(current.reporters)}; "
+    source = (
+        f"Source: {read}published by {tracking.as_of} (ledger {tracking.ledger_digest[:8]})."
+        f" Ranges: tradetrack {tracking.version}, {tracking.n_paths:,} paths."
+    )
+    if known is not None and series.flow == TURNOVER:
+        source += " Marks: printed calendar years, or the sum of two printed flows."
+    axes.set_xlabel(textwrap.fill(source, 125), loc="left", fontsize=8, color=_INK)
+    axes.grid(axis="y", color=_GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9)
