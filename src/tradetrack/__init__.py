@@ -36,7 +36,6 @@ from tradetrack.ledger.readers import (
 )
 from tradetrack.ledger.rejection import RejectedRow
 from tradetrack.ledger.writers import write_csv, write_json
-from tradetrack.models.learning import learn_regimes
 from tradetrack.models.measurement import Reporting
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.months import MonthPattern
@@ -67,13 +66,12 @@ __all__ = [
     "RejectedRow",
     "Reporting",
     "Series",
-    "TradetrackError",
     "Tracking",
+    "TradetrackError",
     "Window",
     "__version__",
     "audit",
     "datasets",
-    "learn_regimes",
     "plot_fan",
     "read_csv",
     "read_frame",

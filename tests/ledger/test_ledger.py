@@ -61,9 +61,9 @@ class TestWhatCounts:
         assert standing(*rows) == ["3,260 usd mn"]
 
     def test_a_vaguer_restatement_of_the_same_number_does_not_displace_it(self):
-        first = level("3.26", "2022-01", "rounded")
+        first = level("3.26", "2025-01", "rounded")
         for qualifier in ("over", "nearly", "about"):
-            assert Ledger([first, level("3.26", "2022-02", qualifier)]).current.observations == (
+            assert Ledger([first, level("3.26", "2025-02", qualifier)]).current.observations == (
                 first,
             )
 

@@ -4,7 +4,7 @@ import datetime as dt
 import math
 import textwrap
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import percent
@@ -32,7 +32,7 @@ _MARKS = (
     ("P", "#0072b2"),
     ("X", "#5f5f5f"),
 )
-_UPWARD_TICK = 2  # as matplotlib numbers its markers
+_UPWARD_TICK: Final = 2  # as matplotlib numbers its markers
 _CLOSE = 0.06  # labels of goals nearer than this part of the axis stand side by side
 _BEYOND = 3.0  # the axis ends where the 95 % range exceeds all else by this factor
 
