@@ -46,7 +46,8 @@ class Projection:
         """
         monthly = self._monthly(flow, figures)
         if window == "calendar_year":
-            return monthly.sum(axis=1)
+            calendar: Totals = monthly.sum(axis=1)
+            return calendar
         to_date = np.cumsum(monthly, axis=1)
         to_date[1:] += to_date[:-1, -1:] - to_date[:-1]
         to_date[0, :-1] = 0.0
@@ -66,4 +67,5 @@ class Projection:
 
     def quantiles(self, totals: Totals, levels: tuple[float, ...]) -> NDArray[np.float64]:
         """Quantiles of yearly totals, ``[year, level]``."""
-        return np.quantile(totals, levels, axis=1).T
+        by_level: NDArray[np.float64] = np.quantile(totals, levels, axis=1).astype(float)
+        return by_level.T

@@ -119,12 +119,6 @@ class Posterior:
     components: Array
     fixed: Array
 
-    @property
-    def flat(self) -> Array:
-        """Derivative of each row by the level that the flows share: 1, or 0 for growth."""
-        flat: Array = np.asarray(self.linear.by_path.sum(axis=1))
-        return flat
-
     def covariance(self, prior: LatentPrior, regime: int) -> Array:
         """``S`` of all rows under one regime."""
         coefficients = prior.coefficients[regime]
@@ -169,7 +163,7 @@ def _weigh(prior: LatentPrior, posterior: Posterior, centre: Array) -> Posterior
     evidence = np.array(
         [
             Solved.of(
-                posterior.covariance(prior, k)[seen, seen], posterior.flat[seen]
+                posterior.covariance(prior, k)[seen, seen], posterior.linear.flat[seen]
             ).log_likelihood(target - posterior.mean(prior, k)[seen])
             for k in range(len(prior.regimes))
         ]
@@ -220,7 +214,7 @@ class _Newton:
         for f, block in enumerate(blocks):
             for g, other in enumerate(to_flow):
                 total += prior.coupling[f, g] * (block @ other)
-        solved = Solved.of(total, linear.by_path.sum(axis=1))
+        solved = Solved.of(total, linear.flat)
         residual = centre + linear.offset(path, effect) - linear.by_path @ mean
         alpha = solved.projection(residual)
         pulls = prior.coupling @ np.array([other @ alpha for other in to_flow])

@@ -141,7 +141,7 @@ class PathSampler:
         factor = np.linalg.cholesky(covariance)
         state = cho_solve((factor, True), right, check_finite=False).T
         unseen = prior.covariance(coefficients, ahead) - left @ (state @ right) @ left.T
-        solved = Solved.of(posterior.covariance(prior, regime), posterior.flat)
+        solved = Solved.of(posterior.covariance(prior, regime), posterior.linear.flat)
         gain = solved.projection(np.eye(len(posterior.offset)))
         to_history, to_level = self._moves(covariance, gain, solved)
         by_effect = posterior.linear.by_effect
@@ -172,7 +172,7 @@ class PathSampler:
     def _predict_bounds(self, regime: int) -> tuple[Array, Array]:
         """Mean and covariance of what the bounds are about, given the two-sided figures."""
         posterior, n = self.posterior, self.rows.n_two_sided
-        covariance, flat = posterior.covariance(self.prior, regime), posterior.flat
+        covariance, flat = posterior.covariance(self.prior, regime), posterior.linear.flat
         prior_mean = posterior.mean(self.prior, regime) - posterior.offset
         mean, spread = Solved.of(covariance[:n, :n], flat[:n]).predict(
             self.rows.centre() - prior_mean[:n], covariance[n:, :n], covariance[n:, n:], flat[n:]
@@ -247,7 +247,7 @@ class PathSampler:
         return independent
 
 
-def _single(values: Array) -> Floats:
+def _single(values: NDArray[np.floating]) -> Floats:
     return values.astype(np.float32)
 
 

@@ -142,8 +142,8 @@ class LatentPrior:
         n = by_path.shape[0]
         total = np.zeros((n, len(self.names) + 1, n))
         for f, rows in enumerate(by_flow):
-            half = (rows @ self._stacked).reshape(n, -1, self.n_months)
-            half = np.ascontiguousarray(half.transpose(2, 1, 0)).reshape(self.n_months, -1)
+            by_component = (rows @ self._stacked).reshape(n, -1, self.n_months)
+            half = np.ascontiguousarray(by_component.transpose(2, 1, 0)).reshape(self.n_months, -1)
             for g, others in enumerate(by_flow):
                 total += self.coupling[f, g] * (others @ half).reshape(n, -1, n)
         covariances = np.ascontiguousarray(total.transpose(1, 0, 2))

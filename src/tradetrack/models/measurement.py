@@ -82,6 +82,11 @@ class Linear:
         offset: Array = self.by_path @ path + self.by_effect @ effect - self.value
         return offset
 
+    @property
+    def flat(self) -> Array:
+        """Derivative of each row by the level that the flows share: 1, or 0 for growth."""
+        return np.asarray(self.by_path.sum(axis=1), dtype=float)
+
     def first(self, n: int) -> "Linear":
         """Return the first ``n`` rows."""
         return Linear(self.value[:n], self.by_path[:n], self.by_effect[:n])
@@ -198,7 +203,7 @@ class Compiler:
     def with_reporters(
         self, reporters: tuple[str, ...], years: range
     ) -> tuple[tuple[Effect, ...], list[NDArray[np.intp]]]:
-        """Effects met so far and those of the reporters in all years; positions ``[flow, year]``."""
+        """Effects so far and those of the reporters in all years; positions ``[flow, year]``."""
         known = dict(self._effects)
         positions = [
             np.array(

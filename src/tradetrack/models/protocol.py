@@ -1,4 +1,4 @@
-"""What a model is: it fits a ledger and draws monthly log paths. Everything else derives from them."""
+"""What a model is: it fits a ledger and draws monthly log paths; all else derives from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetrack.domain.observation import TURNOVER, Level, Growth
+from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.domain.window import MONTHS
 from tradetrack.ledger.ledger import Ledger
 
@@ -50,7 +50,7 @@ class LogPaths:
     @property
     def n_paths(self) -> int:
         """Number of paths."""
-        return self.log_paths.shape[2]
+        return int(self.log_paths.shape[2])
 
     @property
     def years(self) -> range:
