@@ -22,13 +22,13 @@ from tradetrack.ledger.audit import audit
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.protocol import LogPaths, Model
-from tradetrack.projection import Projection, Totals
+from tradetrack.projection import Projection, Totals, quantiles
 from tradetrack.results import SeriesTotals, Tracking, YearQuantiles
 
 QUANTILE_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 HORIZON_YEARS = 20
 RECENT_YEARS = 5
-_MOST_YEARS = 300
+_MOST_YEARS = 100
 
 
 def track(
@@ -76,8 +76,7 @@ def track(
     >>> 0 < tracking.attainments[0].deadline_probability < 1
     True
     """
-    if n_paths < 1:
-        raise InputError(f"n_paths is {n_paths}; draw at least one path, better thousands")
+    _check_numbers(until, n_paths, seed)
     known = ledger if as_of is None else ledger.as_of(as_of)
     if not len(known.current):
         raise InputError(_nothing_known(ledger, as_of))
@@ -101,10 +100,22 @@ def track(
     )
 
 
+def _check_numbers(until: int | None, n_paths: int, seed: int) -> None:
+    """Refuse what is not a whole number, or is out of range."""
+    given: dict[str, object] = {"until": until, "n_paths": n_paths, "seed": seed}
+    for name, value in given.items():
+        if value is not None and not isinstance(value, int | np.integer):
+            raise InputError(f"{name} is {value!r}; write a whole number")
+    if n_paths < 1:
+        raise InputError(f"n_paths is {n_paths}; draw at least one path, better thousands")
+    if seed < 0:
+        raise InputError(f"seed is {seed}; write a whole number of at least 0")
+
+
 def _nothing_known(ledger: Ledger, as_of: str | dt.date | None) -> str:
     if not len(ledger.current):
         return "the ledger has no figures that count; add at least one level"
-    first = min(last_day(seen.published) for seen in ledger.current)
+    first = min(last_day(seen.published) for seen in ledger if not seen.set_aside)
     return (
         f"nothing had been published by {as_of}; the first figure is of {first}, choose a later day"
     )
@@ -201,7 +212,7 @@ def _results(
         medians: list[float] = []
         for window in windows:
             totals = projection.totals(series.flow, window, figures)
-            summary = _summary(projection, totals, (series, figures, window))
+            summary = _summary(totals, paths.years, (series, figures, window))
             summaries.append(summary)
             if window == "calendar_year":
                 medians = [row.quantiles[QUANTILE_LEVELS.index(0.5)] for row in summary.years]
@@ -212,11 +223,9 @@ def _results(
     return tuple(attainments[goal] for goal in goals), tuple(summaries)
 
 
-def _summary(
-    projection: Projection, totals: Totals, what: tuple[Series, str, GoalWindow]
-) -> SeriesTotals:
+def _summary(totals: Totals, years: range, what: tuple[Series, str, GoalWindow]) -> SeriesTotals:
     series, figures, window = what
-    quantiles = projection.quantiles(totals, QUANTILE_LEVELS)
+    rows = quantiles(totals, QUANTILE_LEVELS)
     return SeriesTotals(
         series=series,
         figures=figures,
@@ -224,7 +233,7 @@ def _summary(
         levels=QUANTILE_LEVELS,
         years=tuple(
             YearQuantiles(year=year, quantiles=tuple(map(float, row)))
-            for year, row in zip(projection.years, quantiles, strict=True)
+            for year, row in zip(years, rows, strict=True)
         ),
     )
 
@@ -237,7 +246,7 @@ def _attainment(
     curve = met_by(highest, goal.amount)
     last_complete = (paths.last_observed + 1) // MONTHS - 1
     first_reach = paths.last_observed // MONTHS - years.start
-    reach = np.quantile(highest[first_reach:], REACH_LEVELS, axis=1).T
+    reach = quantiles(highest[first_reach:], REACH_LEVELS)
 
     def total(year: int) -> YearTotal | None:
         return YearTotal(year=year, total=medians[year - years.start]) if year in years else None

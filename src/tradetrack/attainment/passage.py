@@ -11,6 +11,7 @@ Totals = NDArray[np.float32]
 
 # An exactly printed total is known to five digits on a path; a goal is not missed by the sixth.
 TOLERANCE = 5e-5
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 def running_maximum(totals: Totals) -> Totals:
@@ -36,7 +37,8 @@ def met_by(highest: Totals, amount: float) -> NDArray[np.float64]:
     >>> met_by(running_maximum(np.array([[1.0, 1.0], [3.0, 1.0]], np.float32)), 2.0)
     array([0. , 0.5])
     """
-    reached: NDArray[np.float64] = (highest >= amount * (1.0 - TOLERANCE)).mean(axis=1)
+    enough = min(amount * (1.0 - TOLERANCE), _LARGEST)
+    reached: NDArray[np.float64] = (highest >= enough).mean(axis=1)
     return reached
 
 

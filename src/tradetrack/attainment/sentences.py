@@ -1,7 +1,11 @@
 """One plain sentence for a goal."""
 
+import math
+
 from tradetrack.attainment.attainment import Attainment, NotWithin
-from tradetrack.domain.goal import CONSENSUS, money
+from tradetrack.domain.goal import CONSENSUS, Goal, money
+
+_CERTAIN = 0.995
 
 
 def percent(probability: float) -> str:
@@ -19,54 +23,85 @@ def percent(probability: float) -> str:
     return "under 1 %" if probability < 0.5 else "over 99 %"
 
 
+def amount(number: str, unit: str) -> str:
+    """Write an amount as people do.
+
+    Examples
+    --------
+    >>> amount("4.13", "usd_bn")
+    'US$ 4.13 bn'
+    """
+    currency, _, scale = money(unit).partition(" ")
+    return f"{currency} {number} {scale}".rstrip()
+
+
+def goal_amount(goal: Goal) -> str:
+    """Call a tracked goal by its name, or else by its amount."""
+    assert goal.series is not None, "filled in by track"
+    return goal.name or amount(f"{goal.amount:g}", goal.series.unit)
+
+
+def three_digits(value: float) -> str:
+    """Write a positive number with at least three significant digits.
+
+    Examples
+    --------
+    >>> three_digits(4.1264), three_digits(0.04126), three_digits(12345.6)
+    ('4.13', '0.0413', '12,346')
+    """
+    return f"{value:,.{max(0, 2 - math.floor(math.log10(value)))}f}"
+
+
 def sentence(attainment: Attainment, as_of: str) -> str:
     """Say the goal, its probability, when, what growth it takes, whose figures, and as of when."""
-    goal, latest = attainment.goal, attainment.latest
+    goal = attainment.goal
     assert goal.series is not None, "filled in by track"
     parts = [_probability(attainment), _when(attainment)]
-    if latest is not None:
-        parts.append(_growth(attainment, f"{latest.total:.2f} {money(goal.series.unit)}"))
+    if attainment.latest is not None:
+        parts.append(_growth(attainment, goal.series.unit))
     whose = "consensus of reporters" if goal.figures == CONSENSUS else f"figures of {goal.figures}"
     subject = f"{goal.series.pair} {goal.series.flow.replace('_', ' ')}"
-    return f"{subject}, {goal}: {'; '.join(parts)} ({whose}, as of {as_of})."
+    wanted = goal_amount(goal) + (" in twelve months" if goal.window == "rolling_year" else "")
+    deadline = f" by {goal.by}" if goal.by else ""
+    said = "; ".join(parts)
+    return f"{subject}, {wanted}{deadline}: {said} ({whose}, as of {as_of})."
+
+
+def _met_already(attainment: Attainment) -> bool:
+    latest = attainment.latest
+    return latest is not None and attainment.probability_by(latest.year) >= _CERTAIN
 
 
 def _probability(attainment: Attainment) -> str:
-    by = attainment.deadline_probability
-    error = f"(Monte-Carlo error {100 * attainment.monte_carlo_error:.1f} points)"
-    if by is None:
-        within = 1.0 - attainment.not_within
-        return f"{percent(within)} likely to be met by {attainment.horizon} {error}"
-    latest = attainment.latest
-    past = (
-        latest is not None and attainment.goal.by is not None and attainment.goal.by <= latest.year
+    by, latest = attainment.goal.by, attainment.latest
+    probability = attainment.probability_by(by or attainment.horizon)
+    past = _met_already(attainment) or (by and latest is not None and by <= latest.year)
+    return (
+        f"{percent(probability)} likely to {'have been' if past else 'be'} met"
+        f" by {'then' if by else attainment.horizon}"
+        f" (Monte-Carlo error {100 * attainment.monte_carlo_error:.1f} points)"
     )
-    return f"{percent(by)} likely to {'have been' if past else 'be'} met by then {error}"
 
 
 def _when(attainment: Attainment) -> str:
     low, high = attainment.interval(0.8)
-    median = attainment.median
-    said = (
-        f"more likely than not not within the horizon to {attainment.horizon}"
-        if isinstance(median, NotWithin)
-        else f"median year {median}"
-    )
-    if low == high:
-        return f"{said}, 80 % range {low}"
-    joint = "or" if isinstance(high, NotWithin) else "to"
-    return f"{said}, 80 % range {low} {joint} {high}"
+    horizon = f"not within the horizon (to {attainment.horizon})"
+    if isinstance(low, NotWithin):
+        return f"80 % range and median year {horizon}"
+    median = horizon if isinstance(attainment.median, NotWithin) else attainment.median
+    end = f"after {high.horizon}" if isinstance(high, NotWithin) else f"{high}"
+    return f"median year {median}, 80 % range {low if low == high else f'{low} to {end}'}"
 
 
-def _growth(attainment: Attainment, latest: str) -> str:
+def _growth(attainment: Attainment, unit: str) -> str:
     required, recent = attainment.required_growth, attainment.recent_growth
     assert attainment.latest is not None, "checked by the caller"
-    base = f"{latest} in {attainment.latest.year}"
+    base = f"{amount(three_digits(attainment.latest.total), unit)} in {attainment.latest.year}"
     so_far = (
         f"{100 * recent:.1f} % a year since {attainment.earlier.year}"
         if recent is not None and attainment.earlier is not None
         else "no earlier year to compare with"
     )
-    if required is None:
+    if required is None or _met_already(attainment):
         return f"{base}, after {so_far}"
     return f"needs {100 * required:.1f} % a year from {base}, against {so_far}"

@@ -9,7 +9,8 @@ mean,
           \quad P = S^{-1} - \frac{S^{-1}hh'S^{-1}}{h'S^{-1}h},
 
 the level being integrated out under its flat prior. The posterior over regimes is
-:math:`w_\theta p(y|\theta)`, normalised. The rows are linearised at the mean path under the
+:math:`w_\theta p(y|\theta)`, normalised; only recent rows weigh the regimes (a pair's ways of growing
+change: ``docs/decisions/0005-memory.md``), all rows move the paths. The rows are linearised at the mean path under the
 regimes' average covariance, and the two are repeated until the weights stand still. Bounds take no
 part in this; they come in when paths are drawn (:mod:`~tradetrack.models.drawing`).
 """
@@ -22,7 +23,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import softmax
 
-from tradetrack.models.kernels import Array
+from tradetrack.models.kernels import Array, Index
 from tradetrack.models.latent import LatentPrior
 from tradetrack.models.measurement import Effect, Linear, Reporting, Rows, effect_covariance
 
@@ -133,9 +134,21 @@ class Posterior:
 
 
 def condition(
-    prior: LatentPrior, rows: Rows, effects: Sequence[Effect], reporting: Reporting
+    prior: LatentPrior,
+    rows: Rows,
+    effects: Sequence[Effect],
+    reporting: Reporting,
+    weighing: Index,
 ) -> Posterior:
-    """Linearise at the posterior mean, weigh the regimes, and repeat until nothing moves."""
+    """Linearise at the posterior mean, weigh the regimes, and repeat until nothing moves.
+
+    Parameters
+    ----------
+    prior, rows, effects, reporting
+        What is known before, the figures, the reporter effects they involve, and their spread.
+    weighing
+        Positions of the two-sided rows that weigh the regimes.
+    """
     noise = rows.noise(reporting.noise)
     effect_prior = effect_covariance(effects, reporting)
     newton = _Newton(prior, rows, noise, effect_prior)
@@ -148,7 +161,7 @@ def condition(
         fixed += np.diag(noise**2) + linear.by_effect @ (linear.by_effect @ effect_prior).T
         offset = linear.offset(path, effect)
         rough = Posterior(weights, weights, linear, offset, noise, components, fixed)
-        posterior = _weigh(prior, rough, rows.centre())
+        posterior = _weigh(prior, rough, rows.centre(), weighing)
         moved = float(np.abs(posterior.weights - weights).max())
         weights = posterior.weights
         if moved < _SETTLED:
@@ -156,15 +169,15 @@ def condition(
     return posterior
 
 
-def _weigh(prior: LatentPrior, posterior: Posterior, centre: Array) -> Posterior:
-    """Weigh the regimes by the likelihood of the two-sided rows."""
-    seen = slice(len(centre))
-    target = centre + posterior.offset[seen]
+def _weigh(prior: LatentPrior, posterior: Posterior, centre: Array, weighing: Index) -> Posterior:
+    """Weigh the regimes by the likelihood of the rows chosen."""
+    target = centre[weighing] + posterior.offset[weighing]
+    flat, square = posterior.linear.flat[weighing], np.ix_(weighing, weighing)
     evidence = np.array(
         [
-            Solved.of(
-                posterior.covariance(prior, k)[seen, seen], posterior.linear.flat[seen]
-            ).log_likelihood(target - posterior.mean(prior, k)[seen])
+            Solved.of(posterior.covariance(prior, k)[square], flat).log_likelihood(
+                target - posterior.mean(prior, k)[weighing]
+            )
             for k in range(len(prior.regimes))
         ]
     )

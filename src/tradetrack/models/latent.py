@@ -178,7 +178,7 @@ class LatentPrior:
             "spell": kernels.spell,
         }[kind](persistence)
         origin = 0.5 * variogram(t)
-        covariance: Array = origin[:, None] + origin - toeplitz(0.5 * variogram(t - t[0]))
+        covariance: Array = origin[:, None] + origin - toeplitz(0.5 * variogram(np.arange(len(t)) / MONTHS))
         return covariance
 
     def _month_covariance(self, months: Index) -> Array:

@@ -49,9 +49,9 @@ class Reporting:
         An exact figure has none.
     """
 
-    reporter_spread: float = 0.05
-    reporter_year_spread: float = 0.06
-    noise: float = 0.005
+    reporter_spread: float = 0.08
+    reporter_year_spread: float = 0.09
+    noise: float = 0.0075
 
     def __post_init__(self) -> None:
         for name in ("reporter_spread", "reporter_year_spread", "noise"):
@@ -218,7 +218,8 @@ class Compiler:
 
     def compile(self, observations: Sequence[Level | Growth]) -> Rows:
         """Compile observations to rows, the two-sided figures first."""
-        observations = sorted(observations, key=lambda seen: seen.figure.one_sided)
+        # "About 1 times" reaches down to nothing left: a bound too, though it was said with two ends.
+        observations = sorted(observations, key=lambda seen: math.inf in map(abs, seen.log_interval))
         signs: list[tuple[int, int, float]] = []
         segments: list[tuple[int, int, int]] = []
         effect: list[int] = []

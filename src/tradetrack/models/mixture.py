@@ -4,6 +4,7 @@ No optimiser runs: hyperparameters are summed over (regimes), paths are conditio
 (:mod:`~tradetrack.models.conditioning`) and drawn (:mod:`~tradetrack.models.drawing`).
 """
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,11 +15,14 @@ from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.conditioning import Posterior, condition
 from tradetrack.models.drawing import PathSampler
+from tradetrack.models.kernels import Index
 from tradetrack.models.latent import LatentPrior
 from tradetrack.models.measurement import Compiler, Reporting, Rows
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.protocol import LogPaths
 from tradetrack.models.regimes import Regimes
+
+_LARGEST = 46.0  # log of 1e20: paths are in single precision, which ends at 1e38
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class GrowthMixture:
         Prior of month effects and of the coupling of two flows.
     reporting
         How reporters differ.
+    memory
+        Years of figures, back from the last observed month, that weigh the regimes.
 
     Examples
     --------
@@ -43,6 +49,7 @@ class GrowthMixture:
     regimes: Regimes = field(default_factory=Regimes.shipped)
     pattern: MonthPattern = field(default_factory=MonthPattern.shipped)
     reporting: Reporting = field(default_factory=Reporting)
+    memory: int = 12
 
     def fit(self, ledger: Ledger) -> "FittedMixture":
         """Condition on the figures that count in a ledger of one pair.
@@ -54,12 +61,13 @@ class GrowthMixture:
         """
         used = _usable(ledger)
         first = min(_first_month(seen) for seen in used) // MONTHS * MONTHS
-        last = max(seen.window.end for seen in used)
+        last = max(_last_month(seen) for seen in used)
         flows = _latent_flows(used)
         prior = LatentPrior(self.regimes, self.pattern, last - first + 1, len(flows))
         compiler = Compiler(first, prior.n_months, flows)
         rows = compiler.compile(used)
-        posterior = condition(prior, rows, compiler.effects, self.reporting)
+        weighing = _recent(rows, last - self.memory * MONTHS)
+        posterior = condition(prior, rows, compiler.effects, self.reporting, weighing)
         return FittedMixture(prior, rows, compiler, self.reporting, posterior)
 
 
@@ -104,9 +112,18 @@ class FittedMixture:
 
         Raises
         ------
+        InputError
+            If the horizon ends before the last observed month, or a reporter has no figures.
         ImpossibleFigureError
             If no path honours a one-sided figure.
         """
+        last_year = (self.compiler.first_month + self.prior.n_months - 1) // MONTHS
+        if until < last_year:
+            raise InputError(f"until={until} is before the last figure; choose {last_year} or later")
+        known = sorted({effect.reporter for effect in self.compiler.effects})
+        for reporter in reporters:
+            if reporter not in known:
+                raise InputError(f"no figures by {reporter!r}; it has those by {', '.join(known)}")
         sampler = PathSampler(self.prior, self.rows, self.compiler, self.reporting, self.posterior)
         return sampler.draw(until, n_paths, rng, reporters)
 
@@ -123,11 +140,30 @@ def _usable(ledger: Ledger) -> tuple[Level | Growth, ...]:
             "no figure sets the level: the model needs at least one level that is not only a bound"
             " (over, nearly); add one"
         )
+    for seen in used:
+        if seen.kind == "level" and any(_LARGEST < abs(y) < math.inf for y in seen.log_interval):
+            raise InputError(
+                f"{seen} is beyond 1e20 or 1e-20 {seen.series.unit}; check the unit, or give the"
+                " series another one"
+            )
     return used
 
 
 def _first_month(seen: Level | Growth) -> int:
     return min(seen.window.start, seen.base.start) if seen.kind == "growth" else seen.window.start
+
+
+def _last_month(seen: Level | Growth) -> int:
+    return max(seen.window.end, seen.base.end) if seen.kind == "growth" else seen.window.end
+
+
+def _recent(rows: Rows, month: int) -> Index:
+    """Positions of the two-sided rows that are wholly after a month; all, if no level is."""
+    seen = rows.observations[: rows.n_two_sided]
+    recent = [i for i, row in enumerate(seen) if _first_month(row) > month]
+    if not any(seen[i].kind == "level" for i in recent):
+        recent = list(range(len(seen)))
+    return np.array(recent, np.intp)
 
 
 def _latent_flows(used: tuple[Level | Growth, ...]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import percent
+from tradetrack.attainment.sentences import goal_amount, percent
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, GoalWindow, money
 from tradetrack.domain.observation import TURNOVER, Level, Series
@@ -214,7 +214,7 @@ def _draw_as_of(axes: "Axes", as_of: dt.date) -> None:
 
 
 def _draw_goals(axes: "Axes", goals: list[Attainment], totals: SeriesTotals) -> None:
-    """Draw a line an amount with its deadlines, labelled at the end where the totals are far."""
+    """Draw each amount with its deadlines, labelled at the end where the totals are far."""
     from matplotlib.patheffects import withStroke
 
     median = _quantile(totals, 0.5)
@@ -222,15 +222,18 @@ def _draw_goals(axes: "Axes", goals: list[Attainment], totals: SeriesTotals) -> 
     low, high = (math.log(limit) for limit in axes.get_ylim())
     place, below = 0, -math.inf
     label: str | None = "deadline"
-    for amount in sorted({attainment.goal.amount for attainment in goals}):
-        about = [attainment for attainment in goals if attainment.goal.amount == amount]
-        height = (math.log(amount) - low) / (high - low)
+    for level in sorted({attainment.goal.amount for attainment in goals}):
+        about = sorted(
+            (attainment for attainment in goals if attainment.goal.amount == level),
+            key=lambda attainment: attainment.goal.by or 0,
+        )
+        height = (math.log(level) - low) / (high - low)
         place, below = place + 1 if height - below < _CLOSE else 0, height
-        left = _clearance(amount, median[:part]) >= _clearance(amount, median[-part:])
-        axes.axhline(amount, color=_GOAL, linewidth=1.2, linestyle=(0, (6, 3)), zorder=4)
+        left = _clearance(level, median[:part]) >= _clearance(level, median[-part:])
+        axes.axhline(level, color=_GOAL, linewidth=1.2, linestyle=(0, (6, 3)), zorder=4)
         axes.annotate(
             _goal_label(about),
-            (0.01 + 0.33 * place if left else 0.99 - 0.33 * place, amount),
+            (0.01 + 0.33 * place if left else 0.99 - 0.33 * place, level),
             xycoords=axes.get_yaxis_transform(),
             xytext=(0, 3),
             textcoords="offset points",
@@ -242,7 +245,7 @@ def _draw_goals(axes: "Axes", goals: list[Attainment], totals: SeriesTotals) -> 
         )
         deadlines = [a.goal.by for a in about if a.goal.by is not None]
         if deadlines:
-            heights = [amount] * len(deadlines)
+            heights = [level] * len(deadlines)
             axes.scatter(
                 deadlines,
                 heights,
@@ -262,14 +265,12 @@ def _clearance(amount: float, median: list[float]) -> float:
 
 def _goal_label(about: list[Attainment]) -> str:
     """Write the amount, and each deadline with the probability that it is met."""
-    goal = about[0].goal
-    assert goal.series is not None, "filled in by track"
     deadlines = [
         f"by {a.goal.by}: {percent(a.deadline_probability)}"
         for a in about
         if a.deadline_probability is not None
     ]
-    return f"{goal.name or f'{goal.amount:g} {money(goal.series.unit)}'} {', '.join(deadlines)}"
+    return f"{goal_amount(about[0].goal)} {', '.join(deadlines)}"
 
 
 def _write_words(

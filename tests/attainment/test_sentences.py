@@ -1,0 +1,84 @@
+"""The sentence for a goal, read word by word in each of its cases."""
+
+import pytest
+
+import tradetrack as tt
+from tradetrack.attainment.attainment import YearProbability, YearReach, YearTotal
+from tradetrack.attainment.sentences import percent, sentence
+
+SERIES = tt.Series(pair="KZ-UZ")
+CURVE = {2024: 0.0, 2025: 0.04, 2026: 0.15, 2028: 0.3, 2030: 0.55, 2035: 0.7}
+
+
+def attainment(
+    curve: dict[int, float], goal: tt.Goal, earlier: tuple[int, float] | None = (2019, 3.4)
+) -> tt.Attainment:
+    return tt.Attainment(
+        goal=goal.model_copy(update={"series": goal.series or SERIES}),
+        curve=tuple(YearProbability(year=y, probability=p) for y, p in curve.items()),
+        latest=YearTotal(year=2024, total=4.2),
+        earlier=None if earlier is None else YearTotal(year=earlier[0], total=earlier[1]),
+        reach=(YearReach(year=2025, amounts=(4.5,) * 99),),
+        n_paths=10_000,
+        effective_paths=10_000.0,
+    )
+
+
+def test_future_deadline() -> None:
+    goal = tt.Goal(10, by=2030, name="US$ 10 bn")
+    assert sentence(attainment(CURVE, goal), "2025-11-14") == (
+        "KZ-UZ turnover, US$ 10 bn by 2030: 55 % likely to be met by then (Monte-Carlo error 0.5"
+        " points); median year 2030, 80 % range 2026 to after 2035; needs 15.6 % a year from"
+        " US$ 4.20 bn in 2024, against 4.3 % a year since 2019"
+        " (consensus of reporters, as of 2025-11-14)."
+    )
+
+
+def test_past_deadline() -> None:
+    said = sentence(attainment({2022: 0.12} | CURVE, tt.Goal(5, by=2022)), "2025-11-14")
+    assert said == (
+        "KZ-UZ turnover, US$ 5 bn by 2022: 12 % likely to have been met by then (Monte-Carlo error"
+        " 0.3 points); median year 2030, 80 % range 2022 to after 2035; US$ 4.20 bn in 2024, after"
+        " 4.3 % a year since 2019 (consensus of reporters, as of 2025-11-14)."
+    )
+
+
+def test_no_deadline_by_a_reporter() -> None:
+    said = sentence(attainment(CURVE, tt.Goal(10, figures="UZ stat")), "2025-11-14")
+    assert said.startswith(
+        "KZ-UZ turnover, US$ 10 bn: 70 % likely to be met by 2035 (Monte-Carlo error 0.5 points);"
+    )
+    assert "needs" not in said
+    assert said.endswith("(figures of UZ stat, as of 2025-11-14).")
+
+
+def test_already_certain() -> None:
+    said = sentence(attainment({2021: 0.0, 2022: 1.0, 2030: 1.0}, tt.Goal(4, by=2030)), "2025-11")
+    assert "US$ 4 bn by 2030: 100 % likely to have been met by then" in said
+    assert "median year 2022, 80 % range 2022; US$ 4.20 bn in 2024, after 4.3 % a year" in said
+
+
+def test_not_within_the_horizon() -> None:
+    curve = {2024: 0.0, 2030: 0.02, 2045: 0.3}
+    said = sentence(attainment(curve, tt.Goal(50, by=2030)), "2025-11-14")
+    assert "2 % likely to be met by then" in said
+    assert "median year not within the horizon (to 2045), 80 % range 2045 to after 2045;" in said
+    never = sentence(attainment(dict.fromkeys(curve, 0.0), tt.Goal(500, by=2030)), "2025-11-14")
+    assert "under 1 % likely" in never
+    assert "80 % range and median year not within the horizon (to 2045);" in never
+
+
+def test_rolling_year_of_one_flow_without_an_earlier_year() -> None:
+    flow = SERIES.model_copy(update={"flow": "kz_to_uz", "unit": "eur_mn"})
+    goal = tt.Goal(3000, 2030, "rolling_year", series=flow)
+    said = sentence(attainment(CURVE, goal, earlier=None), "2025-11-14")
+    assert said.startswith("KZ-UZ kz to uz, EUR 3000 mn in twelve months by 2030: 55 % likely")
+    assert "against no earlier year to compare with" in said
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [(0.0, "under 1 %"), (0.004, "under 1 %"), (0.5, "50 %"), (0.996, "over 99 %"), (1.0, "100 %")],
+)
+def test_percent(probability: float, said: str) -> None:
+    assert percent(probability) == said

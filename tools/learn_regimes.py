@@ -1,0 +1,146 @@
+"""Learn the shipped prior; writes ``data/growth_regimes.csv`` and ``data/flow_coupling.csv``.
+
+    python tools/learn_regimes.py bilateral_annual_train.csv.gz data --held-out
+
+The input has the columns ``reporter``, ``partner``, ``year``, ``exports_usd_mn``, ``imports_usd_mn`` and
+``exports_estimated``, ``imports_estimated`` (``e`` marks an estimate, left out here). With
+``--held-out`` a prior is first learned without a fifth of the country pairs and scored on them.
+``docs/prior.md`` reports the output.
+"""
+
+import argparse
+import csv
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tradetrack.models.annual import AnnualMixture
+from tradetrack.models.kernels import Array
+from tradetrack.models.learning import cut_windows, learn_regimes, predictive_log_score
+from tradetrack.models.months import MonthPattern
+from tradetrack.models.regimes import Regimes
+
+SINCE, MIN_LEVEL, HORIZON = 1990, 100.0, 6  # first origin; US$ mn at the origin; years ahead
+GIVEN, FULL = 8, 13  # years given to the forecaster, and unbroken years a validation series has
+GOALS = np.log([1.1, 1.25, 1.5, 2.0])
+SEED = 1
+
+
+def read_flows(path: Path) -> pd.DataFrame:
+    """Read the panel: one row a flow and year, columns pair, series, year, value (US$ mn)."""
+    rows = pd.read_csv(path)
+    pair = ["-".join(sorted(names)) for names in zip(rows.reporter, rows.partner, strict=True)]
+    flows = []
+    for flow in ("exports", "imports"):
+        name = rows["reporter"] + ">" + rows["partner"] + " " + flow
+        long = pd.DataFrame({"pair": pair, "series": name, "year": rows["year"]})
+        long["value"] = rows[f"{flow}_usd_mn"]
+        flows.append(long[(rows[f"{flow}_estimated"] != "e") & (long["value"] > 0)])
+    return pd.concat(flows, ignore_index=True)
+
+
+def validation(flows: pd.DataFrame, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Cut one origin a series: the last `GIVEN` logs and the `HORIZON` that follow."""
+    table = flows.set_index(["series", "year"])["value"].unstack("year")  # noqa: PD010 - no sums
+    first = int(table.columns[0])
+    logs = np.log(table.to_numpy(dtype=float))
+    views = np.lib.stride_tricks.sliding_window_view(logs, FULL + HORIZON, axis=1)
+    usable = np.isfinite(views).all(axis=2) & (views[:, :, FULL - 1] >= np.log(MIN_LEVEL))
+    usable[:, : SINCE - first - FULL + 1] = False
+    chosen = [
+        views[series, rng.choice(np.flatnonzero(row))]
+        for series, row in enumerate(usable)
+        if row.any()
+    ]
+    cut = np.array(chosen)[:, FULL - GIVEN :]
+    return cut[:, :GIVEN], cut[:, GIVEN:]
+
+
+def brier(regimes: Regimes, history: Array, future: Array, noise: float) -> tuple[float, float, float]:
+    """Mean Brier score of P(reached within k years), that of the base rates, and the mean bias."""
+    goals = history[:, -1:] + GOALS
+    mixture = AnnualMixture.over(regimes, range(GIVEN), HORIZON, noise)
+    probability = mixture.attainment(history, goals, np.random.default_rng(SEED))
+    highest = np.maximum.accumulate(future, axis=1)
+    outcome = (highest[:, None, :] >= goals[:, :, None]).astype(float)
+    base = outcome.mean(axis=0)
+    squares = (float(np.mean((p - outcome) ** 2)) for p in (probability, base))
+    return (*squares, float(np.mean(probability - outcome)))  # type: ignore[return-value]
+
+
+def report_held_out(flows: pd.DataFrame, noise: float) -> None:
+    """Learn without a fifth of the pairs and print how well those are foretold."""
+    rng = np.random.default_rng(SEED)
+    pairs = np.sort(flows["pair"].unique())
+    held = set(rng.choice(pairs, len(pairs) // 5, replace=False))
+    unseen = flows["pair"].isin(held)
+    learned = learn(flows[~unseen], noise)
+    history, future = validation(flows[unseen], rng)
+    own, base, bias = brier(learned, history, future, noise)
+    print(f"held out: {len(held)} pairs, {len(history)} series with {FULL} years before an origin")
+    print(f"  Brier {own:.4f}, base rates {base:.4f}, bias {bias:+.4f}")
+    for name, regimes in (("learned", learned), ("first regime only", learned_walk())):
+        score = predictive_log_score(
+            regimes, flows[unseen], since=SINCE, min_level=MIN_LEVEL, month_noise=noise
+        )
+        print(f"  log score of the {HORIZON} years ahead, {name}: {score:.3f}")
+
+
+def learned_walk() -> Regimes:
+    """One random walk with the panel's typical volatility, a yardstick for the log score."""
+    return Regimes.from_table(np.array([[0.3, 1.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.02]]), np.ones(1))
+
+
+def learn(flows: pd.DataFrame, noise: float) -> Regimes:
+    panel = flows[["series", "year", "value"]]
+    return learn_regimes(
+        panel, horizon=HORIZON, since=SINCE, min_level=MIN_LEVEL, month_noise=noise
+    )
+
+
+def coupling(flows: pd.DataFrame) -> tuple[float, float, float]:
+    """Correlation of the two flows' log changes over one and five years; sd of their log ratio."""
+    key = flows["series"].str.rsplit(" ", n=1, expand=True)
+    logs = flows.assign(pair=key[0], flow=key[1], value=np.log(flows["value"]))
+    wide = logs.set_index(["pair", "year", "flow"])["value"].unstack("flow")  # noqa: PD010
+    wide = wide[(wide >= np.log(MIN_LEVEL)).all(axis=1)]
+    wide = wide[wide.index.get_level_values("year") >= SINCE]
+    correlations = []
+    for years in (1, 5):
+        earlier = wide.copy()
+        earlier.index = earlier.index.set_levels(earlier.index.levels[1] + years, level=1)
+        change = (wide - earlier).dropna()
+        correlations.append(float(change["exports"].corr(change["imports"], method="spearman")))
+    ratio = (wide["exports"] - wide["imports"]).groupby("pair").mean()
+    return correlations[0], correlations[1], float(ratio.std())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("panel", type=Path)
+    parser.add_argument("folder", type=Path, help="where the two tables are written")
+    parser.add_argument("--held-out", action="store_true", help="first score unseen pairs")
+    arguments = parser.parse_args()
+    flows, noise = read_flows(arguments.panel), MonthPattern.shipped().noise
+    windows = cut_windows(flows, HORIZON, since=SINCE, min_level=MIN_LEVEL)
+    print(
+        f"{flows['pair'].nunique()} pairs, {flows['series'].nunique()} series, {len(flows)} series-years; "
+        f"windows: {', '.join(f'{len(w.history)} of {w.history.shape[1]} years' for w in windows)}"
+    )
+    if arguments.held_out:
+        report_held_out(flows, noise)
+    start = time.perf_counter()
+    regimes = learn(flows, noise)
+    print(f"{len(regimes)} regimes, learned in {time.perf_counter() - start:.0f} s")
+    regimes.to_csv(arguments.folder / "growth_regimes.csv")
+    one, five, ratio = coupling(flows)
+    print(f"flow correlation: one year {one:.3f}, five years {five:.3f}; log ratio sd {ratio:.3f}")
+    with (arguments.folder / "flow_coupling.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerows([("flow_correlation", "flow_log_ratio_sd"), (round(one, 3), round(ratio, 3))])
+
+
+if __name__ == "__main__":
+    main()
