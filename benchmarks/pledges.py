@@ -1,11 +1,11 @@
-"""Score probabilities of announced bilateral trade goals, each as of the year before its announcement.
+"""Score probabilities of announced bilateral trade goals, as of the year before each was set.
 
     python benchmarks/pledges.py --data FOLDER
 
-The folder holds ``pledges.csv``, ``pledge_histories.csv`` and ``bilateral_annual_train.csv.gz``. A goal
-is scored when its outcome was settled by the statistics that its history comes from. A forecaster
-knows the totals of the years before the announcement, and the prior is learned from those same
-years of other pairs only (every third year, rounded down).
+The folder holds ``pledges.csv``, ``pledge_histories.csv`` and ``bilateral_annual_train.csv.gz``.
+A goal is scored when its outcome was settled by the statistics that its history comes from. A
+forecaster knows the totals of the years before the announcement, and the prior is learned from
+those same years of other pairs only (every third year, rounded down).
 """
 
 import argparse
@@ -33,7 +33,7 @@ Forecaster = Callable[["Pledge"], float]
 
 @dataclass(frozen=True)
 class Pledge:
-    """One goal: its words, the totals known when it was announced (US$ bn), and what became of it."""
+    """One goal, the totals known when it was announced (US$ bn), and what became of it."""
 
     name: str
     announced: int
@@ -45,6 +45,7 @@ class Pledge:
 
     @property
     def horizon(self) -> int:
+        """Years from the last total known to the deadline."""
         return self.deadline - self.years[-1]
 
 
@@ -54,21 +55,21 @@ def read_pledges(folder: Path) -> list[Pledge]:
     histories = pd.read_csv(folder / "pledge_histories.csv")
     histories["turnover"] = (histories["exports_usd_mn"] + histories["imports_usd_mn"]) / 1000
     histories = histories[histories["turnover"] > 0]
-    closed = goals["met_by_deadline"].isin(["yes", "no"]) & (goals["outcome_basis"] == "panel")
+    closed = goals["met_by_deadline"].isin(["yes", "no"]) & goals["outcome_basis"].eq("panel")
     pledges = []
-    for goal in goals[closed].itertuples():
-        reporter = goal.reporter_used
-        partner = goal.pair_b if reporter == goal.pair_a else goal.pair_a
-        announced = int(str(goal.announced)[:4])
+    for goal in goals[closed].to_dict("records"):
+        pair, reporter = (goal["pair_a"], goal["pair_b"]), goal["reporter_used"]
+        partner = pair[1] if reporter == pair[0] else pair[0]
+        announced = int(str(goal["announced"])[:4])
         own = histories[(histories["reporter"] == reporter) & (histories["partner"] == partner)]
         known = own[own["year"] < announced].sort_values("year")
         if known.empty:
             continue
-        name = f"{goal.pair_a}-{goal.pair_b} {goal.amount_usd_bn:g} by {goal.deadline_year:.0f}"
-        years, totals = tuple(known["year"].astype(int)), tuple(known["turnover"])
-        met = goal.met_by_deadline == "yes"
-        deadline = int(goal.deadline_year)
-        pledges.append(Pledge(name, announced, years, totals, goal.amount_usd_bn, deadline, met))
+        amount, deadline = float(goal["amount_usd_bn"]), int(goal["deadline_year"])
+        name = f"{'-'.join(pair)} {amount:g} by {deadline}"
+        years, totals = tuple(known["year"].astype(int)), tuple(known["turnover"].astype(float))
+        met = bool(goal["met_by_deadline"] == "yes")
+        pledges.append(Pledge(name, announced, years, totals, amount, deadline, met))
     return pledges
 
 
@@ -128,7 +129,9 @@ def random_walk(pledge: Pledge, *, drifting: bool) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     arguments = parser.parse_args()
     pledges = read_pledges(arguments.data)

@@ -1,15 +1,16 @@
-"""Score the shipped prior on a first-passage benchmark of annual trade; prints one row a forecaster.
+"""Score the shipped prior on a first-passage benchmark of annual trade.
 
     python benchmarks/skill.py --bench FOLDER
 
-The folder holds ``attain_bench.py`` and its data: annual bilateral exports cut at an origin, goals at
-1.1, 1.25, 1.5 and 2 times the last value, six years ahead. Lower is better, except the coverage of the
-80 % band. OWA is against Naive2. The numbers of the other forecasters were measured with the same
-harness and are repeated here to stand beside.
+The folder holds ``attain_bench.py`` and its data: annual bilateral exports cut at an origin, goals
+at 1.1, 1.25, 1.5 and 2 times the last value, six years ahead. Lower is better, except the coverage
+of the 80 % band. OWA is against Naive2. The numbers of the other forecasters were measured with the
+same harness and are repeated here to stand beside.
 """
 
 import argparse
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -50,8 +51,6 @@ def load_bench(folder: Path) -> ModuleType:
     if spec is None or spec.loader is None:
         raise SystemExit(f"no attain_bench.py in {folder}")
     module = importlib.util.module_from_spec(spec)
-    import sys
-
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
@@ -91,14 +90,19 @@ def row(name: str, numbers: tuple[float | None, ...]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--bench", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=None, help="score only the first series")
     arguments = parser.parse_args()
     bench: Any = load_bench(arguments.bench)
     for split in SPLITS:
         scores = bench.evaluate(Shipped(bench.QLEVELS), split, limit=arguments.limit).scores
-        print(f"{split}: {scores['n']} series, {1000 * scores['sec_median']:.1f} ms a series, ", end="")
+        print(
+            f"{split}: {scores['n']} series, {1000 * scores['sec_median']:.1f} ms a series, ",
+            end="",
+        )
         print(f"standard error of Brier {scores['brier_se']:.4f}, bias {scores['bias']:+.4f}")
         print(f"  {'':24s}" + "".join(f"{c:>9s}" for c in ("Brier", "log", "ECE", "OWA", "cov80")))
         own = tuple(float(scores[k]) for k in ("brier", "logs", "ece", "owa", "cov80"))

@@ -1,4 +1,4 @@
-"""Will trade between Kazakhstan and Uzbekistan reach the two announced goals, and when?"""
+"""Ask whether trade between Kazakhstan and Uzbekistan meets its two goals, and when."""
 
 from pathlib import Path
 

@@ -2,8 +2,8 @@
 
     python tools/learn_months.py us_monthly.csv.gz russia_monthly.csv.gz data/month_pattern.csv
 
-Both inputs have the columns ``partner``, ``month`` (2006-01), ``exports`` and ``imports`` in US$. The
-columns of the output are those that ``MonthPattern.shipped`` reads. ``docs/prior.md`` says why.
+Both inputs have the columns ``partner``, ``month`` (2006-01), ``exports`` and ``imports`` in US$.
+The columns of the output are those that ``MonthPattern.shipped`` reads. ``docs/prior.md`` says why.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradetrack.models.kernels import MONTHS
+from tradetrack.models.kernels import MONTHS, Array
 
 SMALLEST, LARGEST = 20e6, 500e6  # median US$ a month of the flows that the noise is learned from
 FEWEST_MONTHS = 120
@@ -41,7 +41,8 @@ def read(path: Path) -> pd.DataFrame:
     values = pd.concat(flows, axis=1)
     values = values.where(values > 0)
     kept = (values.notna().sum() >= FEWEST_MONTHS) & (values.median() >= SMALLEST)
-    return np.log(values.loc[:, kept])
+    chosen = values.loc[:, kept]
+    return pd.DataFrame(np.log(chosen), chosen.index, chosen.columns)
 
 
 def study(logs: pd.DataFrame) -> Months:
@@ -58,23 +59,24 @@ def study(logs: pd.DataFrame) -> Months:
 
 
 def nugget(adjusted: pd.DataFrame) -> pd.Series:
-    """Noise sd: half the variogram at lag 0, extrapolated from robust lags of one and two months."""
+    """Noise sd: half the variogram at lag 0, extrapolated from lags of one and two months."""
 
-    def variance(lag: int) -> pd.Series:
+    def variance(lag: int) -> "pd.Series[float]":
         change = adjusted.diff(lag)
         return (1.4826 * (change - change.median()).abs().median()) ** 2
 
-    return np.sqrt(np.maximum(0.5 * (2.0 * variance(1) - variance(2)), 0.0))
+    return (0.5 * (2.0 * variance(1) - variance(2))).clip(lower=0.0).pow(0.5)
 
 
-def spread(months: Months) -> np.ndarray:
+def spread(months: Months) -> Array:
     """Spread of effects over flows, less sampling variance, as `MonthPattern` defines it.
 
     With P the centring matrix, diag(P diag(v) P) = observed is solved for v.
     """
     observed = np.maximum(months.effects.var(axis=1).to_numpy() - months.sampling.median(), 0.0)
     total = observed.sum() * MONTHS / (MONTHS - 1)
-    return np.sqrt(np.maximum((observed - total / MONTHS**2) / (1.0 - 2.0 / MONTHS), 0.0))
+    own: Array = (observed - total / MONTHS**2) / (1.0 - 2.0 / MONTHS)
+    return np.sqrt(np.maximum(own, 0.0))
 
 
 def comparable_noise(sources: list[Months]) -> float:
@@ -90,19 +92,23 @@ def comparable_noise(sources: list[Months]) -> float:
 def compare(us: Months, russia: Months) -> None:
     """Print how well each mean pattern foretells flows like the flagship's, partner left out."""
     american = us.effects.mean(axis=1)
-    errors = {"none": [], "US": [], "Russia": [], "both": []}
+    errors: dict[str, list[float]] = {"none": [], "US": [], "Russia": [], "both": []}
     for partner in SIMILAR:
-        own = [name for name in russia.effects if name.startswith(partner)]
+        own = [name for name in russia.effects if str(name).startswith(partner)]
         others = russia.effects.drop(columns=own).mean(axis=1)
         patterns = (0.0 * others, american, others, 0.5 * (american + others))
         for name, pattern in zip(errors, patterns, strict=True):
-            errors[name].append(float(russia.effects[own].sub(pattern, axis=0).pow(2).mean().mean()))
+            errors[name].append(
+                float(russia.effects[own].sub(pattern, axis=0).pow(2).mean().mean())
+            )
     for name, squares in errors.items():
         print(f"pattern {name:7s} RMSE on {', '.join(SIMILAR)}: {np.sqrt(np.mean(squares)):.4f}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("us", type=Path)
     parser.add_argument("russia", type=Path)
     parser.add_argument("output", type=Path)

@@ -2,10 +2,10 @@
 
     python tools/learn_regimes.py bilateral_annual_train.csv.gz data --held-out
 
-The input has the columns ``reporter``, ``partner``, ``year``, ``exports_usd_mn``, ``imports_usd_mn`` and
-``exports_estimated``, ``imports_estimated`` (``e`` marks an estimate, left out here). With
-``--held-out`` a prior is first learned without a fifth of the country pairs and scored on them.
-``docs/prior.md`` reports the output.
+The input has the columns ``reporter``, ``partner``, ``year``, ``exports_usd_mn``,
+``imports_usd_mn`` and ``exports_estimated``, ``imports_estimated`` (``e`` marks an estimate, left
+out here). With ``--held-out`` a prior is first learned without a fifth of the country pairs and
+scored on them. ``docs/prior.md`` reports the output.
 """
 
 import argparse
@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from tradetrack.models.annual import AnnualMixture
+from tradetrack.models.histories import cut_windows
 from tradetrack.models.kernels import Array
-from tradetrack.models.learning import cut_windows, learn_regimes, predictive_log_score
+from tradetrack.models.learning import learn_regimes, predictive_log_score
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import Regimes
 
@@ -58,7 +59,9 @@ def validation(flows: pd.DataFrame, rng: np.random.Generator) -> tuple[Array, Ar
     return cut[:, :GIVEN], cut[:, GIVEN:]
 
 
-def brier(regimes: Regimes, history: Array, future: Array, noise: float) -> tuple[float, float, float]:
+def brier(
+    regimes: Regimes, history: Array, future: Array, noise: float
+) -> tuple[float, float, float]:
     """Mean Brier score of P(reached within k years), that of the base rates, and the mean bias."""
     goals = history[:, -1:] + GOALS
     mixture = AnnualMixture.over(regimes, range(GIVEN), HORIZON, noise)
@@ -81,16 +84,12 @@ def report_held_out(flows: pd.DataFrame, noise: float) -> None:
     own, base, bias = brier(learned, history, future, noise)
     print(f"held out: {len(held)} pairs, {len(history)} series with {FULL} years before an origin")
     print(f"  Brier {own:.4f}, base rates {base:.4f}, bias {bias:+.4f}")
-    for name, regimes in (("learned", learned), ("first regime only", learned_walk())):
+    equal = Regimes.from_table(learned.table(), np.ones(len(learned)))
+    for name, regimes in (("learned weights", learned), ("equal weights", equal)):
         score = predictive_log_score(
             regimes, flows[unseen], since=SINCE, min_level=MIN_LEVEL, month_noise=noise
         )
         print(f"  log score of the {HORIZON} years ahead, {name}: {score:.3f}")
-
-
-def learned_walk() -> Regimes:
-    """One random walk with the panel's typical volatility, a yardstick for the log score."""
-    return Regimes.from_table(np.array([[0.3, 1.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.02]]), np.ones(1))
 
 
 def learn(flows: pd.DataFrame, noise: float) -> Regimes:
@@ -118,7 +117,9 @@ def coupling(flows: pd.DataFrame) -> tuple[float, float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("panel", type=Path)
     parser.add_argument("folder", type=Path, help="where the two tables are written")
     parser.add_argument("--held-out", action="store_true", help="first score unseen pairs")
@@ -126,8 +127,8 @@ def main() -> None:
     flows, noise = read_flows(arguments.panel), MonthPattern.shipped().noise
     windows = cut_windows(flows, HORIZON, since=SINCE, min_level=MIN_LEVEL)
     print(
-        f"{flows['pair'].nunique()} pairs, {flows['series'].nunique()} series, {len(flows)} series-years; "
-        f"windows: {', '.join(f'{len(w.history)} of {w.history.shape[1]} years' for w in windows)}"
+        f"{flows['pair'].nunique()} pairs, {flows['series'].nunique()} series, {len(flows)} values; "
+        "windows: " + ", ".join(f"{len(w)} of {w.history.shape[1]} years" for w in windows)
     )
     if arguments.held_out:
         report_held_out(flows, noise)
@@ -139,7 +140,9 @@ def main() -> None:
     print(f"flow correlation: one year {one:.3f}, five years {five:.3f}; log ratio sd {ratio:.3f}")
     with (arguments.folder / "flow_coupling.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerows([("flow_correlation", "flow_log_ratio_sd"), (round(one, 3), round(ratio, 3))])
+        rows.writerows(
+            [("flow_correlation", "flow_log_ratio_sd"), (round(one, 3), round(ratio, 3))]
+        )
 
 
 if __name__ == "__main__":

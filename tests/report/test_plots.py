@@ -8,9 +8,9 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
+from tests.shipped import ledger, tracking
 
 import tradetrack as tt
-from tests.shipped import ledger, tracking
 
 mpl.use("Agg")
 

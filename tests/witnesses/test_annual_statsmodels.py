@@ -1,12 +1,13 @@
 """The annual regime against statsmodels: a monthly state space observed as yearly averages.
 
-The state space is written from the equations of the process, not from the library's variograms: level,
-growth rate (the exact discretisation of its integral), spell and drift move month by month, the
-last eleven months are carried along, and each December observes the average of twelve.
+The state space is written from the equations of the process, not from the library's variograms:
+level, growth rate (the exact discretisation of its integral), spell and drift move month by month,
+the last eleven months are carried along, and each December observes the average of twelve.
 """
 
 import numpy as np
 import pytest
+from statsmodels.tsa.statespace.initialization import Initialization
 from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
 
 from tradetrack.models.annual import AnnualMixture
@@ -46,7 +47,11 @@ def state_space(regime, log_totals):
     model = KalmanFilter(k_endog=1, k_states=STATES)
     transition = np.zeros((STATES, STATES))
     transition[LEVEL, [LEVEL, RATE, DRIFT]] = 1.0, gain, STEP
-    transition[RATE, RATE], transition[SPELL, SPELL], transition[DRIFT, DRIFT] = decay, spell_decay, 1
+    transition[RATE, RATE], transition[SPELL, SPELL], transition[DRIFT, DRIFT] = (
+        decay,
+        spell_decay,
+        1,
+    )
     transition[FIRST_LAG, [LEVEL, SPELL]] = 1.0
     transition[range(FIRST_LAG + 1, STATES), range(FIRST_LAG, STATES - 1)] = 1.0
     shocks = np.zeros((STATES, STATES))
@@ -70,8 +75,6 @@ def state_space(regime, log_totals):
 
 
 def initialise(model, start, known):
-    from statsmodels.tsa.statespace.initialization import Initialization
-
     prior = Initialization(STATES)
     prior.set(LEVEL, "diffuse")
     rest = slice(LEVEL + 1, STATES)

@@ -6,8 +6,8 @@ the yearly logs ``y`` have the variogram
 .. math:: V_y(k) = \sigma^2 [m V^B_A(k) + g V^G_A(k) + e V^N_A(k)] + 2 \nu \, 1(k > 0),
           \qquad \nu = \text{month\_noise}^2 / 12,
 
-where :math:`V_A` is :func:`~tradetrack.models.kernels.yearly_variogram`. The level has a flat prior:
-integrating it out leaves exactly the law of the differences from the last observed year ``o``,
+where :math:`V_A` is :func:`~tradetrack.models.kernels.yearly_variogram`. The level has a flat
+prior: integrating it out leaves exactly the law of the differences from the last year seen, ``o``,
 
 .. math:: y(t) - y(o) \sim N\big(\mu (t - o), \; K(s, t) + \tau^2 (s - o)(t - o)\big).
 
@@ -128,22 +128,24 @@ class AnnualMixture:
             raise InputError(f"observed years must be increasing whole numbers, not {list(years)}")
         if horizon < 1 or month_noise < 0:
             raise InputError(
-                f"horizon must be at least 1 and month_noise at least 0, not {horizon}, {month_noise}"
+                f"need a horizon of 1 or more and a month_noise of 0 or more, not "
+                f"{horizon} and {month_noise}"
             )
         origin = seen[-1]
         times = np.concatenate([seen[:-1], origin + np.arange(1, horizon + 1)])
         covariance = yearly_covariance(regimes, times, origin, month_noise)
-        factor = np.linalg.cholesky(covariance)
-        whitener = np.linalg.solve(factor, np.eye(times.size)[None])
+        factor = np.linalg.cholesky(covariance).astype(float)
+        whitener = np.linalg.solve(factor, np.eye(times.size)[None]).astype(float)
         drift = regimes.table()[:, 6]
         with np.errstate(divide="ignore"):
             log_prior = np.log(np.array(regimes.weights))
-        return cls(log_prior, drift[:, None] * (times - origin), factor, whitener, seen.size)
+        mean = drift[:, None] * (times - origin)
+        return cls(log_prior, mean, factor, whitener, int(seen.size))
 
     @property
     def horizon(self) -> int:
         """Number of years ahead."""
-        return self.mean.shape[1] - self.observed + 1
+        return int(self.mean.shape[1]) - self.observed + 1
 
     def log_likelihood(self, log_history: Array) -> Array:
         """Log density of each history under each regime, the level integrated out.
@@ -222,7 +224,8 @@ class AnnualMixture:
         Returns
         -------
         Array
-            ``P[series, goal, k]``: probability that a total reaches the goal within ``k + 1`` years.
+            ``P[series, goal, k]``: probability that a total reaches the goal within ``k + 1``
+            years.
         """
         weights = self.regime_weights(log_history).T
         by_regime = self.attainment_by_regime(log_history, log_goals, rng, draws)
@@ -271,7 +274,8 @@ class AnnualMixture:
             score = (middle[:, :, None] - means[:, None]) / spread
             below = np.einsum("sr,sqrh->sqh", weights, ndtr(score)) < probability
             low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return 0.5 * (low + high)
+        middle = 0.5 * (low + high)
+        return np.asarray(middle, dtype=float)
 
     def draw(self, log_history: Array, count: int, rng: np.random.Generator) -> Array:
         """Draw log totals ahead, shape (series, count, horizon), regimes by posterior weight."""

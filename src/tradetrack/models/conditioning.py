@@ -9,10 +9,11 @@ mean,
           \quad P = S^{-1} - \frac{S^{-1}hh'S^{-1}}{h'S^{-1}h},
 
 the level being integrated out under its flat prior. The posterior over regimes is
-:math:`w_\theta p(y|\theta)`, normalised; only recent rows weigh the regimes (a pair's ways of growing
-change: ``docs/decisions/0005-memory.md``), all rows move the paths. The rows are linearised at the mean path under the
-regimes' average covariance, and the two are repeated until the weights stand still. Bounds take no
-part in this; they come in when paths are drawn (:mod:`~tradetrack.models.drawing`).
+:math:`w_\theta p(y|\theta)`, normalised. All rows move the paths, but only recent ones weigh the
+regimes: a pair's ways of growing change (``docs/decisions/0005-memory.md``). Rows are linearised
+at the mean path under the regimes' average covariance, and the two are repeated until the weights
+stand still. Bounds take no part in this; they come in when paths are drawn
+(:mod:`~tradetrack.models.drawing`).
 """
 
 from collections.abc import Sequence
@@ -108,8 +109,8 @@ class Posterior:
         See `linear`.
     noise
         Standard deviation of each row.
-    components, fixed
-        Row covariances: one a component, and the part that all regimes share.
+    unshared
+        Covariance of the rows that is not the paths': noise and reporter effects.
     """
 
     weights: Array
@@ -117,14 +118,7 @@ class Posterior:
     linear: Linear
     offset: Array
     noise: Array
-    components: Array
-    fixed: Array
-
-    def covariance(self, prior: LatentPrior, regime: int) -> Array:
-        """``S`` of all rows under one regime."""
-        coefficients = prior.coefficients[regime]
-        covariance: Array = self.fixed + np.tensordot(coefficients, self.components, axes=1)
-        return covariance
+    unshared: Array
 
     def mean(self, prior: LatentPrior, regime: int) -> Array:
         """Prior mean of ``log printed + offset`` under one regime, level aside."""
@@ -157,10 +151,8 @@ def condition(
     for _ in range(_ROUNDS):
         path, effect = newton.mode(weights, path, effect)
         linear = rows.linearise(path, effect)
-        components, fixed = prior.row_covariances(linear.by_path)
-        fixed += np.diag(noise**2) + linear.by_effect @ (linear.by_effect @ effect_prior).T
-        offset = linear.offset(path, effect)
-        rough = Posterior(weights, weights, linear, offset, noise, components, fixed)
+        unshared = _unshared(linear, noise, effect_prior)
+        rough = Posterior(weights, weights, linear, linear.offset(path, effect), noise, unshared)
         posterior = _weigh(prior, rough, rows.centre(), weighing)
         moved = float(np.abs(posterior.weights - weights).max())
         weights = posterior.weights
@@ -169,16 +161,22 @@ def condition(
     return posterior
 
 
+def _unshared(linear: Linear, noise: Array, effect_prior: Array) -> Array:
+    """Covariance of the rows due to noise and reporter effects."""
+    effects = linear.by_effect @ (linear.by_effect @ effect_prior).T
+    unshared: Array = np.diag(noise**2) + effects
+    return unshared
+
+
 def _weigh(prior: LatentPrior, posterior: Posterior, centre: Array, weighing: Index) -> Posterior:
     """Weigh the regimes by the likelihood of the rows chosen."""
     target = centre[weighing] + posterior.offset[weighing]
-    flat, square = posterior.linear.flat[weighing], np.ix_(weighing, weighing)
+    flat, unshared = posterior.linear.flat[weighing], posterior.unshared[np.ix_(weighing, weighing)]
+    covariances = prior.row_covariances(posterior.linear.by_path[weighing]) + unshared
     evidence = np.array(
         [
-            Solved.of(posterior.covariance(prior, k)[square], flat).log_likelihood(
-                target - posterior.mean(prior, k)[weighing]
-            )
-            for k in range(len(prior.regimes))
+            Solved.of(covariance, flat).log_likelihood(target - posterior.mean(prior, k)[weighing])
+            for k, covariance in enumerate(covariances)
         ]
     )
     weights = softmax(np.log(prior.regimes.weights) + evidence)
@@ -217,20 +215,13 @@ class _Newton:
     def _step(
         self, covariance: Array, mean: Array, path: Array, effect: Array
     ) -> tuple[Array, Array]:
-        prior, centre = self.prior, self.rows.centre()
+        centre = self.rows.centre()
         linear = self.rows.linearise(path, effect).first(len(centre))
-        blocks = prior.split(linear.by_path)
-        to_flow = [(block @ covariance).T for block in blocks]
-        ratio = prior.by_contrast(linear.by_path)
-        total = np.outer(ratio, ratio) + np.diag(self.noise[: len(centre)] ** 2)
-        total += linear.by_effect @ (linear.by_effect @ self.effect_prior).T
-        for f, block in enumerate(blocks):
-            for g, other in enumerate(to_flow):
-                total += prior.coupling[f, g] * (block @ other)
+        cross = self.prior.cross_covariance(linear.by_path, covariance).reshape(len(path), -1)
+        total = linear.by_path @ cross
+        total += _unshared(linear, self.noise[: len(centre)], self.effect_prior)
         solved = Solved.of(total, linear.flat)
         residual = centre + linear.offset(path, effect) - linear.by_path @ mean
         alpha = solved.projection(residual)
-        pulls = prior.coupling @ np.array([other @ alpha for other in to_flow])
-        shift = solved.level(residual) + prior.contrast * float(ratio @ alpha)
-        new_path = mean + (pulls + shift[:, None]).ravel()
+        new_path = mean + cross @ alpha + solved.level(residual)
         return new_path, self.effect_prior @ (linear.by_effect.T @ alpha)

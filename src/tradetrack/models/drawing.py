@@ -5,11 +5,12 @@ History: a draw from the prior is moved onto the figures by the regime's gain (M
 .. math:: x \leftarrow x + K J' P \, r + 1 \frac{h'S^{-1} r}{h'S^{-1} h}, \qquad
           r = y - g(x, u) - \epsilon,
 
-first with the rows linearised at the posterior mean, then once more with the figures themselves:
-a log of a sum is not linear, and without the second step paths would miss printed totals by more
-than their rounding. What a one-sided figure really was is drawn first, inside its bound given all
-two-sided figures (:mod:`~tradetrack.models.truncated`); each path honours its own draw, and paths
-are resampled (systematically) by how likely the bounds were.
+first with the rows linearised at the posterior mean, then with the figures themselves: a log of a
+sum is not linear, and without the second step paths would miss printed totals by more than their
+rounding. Exact figures need a third and fourth, or a total that equals a goal would not meet it.
+What a one-sided figure really was is drawn first, inside its bound given all two-sided figures
+(:mod:`~tradetrack.models.truncated`); each path honours its own draw, and paths are resampled
+(systematically) by how likely the bounds were.
 
 Horizon: the months ahead inherit little from a path's history (a growth rate, a spell, a drift and
 its month effects: the few columns of `LatentPrior.link`), and get shocks of their own,
@@ -33,12 +34,20 @@ from tradetrack.errors import ImpossibleFigureError
 from tradetrack.models.conditioning import Posterior, Solved
 from tradetrack.models.kernels import Array, Index
 from tradetrack.models.latent import LatentPrior
-from tradetrack.models.measurement import Compiler, Reporting, Rows, effect_covariance
+from tradetrack.models.measurement import (
+    EXACT_NOISE,
+    Compiler,
+    Reporting,
+    Rows,
+    effect_covariance,
+)
 from tradetrack.models.protocol import LogPaths
 from tradetrack.models.truncated import draw_box
 
 Floats = NDArray[np.float32]
 _JITTER = 1e-10
+_MOVES = 4  # onto the figures, at most
+_CLOSE = 2e-5  # how near an exact figure is near enough
 _IMPOSSIBLE = -14.0  # log of one in a million
 
 
@@ -134,17 +143,20 @@ class PathSampler:
         )
 
     def _prepare(self, regime: int, ahead: Index, effect_prior: Array) -> _Regime:
-        prior, posterior = self.prior, self.posterior
+        prior, linear = self.prior, self.posterior.linear
         coefficients, drift = prior.coefficients[regime], prior.regimes.regimes[regime].drift
         covariance = prior.covariance(coefficients, prior.history)
         left, right = prior.link(coefficients, ahead)
         factor = np.linalg.cholesky(covariance)
         state = cho_solve((factor, True), right, check_finite=False).T
         unseen = prior.covariance(coefficients, ahead) - left @ (state @ right) @ left.T
-        solved = Solved.of(posterior.covariance(prior, regime), posterior.linear.flat)
-        gain = solved.projection(np.eye(len(posterior.offset)))
-        to_history, to_level = self._moves(covariance, gain, solved)
-        by_effect = posterior.linear.by_effect
+        cross = prior.cross_covariance(linear.by_path, covariance)
+        cross = cross.reshape(-1, cross.shape[2])
+        rows = linear.by_path @ cross + self.posterior.unshared
+        solved = Solved.of(rows, linear.flat)
+        gain, by_level = solved.projection(np.eye(len(rows))), solved.by_level / solved.information
+        ratio = prior.by_contrast(linear.by_path) @ gain
+        to_effects = effect_prior[:, : linear.by_effect.shape[1]] @ (linear.by_effect.T @ gain)
         return _Regime(
             factor=_single(factor),
             factor_ahead=_single(np.linalg.cholesky(unseen)),
@@ -152,27 +164,17 @@ class PathSampler:
             mean_ahead=_single(prior.mean(drift, ahead)),
             state=_single(state),
             carry=_single(left),
-            bounds=self._predict_bounds(regime),
-            to_history=_single(to_history),
-            to_level=_single(to_level),
-            to_effects=_single(effect_prior[:, : by_effect.shape[1]] @ (by_effect.T @ gain)),
-            to_noise=_single(posterior.noise[:, None] ** 2 * gain),
+            bounds=self._predict_bounds(regime, rows),
+            to_history=_single(cross @ gain + by_level),
+            to_level=_single(prior.contrast[:, None] * ratio + by_level),
+            to_effects=_single(to_effects),
+            to_noise=_single(self.posterior.noise[:, None] ** 2 * gain),
         )
 
-    def _moves(self, covariance: Array, gain: Array, solved: Solved) -> tuple[Array, Array]:
-        """Moves of the months and of each flow's level."""
-        prior, by_path = self.prior, self.posterior.linear.by_path
-        by_flow = np.array([(rows @ covariance).T for rows in prior.split(by_path)])
-        coupled = np.tensordot(prior.coupling, by_flow, axes=1)
-        ratio = prior.by_contrast(by_path) @ gain
-        to_level = prior.contrast[:, None] * ratio + solved.by_level / solved.information
-        to_history = coupled @ gain + to_level[:, None]
-        return to_history.reshape(-1, len(gain)), to_level
-
-    def _predict_bounds(self, regime: int) -> tuple[Array, Array]:
+    def _predict_bounds(self, regime: int, covariance: Array) -> tuple[Array, Array]:
         """Mean and covariance of what the bounds are about, given the two-sided figures."""
         posterior, n = self.posterior, self.rows.n_two_sided
-        covariance, flat = posterior.covariance(self.prior, regime), posterior.linear.flat
+        flat = posterior.linear.flat
         prior_mean = posterior.mean(self.prior, regime) - posterior.offset
         mean, spread = Solved.of(covariance[:n, :n], flat[:n]).predict(
             self.rows.centre() - prior_mean[:n], covariance[n:, :n], covariance[n:, n:], flat[n:]
@@ -199,13 +201,16 @@ class PathSampler:
         missed = printed + _single(posterior.offset)[:, None] - noise
         missed -= linear.by_path.astype(np.float32) @ path
         missed -= linear.by_effect.astype(np.float32) @ effects[:known]
-        for again in (True, False):
+        exact, close = posterior.noise <= EXACT_NOISE, False
+        for moves_left in reversed(range(_MOVES)):
             path += regime.to_history @ missed
             level += regime.to_level @ missed
             effects += regime.to_effects @ missed
-            if again:
-                noise += regime.to_noise @ missed
-                missed = printed - noise - rows.evaluate(path, effects[:known])
+            if close or not moves_left:
+                break
+            noise += regime.to_noise @ missed
+            missed = printed - noise - rows.evaluate(path, effects[:known])
+            close = float(np.abs(missed[exact]).max(initial=0.0)) <= _CLOSE
         path = path.reshape(prior.n_flows, prior.n_months, n_paths)
         return _Histories(path, level, effects, box.log_probabilities)
 

@@ -41,7 +41,8 @@ def brownian(lag: Array) -> Array:
 def growth(persistence: float | Array) -> Variogram:
     r"""Variogram of the integral of a stationary Ornstein-Uhlenbeck growth rate.
 
-    With :math:`\kappa = -\log\varphi`, where :math:`\varphi` is the one-year autocorrelation of the rate,
+    With :math:`\kappa = -\log\varphi`, where :math:`\varphi` is the one-year autocorrelation of
+    the rate,
 
     .. math:: V(h) = \frac{\kappa|h| - 1 + e^{-\kappa|h|}}{\kappa - 1 + e^{-\kappa}}.
 

@@ -136,19 +136,41 @@ class LatentPrior:
                 right.append(1.0 - persistence ** t[:, None])
         return np.hstack(left), np.hstack(right)
 
-    def row_covariances(self, by_path: sparse.csr_array) -> tuple[Array, Array]:
-        """Covariance of linear rows: ``[component, row, row]``, and the part of every regime."""
-        by_flow = self.split(by_path)
+    def cross_covariance(self, by_path: sparse.csr_array, covariance: Array) -> Array:
+        """Covariance of every month with linear rows, ``[flow, month, row]``, level aside.
+
+        Parameters
+        ----------
+        by_path
+            The rows, ``[row, flow * month]``.
+        covariance
+            ``K`` of one flow over history.
+        """
+        by_flow = np.array([(rows @ covariance).T for rows in self.split(by_path)])
+        ratio = self.contrast[:, None, None] * self.by_contrast(by_path)
+        cross: Array = np.tensordot(self.coupling, by_flow, axes=1) + ratio
+        return cross
+
+    def row_covariances(self, by_path: sparse.csr_array) -> Array:
+        """Covariance of linear rows under every regime, ``[regime, row, row]``, level aside."""
+        blocks = self.split(by_path)
+        first = min(int(block.indices.min()) for block in blocks if block.nnz)
+        months = self.history[first:]
+        matrices = [self._component(kind, p, months) for kind, p in self.names]
+        stacked = np.hstack([*matrices, self._month_covariance(months)])
+        blocks = [block[:, first:] for block in blocks]
         n = by_path.shape[0]
-        total = np.zeros((n, len(self.names) + 1, n))
-        for f, rows in enumerate(by_flow):
-            by_component = (rows @ self._stacked).reshape(n, -1, self.n_months)
-            half = np.ascontiguousarray(by_component.transpose(2, 1, 0)).reshape(self.n_months, -1)
-            for g, others in enumerate(by_flow):
-                total += self.coupling[f, g] * (others @ half).reshape(n, -1, n)
-        covariances = np.ascontiguousarray(total.transpose(1, 0, 2))
+        total = np.zeros((n, (len(self.names) + 1) * n))
+        for f, rows in enumerate(blocks):
+            by_part = (rows @ stacked).reshape(n, -1, len(months))
+            half = np.ascontiguousarray(by_part.transpose(2, 1, 0)).reshape(len(months), -1)
+            for g, others in enumerate(blocks):
+                total += self.coupling[f, g] * (others @ half)
+        parts = total.reshape(n, -1, n).transpose(1, 0, 2).reshape(-1, n * n)
         ratio = self.by_contrast(by_path)
-        return covariances[:-1], covariances[-1] + np.outer(ratio, ratio)
+        shared = parts[-1] + np.outer(ratio, ratio).ravel()
+        covariances: Array = (self.coefficients @ parts[:-1] + shared).reshape(-1, n, n)
+        return covariances
 
     def split(self, by_path: sparse.csr_array) -> list[sparse.csr_array]:
         """Split rows ``[row, flow * month]`` into one block a flow."""
@@ -161,12 +183,6 @@ class LatentPrior:
         change: Array = sums @ self.contrast
         return change
 
-    @cached_property
-    def _stacked(self) -> Array:
-        """Every component, and the month effects and noise, over history, side by side."""
-        components = [self._component(kind, p, self.history) for kind, p in self.names]
-        return np.hstack([*components, self._month_covariance(self.history)])
-
     def _component(self, kind: str, persistence: float, months: Index) -> Array:
         """Return `kernels.pinned_covariance` on consecutive months: one variogram value a lag."""
         t = self.times(months)
@@ -178,7 +194,9 @@ class LatentPrior:
             "spell": kernels.spell,
         }[kind](persistence)
         origin = 0.5 * variogram(t)
-        covariance: Array = origin[:, None] + origin - toeplitz(0.5 * variogram(np.arange(len(t)) / MONTHS))
+        covariance: Array = (
+            origin[:, None] + origin - toeplitz(0.5 * variogram(np.arange(len(t)) / MONTHS))
+        )
         return covariance
 
     def _month_covariance(self, months: Index) -> Array:

@@ -1,9 +1,9 @@
 r"""Learn the prior weights of growth regimes from a panel of other series.
 
-Regimes drawn from a broad design are weighted for what they are used for: the year in which a goal is
-first reached, given a history. Fitting the histories themselves would not do, because they are selected
-for having grown. Over windows ``i`` of history ``y_i``, future ``f_i`` and first passage ``T_ig``
-of goals ``g`` the weights maximise
+Regimes drawn from a broad design are weighted for what they are used for: the year in which a goal
+is first reached, given a history. Fitting the histories themselves would not do, because they are
+selected for having grown. Over windows ``i`` of history ``y_i``, future ``f_i`` and first passage
+``T_ig`` of goals ``g`` the weights maximise
 
 .. math:: \sum_i c_i \Big[\frac1G \sum_g \log p(T_{ig} \mid y_i; w)
                           + \lambda \log p(f_i \mid y_i; w)\Big], \qquad
@@ -11,15 +11,14 @@ of goals ``g`` the weights maximise
                                        p(\cdot \mid y_i, \theta)}
                                       {\sum_\theta w_\theta \, p(y_i \mid \theta)},
 
-a smooth function of the weights. The importances ``c_i`` let each series count the same. Both terms are
-proper scores; the small second one keeps the whole distribution of the years ahead in view, not
-only its upper side. The regimes that keep the most weight survive and are weighted again on more
-windows.
+a smooth function of the weights. The importances ``c_i`` let each series count the same. Both terms
+are proper scores; the small second one keeps the whole distribution of the years ahead in view,
+not only its upper side. The regimes that keep the most weight survive and are weighted again on
+more windows.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,11 +28,10 @@ from scipy.special import logsumexp
 
 from tradetrack.errors import InputError
 from tradetrack.models.annual import AnnualMixture
+from tradetrack.models.histories import Windows, cut_windows
 from tradetrack.models.kernels import Array
 from tradetrack.models.regimes import Regimes
 
-HISTORY_LENGTHS = (5, 6, 8, 12, 20)
-"""Lengths of the histories that the prior is learned from, in years."""
 GOAL_MULTIPLES = (1.1, 1.25, 1.5, 2.0, 3.0)
 """Goals, as multiples of the last total of the history."""
 MONTH_NOISE = 0.15
@@ -51,38 +49,6 @@ Single = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Windows:
-    """Histories of one length and the years that followed them, in natural logs.
-
-    Attributes
-    ----------
-    history, future
-        Log totals, shapes (windows, n) and (windows, horizon).
-    importance
-        Weight ``c_i`` of each window, not normalised.
-    """
-
-    history: Array
-    future: Array
-    importance: Array
-
-    def thin(self, count: int) -> "Windows":
-        """Take about ``count`` windows, by systematic sampling with the importances."""
-        edges = np.cumsum(self.importance) / self.importance.sum()
-        chosen = np.searchsorted(edges, (np.arange(count) + 0.5) / count)
-        return Windows(self.history[chosen], self.future[chosen], np.ones(count))
-
-    def first_steps(self) -> NDArray[np.intp]:
-        """First year ahead, from 0, that reaches each goal; the horizon when none does."""
-        goals = self.history[:, -1, None] + np.log(GOAL_MULTIPLES)
-        reached = self.future[:, None, :] >= goals[:, :, None]
-        first: NDArray[np.intp] = np.where(
-            reached.any(axis=2), reached.argmax(axis=2), self.future.shape[1]
-        )
-        return first
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Evidence:
     """What each regime says of each window: ``past[i, r]``, ``ahead[i, r]``, ``step[g][i, r]``.
 
@@ -93,10 +59,6 @@ class _Evidence:
     past: Single
     joint: tuple[Single, ...]
     shares: tuple[float, ...]
-
-    def keep(self, columns: NDArray[np.intp]) -> "_Evidence":
-        past, *joint = (np.ascontiguousarray(m[:, columns]) for m in (self.past, *self.joint))
-        return _Evidence(past, tuple(joint), self.shares)
 
 
 def learn_regimes(
@@ -114,7 +76,8 @@ def learn_regimes(
     Parameters
     ----------
     panel
-        Columns ``series``, ``year`` and ``value``: positive annual totals, one row a series and year.
+        Columns ``series``, ``year`` and ``value``: positive annual totals, one row a series and
+        year.
     horizon
         Years ahead that the prior is learned to foretell.
     since
@@ -200,61 +163,6 @@ def candidate_regimes(count: int, rng: np.random.Generator) -> Regimes:
     return Regimes.from_table(np.column_stack(columns), np.ones(count))
 
 
-def cut_windows(
-    panel: pd.DataFrame,
-    horizon: int,
-    *,
-    since: int | None = None,
-    until: int | None = None,
-    min_level: float = 0.0,
-) -> tuple[Windows, ...]:
-    """Cut every unbroken history, with the years that follow it, out of a panel.
-
-    Parameters are those of `learn_regimes`.
-
-    Returns
-    -------
-    tuple of Windows
-        One for each history length that occurs; a series weighs the same however long it is.
-    """
-    levels = _wide(panel, until)
-    first_year, logs = int(levels.columns[0]), np.log(levels.to_numpy(dtype=float))
-    floor = np.log(max(min_level, np.finfo(float).tiny))
-    found = []
-    for length in HISTORY_LENGTHS:
-        if logs.shape[1] < length + horizon:
-            continue
-        views = np.lib.stride_tricks.sliding_window_view(logs, length + horizon, axis=1)
-        usable = np.isfinite(views).all(axis=2) & (views[:, :, length - 1] >= floor)
-        if since is not None:
-            usable[:, : max(since - first_year - length + 1, 0)] = False
-        series = np.nonzero(usable)[0]
-        if len(series):
-            importance = 1.0 / np.bincount(series)[series]
-            cut = views[usable]
-            found.append(Windows(cut[:, :length], cut[:, length:], importance))
-    if not found:
-        shortest = min(HISTORY_LENGTHS) + horizon
-        raise InputError(f"no series of the panel has {shortest} years in a row within the filters")
-    return tuple(found)
-
-
-def _wide(panel: pd.DataFrame, until: int | None) -> pd.DataFrame:
-    missing = {"series", "year", "value"} - set(panel.columns)
-    if missing:
-        raise InputError(f"the panel lacks the columns {sorted(missing)}")
-    rows = panel if until is None else panel[panel["year"] <= until]
-    if rows.empty:
-        raise InputError("the panel has no row" + ("" if until is None else f" until {until}"))
-    if not (np.isfinite(rows["value"]).all() and (rows["value"] > 0).all()):
-        raise InputError("the values of the panel must be finite and above 0; drop the others")
-    if rows.duplicated(["series", "year"]).any():
-        raise InputError("the panel has two rows for one series and year; make series unique")
-    table = rows.set_index(["series", "year"])["value"].unstack("year")  # noqa: PD010 - no sums
-    years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
-    return table.reindex(columns=years)
-
-
 def _evidence(
     regimes: Regimes, windows: tuple[Windows, ...], month_noise: float, effort: tuple[int, int]
 ) -> _Evidence:
@@ -287,7 +195,7 @@ def _block(regimes: Regimes, windows: Windows, month_noise: float, draws: int) -
     block = np.empty((2 + goals.shape[1], len(goals), len(regimes)), dtype=np.float32)
     block[0] = mixture.log_likelihood(windows.history)
     block[1] = mixture.log_predictive(windows.history, windows.future)
-    first = windows.first_steps()[:, :, None]
+    first = windows.first_steps(goals)[:, :, None]
     rng = np.random.default_rng(_SEED)
     by_regime = mixture.attainment_by_regime(windows.history, goals, rng, draws)
     for regime, reached in enumerate(by_regime):
@@ -306,22 +214,26 @@ def _relative(log_density: Single) -> Single:
 
 def _maximise(evidence: _Evidence) -> Array:
     """Weights that maximise the objective, by L-BFGS over logits with the exact gradient."""
-    count = len(evidence.past)
+    count, regimes = evidence.past.shape
     least = np.float32(1e-30)
 
     def loss(logits: Array) -> tuple[float, Array]:
         weights = np.exp(logits - logsumexp(logits))
         single = weights.astype(np.float32)
         base = evidence.past @ single + least
-        value, slope = 0.0, np.zeros(len(weights))
+        value, slope = 0.0, np.zeros(regimes)
         for joint, share in zip(evidence.joint, evidence.shares, strict=True):
             top = joint @ single + least
             value += share * float(np.mean(np.log(top) - np.log(base), dtype=float))
             slope += share / count * (joint.T @ (1 / top) - evidence.past.T @ (1 / base))
         return -value, -weights * (slope - weights @ slope)
 
-    options: dict[str, Any] = {"maxiter": 400, "maxcor": 20, "gtol": 1e-7, "ftol": 1e-10}
-    start = np.zeros(evidence.past.shape[1])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
+    found = minimize(
+        loss,
+        np.zeros(regimes),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 400, "maxcor": 20, "gtol": 1e-7, "ftol": 1e-10},
+    )
     weights: Array = np.exp(found.x - logsumexp(found.x))
     return weights

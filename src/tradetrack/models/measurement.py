@@ -219,7 +219,9 @@ class Compiler:
     def compile(self, observations: Sequence[Level | Growth]) -> Rows:
         """Compile observations to rows, the two-sided figures first."""
         # "About 1 times" reaches down to nothing left: a bound too, though it was said with two ends.
-        observations = sorted(observations, key=lambda seen: math.inf in map(abs, seen.log_interval))
+        observations = sorted(
+            observations, key=lambda seen: math.inf in map(abs, seen.log_interval)
+        )
         signs: list[tuple[int, int, float]] = []
         segments: list[tuple[int, int, int]] = []
         effect: list[int] = []

@@ -119,7 +119,9 @@ class FittedMixture:
         """
         last_year = (self.compiler.first_month + self.prior.n_months - 1) // MONTHS
         if until < last_year:
-            raise InputError(f"until={until} is before the last figure; choose {last_year} or later")
+            raise InputError(
+                f"until={until} is before the last figure; choose {last_year} or later"
+            )
         known = sorted({effect.reporter for effect in self.compiler.effects})
         for reporter in reporters:
             if reporter not in known:

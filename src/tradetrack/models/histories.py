@@ -1,0 +1,106 @@
+"""A panel of annual totals, cut into histories and the years that followed them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetrack.errors import InputError
+from tradetrack.models.kernels import Array
+
+HISTORY_LENGTHS = (5, 6, 8, 12, 20)
+"""Lengths of the histories that a prior is learned from, in years."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """Histories of one length and the years that followed them, in natural logs.
+
+    Attributes
+    ----------
+    history, future
+        Log totals, shapes (windows, n) and (windows, horizon).
+    importance
+        Weight ``c_i`` of each window, not normalised.
+    """
+
+    history: Array
+    future: Array
+    importance: Array
+
+    def __len__(self) -> int:
+        """Count the windows."""
+        return len(self.history)
+
+    def thin(self, count: int) -> "Windows":
+        """Take about ``count`` windows, by systematic sampling with the importances."""
+        edges = np.cumsum(self.importance) / self.importance.sum()
+        chosen = np.searchsorted(edges, (np.arange(count) + 0.5) / count)
+        return Windows(self.history[chosen], self.future[chosen], np.ones(count))
+
+    def first_steps(self, log_goals: Array) -> NDArray[np.intp]:
+        """First year ahead, from 0, that reaches each goal; the horizon when none does.
+
+        ``log_goals`` and the result have the shape (windows, goals).
+        """
+        reached = self.future[:, None, :] >= log_goals[:, :, None]
+        first: NDArray[np.intp] = np.where(
+            reached.any(axis=2), reached.argmax(axis=2), self.future.shape[1]
+        )
+        return first
+
+
+def cut_windows(
+    panel: pd.DataFrame,
+    horizon: int,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    min_level: float = 0.0,
+) -> tuple[Windows, ...]:
+    """Cut every unbroken history, with the years that follow it, out of a panel.
+
+    Parameters are those of :func:`~tradetrack.models.learning.learn_regimes`.
+
+    Returns
+    -------
+    tuple of Windows
+        One for each history length that occurs; a series weighs the same however long it is.
+    """
+    levels = _wide(panel, until)
+    first_year, logs = int(levels.columns[0]), np.log(levels.to_numpy(dtype=float))
+    floor = np.log(max(min_level, np.finfo(float).tiny))
+    found = []
+    for length in HISTORY_LENGTHS:
+        if logs.shape[1] < length + horizon:
+            continue
+        views = np.lib.stride_tricks.sliding_window_view(logs, length + horizon, axis=1)
+        usable = np.isfinite(views).all(axis=2) & (views[:, :, length - 1] >= floor)
+        if since is not None:
+            usable[:, : max(since - first_year - length + 1, 0)] = False
+        series = np.nonzero(usable)[0]
+        if len(series):
+            importance = 1.0 / np.bincount(series)[series]
+            cut = views[usable]
+            found.append(Windows(cut[:, :length], cut[:, length:], importance))
+    if not found:
+        shortest = min(HISTORY_LENGTHS) + horizon
+        raise InputError(f"no series of the panel has {shortest} years in a row within the filters")
+    return tuple(found)
+
+
+def _wide(panel: pd.DataFrame, until: int | None) -> pd.DataFrame:
+    missing = {"series", "year", "value"} - set(panel.columns)
+    if missing:
+        raise InputError(f"the panel lacks the columns {sorted(missing)}")
+    rows = panel if until is None else panel[panel["year"] <= until]
+    if rows.empty:
+        raise InputError("the panel has no row" + ("" if until is None else f" until {until}"))
+    if not (np.isfinite(rows["value"]).all() and (rows["value"] > 0).all()):
+        raise InputError("the values of the panel must be finite and above 0; drop the others")
+    if rows.duplicated(["series", "year"]).any():
+        raise InputError("the panel has two rows for one series and year; make series unique")
+    table = rows.set_index(["series", "year"])["value"].unstack("year")  # noqa: PD010 - no sums
+    years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
+    return table.reindex(columns=years)

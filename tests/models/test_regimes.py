@@ -1,0 +1,119 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from tradetrack.errors import InputError
+from tradetrack.models.histories import cut_windows
+from tradetrack.models.learning import candidate_regimes, learn_regimes, predictive_log_score
+from tradetrack.models.regimes import Regime, Regimes
+
+WALK = Regime(0.2, 1.0, 0.0, 0.0, 0.5, 0.5, 0.04, 0.02)
+SPELLS = Regime(0.5, 0.2, 0.0, 0.8, 0.5, 0.3, 0.0, 0.01)
+
+
+def panel_of(sigma, drift, series=60, seed=0):
+    rng = np.random.default_rng(seed)
+    logs = rng.normal(drift, sigma, (series, 30)).cumsum(axis=1)
+    frame = pd.DataFrame(np.exp(logs), columns=range(1990, 2020)).rename_axis(index="series")
+    return (
+        frame.reset_index()
+        .melt("series", var_name="year", value_name="value")
+        .astype({"year": int})
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sigma": 0.0},
+        {"sigma": np.nan},
+        {"level_share": 0.9},
+        {"level_share": 1.5, "spell_share": -0.5},
+        {"growth_persistence": 1.0},
+        {"spell_persistence": -0.1},
+        {"drift_spread": -1.0},
+    ],
+)
+def test_impossible_regimes_are_refused(change):
+    with pytest.raises(InputError):
+        Regime(**{name: getattr(WALK, name) for name in Regime.__slots__} | change)
+
+
+@pytest.mark.parametrize("weights", [(1.0,), (0.5, 0.4), (1.5, -0.5), (np.nan, 1.0)])
+def test_weights_must_be_a_distribution(weights):
+    with pytest.raises(InputError, match="weight"):
+        Regimes((WALK, SPELLS), weights)
+
+
+def test_csv_round_trip_is_exact(tmp_path):
+    regimes = candidate_regimes(7, np.random.default_rng(3))
+    regimes.to_csv(tmp_path / "table.csv")
+    assert Regimes.from_csv(tmp_path / "table.csv") == regimes
+
+
+def test_csv_with_a_bad_cell_names_the_row(tmp_path):
+    Regimes((WALK,), (1.0,)).to_csv(tmp_path / "table.csv")
+    text = (tmp_path / "table.csv").read_text()
+    (tmp_path / "table.csv").write_text(text.replace("0.04", "much"))
+    with pytest.raises(InputError, match="row 2"):
+        Regimes.from_csv(tmp_path / "table.csv")
+
+
+def test_csv_with_other_columns_is_refused(tmp_path):
+    (tmp_path / "table.csv").write_text("weight,sigma\n1,2\n")
+    with pytest.raises(InputError, match="columns"):
+        Regimes.from_csv(tmp_path / "table.csv")
+
+
+def test_prune_keeps_and_renormalises():
+    pruned = Regimes((WALK, SPELLS), (0.99, 0.01)).prune(0.05)
+    assert pruned == Regimes((WALK,), (1.0,))
+    with pytest.raises(InputError, match="no regime"):
+        pruned.prune(1.1)
+
+
+def test_shipped_prior_is_a_small_table():
+    shipped = Regimes.shipped()
+    assert 10 <= len(shipped) <= 60
+    assert sum(shipped.weights) == pytest.approx(1.0)
+
+
+def test_windows_weigh_each_series_once():
+    panel = panel_of(0.2, 0.0, series=3)
+    panel = panel[(panel["series"] != 0) | (panel["year"] < 2006)]  # one short series
+    for windows in cut_windows(panel, 6):
+        assert windows.importance.sum() == pytest.approx(2 if windows.history.shape[1] > 10 else 3)
+
+
+def test_windows_respect_years_and_levels():
+    panel = panel_of(0.2, 0.0, series=5).assign(value=lambda rows: rows["year"].astype(float))
+    for windows in cut_windows(panel, 4, since=2005, until=2015, min_level=2007):
+        origins = np.exp(windows.history[:, -1]).round()
+        assert origins.min() == 2007
+        assert origins.max() == 2011
+        assert np.exp(windows.future).max() == pytest.approx(2015)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda p: p.drop(columns="year"), "columns"),
+        (lambda p: p.assign(value=0.0), "above 0"),
+        (lambda p: pd.concat([p, p]), "two rows"),
+        (lambda p: p[p["year"] < 1995], "years in a row"),
+        (lambda p: p[p["year"] < 1900], "no row"),
+    ],
+)
+def test_panels_that_cannot_teach_are_refused(change, words):
+    with pytest.raises(InputError, match=words):
+        learn_regimes(change(panel_of(0.2, 0.0, series=3)))
+
+
+def test_learning_recovers_the_kind_of_series_and_beats_equal_weights():
+    candidates = candidate_regimes(60, np.random.default_rng(1))
+    learned = learn_regimes(panel_of(0.1, 0.05), month_noise=0.0, candidates=candidates)
+    unseen = panel_of(0.1, 0.05, seed=1)
+    scores = [predictive_log_score(r, unseen, month_noise=0.0) for r in (learned, candidates)]
+    assert scores[0] > scores[1]
+    assert learned.table()[0, 0] < 0.25  # sigma of the heaviest regime
+    assert learned == learn_regimes(panel_of(0.1, 0.05), month_noise=0.0, candidates=candidates)
