@@ -1,8 +1,9 @@
 # `make run` answers the flagship question; `make test` runs the tests; `make check` the linters.
+# `make readme` and `make schema` rewrite what documents take from the code; `make bench` times it.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format schema clean
+.PHONY: run test check format readme schema bench clean
 
 run: .venv/installed
 	$(BIN)/python examples/01_quickstart.py
@@ -20,8 +21,14 @@ format: .venv/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+readme: .venv/installed
+	$(BIN)/python tools/write_readme.py
+
 schema: .venv/installed
 	$(BIN)/python tools/write_schema.py
+
+bench: .venv/installed
+	$(BIN)/python benchmarks/speed.py
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradetrack.models.annual import AnnualMixture
+from tradetrack.models.annual import MEMORY, AnnualMixture
 from tradetrack.models.kernels import Array
 from tradetrack.models.learning import candidate_regimes, learn_regimes
 from tradetrack.models.months import MonthPattern
@@ -100,8 +100,9 @@ def mixture_forecaster(panel: pd.DataFrame, noise: float) -> Forecaster:
 
     def forecast(pledge: Pledge) -> float:
         bucket = FIRST + EVERY * ((pledge.announced - FIRST) // EVERY)
-        mixture = AnnualMixture.over(prior(bucket - 1), pledge.years, pledge.horizon, noise)
-        goal, history = np.log([[pledge.amount]]), np.log([pledge.totals])
+        years, totals = pledge.years[-MEMORY:], pledge.totals[-MEMORY:]
+        mixture = AnnualMixture.over(prior(bucket - 1), years, pledge.horizon, noise)
+        goal, history = np.log([[pledge.amount]]), np.log([totals])
         reached = mixture.attainment(history, goal, np.random.default_rng(SEED), DRAWS)
         return float(reached[0, 0, -1])
 

@@ -1,6 +1,6 @@
 """How far apart are reporters? Log evidence of the shipped ledger by the spreads of `Reporting`.
 
-    python benchmarks/reporting.py
+python benchmarks/reporting.py
 """
 
 import itertools

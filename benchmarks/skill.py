@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from tradetrack.models.annual import AnnualMixture
+from tradetrack.models.annual import MEMORY, AnnualMixture
 from tradetrack.models.kernels import Array
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import Regimes
@@ -74,6 +74,7 @@ class Shipped:
         rng: np.random.Generator,
     ) -> tuple[Array, Array]:
         """Forecast as `attain_bench` asks."""
+        history = history[-MEMORY:]
         length = len(history)
         if length not in self._mixtures:
             years = range(length)

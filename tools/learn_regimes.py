@@ -17,14 +17,13 @@ import numpy as np
 import pandas as pd
 
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.histories import cut_windows
-from tradetrack.models.kernels import Array
+from tradetrack.models.histories import Windows, cut_windows
 from tradetrack.models.learning import learn_regimes, predictive_log_score
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import Regimes
 
 SINCE, MIN_LEVEL, HORIZON = 1990, 100.0, 6  # first origin; US$ mn at the origin; years ahead
-GIVEN, FULL = 8, 13  # years given to the forecaster, and unbroken years a validation series has
+GIVEN, SCORED = (5, 8, 12, 20), 4000  # years given to the forecaster, and windows scored
 GOALS = np.log([1.1, 1.25, 1.5, 2.0])
 SEED = 1
 
@@ -42,35 +41,16 @@ def read_flows(path: Path) -> pd.DataFrame:
     return pd.concat(flows, ignore_index=True)
 
 
-def validation(flows: pd.DataFrame, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Cut one origin a series: the last `GIVEN` logs and the `HORIZON` that follow."""
-    table = flows.set_index(["series", "year"])["value"].unstack("year")  # noqa: PD010 - no sums
-    first = int(table.columns[0])
-    logs = np.log(table.to_numpy(dtype=float))
-    views = np.lib.stride_tricks.sliding_window_view(logs, FULL + HORIZON, axis=1)
-    usable = np.isfinite(views).all(axis=2) & (views[:, :, FULL - 1] >= np.log(MIN_LEVEL))
-    usable[:, : SINCE - first - FULL + 1] = False
-    chosen = [
-        views[series, rng.choice(np.flatnonzero(row))]
-        for series, row in enumerate(usable)
-        if row.any()
-    ]
-    cut = np.array(chosen)[:, FULL - GIVEN :]
-    return cut[:, :GIVEN], cut[:, GIVEN:]
-
-
-def brier(
-    regimes: Regimes, history: Array, future: Array, noise: float
-) -> tuple[float, float, float]:
+def brier(regimes: Regimes, windows: Windows, noise: float) -> tuple[float, float, float]:
     """Mean Brier score of P(reached within k years), that of the base rates, and the mean bias."""
-    goals = history[:, -1:] + GOALS
-    mixture = AnnualMixture.over(regimes, range(GIVEN), HORIZON, noise)
-    probability = mixture.attainment(history, goals, np.random.default_rng(SEED))
-    highest = np.maximum.accumulate(future, axis=1)
-    outcome = (highest[:, None, :] >= goals[:, :, None]).astype(float)
+    goals = windows.history[:, -1:] + GOALS
+    years = range(windows.history.shape[1])
+    mixture = AnnualMixture.over(regimes, years, HORIZON, noise)
+    probability = mixture.attainment(windows.history, goals, np.random.default_rng(SEED))
+    outcome = windows.first_steps(goals)[:, :, None] <= np.arange(HORIZON)
     base = outcome.mean(axis=0)
-    squares = (float(np.mean((p - outcome) ** 2)) for p in (probability, base))
-    return (*squares, float(np.mean(probability - outcome)))  # type: ignore[return-value]
+    own, climate = (float(np.mean((each - outcome) ** 2)) for each in (probability, base))
+    return own, climate, float(np.mean(probability - outcome))
 
 
 def report_held_out(flows: pd.DataFrame, noise: float) -> None:
@@ -80,10 +60,16 @@ def report_held_out(flows: pd.DataFrame, noise: float) -> None:
     held = set(rng.choice(pairs, len(pairs) // 5, replace=False))
     unseen = flows["pair"].isin(held)
     learned = learn(flows[~unseen], noise)
-    history, future = validation(flows[unseen], rng)
-    own, base, bias = brier(learned, history, future, noise)
-    print(f"held out: {len(held)} pairs, {len(history)} series with {FULL} years before an origin")
-    print(f"  Brier {own:.4f}, base rates {base:.4f}, bias {bias:+.4f}")
+    print(f"held out: {len(held)} pairs")
+    for part in cut_windows(flows[unseen], HORIZON, since=SINCE, min_level=MIN_LEVEL):
+        windows, length = part.thin(SCORED), part.history.shape[1]
+        for given in (n for n in GIVEN if n <= length):
+            recent = Windows(windows.history[:, -given:], windows.future, windows.importance)
+            own, base, bias = brier(learned, recent, noise)
+            print(
+                f"  {len(windows)} windows of {length} years, last {given:2d} given: "
+                f"Brier {own:.4f}, base rates {base:.4f}, bias {bias:+.4f}"
+            )
     equal = Regimes.from_table(learned.table(), np.ones(len(learned)))
     for name, regimes in (("learned weights", learned), ("equal weights", equal)):
         score = predictive_log_score(
@@ -127,7 +113,7 @@ def main() -> None:
     flows, noise = read_flows(arguments.panel), MonthPattern.shipped().noise
     windows = cut_windows(flows, HORIZON, since=SINCE, min_level=MIN_LEVEL)
     print(
-        f"{flows['pair'].nunique()} pairs, {flows['series'].nunique()} series, {len(flows)} values; "
+        f"{flows['pair'].nunique()} pairs, {flows['series'].nunique()} flows, {len(flows)} totals; "
         "windows: " + ", ".join(f"{len(w)} of {w.history.shape[1]} years" for w in windows)
     )
     if arguments.held_out:

@@ -53,7 +53,9 @@ def test_no_deadline_by_a_reporter() -> None:
 
 
 def test_already_certain() -> None:
-    said = sentence(attainment({2021: 0.0, 2022: 1.0, 2024: 1.0, 2030: 1.0}, tt.Goal(4, by=2030)), "2025-11")
+    said = sentence(
+        attainment({2021: 0.0, 2022: 1.0, 2024: 1.0, 2030: 1.0}, tt.Goal(4, by=2030)), "2025-11"
+    )
     assert "US$ 4 bn by 2030: 100 % likely to have been met by then" in said
     assert "median year 2022, 80 % range 2022; US$ 4.20 bn in 2024, after 4.3 % a year" in said
 

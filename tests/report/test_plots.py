@@ -108,6 +108,12 @@ def test_unknown_series_is_an_error() -> None:
         tt.plot_fan(tracking(), series=tt.Series(pair="AA-BB"))
 
 
+def test_another_ledger_is_an_error() -> None:
+    one_more = ledger().observations[-1].model_copy(update={"id": "new"})
+    with pytest.raises(tt.InputError, match="not the ledger that was tracked as of 2025-11-14"):
+        tt.plot_fan(tracking(), ledger().add([one_more]))
+
+
 def test_without_matplotlib_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(tt.MissingExtraError, match=r'pip install "tradetrack\[plot\]"'):

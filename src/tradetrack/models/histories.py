@@ -34,7 +34,9 @@ class Windows:
         return len(self.history)
 
     def thin(self, count: int) -> "Windows":
-        """Take about ``count`` windows, by systematic sampling with the importances."""
+        """Take ``count`` windows by systematic sampling with the importances; all if no more."""
+        if len(self) <= count:
+            return self
         edges = np.cumsum(self.importance) / self.importance.sum()
         chosen = np.searchsorted(edges, (np.arange(count) + 0.5) / count)
         return Windows(self.history[chosen], self.future[chosen], np.ones(count))
@@ -66,7 +68,9 @@ def cut_windows(
     Returns
     -------
     tuple of Windows
-        One for each history length that occurs; a series weighs the same however long it is.
+        One for each history length that occurs. The ``n`` windows of a series weigh together as
+        much as its years ahead make separate futures, ``(n + horizon - 1) / horizon``: overlapping
+        windows repeat each other, and a series that seldom passes the filters is no typical one.
     """
     levels = _wide(panel, until)
     first_year, logs = int(levels.columns[0]), np.log(levels.to_numpy(dtype=float))
@@ -81,7 +85,8 @@ def cut_windows(
             usable[:, : max(since - first_year - length + 1, 0)] = False
         series = np.nonzero(usable)[0]
         if len(series):
-            importance = 1.0 / np.bincount(series)[series]
+            number = np.bincount(series)[series]
+            importance = (number + horizon - 1) / (horizon * number)
             cut = views[usable]
             found.append(Windows(cut[:, :length], cut[:, length:], importance))
     if not found:

@@ -25,6 +25,8 @@ from tradetrack.models.kernels import MONTHS, Array, Index
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import Regimes
 
+_LEAST_NOISE = 1e-3
+
 
 @dataclass(frozen=True, eq=False)
 class LatentPrior:
@@ -200,7 +202,7 @@ class LatentPrior:
         return covariance
 
     def _month_covariance(self, months: Index) -> Array:
-        """``K_S`` and the month noise."""
+        """``K_S`` and the month noise, without which the last month would have no variance."""
         effects = self.pattern.covariance()[np.ix_(months % MONTHS, months % MONTHS)]
-        total: Array = effects + self.pattern.noise**2 * np.eye(len(months))
+        total: Array = effects + max(self.pattern.noise, _LEAST_NOISE) ** 2 * np.eye(len(months))
         return total

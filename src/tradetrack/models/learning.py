@@ -11,7 +11,8 @@ selected for having grown. Over windows ``i`` of history ``y_i``, future ``f_i``
                                        p(\cdot \mid y_i, \theta)}
                                       {\sum_\theta w_\theta \, p(y_i \mid \theta)},
 
-a smooth function of the weights. The importances ``c_i`` let each series count the same. Both terms
+a smooth function of the weights. The importances ``c_i`` are those of
+:func:`~tradetrack.models.histories.cut_windows`; each history length counts the same. Both terms
 are proper scores; the small second one keeps the whole distribution of the years ahead in view,
 not only its upper side. The regimes that keep the most weight survive and are weighted again on
 more windows.
@@ -46,19 +47,31 @@ _BATCH = 250
 _SEED = 20201231
 
 Single = NDArray[np.float32]
+# On a grid, so that the components of many regimes are the same ones and are computed once.
+_GROWTH_PERSISTENCES = (0.2, 0.4, 0.6, 0.8, 0.95)
+_SPELL_PERSISTENCES = (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Evidence:
-    """What each regime says of each window: ``past[i, r]``, ``ahead[i, r]``, ``step[g][i, r]``.
+    """What each regime says of each window, and what each window counts.
 
-    Each row is in units of its largest entry: densities of the history, and of the history together
-    with the future or with the first passage of goal ``g``.
+    Attributes
+    ----------
+    past
+        Density of the history, (windows, regimes), each row in units of its largest entry.
+    joint
+        The same for the history with its future, then for it with the passage of each goal.
+    shares
+        Share of each joint array in the objective.
+    importance
+        ``c_i``, summing to 1.
     """
 
     past: Single
     joint: tuple[Single, ...]
     shares: tuple[float, ...]
+    importance: Single
 
 
 def learn_regimes(
@@ -155,8 +168,8 @@ def candidate_regimes(count: int, rng: np.random.Generator) -> Regimes:
         raise InputError(f"at least one candidate is needed, not {count}")
     sigma = np.exp(rng.uniform(np.log(0.02), np.log(2.0), count))
     shares = rng.dirichlet((0.4, 0.4, 0.4), count)
-    growth_persistence = rng.uniform(0.1, 0.95, count)
-    spell_persistence = rng.uniform(0.0, 0.95, count)
+    growth_persistence = rng.choice(_GROWTH_PERSISTENCES, count)
+    spell_persistence = rng.choice(_SPELL_PERSISTENCES, count)
     drift = rng.uniform(-0.2, 0.2, count)
     spread = np.exp(rng.uniform(np.log(0.002), np.log(0.3), count))
     columns = (sigma, *shares.T, growth_persistence, spell_persistence, drift, spread)
@@ -178,7 +191,9 @@ def _evidence(
     likelihood = _relative(past)
     joint = (_relative(past + ahead), *(likelihood * step for step in steps))
     shares = (_DENSITY_WEIGHT, *([1.0 / len(steps)] * len(steps)))
-    return _Evidence(likelihood, joint, shares)
+    importance = np.concatenate([part.importance / part.importance.sum() for part in thinned])
+    equal_lengths = (importance / len(thinned)).astype(np.float32)
+    return _Evidence(likelihood, joint, shares, equal_lengths)
 
 
 def _batches(table: Array) -> Iterator[Regimes]:
@@ -214,7 +229,7 @@ def _relative(log_density: Single) -> Single:
 
 def _maximise(evidence: _Evidence) -> Array:
     """Weights that maximise the objective, by L-BFGS over logits with the exact gradient."""
-    count, regimes = evidence.past.shape
+    regimes, importance = evidence.past.shape[1], evidence.importance
     least = np.float32(1e-30)
 
     def loss(logits: Array) -> tuple[float, Array]:
@@ -224,8 +239,8 @@ def _maximise(evidence: _Evidence) -> Array:
         value, slope = 0.0, np.zeros(regimes)
         for joint, share in zip(evidence.joint, evidence.shares, strict=True):
             top = joint @ single + least
-            value += share * float(np.mean(np.log(top) - np.log(base), dtype=float))
-            slope += share / count * (joint.T @ (1 / top) - evidence.past.T @ (1 / base))
+            value += share * float(importance @ (np.log(top) - np.log(base)))
+            slope += share * (joint.T @ (importance / top) - evidence.past.T @ (importance / base))
         return -value, -weights * (slope - weights @ slope)
 
     found = minimize(

@@ -1,1 +1,1 @@
-"""Sentences and pictures."""
+"""Pictures of results."""

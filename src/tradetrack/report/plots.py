@@ -3,22 +3,19 @@
 import datetime as dt
 import math
 import textwrap
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import goal_amount, percent
-from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, GoalWindow, money
-from tradetrack.domain.observation import TURNOVER, Level, Series
-from tradetrack.errors import MissingExtraError
+from tradetrack.domain.observation import TURNOVER, Series
+from tradetrack.errors import InputError, MissingExtraError
 from tradetrack.ledger.ledger import Ledger
+from tradetrack.report.printed import Points, yearly_figures
 from tradetrack.results import SeriesTotals, Tracking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Points = dict[str, list[tuple[int, float]]]
 
 # Bands darken inwards, so they read in grey; marks differ by shape as well as by colour.
 _BANDS = ((0.25, 0.75, "#7ba6d0"), (0.1, 0.9, "#b5cee6"), (0.025, 0.975, "#e1eaf4"))
@@ -74,7 +71,7 @@ def plot_fan(
     MissingExtraError
         If matplotlib is not installed.
     InputError
-        If no goal asked for the series and figures.
+        If no goal asked for the series and figures, or another ledger was tracked.
 
     Examples
     --------
@@ -97,8 +94,9 @@ def plot_fan(
         if (attainment.goal.series, attainment.goal.figures, attainment.goal.window)
         == (totals.series, totals.figures, totals.window)
     ]
-    known = None if ledger is None else ledger.as_of(tracking.as_of).select(pair=totals.series.pair)
-    printed = {} if known is None else _printed(known.current, totals)
+    known = None if ledger is None else _tracked(ledger, tracking, totals.series.pair)
+    marked = known if totals.window == "calendar_year" else None
+    printed = {} if marked is None else yearly_figures(marked, totals.series)
     axes = ax if ax is not None else plt.subplots(figsize=(10.0, 5.6), layout="constrained")[1]
     _draw_totals(axes, totals)
     _draw_printed(axes, printed)
@@ -109,38 +107,20 @@ def plot_fan(
     return axes
 
 
+def _tracked(ledger: Ledger, tracking: Tracking, pair: str) -> Ledger:
+    """Return what the tracking knew, and check that it is in this ledger."""
+    known = ledger.as_of(tracking.as_of).select(pair=pair)
+    if known.digest != tracking.ledger_digest:
+        raise InputError(
+            f"this is not the ledger that was tracked as of {tracking.as_of}: {known!r};"
+            " pass that ledger, or none"
+        )
+    return known
+
+
 def _quantile(totals: SeriesTotals, level: float) -> list[float]:
     index = totals.levels.index(level)
     return [row.quantiles[index] for row in totals.years]
-
-
-def _printed(current: Ledger, totals: SeriesTotals) -> Points:
-    """Calendar-year levels by reporter, in the unit of the totals."""
-    if totals.window != "calendar_year":
-        return {}
-    cells: dict[tuple[str, int, str], float] = {}
-    for seen in current:
-        if isinstance(seen, Level) and seen.window.kind == "calendar_year":
-            scale = split_unit(seen.figure.unit)[1] / split_unit(totals.series.unit)[1]
-            if not seen.figure.one_sided:
-                cells[seen.reporter, seen.window.year, seen.series.flow] = seen.figure.value * scale
-    points: Points = {}
-    for reporter, year in sorted({(reporter, year) for reporter, year, _ in cells}):
-        value = _cell(cells, reporter, year, totals.series)
-        if value is not None:
-            points.setdefault(reporter, []).append((year, value))
-    return points
-
-
-def _cell(
-    cells: Mapping[tuple[str, int, str], float], reporter: str, year: int, series: Series
-) -> float | None:
-    """Return what a reporter printed for a year; for a turnover, or the sum of its two flows."""
-    printed = cells.get((reporter, year, series.flow))
-    if printed is not None or series.flow != TURNOVER:
-        return printed
-    parts = [cells[key] for flow in series.flows if (key := (reporter, year, flow)) in cells]
-    return sum(parts) if len(parts) > 1 else None
 
 
 def _draw_totals(axes: "Axes", totals: SeriesTotals) -> None:
@@ -284,18 +264,20 @@ def _write_words(
     flow = series.flow.replace("_", " ")
     axes.set_title(f"{series.pair} {flow}, {kind} ({whose})", loc="left", fontsize=12)
     axes.set_ylabel(f"{money(series.unit)} a year (log scale)")
-    read = ""
+    read = "figures"
     if known is not None:
         current = known.current
-        read = f"{len(current)} figures of {', '.join(current.reporters)}; "
+        read = f"{len(current)} figures of {', '.join(current.reporters)};"
     source = (
-        f"Source: {read}published by {tracking.as_of} (ledger {tracking.ledger_digest[:8]})."
+        f"Source: {read} published by {tracking.as_of} (ledger {tracking.ledger_digest[:8]})."
         f" Ranges: tradetrack {tracking.version}, {tracking.n_paths:,} paths."
     )
-    if known is not None and series.flow == TURNOVER:
+    if known is not None and (series.flow, totals.window) == (TURNOVER, "calendar_year"):
         source += " Marks: printed calendar years, or the sum of two printed flows."
     axes.set_xlabel(textwrap.fill(source, 125), loc="left", fontsize=8, color=_INK)
     axes.grid(axis="y", color=_GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9)
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9, labelspacing=0.7
+    )

@@ -1,0 +1,115 @@
+"""The public surface: exports, documentation, signatures, examples, and what importing costs."""
+
+import ast
+import doctest
+import importlib
+import inspect
+import re
+import statistics
+import subprocess
+import sys
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+from tests.contracts.tree import PACKAGE, functions, is_public, parsed, sources
+
+import tradetrack as tt
+
+mpl.use("Agg")
+NAMES = [name for name in tt.__all__ if not name.startswith("__") and name != "datasets"]
+FUNCTIONS = [name for name in NAMES if inspect.isfunction(getattr(tt, name))]
+SECTIONS = ("Parameters\n---", "Attributes\n---", "Returns\n---", "Raises\n---", "Examples\n---")
+# Names whose example stands with another: a verb for another format, or what a verb returns.
+EXAMPLE_ELSEWHERE = {
+    "Attainment": "track",
+    "NotWithin": "Tracking",
+    "Reached": "Tracking",
+    "Reading": "scan_csv",
+    "Reporting": "GrowthMixture",
+    "read_json": "read_csv",
+    "scan_frame": "scan_csv",
+    "scan_json": "scan_csv",
+    "write_json": "write_csv",
+}
+MOST_PARAMETERS = 7
+SLOWEST_IMPORT = 1.0
+
+
+def test_exports_are_sorted_and_exist() -> None:
+    # As ruff sorts them: constants, classes, then the rest.
+    constants, classes, rest = [], [], []
+    for name in tt.__all__:
+        kind = classes if name[0].isupper() else rest
+        kind.append(name)
+    assert list(tt.__all__) == [*sorted(constants), *sorted(classes), *sorted(rest)]
+    assert all(hasattr(tt, name) for name in tt.__all__)
+
+
+def test_the_package_file_holds_no_logic() -> None:
+    for node in parsed(PACKAGE / "__init__.py").body:
+        is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        is_names = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        assert is_text or is_names or isinstance(node, ast.ImportFrom), ast.unparse(node)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_public_names_are_documented(name: str) -> None:
+    public = getattr(tt, name)
+    text = inspect.getdoc(public) or ""
+    assert re.match(r"[^\n]+[.:]", text), "the first line is a sentence"
+    if isinstance(public, type) and issubclass(public, Exception):
+        return
+    assert ">>>" in (inspect.getdoc(getattr(tt, EXAMPLE_ELSEWHERE.get(name, name))) or "")
+    if name not in ("NotWithin", "Reached"):
+        has_section = any(section in text for section in SECTIONS)
+        assert has_section or name in EXAMPLE_ELSEWHERE, "write numpydoc sections"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_parameter_is_documented(name: str) -> None:
+    parameters = inspect.signature(getattr(tt, name)).parameters
+    if len(parameters) > 1:
+        text = (inspect.getdoc(getattr(tt, name)) or "").partition("Parameters\n---")[2]
+        assert [word for word in parameters if not re.search(rf"\b{word}\b", text)] == []
+
+
+@pytest.mark.parametrize("module", sources())
+def test_signatures_are_plain(module: str) -> None:
+    for node in functions(sources()[module]):
+        every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        named = [argument for argument in every if argument.arg not in ("self", "cls")]
+        where = f"{module}.{node.name}"
+        assert node.args.kwarg is None, f"{where} takes **kwargs"
+        assert len(named) <= MOST_PARAMETERS, f"{where} takes {len(named)} parameters"
+        assert all(argument.annotation for argument in named), f"{where} is not annotated"
+        assert node.returns is not None, f"{where} does not say what it returns"
+        if is_public(node):
+            assert not any(
+                isinstance(default, ast.List | ast.Dict) for default in node.args.defaults
+            )
+
+
+@pytest.mark.parametrize("module", sources())
+def test_examples_in_docstrings_are_true(module: str) -> None:
+    try:
+        outcome = doctest.testmod(importlib.import_module(module))
+    finally:
+        plt.close("all")
+    assert outcome.failed == 0
+
+
+def test_importing_is_quick_and_light() -> None:
+    script = (
+        "import sys, time; start = time.perf_counter(); import tradetrack;"
+        "seconds = time.perf_counter() - start;"
+        "heavy = {'statsmodels', 'matplotlib', 'pandas'} & set(sys.modules);"
+        "print(seconds, *sorted(heavy))"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        for _ in range(3)
+    ]
+    said = [run.stdout.split() for run in runs]
+    assert [words[1:] for words in said] == [[], [], []]
+    assert statistics.median(float(words[0]) for words in said) < SLOWEST_IMPORT

@@ -1,0 +1,134 @@
+"""How paths are dealt to regimes, resampled and continued."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.tracking_strategies import CALM, FIRST, PATTERN, REPORTERS, WALK, level, model
+
+from tradetrack.domain.window import month_number
+from tradetrack.errors import ImpossibleFigureError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.drawing import _lower, _resample, _root, _systematic_counts
+from tradetrack.models.latent import LatentPrior
+from tradetrack.models.regimes import Regimes
+
+WEIGHTS = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=8).filter(lambda w: sum(w) > 0.01)
+LEDGER = Ledger([level("2019", "1.0"), level("2020", "1.1")])
+
+
+@given(WEIGHTS, st.integers(1, 500), st.integers(0, 99))
+def test_every_regime_gets_its_share_within_one(weights: list[float], n: int, seed: int) -> None:
+    shares = np.array(weights) / sum(weights)
+    counts = _systematic_counts(np.array(weights), n, np.random.default_rng(seed))
+    assert counts.sum() == n
+    assert (counts >= 0).all()
+    assert (np.abs(counts - n * shares) <= 1 + 1e-9).all()
+
+
+@given(WEIGHTS, st.integers(0, 99))
+def test_resampling_keeps_each_path_as_often_as_it_weighs(weights: list[float], seed: int) -> None:
+    n = len(weights)
+    shares = np.array(weights) / sum(weights)
+    chosen = _resample(np.array(weights), np.random.default_rng(seed))
+    assert len(chosen) == n
+    assert (np.diff(chosen) >= 0).all()
+    kept = np.bincount(chosen, minlength=n)
+    assert (np.abs(kept - n * shares) <= 1 + 1e-9).all()
+
+
+def test_equal_weights_keep_every_path_once() -> None:
+    for seed in range(20):
+        chosen = _resample(np.ones(1_000), np.random.default_rng(seed))
+        assert chosen.tolist() == list(range(1_000))
+
+
+def test_a_triangular_product_is_the_product() -> None:
+    rng = np.random.default_rng(0)
+    factor = np.tril(rng.normal(size=(5, 5))).astype(np.float32)
+    shocks = rng.normal(size=(5, 7)).astype(np.float32)
+    np.testing.assert_allclose(_lower(factor, shocks), factor @ shocks, rtol=1e-5)
+    assert _lower(factor[:0, :0], shocks[:0]).shape == (0, 7)
+
+
+def test_a_root_may_be_of_nothing_or_of_what_sums_to_zero() -> None:
+    assert _root(np.zeros((3, 3))).shape == (3, 0)
+    centred = np.eye(3) - 1 / 3
+    root = _root(centred)
+    np.testing.assert_allclose(root @ root.T, centred, atol=1e-6)
+    assert np.abs(root.sum(axis=0)).max() < 1e-4
+
+
+def test_months_ahead_are_linked_to_history_as_one_covariance_would() -> None:
+    """``U V'`` against the block of the covariance over history and horizon at once."""
+    table = Regimes((CALM, WALK), (0.5, 0.5))
+    prior = LatentPrior(table, PATTERN, 19, 1)
+    months = np.arange(19 + 30)
+    for coefficients in prior.coefficients:
+        whole = prior.covariance(coefficients, months)
+        left, right = prior.link(coefficients, months[19:])
+        np.testing.assert_allclose(left @ right.T, whole[19:, :19], atol=1e-12)
+
+
+def test_paths_cover_whole_years_from_january() -> None:
+    paths = (
+        model(CALM)
+        .fit(Ledger([level("2020-03..2020-05", "1.0")]))
+        .draw(2023, 30, np.random.default_rng(0))
+    )
+    assert paths.first_month == month_number(2020, 1)
+    assert paths.last_observed == month_number(2020, 5)
+    assert paths.years == range(2020, 2024)
+    assert paths.log_paths.shape == (1, 48, 30)
+    assert paths.log_paths.dtype == np.float32
+    assert np.isfinite(paths.log_paths).all()
+    assert paths.n_paths == 30
+
+
+def test_a_horizon_may_end_with_the_last_figure() -> None:
+    paths = model(CALM).fit(LEDGER).draw(2020, 40, np.random.default_rng(0), REPORTERS[:1])
+    assert paths.log_paths.shape == (1, 24, 40)
+    assert paths.effects[REPORTERS[0]].shape == (1, 2, 40)
+
+
+def test_histories_do_not_depend_on_the_horizon() -> None:
+    fitted = model(CALM).fit(LEDGER)
+    near, far = (fitted.draw(y, 50, np.random.default_rng(4)).log_paths for y in (2021, 2050))
+    assert (near[:, :24] == far[:, :24]).all()
+
+
+def test_a_history_kept_twice_gets_two_futures() -> None:
+    bounds = [level("2021", "1.30", "over"), level("2022", "1.35", "nearly")]
+    paths = model(CALM).fit(Ledger([*LEDGER, *bounds])).draw(2025, 400, np.random.default_rng(4))
+    x = paths.log_paths[0]
+    _, index, times = np.unique(x[:48], axis=1, return_index=True, return_counts=True)
+    assert (times > 1).any()
+    assert paths.effective_paths < 400
+    assert len(np.unique(x[48:], axis=1).T) == 400
+    assert len(index) < 400
+
+
+def test_few_paths_will_do() -> None:
+    for n in (1, 2, 7):
+        paths = model().fit(LEDGER).draw(2022, n, np.random.default_rng(0))
+        assert paths.log_paths.shape == (1, 48, n)
+        assert 0 < paths.effective_paths <= n + 1e-9
+
+
+def test_two_flows_add_up_to_what_was_printed() -> None:
+    flows = Ledger([level("2020", 3.0), level("2020", 1.0, series=FIRST)])
+    paths = model(CALM).fit(flows).draw(2020, 500, np.random.default_rng(0))
+    totals = np.exp(paths.log_paths.astype(float)).sum(axis=1)
+    np.testing.assert_allclose(totals[0], 1.0, rtol=2e-4)
+    np.testing.assert_allclose(totals.sum(axis=0), 3.0, rtol=2e-4)
+
+
+def test_an_impossible_bound_is_named() -> None:
+    wrong = level("2021", "5000", "over")
+    fitted = model(CALM).fit(Ledger([*LEDGER, wrong]))
+    with pytest.raises(
+        ImpossibleFigureError, match=r"no path .* honours this figure: .*2021 over"
+    ) as e:
+        fitted.draw(2025, 100, np.random.default_rng(0))
+    assert str(wrong) in str(e.value)
+    assert "correct it, or set it aside with a reason" in str(e.value)
