@@ -29,7 +29,7 @@ GOALS = [
 ]
 LEFT_OUT = ["id", "reason"]
 
-# How it was said. A statement's number is printed with limited digits, so it is never exact.
+# How it was said. A statement's number is printed with limited digits, so it is never exact; nor are annual tables, which are revised.
 QUALIFIERS = {
     "exact": "rounded",
     "rounded": "rounded",
@@ -189,7 +189,7 @@ def annual_cells(row: Row) -> Iterator[Row]:
             "base": "",
             "value": row[f"{column}_usd"].removesuffix(".0"),
             "unit": "usd",
-            "qualifier": "exact",
+            "qualifier": "rounded",
             "reporter": office,
             "published": publication(row["source"], year),
             "document": name,

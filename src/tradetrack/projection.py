@@ -44,18 +44,10 @@ class Projection:
         figures
             ``"consensus"`` or a reporter whose effects were drawn.
         """
-        monthly = self._monthly(flow, figures)
-        if window == "calendar_year":
-            calendar: Totals = monthly.sum(axis=1)
-            return calendar
-        to_date = np.cumsum(monthly, axis=1)
-        to_date[1:] += to_date[:-1, -1:] - to_date[:-1]
-        to_date[0, :-1] = 0.0
-        best: Totals = to_date.max(axis=1)
-        return best
+        return yearly(self.monthly(flow, figures), window)
 
-    def _monthly(self, flow: str, figures: str) -> Totals:
-        """Monthly levels, ``[year, month, path]``."""
+    def monthly(self, flow: str, figures: str = CONSENSUS) -> Totals:
+        """Level of each month on each path, ``[year, month, path]``, in the series' unit."""
         shape = (len(self.years), MONTHS, self.paths.n_paths)
         total = np.zeros(shape, np.float32)
         for index in self.paths.flow_indices(flow):
@@ -64,6 +56,28 @@ class Projection:
                 levels *= np.exp(self.paths.effects[figures][index])[:, None, :]
             total += levels
         return total
+
+
+def yearly(monthly: Totals, window: GoalWindow) -> Totals:
+    """Add months ``[year, month, path]`` up to the totals of `Projection.totals`.
+
+    Examples
+    --------
+    >>> monthly = np.ones((2, 12, 1), np.float32)
+    >>> monthly[0, 6:] = 2.0
+    >>> yearly(monthly, "calendar_year").ravel(), yearly(monthly, "rolling_year").ravel()
+    (array([18., 12.], dtype=float32), array([18., 18.], dtype=float32))
+    """
+    if window == "calendar_year":
+        calendar: Totals = monthly.sum(axis=1)
+        return calendar
+    best: Totals = monthly.sum(axis=1)
+    twelve = best[:-1].copy()
+    for month in range(MONTHS - 1):
+        twelve += monthly[1:, month]
+        twelve -= monthly[:-1, month]
+        np.maximum(best[1:], twelve, out=best[1:])
+    return best
 
 
 def quantiles(totals: Totals, levels: tuple[float, ...]) -> NDArray[np.float64]:

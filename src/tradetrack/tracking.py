@@ -22,7 +22,7 @@ from tradetrack.ledger.audit import audit
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.protocol import LogPaths, Model
-from tradetrack.projection import Projection, Totals, quantiles
+from tradetrack.projection import Projection, Totals, quantiles, yearly
 from tradetrack.results import SeriesTotals, Tracking, YearQuantiles
 
 QUANTILE_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
@@ -146,8 +146,8 @@ def _resolve(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
         units = {seen.series.unit for seen in current if seen.series.pair == series.pair}
         if units != {series.unit}:
             raise GoalError(
-                f"goal {goal}: the goal is in {series.unit}, the ledger's levels of {series.pair} in"
-                f" {', '.join(sorted(units))}; give both the same series unit"
+                f"goal {goal}: the goal is in {series.unit}, the ledger's levels of {series.pair}"
+                f" in {', '.join(sorted(units))}; give both the same series unit"
             )
         reporters = current.select(pair=series.pair).reporters
         if goal.figures != CONSENSUS and goal.figures not in reporters:
@@ -210,8 +210,9 @@ def _results(
     for series, figures in dict.fromkeys((_series(goal), goal.figures) for goal in goals):
         windows: tuple[GoalWindow, ...] = ("calendar_year", "rolling_year")
         medians: list[float] = []
+        monthly = projection.monthly(series.flow, figures)
         for window in windows:
-            totals = projection.totals(series.flow, window, figures)
+            totals = yearly(monthly, window)
             summary = _summary(totals, paths.years, (series, figures, window))
             summaries.append(summary)
             if window == "calendar_year":

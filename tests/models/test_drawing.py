@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.tracking_strategies import CALM, FIRST, PATTERN, REPORTERS, WALK, level, model
+from tests.tracking_strategies import CALM, FIRST, PATTERN, REPORTERS, WALK, WILD, level, model
 
 from tradetrack.domain.window import month_number
 from tradetrack.errors import ImpossibleFigureError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.drawing import _lower, _resample, _root, _systematic_counts
+from tradetrack.models.drawing import _resample, _root, _systematic_counts
 from tradetrack.models.latent import LatentPrior
 from tradetrack.models.regimes import Regimes
 
@@ -41,14 +41,6 @@ def test_equal_weights_keep_every_path_once() -> None:
     for seed in range(20):
         chosen = _resample(np.ones(1_000), np.random.default_rng(seed))
         assert chosen.tolist() == list(range(1_000))
-
-
-def test_a_triangular_product_is_the_product() -> None:
-    rng = np.random.default_rng(0)
-    factor = np.tril(rng.normal(size=(5, 5))).astype(np.float32)
-    shocks = rng.normal(size=(5, 7)).astype(np.float32)
-    np.testing.assert_allclose(_lower(factor, shocks), factor @ shocks, rtol=1e-5)
-    assert _lower(factor[:0, :0], shocks[:0]).shape == (0, 7)
 
 
 def test_a_root_may_be_of_nothing_or_of_what_sums_to_zero() -> None:
@@ -106,6 +98,15 @@ def test_a_history_kept_twice_gets_two_futures() -> None:
     assert paths.effective_paths < 400
     assert len(np.unique(x[48:], axis=1).T) == 400
     assert len(index) < 400
+
+
+def test_a_regime_may_lose_all_its_paths_to_a_bound() -> None:
+    bound = level("2021", "1.75", "over")
+    fitted = model(CALM, WILD).fit(Ledger([*LEDGER, bound]))
+    paths = fitted.draw(2023, 60, np.random.default_rng(0))
+    year = np.exp(paths.log_paths[0, 24:36].astype(float)).sum(axis=0)
+    assert (year > 1.70).all()
+    assert np.isfinite(paths.log_paths).all()
 
 
 def test_few_paths_will_do() -> None:

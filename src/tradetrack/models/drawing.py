@@ -7,7 +7,8 @@ History: a draw from the prior is moved onto the figures by the regime's gain (M
 
 first with the rows linearised at the posterior mean, then with the figures themselves: a log of a
 sum is not linear, and without the second step paths would miss printed totals by more than their
-rounding. Exact figures need a third and fourth, or a total that equals a goal would not meet it.
+rounding. Paths that still miss exact figures are moved again, or a total that equals a goal would
+not meet it.
 What a one-sided figure really was is drawn first, inside its bound given all two-sided figures
 (:mod:`~tradetrack.models.truncated`); each path honours its own draw, and paths are resampled
 (systematically) by how likely the bounds were.
@@ -46,7 +47,7 @@ from tradetrack.models.truncated import draw_box
 
 Floats = NDArray[np.float32]
 _JITTER = 1e-10
-_MOVES = 4  # onto the figures, at most
+_MORE_MOVES = 5  # at most, of the paths that three moves leave too far off exact figures
 _CLOSE = 2e-5  # how near an exact figure is near enough
 _IMPOSSIBLE = -14.0  # log of one in a million
 
@@ -129,7 +130,7 @@ class PathSampler:
             stop = start + histories.path.shape[2]
             place = slice(*np.searchsorted(chosen, [start, stop]))
             own = chosen[place] - start
-            paths[:, :n_months, place] = histories.path[:, :, own]
+            np.take(histories.path, own, axis=2, out=paths[:, :n_months, place], mode="clip")
             paths[:, n_months:, place] = self._continue(regime, histories, own, rng)
             effects[:, place] = histories.effects[:, own]
             start = stop
@@ -193,24 +194,34 @@ class PathSampler:
         printed = np.concatenate([centre, _single(box.values)])
         level = _single(prior.contrast)[:, None] * rng.standard_normal(n_paths, np.float32)
         shocks = rng.standard_normal((prior.n_flows, prior.n_months, n_paths), np.float32)
-        path = self._mixed(np.stack([_lower(regime.factor, z) for z in shocks]))
-        path += regime.mean[:, None] + level[:, None]
+        path = self._mixed(_scale_in_place(regime.factor, shocks))
+        path += regime.mean[:, None]
+        path += level[:, None]
         path = path.reshape(-1, n_paths)
         effects = effect_scale @ rng.standard_normal((effect_scale.shape[1], n_paths), np.float32)
         noise = _single(posterior.noise)[:, None] * rng.standard_normal(printed.shape, np.float32)
         missed = printed + _single(posterior.offset)[:, None] - noise
         missed -= linear.by_path.astype(np.float32) @ path
         missed -= linear.by_effect.astype(np.float32) @ effects[:known]
-        exact, close = posterior.noise <= EXACT_NOISE, False
-        for moves_left in reversed(range(_MOVES)):
-            path += regime.to_history @ missed
+        exact = posterior.noise <= EXACT_NOISE
+        for again in (True, True, True) if exact.any() else (True, False):
+            _add_product(path, regime.to_history, missed)
             level += regime.to_level @ missed
             effects += regime.to_effects @ missed
-            if close or not moves_left:
+            if again:
+                noise += regime.to_noise @ missed
+                missed = printed - noise - rows.evaluate(path, effects[:known])
+        for _ in range(_MORE_MOVES):
+            off = np.flatnonzero((np.abs(missed[exact]) > _CLOSE).any(axis=0))
+            if not len(off):
                 break
-            noise += regime.to_noise @ missed
-            missed = printed - noise - rows.evaluate(path, effects[:known])
-            close = float(np.abs(missed[exact]).max(initial=0.0)) <= _CLOSE
+            still = missed[:, off]
+            path[:, off] += regime.to_history @ still
+            level[:, off] += regime.to_level @ still
+            effects[:, off] += regime.to_effects @ still
+            noise[:, off] += regime.to_noise @ still
+            seen = rows.evaluate(path[:, off], effects[:known, off])
+            missed[:, off] = printed[:, off] - noise[:, off] - seen
         path = path.reshape(prior.n_flows, prior.n_months, n_paths)
         return _Histories(path, level, effects, box.log_probabilities)
 
@@ -235,11 +246,14 @@ class PathSampler:
         """Give the chosen histories their months ahead, ``[flow, month, path]``."""
         shape = (self.prior.n_flows, len(regime.mean_ahead), len(chosen))
         shocks = rng.standard_normal(shape, np.float32)
-        future = self._mixed(np.stack([_lower(regime.factor_ahead, z) for z in shocks]))
-        level = histories.level[:, None, chosen]
-        inherited = regime.state @ (histories.path[:, :, chosen] - level - regime.mean[:, None])
-        future += regime.carry @ inherited
-        future += regime.mean_ahead[:, None] + level
+        future = self._mixed(_scale_in_place(regime.factor_ahead, shocks))
+        level = histories.level[:, None]
+        expected = regime.state @ regime.mean[:, None] + regime.state.sum(axis=1)[:, None] * level
+        inherited = (regime.state @ histories.path - expected)[:, :, chosen]
+        for f, flow in enumerate(future):
+            _add_product(flow, regime.carry, inherited[f])
+        future += regime.mean_ahead[:, None]
+        future += level[:, :, chosen]
         return future
 
     def _mixed(self, independent: Floats) -> Floats:
@@ -256,10 +270,19 @@ def _single(values: NDArray[np.floating]) -> Floats:
     return values.astype(np.float32)
 
 
-def _lower(factor: Floats, shocks: Floats) -> Floats:
-    """Multiply shocks ``[month, path]`` by a lower triangular factor: half the work of ``@``."""
-    product: Floats = blas.strmm(1.0, factor.T, shocks.T, side=1, lower=0, trans_a=0)
-    return product.T
+def _scale_in_place(factor: Floats, shocks: Floats) -> Floats:
+    """Multiply shocks ``[flow, month, path]`` by a lower triangular factor, where they stand."""
+    assert shocks.flags.c_contiguous, "a copy would be changed in its place"
+    for flow in shocks if shocks.size else ():
+        blas.strmm(1.0, factor.T, flow.T, side=1, lower=0, trans_a=0, overwrite_b=1)
+    return shocks
+
+
+def _add_product(total: Floats, factor: Floats, values: Floats) -> None:
+    """``total += factor @ values`` without the intermediate array."""
+    assert total.flags.c_contiguous, "a copy would be changed in its place"
+    if total.size:
+        blas.sgemm(1.0, values.T, factor.T, beta=1.0, c=total.T, overwrite_c=1)
 
 
 def _root(covariance: Array) -> Floats:

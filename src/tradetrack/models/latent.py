@@ -105,11 +105,21 @@ class LatentPrior:
 
     def covariance(self, coefficients: Array, months: Index) -> Array:
         """``K`` between consecutive months, for one vector of component coefficients."""
-        total = self._month_covariance(months)
+        return self._growth(coefficients, months) + self._months(months)
+
+    def _growth(self, coefficients: Array, months: Index) -> Array:
+        """``K`` without the months of the year; its variogram is summed before it is laid out."""
+        t = self.times(months)
+        lags, origin, drift = np.zeros(len(t)), np.zeros(len(t)), 0.0
         for (kind, persistence), coefficient in zip(self.names, coefficients, strict=True):
-            if coefficient:
-                total += coefficient * self._component(kind, persistence, months)
-        return total
+            if kind == "drift":
+                drift = float(coefficient)
+            elif coefficient:
+                variogram = _variogram(kind, persistence)
+                lags += 0.5 * coefficient * variogram(t - t[0])
+                origin += 0.5 * coefficient * variogram(t)
+        growth: Array = origin[:, None] + origin - toeplitz(lags) + drift * np.outer(t, t)
+        return growth
 
     def link(self, coefficients: Array, ahead: Index) -> tuple[Array, Array]:
         r"""How the months ahead depend on history: ``K(ahead, history) = U V'``, few columns each.
@@ -158,8 +168,8 @@ class LatentPrior:
         blocks = self.split(by_path)
         first = min(int(block.indices.min()) for block in blocks if block.nnz)
         months = self.history[first:]
-        matrices = [self._component(kind, p, months) for kind, p in self.names]
-        stacked = np.hstack([*matrices, self._month_covariance(months)])
+        components = [self._growth(alone, months) for alone in np.eye(len(self.names))]
+        stacked = np.hstack([*components, self._months(months)])
         blocks = [block[:, first:] for block in blocks]
         n = by_path.shape[0]
         total = np.zeros((n, (len(self.names) + 1) * n))
@@ -185,24 +195,14 @@ class LatentPrior:
         change: Array = sums @ self.contrast
         return change
 
-    def _component(self, kind: str, persistence: float, months: Index) -> Array:
-        """Return `kernels.pinned_covariance` on consecutive months: one variogram value a lag."""
-        t = self.times(months)
-        if kind == "drift":
-            return np.outer(t, t)
-        variogram = {
-            "level": lambda _: kernels.brownian,
-            "growth": kernels.growth,
-            "spell": kernels.spell,
-        }[kind](persistence)
-        origin = 0.5 * variogram(t)
-        covariance: Array = (
-            origin[:, None] + origin - toeplitz(0.5 * variogram(np.arange(len(t)) / MONTHS))
-        )
-        return covariance
-
-    def _month_covariance(self, months: Index) -> Array:
+    def _months(self, months: Index) -> Array:
         """``K_S`` and the month noise, without which the last month would have no variance."""
         effects = self.pattern.covariance()[np.ix_(months % MONTHS, months % MONTHS)]
         total: Array = effects + max(self.pattern.noise, _LEAST_NOISE) ** 2 * np.eye(len(months))
         return total
+
+
+def _variogram(kind: str, persistence: float) -> kernels.Variogram:
+    if kind == "level":
+        return kernels.brownian
+    return kernels.growth(persistence) if kind == "growth" else kernels.spell(persistence)

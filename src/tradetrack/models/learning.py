@@ -45,11 +45,11 @@ _SCREENING, _FITTING = (1200, 32), (4000, 256)  # windows of each length, paths 
 _LEAST_PROBABILITY = 1e-3  # of a step, so that a Monte-Carlo zero is not an impossibility
 _BATCH = 250
 _SEED = 20201231
-
-Single = NDArray[np.float32]
 # On a grid, so that the components of many regimes are the same ones and are computed once.
 _GROWTH_PERSISTENCES = (0.2, 0.4, 0.6, 0.8, 0.95)
 _SPELL_PERSISTENCES = (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+
+Single = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

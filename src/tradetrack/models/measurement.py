@@ -218,7 +218,7 @@ class Compiler:
 
     def compile(self, observations: Sequence[Level | Growth]) -> Rows:
         """Compile observations to rows, the two-sided figures first."""
-        # "About 1 times" reaches down to nothing left: a bound too, though it was said with two ends.
+        # "About 1 times" reaches down to nothing left: a bound too, though said with two ends.
         observations = sorted(
             observations, key=lambda seen: math.inf in map(abs, seen.log_interval)
         )

@@ -3,7 +3,8 @@ r"""Draws from a Gaussian cut to a box, for figures that were printed as bounds.
 The Geweke-Hajivassiliou-Keane simulator draws one coordinate after the other, each inside its own
 bounds given those before it. With :math:`z = \mu + L\eta`, ``L`` lower triangular,
 
-.. math:: \eta_i \sim N(0, 1) \text{ on } \Big[\tfrac{l_i - \mu_i - \sum_{j<i} L_{ij}\eta_j}{L_{ii}},
+.. math:: \eta_i \sim N(0, 1) \text{ on }
+          \Big[\tfrac{l_i - \mu_i - \sum_{j<i} L_{ij}\eta_j}{L_{ii}},
           \tfrac{u_i - \mu_i - \sum_{j<i} L_{ij}\eta_j}{L_{ii}}\Big],
           \qquad w = \prod_i \Pr(\eta_i \text{ inside}).
 
