@@ -1,46 +1,17 @@
-"""How paths are dealt to regimes, resampled and continued."""
+"""How histories are drawn and continued."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.tracking_strategies import CALM, FIRST, PATTERN, REPORTERS, WALK, WILD, level, model
 
 from tradetrack.domain.window import month_number
 from tradetrack.errors import ImpossibleFigureError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.drawing import _resample, _root, _systematic_counts
+from tradetrack.models.drawing import _root
 from tradetrack.models.latent import LatentPrior
 from tradetrack.models.regimes import Regimes
 
-WEIGHTS = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=8).filter(lambda w: sum(w) > 0.01)
 LEDGER = Ledger([level("2019", "1.0"), level("2020", "1.1")])
-
-
-@given(WEIGHTS, st.integers(1, 500), st.integers(0, 99))
-def test_every_regime_gets_its_share_within_one(weights: list[float], n: int, seed: int) -> None:
-    shares = np.array(weights) / sum(weights)
-    counts = _systematic_counts(np.array(weights), n, np.random.default_rng(seed))
-    assert counts.sum() == n
-    assert (counts >= 0).all()
-    assert (np.abs(counts - n * shares) <= 1 + 1e-9).all()
-
-
-@given(WEIGHTS, st.integers(0, 99))
-def test_resampling_keeps_each_path_as_often_as_it_weighs(weights: list[float], seed: int) -> None:
-    n = len(weights)
-    shares = np.array(weights) / sum(weights)
-    chosen = _resample(np.array(weights), np.random.default_rng(seed))
-    assert len(chosen) == n
-    assert (np.diff(chosen) >= 0).all()
-    kept = np.bincount(chosen, minlength=n)
-    assert (np.abs(kept - n * shares) <= 1 + 1e-9).all()
-
-
-def test_equal_weights_keep_every_path_once() -> None:
-    for seed in range(20):
-        chosen = _resample(np.ones(1_000), np.random.default_rng(seed))
-        assert chosen.tolist() == list(range(1_000))
 
 
 def test_a_root_may_be_of_nothing_or_of_what_sums_to_zero() -> None:

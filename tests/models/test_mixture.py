@@ -21,6 +21,7 @@ from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import FittedMixture, GrowthMixture
 from tradetrack.models.months import MonthPattern
+from tradetrack.models.regimes import Regimes
 
 YEARS = [level(str(2010 + i), f"{1.05**i:.2f}") for i in range(10)]
 
@@ -34,6 +35,15 @@ def test_weights_are_probabilities_of_the_regimes() -> None:
     assert sum(fitted.regime_weights) == pytest.approx(1.0, abs=1e-12)
     assert fitted.regime_weights[0] > 0.99  # smooth figures come of a calm regime
     assert fitted.log_likelihoods[0] > fitted.log_likelihoods[1]
+
+
+def test_a_regime_of_no_weight_gets_none() -> None:
+    table = Regimes((CALM, WILD), (1.0, 0.0))
+    fitted = GrowthMixture(table, model().pattern).fit(
+        Ledger([*YEARS, level("2020", "1.8", "over")])
+    )
+    assert fitted.regime_weights == (1.0, 0.0)
+    assert np.isfinite(draw(fitted)).all()
 
 
 def test_wild_figures_come_of_a_wild_regime() -> None:

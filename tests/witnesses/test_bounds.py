@@ -146,6 +146,21 @@ def test_a_bound_moves_the_weight_between_regimes() -> None:
     assert abs(expected - prior[1]) > 0.2
 
 
+@pytest.mark.parametrize("n_paths", [100, 2_000])
+def test_a_bound_may_be_explained_by_a_regime_that_was_all_but_ruled_out(n_paths: int) -> None:
+    """Ten in a million before the bound, everything after it; however few the paths."""
+    rows = [level(str(2016 + i), f"{1.04**i:.2f}") for i in range(6)]
+    ledger = Ledger([*rows, level("2022", "2.00", "over")])
+    assert model(CALM, WILD, noise=NOISE).fit(ledger).regime_weights[1] < 1e-3
+    both, alone = (
+        track(ledger, Goal(3.0), model=model(*regimes, noise=NOISE), n_paths=n_paths).attainments[0]
+        for regimes in ((CALM, WILD), (WILD,))
+    )
+    assert both.effective_paths > 0.9 * n_paths
+    chances = both.probability_by(2030), alone.probability_by(2030)
+    assert abs(chances[0] - chances[1]) < 4 * np.sqrt(2 * 0.25 / n_paths)
+
+
 def test_a_bound_on_a_goal_year_is_certainty() -> None:
     ledger = Ledger([level("2020", "1.00"), level("2021", "1.30", "over")])
     tracking = track(ledger, Goal(1.2), model=model(CALM, noise=1e-4), n_paths=500)

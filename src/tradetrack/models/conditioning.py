@@ -179,7 +179,8 @@ def _weigh(prior: LatentPrior, posterior: Posterior, centre: Array, weighing: In
             for k, covariance in enumerate(covariances)
         ]
     )
-    weights = softmax(np.log(prior.regimes.weights) + evidence)
+    with np.errstate(divide="ignore"):
+        weights = softmax(np.log(prior.regimes.weights) + evidence)
     return replace(posterior, weights=weights, log_likelihoods=evidence)
 
 

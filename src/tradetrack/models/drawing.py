@@ -7,11 +7,13 @@ History: a draw from the prior is moved onto the figures by the regime's gain (M
 
 first with the rows linearised at the posterior mean, then with the figures themselves: a log of a
 sum is not linear, and without the second step paths would miss printed totals by more than their
-rounding. Paths that still miss exact figures are moved again, or a total that equals a goal would
+rounding. Paths that still miss an exact figure are moved again, or a total that equals a goal would
 not meet it.
+
 What a one-sided figure really was is drawn first, inside its bound given all two-sided figures
 (:mod:`~tradetrack.models.truncated`); each path honours its own draw, and paths are resampled
-(systematically) by how likely the bounds were.
+(systematically) by how likely the bounds were. Regimes are dealt paths by their weights; where a
+bound is unlikely, also by how likely each regime finds it, and paths are weighed for that.
 
 Horizon: the months ahead inherit little from a path's history (a growth rate, a spell, a drift and
 its month effects: the few columns of `LatentPrior.link`), and get shocks of their own,
@@ -29,6 +31,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import blas, cho_solve
+from scipy.special import logsumexp, softmax
 
 from tradetrack.domain.window import MONTHS
 from tradetrack.errors import ImpossibleFigureError
@@ -43,6 +46,7 @@ from tradetrack.models.measurement import (
     effect_covariance,
 )
 from tradetrack.models.protocol import LogPaths
+from tradetrack.models.resampling import resample, systematic_counts
 from tradetrack.models.truncated import draw_box
 
 Floats = NDArray[np.float32]
@@ -50,6 +54,8 @@ _JITTER = 1e-10
 _MORE_MOVES = 5  # at most, of the paths that three moves leave too far off exact figures
 _CLOSE = 2e-5  # how near an exact figure is near enough
 _IMPOSSIBLE = -14.0  # log of one in a million
+_RARE = 0.05  # chance of a bound below which bounds decide how many paths a regime gets
+_TRIES = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,20 +119,23 @@ class PathSampler:
         years = range(first // MONTHS, until + 1)
         extended, positions = self.compiler.with_reporters(reporters, years)
         effect_prior = effect_covariance(extended, self.reporting)
-        scale = _root(effect_prior)
-        counts = _systematic_counts(self.posterior.weights, n_paths, rng)
-        drawn = [int(k) for k in np.flatnonzero(counts)]
-        regimes = [self._prepare(k, ahead, effect_prior) for k in drawn]
-        candidates = [
-            self._histories(regime, scale, int(counts[k]), rng)
-            for k, regime in zip(drawn, regimes, strict=True)
-        ]
-        weight = self._weights(np.concatenate([c.log_odds for c in candidates], axis=1))
-        chosen = _resample(weight, rng)
+        counts = systematic_counts(self.posterior.weights, n_paths, rng)
+        dealt = self._deal(counts, ahead, effect_prior, rng)
+        log_odds = np.concatenate([histories.log_odds for _, histories in dealt], axis=1)
+        log_weight = log_odds.sum(axis=0)
+        if np.exp(log_odds).mean(axis=1).min(initial=1.0) < _RARE or _effective(log_weight) < 0.5:
+            shares = self._shares(rng)
+            counts = systematic_counts(shares, n_paths, rng)
+            dealt = self._deal(counts, ahead, effect_prior, rng)
+            log_odds = np.concatenate([histories.log_odds for _, histories in dealt], axis=1)
+            over = np.log(self.posterior.weights[counts > 0] / shares[counts > 0])
+            log_weight = log_odds.sum(axis=0) + np.repeat(over, counts[counts > 0])
+        self._refuse_impossible(log_odds)
+        chosen = resample(np.exp(log_weight - log_weight.max()), rng)
         paths = np.empty((self.prior.n_flows, n_months + len(ahead), n_paths), np.float32)
         effects = np.empty((len(extended), n_paths), np.float32)
         start = 0
-        for regime, histories in zip(regimes, candidates, strict=True):
+        for regime, histories in dealt:
             stop = start + histories.path.shape[2]
             place = slice(*np.searchsorted(chosen, [start, stop]))
             own = chosen[place] - start
@@ -139,9 +148,36 @@ class PathSampler:
             last_observed=first + n_months - 1,
             flows=self.compiler.flows,
             log_paths=paths,
-            effective_paths=float(weight.sum() ** 2 / (weight**2).sum()),
+            effective_paths=n_paths * _effective(log_weight),
             effects={r: effects[index] for r, index in zip(reporters, positions, strict=True)},
         )
+
+    def _deal(
+        self, counts: Index, ahead: Index, effect_prior: Array, rng: np.random.Generator
+    ) -> list[tuple[_Regime, _Histories]]:
+        """Draw as many candidate histories of each regime as it has been dealt."""
+        scale, dealt = _root(effect_prior), []
+        for k in np.flatnonzero(counts):
+            regime = self._prepare(int(k), ahead, effect_prior)
+            dealt.append((regime, self._histories(regime, scale, int(counts[k]), rng)))
+        return dealt
+
+    def _shares(self, rng: np.random.Generator) -> Array:
+        """Weigh the regimes by the bounds too, which a regime that got no path may explain best."""
+        covariances = self.prior.row_covariances(self.posterior.linear.by_path)
+        with np.errstate(divide="ignore"):
+            log_shares = np.log(self.posterior.weights)
+        for k, covariance in enumerate(covariances + self.posterior.unshared):
+            box = draw_box(*self._predict_bounds(k, covariance), self._limits, _TRIES, rng)
+            log_shares[k] += logsumexp(box.log_probabilities.sum(axis=0))
+        shares: Array = softmax(log_shares)
+        return shares
+
+    @property
+    def _limits(self) -> tuple[Array, Array]:
+        """What the one-sided figures allow."""
+        n = self.rows.n_two_sided
+        return self.rows.low[n:], self.rows.high[n:]
 
     def _prepare(self, regime: int, ahead: Index, effect_prior: Array) -> _Regime:
         prior, linear = self.prior, self.posterior.linear
@@ -188,8 +224,7 @@ class PathSampler:
         """Prior draws, moved onto the figures: by the linear rows, then by the figures."""
         prior, posterior, rows = self.prior, self.posterior, self.rows
         linear, known = posterior.linear, posterior.linear.by_effect.shape[1]
-        limits = (rows.low[rows.n_two_sided :], rows.high[rows.n_two_sided :])
-        box = draw_box(*regime.bounds, limits, n_paths, rng)
+        box = draw_box(*regime.bounds, self._limits, n_paths, rng)
         centre = np.tile(_single(rows.centre())[:, None], n_paths)
         printed = np.concatenate([centre, _single(box.values)])
         level = _single(prior.contrast)[:, None] * rng.standard_normal(n_paths, np.float32)
@@ -225,20 +260,15 @@ class PathSampler:
         path = path.reshape(prior.n_flows, prior.n_months, n_paths)
         return _Histories(path, level, effects, box.log_probabilities)
 
-    def _weights(self, log_odds: Array) -> Array:
-        """Weight of each path: how likely the bounds were on it."""
-        if not len(log_odds):
-            return np.ones(log_odds.shape[1])
+    def _refuse_impossible(self, log_odds: Array) -> None:
+        """Name a bound that no path meets."""
         likely = log_odds.max(axis=1)
-        if likely.min() < _IMPOSSIBLE:
+        if likely.min(initial=0.0) < _IMPOSSIBLE:
             worst = self.rows.observations[self.rows.n_two_sided + int(likely.argmin())]
             raise ImpossibleFigureError(
                 f"no path of the model honours this figure: {worst}. Compare it with the other"
                 " figures (tradetrack.audit), correct it, or set it aside with a reason"
             )
-        total = log_odds.sum(axis=0)
-        weight: Array = np.exp(total - total.max())
-        return weight
 
     def _continue(
         self, regime: _Regime, histories: _Histories, chosen: Index, rng: np.random.Generator
@@ -266,6 +296,12 @@ class PathSampler:
         return independent
 
 
+def _effective(log_weight: Array) -> float:
+    """Share of independent paths that carry as much information as weighted ones."""
+    weight = np.exp(log_weight - log_weight.max())
+    return float(weight.sum() ** 2 / (weight**2).sum()) / len(weight)
+
+
 def _single(values: NDArray[np.floating]) -> Floats:
     return values.astype(np.float32)
 
@@ -290,20 +326,3 @@ def _root(covariance: Array) -> Floats:
     if not covariance.any():
         return np.zeros((len(covariance), 0), np.float32)
     return _single(np.linalg.cholesky(covariance + _JITTER * np.eye(len(covariance))))
-
-
-def _systematic_counts(weights: Array, n_paths: int, rng: np.random.Generator) -> Index:
-    """Deal paths out to regimes in proportion to their weights, each within one of its share."""
-    edges = np.floor(np.cumsum(weights) / weights.sum() * n_paths + rng.random())
-    edges[-1] = n_paths
-    counts: Index = np.diff(np.minimum(edges, n_paths), prepend=0.0).astype(np.intp)
-    return counts
-
-
-def _resample(weights: Array, rng: np.random.Generator) -> Index:
-    """Systematic resampling: positions of as many paths, in order; all of them if all weigh 1."""
-    n = len(weights)
-    grid = (np.arange(n) + rng.random()) / n
-    cumulative = np.cumsum(weights) / weights.sum()
-    chosen = np.searchsorted(cumulative, grid, side="right")
-    return np.minimum(chosen, n - 1)

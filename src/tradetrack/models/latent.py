@@ -116,7 +116,7 @@ class LatentPrior:
                 drift = float(coefficient)
             elif coefficient:
                 variogram = _variogram(kind, persistence)
-                lags += 0.5 * coefficient * variogram(t - t[0])
+                lags += 0.5 * coefficient * variogram(np.arange(len(t)) / MONTHS)
                 origin += 0.5 * coefficient * variogram(t)
         growth: Array = origin[:, None] + origin - toeplitz(lags) + drift * np.outer(t, t)
         return growth

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetrack.domain.observation import TURNOVER, Growth, Level
+from tradetrack.domain.observation import TURNOVER
 from tradetrack.domain.window import MONTHS
 from tradetrack.ledger.ledger import Ledger
 
@@ -32,10 +32,6 @@ class LogPaths:
         For each reporter asked for: log of its figures over the flow, ``[flow, year, path]``.
     effective_paths
         Number of independent paths that carry the same information (one-sided figures thin them).
-    printed
-        The two-sided figures that the paths were conditioned on.
-    printed_log_paths
-        What each of them would be on each path, in logs, ``[figure, path]``.
     """
 
     first_month: int
@@ -44,8 +40,6 @@ class LogPaths:
     log_paths: Paths
     effective_paths: float
     effects: Mapping[str, Paths] = field(default_factory=dict)
-    printed: tuple[Level | Growth, ...] = ()
-    printed_log_paths: Paths = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
     @property
     def n_paths(self) -> int:

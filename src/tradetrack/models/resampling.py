@@ -1,0 +1,27 @@
+"""Systematic draws: as many of each kind as its weight says, within one.
+
+One uniform number places a grid of equally spaced points on the cumulated weights. Each weight gets
+the points that fall on it, so a count differs from its share by less than one, and on average by
+nothing.
+"""
+
+import numpy as np
+
+from tradetrack.models.kernels import Array, Index
+
+
+def systematic_counts(weights: Array, n_paths: int, rng: np.random.Generator) -> Index:
+    """Deal paths out to regimes in proportion to their weights, each within one of its share."""
+    edges = np.floor(np.cumsum(weights) / weights.sum() * n_paths + rng.random())
+    edges[-1] = n_paths
+    counts: Index = np.diff(np.minimum(edges, n_paths), prepend=0.0).astype(np.intp)
+    return counts
+
+
+def resample(weights: Array, rng: np.random.Generator) -> Index:
+    """Systematic resampling: positions of as many paths, in order; all of them if all weigh 1."""
+    n = len(weights)
+    grid = (np.arange(n) + rng.random()) / n
+    cumulative = np.cumsum(weights) / weights.sum()
+    chosen = np.searchsorted(cumulative, grid, side="right")
+    return np.minimum(chosen, n - 1)

@@ -1,0 +1,35 @@
+"""Systematic draws: every weight gets its share, within one."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradetrack.models.resampling import resample, systematic_counts
+
+WEIGHTS = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=8).filter(lambda w: sum(w) > 0.01)
+
+
+@given(WEIGHTS, st.integers(1, 500), st.integers(0, 99))
+def test_every_regime_gets_its_share_within_one(weights: list[float], n: int, seed: int) -> None:
+    shares = np.array(weights) / sum(weights)
+    counts = systematic_counts(np.array(weights), n, np.random.default_rng(seed))
+    assert counts.sum() == n
+    assert (counts >= 0).all()
+    assert (np.abs(counts - n * shares) <= 1 + 1e-9).all()
+
+
+@given(WEIGHTS, st.integers(0, 99))
+def test_resampling_keeps_each_path_as_often_as_it_weighs(weights: list[float], seed: int) -> None:
+    n = len(weights)
+    shares = np.array(weights) / sum(weights)
+    chosen = resample(np.array(weights), np.random.default_rng(seed))
+    assert len(chosen) == n
+    assert (np.diff(chosen) >= 0).all()
+    kept = np.bincount(chosen, minlength=n)
+    assert (np.abs(kept - n * shares) <= 1 + 1e-9).all()
+
+
+def test_equal_weights_keep_every_path_once() -> None:
+    for seed in range(20):
+        chosen = resample(np.ones(1_000), np.random.default_rng(seed))
+        assert chosen.tolist() == list(range(1_000))
