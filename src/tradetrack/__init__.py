@@ -36,6 +36,7 @@ from tradetrack.ledger.readers import (
 )
 from tradetrack.ledger.rejection import RejectedRow
 from tradetrack.ledger.writers import write_csv, write_json
+from tradetrack.models.learning import learn_regimes
 from tradetrack.models.measurement import Reporting
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.months import MonthPattern
@@ -72,6 +73,7 @@ __all__ = [
     "__version__",
     "audit",
     "datasets",
+    "learn_regimes",
     "plot_fan",
     "read_csv",
     "read_frame",

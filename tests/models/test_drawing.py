@@ -15,7 +15,7 @@ LEDGER = Ledger([level("2019", "1.0"), level("2020", "1.1")])
 
 
 def test_a_root_may_be_of_nothing_or_of_what_sums_to_zero() -> None:
-    assert _root(np.zeros((3, 3))).shape == (3, 0)
+    assert not _root(np.zeros((3, 3))).any()
     centred = np.eye(3) - 1 / 3
     root = _root(centred)
     np.testing.assert_allclose(root @ root.T, centred, atol=1e-6)

@@ -29,7 +29,6 @@ from typing import Self
 
 import numpy as np
 from scipy.special import logsumexp, ndtr, ndtri
-from scipy.stats import qmc
 
 from tradetrack.errors import InputError
 from tradetrack.models.kernels import MONTHS, Array, brownian, growth, spell, yearly_variogram
@@ -248,6 +247,8 @@ class AnnualMixture:
         means = self.predictive_mean(log_history)
         factors = self.predictive_factor
         for regime, factor in enumerate(factors):
+            from scipy.stats import qmc  # loads slower than the library
+
             uniform = qmc.Sobol(self.horizon, rng=rng).random(draws)
             deviations = ndtri(np.clip(uniform, _SMALLEST, 1.0 - _SMALLEST)) @ factor.T
             highest = np.full((len(means), draws), -np.inf)

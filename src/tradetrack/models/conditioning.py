@@ -21,7 +21,6 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 from scipy.special import softmax
 
 from tradetrack.models.kernels import Array, Index
@@ -32,42 +31,56 @@ _LOG_2PI = float(np.log(2 * np.pi))
 _ROUNDS = 4
 _STEPS = 8
 _STILL = 2e-3
-_SETTLED = 1e-2
+_SETTLED = 0.03
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solved:
-    """A Cholesky factor of ``S``, with :math:`S^{-1}h` and :math:`h'S^{-1}h`."""
+    """A row covariance ``S`` taken apart: with ``S = LL'``, white residuals are ``L^{-1}r``.
 
-    factor: tuple[Array, bool]
-    flat: Array
-    by_level: Array
-    information: float
+    Attributes
+    ----------
+    whitener
+        ``L^{-1}``.
+    white_level
+        ``L^{-1}h``, whose squared length is the information on the level, ``h'S^{-1}h``.
+    """
+
+    whitener: Array
+    white_level: Array
 
     @classmethod
     def of(cls, covariance: Array, flat: Array) -> Self:
-        """Factor ``S`` and solve for the level."""
-        factor = cho_factor(covariance, lower=True, check_finite=False)
-        by_level = cho_solve(factor, flat, check_finite=False)
-        return cls(factor, flat, by_level, float(flat @ by_level))
+        """Factor ``S`` and whiten the level."""
+        whitener = np.linalg.inv(np.linalg.cholesky(covariance))
+        return cls(whitener, whitener @ flat)
+
+    @property
+    def information(self) -> float:
+        """Precision of the level: the inverse variance of its estimate."""
+        return float(self.white_level @ self.white_level)
 
     def projection(self, residual: Array) -> Array:
         """``P r``, for a vector or for columns."""
-        solved: Array = cho_solve(self.factor, residual, check_finite=False)
-        projected: Array = solved - np.multiply.outer(self.by_level, self.level(residual))
+        white = self.whitener @ residual
+        projected: Array = self.whitener.T @ (
+            white - np.multiply.outer(self.white_level, self.white_level @ white / self.information)
+        )
         return projected
 
-    def level(self, residual: Array) -> Array:
-        """Generalised least squares estimate of the shared level."""
-        estimate: Array = self.by_level @ residual / self.information
-        return estimate
+    @property
+    def level_weights(self) -> Array:
+        """Weights of the rows in the generalised least squares estimate of the level."""
+        weights: Array = self.whitener.T @ self.white_level / self.information
+        return weights
 
-    def log_likelihood(self, residual: Array) -> float:
-        """Log likelihood with the level integrated out; the formula is at the top."""
-        log_det = 2.0 * float(np.log(np.diag(self.factor[0])).sum())
-        fit = float(residual @ self.projection(residual))
-        constant = (len(residual) - 1) * _LOG_2PI
-        return -0.5 * (log_det + float(np.log(self.information)) + fit + constant)
+    def level(self, residual: Array) -> float:
+        """Generalised least squares estimate of the shared level."""
+        return float(self.level_weights @ residual)
+
+    def first(self, n: int) -> Self:
+        """Take the first ``n`` rows alone: a triangle's inverse begins with its beginning's."""
+        return type(self)(self.whitener[:n, :n], self.white_level[:n])
 
     def predict(
         self, residual: Array, cross: Array, covariance: Array, flat: Array
@@ -89,10 +102,34 @@ class Solved:
             ``f``: their derivative by the level.
         """
         mean = cross @ self.projection(residual) + flat * self.level(residual)
-        unexplained = flat - cross @ self.by_level
-        explained = cross @ cho_solve(self.factor, cross.T, check_finite=False)
-        spread = covariance - explained + np.outer(unexplained, unexplained) / self.information
+        white = self.whitener @ cross.T
+        unexplained = flat - self.white_level @ white
+        spread = covariance - white.T @ white
+        spread += np.outer(unexplained, unexplained) / self.information
         return mean, spread
+
+
+def log_likelihoods(covariances: Array, flat: Array, residuals: Array) -> Array:
+    """Log likelihood under each regime, the level integrated out; the formula is at the top.
+
+    Parameters
+    ----------
+    covariances
+        ``S``, ``[regime, row, row]``.
+    flat
+        ``h``, ``[row]``.
+    residuals
+        ``r``, ``[regime, row]``.
+    """
+    factors = np.linalg.cholesky(covariances)
+    both = np.stack([residuals, np.broadcast_to(flat, residuals.shape)], axis=2)
+    white, level = np.moveaxis(np.linalg.solve(factors, both), 2, 0)
+    information = (level**2).sum(axis=1)
+    fit = (white**2).sum(axis=1) - (white * level).sum(axis=1) ** 2 / information
+    log_det = 2.0 * np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
+    constant = (len(flat) - 1) * _LOG_2PI
+    logs: Array = -0.5 * (log_det + np.log(information) + fit + constant)
+    return logs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,12 +210,8 @@ def _weigh(prior: LatentPrior, posterior: Posterior, centre: Array, weighing: In
     target = centre[weighing] + posterior.offset[weighing]
     flat, unshared = posterior.linear.flat[weighing], posterior.unshared[np.ix_(weighing, weighing)]
     covariances = prior.row_covariances(posterior.linear.by_path[weighing]) + unshared
-    evidence = np.array(
-        [
-            Solved.of(covariance, flat).log_likelihood(target - posterior.mean(prior, k)[weighing])
-            for k, covariance in enumerate(covariances)
-        ]
-    )
+    means = np.array([posterior.mean(prior, k)[weighing] for k in range(len(covariances))])
+    evidence = log_likelihoods(covariances, flat, target - means)
     with np.errstate(divide="ignore"):
         weights = softmax(np.log(prior.regimes.weights) + evidence)
     return replace(posterior, weights=weights, log_likelihoods=evidence)

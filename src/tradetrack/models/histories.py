@@ -1,13 +1,16 @@
 """A panel of annual totals, cut into histories and the years that followed them."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tradetrack.errors import InputError
 from tradetrack.models.kernels import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HISTORY_LENGTHS = (5, 6, 8, 12, 20)
 """Lengths of the histories that a prior is learned from, in years."""
@@ -54,7 +57,7 @@ class Windows:
 
 
 def cut_windows(
-    panel: pd.DataFrame,
+    panel: "pd.DataFrame",
     horizon: int,
     *,
     since: int | None = None,
@@ -95,7 +98,7 @@ def cut_windows(
     return tuple(found)
 
 
-def _wide(panel: pd.DataFrame, until: int | None) -> pd.DataFrame:
+def _wide(panel: "pd.DataFrame", until: int | None) -> "pd.DataFrame":
     missing = {"series", "year", "value"} - set(panel.columns)
     if missing:
         raise InputError(f"the panel lacks the columns {sorted(missing)}")

@@ -20,11 +20,10 @@ more windows.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from tradetrack.errors import InputError
@@ -32,6 +31,9 @@ from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.histories import Windows, cut_windows
 from tradetrack.models.kernels import Array
 from tradetrack.models.regimes import Regimes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GOAL_MULTIPLES = (1.1, 1.25, 1.5, 2.0, 3.0)
 """Goals, as multiples of the last total of the history."""
@@ -75,7 +77,7 @@ class _Evidence:
 
 
 def learn_regimes(
-    panel: pd.DataFrame,
+    panel: "pd.DataFrame",
     *,
     horizon: int = 6,
     since: int | None = None,
@@ -111,6 +113,7 @@ def learn_regimes(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> years = np.arange(1990, 2021)
     >>> walks = np.exp(np.random.default_rng(1).normal(0.04, 0.2, (30, 31)).cumsum(axis=1))
     >>> panel = pd.concat(
@@ -134,7 +137,7 @@ def learn_regimes(
 
 def predictive_log_score(
     regimes: Regimes,
-    panel: pd.DataFrame,
+    panel: "pd.DataFrame",
     *,
     horizon: int = 6,
     since: int | None = None,
@@ -242,6 +245,8 @@ def _maximise(evidence: _Evidence) -> Array:
             value += share * float(importance @ (np.log(top) - np.log(base)))
             slope += share * (joint.T @ (importance / top) - evidence.past.T @ (importance / base))
         return -value, -weights * (slope - weights @ slope)
+
+    from scipy.optimize import minimize  # loads slower than the library
 
     found = minimize(
         loss,

@@ -109,6 +109,10 @@ class Rows:
         ``[row, total]``: +1 for a level or the window of a growth figure, -1 for its base.
     months
         ``[segment, flow * month]``: which months a segment adds up.
+    start, stop
+        The first of them, and the first that is not.
+    n_months
+        Number of months of the grid, which starts in a January.
     first_segment
         First segment of each total.
     effect
@@ -120,6 +124,9 @@ class Rows:
     high: Array
     signs: sparse.csr_array
     months: sparse.csr_array
+    start: Index
+    stop: Index
+    n_months: int
     first_segment: Index
     effect: Index
 
@@ -146,7 +153,14 @@ class Rows:
 
     def evaluate(self, log_paths: NDArray[Real], effects: NDArray[Real]) -> NDArray[Real]:
         """Log of what would be printed, ``[row, path]``, on paths ``[flow * month, path]``."""
-        segments = self.months.astype(log_paths.dtype) @ np.exp(log_paths)
+        to_date = np.exp(log_paths)
+        by_flow = to_date.reshape(-1, self.n_months, log_paths.shape[1])
+        for month in range(1, min(MONTHS, self.n_months)):
+            later = by_flow[:, month::MONTHS]
+            later += by_flow[:, month - 1 :: MONTHS][:, : later.shape[1]]
+        segments = to_date[self.stop - 1]
+        late = np.flatnonzero(self.start % self.n_months % MONTHS)
+        segments[late] -= to_date[self.start[late] - 1]
         segments *= np.exp(effects)[self.effect]
         totals = np.add.reduceat(segments, self.first_segment, axis=0)
         return self.signs.astype(log_paths.dtype) @ np.log(totals)
@@ -248,6 +262,9 @@ class Compiler:
                 [(s, month, 1.0) for s, start, stop in segments for month in range(start, stop)],
                 (len(effect), len(self.flows) * self.n_months),
             ),
+            start=np.array([start for _, start, _ in segments], np.intp),
+            stop=np.array([stop for _, _, stop in segments], np.intp),
+            n_months=self.n_months,
             first_segment=np.array(first, np.intp),
             effect=np.array(effect, np.intp),
         )

@@ -1,7 +1,7 @@
 """The growth mixture: printed figures in, a posterior over growth regimes and monthly paths out.
 
 No optimiser runs: hyperparameters are summed over (regimes), paths are conditioned on exactly
-(:mod:`~tradetrack.models.conditioning`) and drawn (:mod:`~tradetrack.models.drawing`).
+(:mod:`~tradetrack.models.conditioning`) and drawn (:mod:`~tradetrack.models.sampling`).
 """
 
 import math
@@ -14,13 +14,13 @@ from tradetrack.domain.window import MONTHS
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.conditioning import Posterior, condition
-from tradetrack.models.drawing import PathSampler
 from tradetrack.models.kernels import Index
 from tradetrack.models.latent import LatentPrior
 from tradetrack.models.measurement import Compiler, Reporting, Rows
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.protocol import LogPaths
 from tradetrack.models.regimes import Regimes
+from tradetrack.models.sampling import PathSampler
 
 _LARGEST = 46.0  # log of 1e20: paths are in single precision, which ends at 1e38
 
