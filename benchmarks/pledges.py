@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradetrack.models.annual import MEMORY, AnnualMixture
+from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.kernels import Array
 from tradetrack.models.learning import candidate_regimes, learn_regimes
 from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regimes
+from tradetrack.models.regimes import MEMORY, Regimes
 
 FIRST, EVERY = 2005, 3  # announcement years share a prior in threes
 ORIGINS = 25  # a prior learns from origins of this many years

@@ -1,4 +1,4 @@
-"""How far apart are reporters? Log evidence of the shipped ledger by the spreads of `Reporting`.
+"""How far apart are reporters? Log evidence of the shipped ledger, all years, by `Reporting`.
 
 python benchmarks/reporting.py
 """
@@ -18,7 +18,7 @@ NOISE = (0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02)
 
 
 def evidence(ledger: tt.Ledger, reporting: Reporting) -> float:
-    fitted = GrowthMixture(reporting=reporting).fit(ledger)
+    fitted = GrowthMixture(reporting=reporting, memory=100).fit(ledger)
     prior = np.log(fitted.prior.regimes.weights)
     return float(logsumexp(prior + np.array(fitted.log_likelihoods)))
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from tradetrack.models.annual import MEMORY, AnnualMixture
+from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.kernels import Array
 from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regimes
+from tradetrack.models.regimes import MEMORY, Regimes
 
 DRAWS = 1024
 SPLITS = ("trade:dev", "trade-last12:dev", "trade-last8:dev")

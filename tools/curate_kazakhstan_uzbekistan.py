@@ -29,7 +29,7 @@ GOALS = [
 ]
 LEFT_OUT = ["id", "reason"]
 
-# How it was said. A statement's number is printed with limited digits, so it is never exact; nor are annual tables, which are revised.
+# How it was said. A statement has few digits, and annual tables are revised: none is exact.
 QUALIFIERS = {
     "exact": "rounded",
     "rounded": "rounded",

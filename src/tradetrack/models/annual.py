@@ -34,9 +34,6 @@ from tradetrack.errors import InputError
 from tradetrack.models.kernels import MONTHS, Array, brownian, growth, spell, yearly_variogram
 from tradetrack.models.regimes import Regimes
 
-MEMORY = 8
-"""Years of history that foretell best on unseen pairs; older ones mislead (``docs/prior.md``)."""
-
 _LOG_2PI = float(np.log(2.0 * np.pi))
 _BISECTIONS = 60
 _SMALLEST = 1e-12

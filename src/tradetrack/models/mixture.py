@@ -19,7 +19,7 @@ from tradetrack.models.latent import LatentPrior
 from tradetrack.models.measurement import Compiler, Reporting, Rows
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.protocol import LogPaths
-from tradetrack.models.regimes import Regimes
+from tradetrack.models.regimes import MEMORY, Regimes
 from tradetrack.models.sampling import PathSampler
 
 _LARGEST = 46.0  # log of 1e20: paths are in single precision, which ends at 1e38
@@ -49,7 +49,7 @@ class GrowthMixture:
     regimes: Regimes = field(default_factory=Regimes.shipped)
     pattern: MonthPattern = field(default_factory=MonthPattern.shipped)
     reporting: Reporting = field(default_factory=Reporting)
-    memory: int = 12
+    memory: int = MEMORY
 
     def fit(self, ledger: Ledger) -> "FittedMixture":
         """Condition on the figures that count in a ledger of one pair.

@@ -17,6 +17,9 @@ from tradetrack._data import data_path
 from tradetrack.errors import InputError
 from tradetrack.models.kernels import Array
 
+MEMORY = 8
+"""Years of figures that foretell best on unseen pairs; older ones mislead (``docs/prior.md``)."""
+
 _TOLERANCE = 1e-9
 
 
