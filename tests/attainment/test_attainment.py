@@ -128,9 +128,11 @@ def test_growth_needed_is_negative_once_the_goal_is_passed() -> None:
 
 
 def test_the_monte_carlo_error_is_that_of_the_deadline_or_of_the_least_certain_year() -> None:
-    assert attainment(by=2023).monte_carlo_error == pytest.approx(math.sqrt(0.3 * 0.7 / 400))
+    shrunk = (0.3 * 400 + 1) / 402
+    expected = math.sqrt(shrunk * (1 - shrunk) / 400)
+    assert attainment(by=2023).monte_carlo_error == pytest.approx(expected)
     assert attainment(by=None).monte_carlo_error == pytest.approx(math.sqrt(0.25 / 400))
-    assert attainment(by=2020).monte_carlo_error == 0.0
+    assert 0.0 < attainment(by=2020).monte_carlo_error == pytest.approx(1 / 400, rel=0.01)
 
 
 def test_json_gives_it_back() -> None:

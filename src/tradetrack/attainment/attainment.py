@@ -197,10 +197,17 @@ class Attainment(_Result):
 
     @property
     def monte_carlo_error(self) -> float:
-        """Standard error of the deadline probability, or of the least certain year without one."""
-        by = self.deadline_probability
+        r"""Standard error of the deadline probability, or of the least certain year without one.
+
+        With ``n`` effective paths, after Agresti and Coull (1998) one path more on either side, so
+        that no probability seems to be known for certain:
+
+        .. math:: \sqrt{\tilde p (1 - \tilde p) / n}, \qquad \tilde p = (pn + 1) / (n + 2).
+        """
+        by, n = self.deadline_probability, self.effective_paths
         points = [by] if by is not None else [point.probability for point in self.curve]
-        return math.sqrt(max(p * (1.0 - p) for p in points) / self.effective_paths)
+        shrunk = [(p * n + 1.0) / (n + 2.0) for p in points]
+        return math.sqrt(max(p * (1.0 - p) for p in shrunk) / n)
 
 
 def _check_probability(probability: float) -> None:
