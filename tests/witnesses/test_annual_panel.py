@@ -1,7 +1,7 @@
 """Two roads to one answer: monthly paths of a ledger, and the annual model of a panel.
 
-They share the regimes and the kernels, but not the conditioning, the drawing or the operator: `track`
-adds months up path by path, `AnnualMixture` takes the mean of the logs.
+They share the regimes and the kernels, but not the conditioning, the drawing or the operator:
+`track` adds months up path by path, `AnnualMixture` takes the mean of the logs.
 """
 
 import numpy as np
