@@ -13,7 +13,7 @@ def yearly_figures(ledger: Ledger, series: Series) -> Points:
     """Return calendar-year levels by reporter, each a year and a value in the series' unit.
 
     A turnover that a reporter did not print is the sum of its two flows, if it printed both.
-    Figures that are only a bound are left out.
+    Figures that are only a bound, or were said with "about", are left out.
 
     Parameters
     ----------
@@ -31,7 +31,8 @@ def yearly_figures(ledger: Ledger, series: Series) -> Points:
     """
     cells: dict[tuple[str, int, str], float] = {}
     for seen in ledger.current.select(pair=series.pair, kind="level"):
-        if seen.window.kind == "calendar_year" and not seen.figure.one_sided:
+        sharp = seen.figure.qualifier in ("exact", "rounded", "truncated")
+        if seen.window.kind == "calendar_year" and sharp:
             scale = split_unit(seen.figure.unit)[1] / split_unit(series.unit)[1]
             cells[seen.reporter, seen.window.year, seen.series.flow] = seen.figure.value * scale
     points: Points = {}
