@@ -221,7 +221,7 @@ def test_rolling_years_may_end_in_any_month() -> None:
     [
         (
             Goal(5, series=FIRST),
-            r"goal 5 US\$ bn: the ledger has no figures for KZ-UZ kz_to_uz;",
+            r"goal US\$ 5 bn: the ledger has no figures for KZ-UZ kz_to_uz;",
         ),
         (
             Goal(5, series=Series(pair="AA-BB")),
@@ -237,7 +237,7 @@ def test_rolling_years_may_end_in_any_month() -> None:
         ),
         (
             Goal(5, by=2010),
-            r"goal 5 .*by 2010: the deadline is before the first figure, .* of 2019",
+            r"goal US\$ 5 bn .*by 2010: the deadline is before the first figure, .* of 2019",
         ),
     ],
 )

@@ -5,7 +5,6 @@ import doctest
 import importlib
 import inspect
 import re
-import statistics
 import subprocess
 import sys
 
@@ -112,4 +111,5 @@ def test_importing_is_quick_and_light() -> None:
     ]
     said = [run.stdout.split() for run in runs]
     assert [words[1:] for words in said] == [[], [], []]
-    assert statistics.median(float(words[0]) for words in said) < SLOWEST_IMPORT
+    fastest = min(float(words[0]) for words in said)  # other work on the machine only adds
+    assert fastest < SLOWEST_IMPORT

@@ -21,7 +21,7 @@ def test_by_position_or_by_name():
     [
         (Goal(10), "10"),
         (Goal(10, 2030), "10 by 2030"),
-        (Goal(2.5, 2030, series=Series(pair="KZ-UZ")), "2.5 US$ bn by 2030"),
+        (Goal(2.5, 2030, series=Series(pair="KZ-UZ")), "US$ 2.5 bn by 2030"),
         (Goal(10, 2030, name="US$ 10 bn"), "US$ 10 bn by 2030"),
     ],
 )

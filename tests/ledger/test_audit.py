@@ -75,7 +75,7 @@ class TestUnitSlip:
         finding = only(*self.TABLE, level("2019", "2019", "3 333 503", "usd_mn"))
         assert (finding.kind, finding.rows) == ("unit_slip", ("2019",))
         assert finding.message.startswith("KZ stat printed 3 333 503 usd mn for 2019, about 1100 ")
-        assert finding.remedy == "read 3 333 503 as usd_th (3.33 US$ bn)"
+        assert finding.remedy == "read 3 333 503 as usd_th (US$ 3.33 bn)"
 
     def test_right_unit(self) -> None:
         assert audit(Ledger([*self.TABLE, level("2019", "2019", "3 333 503", "usd_th")])) == ()
@@ -84,15 +84,15 @@ class TestUnitSlip:
         finding = only(*self.TABLE, level("2019", "2019", "3.3", "usd_mn"))
         assert finding.kind == "unit_slip"
         assert "less than the monthly pace" in finding.message
-        assert finding.remedy == "read 3.3 as usd_bn (3.3 US$ bn)"
+        assert finding.remedy == "read 3.3 as usd_bn (US$ 3.3 bn)"
 
     def test_million_fold(self) -> None:
         finding = only(*self.TABLE, level("2019", "2019", "3 333 503 000", "usd_mn"))
-        assert finding.remedy == "read 3 333 503 000 as usd (3.33 US$ bn)"
+        assert finding.remedy == "read 3 333 503 000 as usd (US$ 3.33 bn)"
 
     def test_no_unit_fits(self) -> None:
         finding = only(*self.TABLE, level("2019", "2019", "3.3", "usd_tn"))
-        assert finding.remedy == "read 3.3 as usd_bn (3.3 US$ bn)"
+        assert finding.remedy == "read 3.3 as usd_bn (US$ 3.3 bn)"
         small = [
             Level.model_validate(
                 {**row.model_dump(), "figure": {"text": str(3 + n), "unit": "usd"}}
@@ -100,7 +100,7 @@ class TestUnitSlip:
             for n, row in enumerate(self.TABLE)
         ]
         finding = only(*small, level("2019", "2019", "3 500", "usd"))
-        assert finding.remedy == "divide 3 500 by 1000 (3.5e-09 US$ bn)"
+        assert finding.remedy == "divide 3 500 by 1000 (US$ 3.5e-09 bn)"
 
     def test_against_the_sums_of_flows(self) -> None:
         years = ("2017", "2018", "2019")

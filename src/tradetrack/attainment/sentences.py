@@ -3,7 +3,7 @@
 import math
 
 from tradetrack.attainment.attainment import Attainment, NotWithin
-from tradetrack.domain.goal import CONSENSUS, Goal, money
+from tradetrack.domain.goal import CONSENSUS, with_unit
 
 _CERTAIN = 0.995
 
@@ -21,24 +21,6 @@ def percent(probability: float) -> str:
     if probability >= 1.0:
         return "100 %"
     return "under 1 %" if probability < 0.5 else "over 99 %"
-
-
-def amount(number: str, unit: str) -> str:
-    """Write an amount as people do.
-
-    Examples
-    --------
-    >>> amount("4.13", "usd_bn")
-    'US$ 4.13 bn'
-    """
-    currency, _, scale = money(unit).partition(" ")
-    return f"{currency} {number} {scale}".rstrip()
-
-
-def goal_amount(goal: Goal) -> str:
-    """Call a tracked goal by its name, or else by its amount."""
-    assert goal.series is not None, "filled in by track"
-    return goal.name or amount(f"{goal.amount:g}", goal.series.unit)
 
 
 def three_digits(value: float) -> str:
@@ -61,7 +43,7 @@ def sentence(attainment: Attainment, as_of: str) -> str:
         parts.append(_growth(attainment, goal.series.unit))
     whose = "consensus of reporters" if goal.figures == CONSENSUS else f"figures of {goal.figures}"
     subject = f"{goal.series.pair} {goal.series.flow.replace('_', ' ')}"
-    wanted = goal_amount(goal) + (" in twelve months" if goal.window == "rolling_year" else "")
+    wanted = goal.label + (" in twelve months" if goal.window == "rolling_year" else "")
     deadline = f" by {goal.by}" if goal.by else ""
     said = "; ".join(parts)
     return f"{subject}, {wanted}{deadline}: {said} ({whose}, as of {as_of})."
@@ -96,7 +78,7 @@ def _when(attainment: Attainment) -> str:
 def _growth(attainment: Attainment, unit: str) -> str:
     required, recent = attainment.required_growth, attainment.recent_growth
     assert attainment.latest is not None, "checked by the caller"
-    base = f"{amount(three_digits(attainment.latest.total), unit)} in {attainment.latest.year}"
+    base = f"{with_unit(three_digits(attainment.latest.total), unit)} in {attainment.latest.year}"
     so_far = (
         f"{100 * recent:.1f} % a year since {attainment.earlier.year}"
         if recent is not None and attainment.earlier is not None

@@ -76,10 +76,26 @@ class Goal(BaseModel):
             raise InputError("the goal's figures are empty; write 'consensus' or a reporter's name")
         return self
 
+    @property
+    def label(self) -> str:
+        """The goal's name, or else its amount with the unit, as far as it is known."""
+        number = f"{self.amount:g}"
+        return self.name or (with_unit(number, self.series.unit) if self.series else number)
+
     def __str__(self) -> str:
-        amount = self.name or (f"{self.amount:g} {money(self.series.unit)}" if self.series else "")
-        deadline = f" by {self.by}" if self.by is not None else ""
-        return f"{amount or f'{self.amount:g}'}{deadline}"
+        return self.label + (f" by {self.by}" if self.by is not None else "")
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Write an amount as people do.
+
+    Examples
+    --------
+    >>> with_unit("4.13", "usd_bn")
+    'US$ 4.13 bn'
+    """
+    currency, _, scale = money(unit).partition(" ")
+    return f"{currency} {number} {scale}".rstrip()
 
 
 def money(unit: str) -> str:

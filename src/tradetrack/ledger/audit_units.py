@@ -7,7 +7,7 @@ from statistics import median
 from typing import NamedTuple
 
 from tradetrack.domain.figure import SCALES, split_unit
-from tradetrack.domain.goal import money
+from tradetrack.domain.goal import with_unit
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.domain.window import MONTHS, Window
 from tradetrack.ledger.amounts import Amount, SeriesKey, finding, group_by, printed
@@ -99,7 +99,7 @@ def _unit_slip(amount: Amount, power: float, thousands: int) -> Finding:
     counted, factor = split_unit(row.figure.unit)
     place = list(SCALES.values()).index(factor) - steps
     wanted = amount.size / 1000.0**steps / split_unit(row.series.unit)[1]
-    meant = f"({wanted:.3g} {money(row.series.unit)})"
+    meant = f"({with_unit(f'{wanted:.3g}', row.series.unit)})"
     if 0 <= place < len(SCALES):
         remedy = f"read {row.figure.text} as {counted}{list(SCALES)[place]} {meant}"
     else:

@@ -28,7 +28,6 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.special import logsumexp, ndtr, ndtri
 
 from tradetrack.errors import InputError
 from tradetrack.models.kernels import MONTHS, Array, brownian, growth, spell, yearly_variogram
@@ -183,7 +182,7 @@ class AnnualMixture:
     def regime_weights(self, log_history: Array) -> Array:
         """Posterior probability of each regime given each history, shape (series, regimes)."""
         joint = self.log_prior + self.log_likelihood(log_history)
-        weights: Array = np.exp(joint - logsumexp(joint, axis=1, keepdims=True))
+        weights: Array = np.exp(joint - np.logaddexp.reduce(joint, axis=1, keepdims=True))
         return weights
 
     def predictive_mean(self, log_history: Array) -> Array:
@@ -240,12 +239,13 @@ class AnnualMixture:
         The deviations of a regime are drawn once, by a scrambled Sobol sequence, and shared by all
         series, so first passage is an addition and a comparison.
         """
+        from scipy.special import ndtri  # these two load slower than the library
+        from scipy.stats import qmc
+
         goals = np.atleast_2d(log_goals)
         means = self.predictive_mean(log_history)
         factors = self.predictive_factor
         for regime, factor in enumerate(factors):
-            from scipy.stats import qmc  # loads slower than the library
-
             uniform = qmc.Sobol(self.horizon, rng=rng).random(draws)
             deviations = ndtri(np.clip(uniform, _SMALLEST, 1.0 - _SMALLEST)) @ factor.T
             highest = np.full((len(means), draws), -np.inf)
@@ -260,6 +260,8 @@ class AnnualMixture:
 
     def quantiles(self, log_history: Array, levels: Array) -> Array:
         """Exact quantiles of the log total of each year ahead, shape (series, levels, horizon)."""
+        from scipy.special import ndtr  # loads slower than the library
+
         probability = np.asarray(levels, dtype=float)[None, :, None]
         if np.any(probability <= 0) or np.any(probability >= 1):
             raise InputError(f"quantile levels lie between 0 and 1, not {levels}")

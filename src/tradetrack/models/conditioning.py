@@ -21,7 +21,6 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from scipy.special import softmax
 
 from tradetrack.models.kernels import Array, Index
 from tradetrack.models.latent import LatentPrior
@@ -213,7 +212,8 @@ def _weigh(prior: LatentPrior, posterior: Posterior, centre: Array, weighing: In
     means = np.array([posterior.mean(prior, k)[weighing] for k in range(len(covariances))])
     evidence = log_likelihoods(covariances, flat, target - means)
     with np.errstate(divide="ignore"):
-        weights = softmax(np.log(prior.regimes.weights) + evidence)
+        joint = np.log(prior.regimes.weights) + evidence
+    weights = np.exp(joint - np.logaddexp.reduce(joint))
     return replace(posterior, weights=weights, log_likelihoods=evidence)
 
 

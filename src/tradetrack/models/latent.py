@@ -18,7 +18,6 @@ from functools import cached_property
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import toeplitz
 
 from tradetrack.models import kernels
 from tradetrack.models.kernels import MONTHS, Array, Index
@@ -118,7 +117,8 @@ class LatentPrior:
                 variogram = _variogram(kind, persistence)
                 lags += 0.5 * coefficient * variogram(np.arange(len(t)) / MONTHS)
                 origin += 0.5 * coefficient * variogram(t)
-        growth: Array = origin[:, None] + origin - toeplitz(lags) + drift * np.outer(t, t)
+        toeplitz = lags[np.abs(months[:, None] - months)]
+        growth: Array = origin[:, None] + origin - toeplitz + drift * np.outer(t, t)
         return growth
 
     def link(self, coefficients: Array, ahead: Index) -> tuple[Array, Array]:

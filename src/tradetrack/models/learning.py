@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from tradetrack.errors import InputError
 from tradetrack.models.annual import AnnualMixture
@@ -153,7 +152,7 @@ def predictive_log_score(
         mixture = AnnualMixture.over(regimes, range(part.history.shape[1]), horizon, month_noise)
         past = mixture.log_likelihood(part.history) + mixture.log_prior
         joint = past + mixture.log_predictive(part.history, part.future)
-        score = logsumexp(joint, axis=1) - logsumexp(past, axis=1)
+        score = np.logaddexp.reduce(joint, axis=1) - np.logaddexp.reduce(past, axis=1)
         total += float(part.importance @ score)
         weight += float(part.importance.sum())
     return total / weight
@@ -236,7 +235,7 @@ def _maximise(evidence: _Evidence) -> Array:
     least = np.float32(1e-30)
 
     def loss(logits: Array) -> tuple[float, Array]:
-        weights = np.exp(logits - logsumexp(logits))
+        weights = np.exp(logits - np.logaddexp.reduce(logits))
         single = weights.astype(np.float32)
         base = evidence.past @ single + least
         value, slope = 0.0, np.zeros(regimes)
@@ -255,5 +254,5 @@ def _maximise(evidence: _Evidence) -> Array:
         method="L-BFGS-B",
         options={"maxiter": 400, "maxcor": 20, "gtol": 1e-7, "ftol": 1e-10},
     )
-    weights: Array = np.exp(found.x - logsumexp(found.x))
+    weights: Array = np.exp(found.x - np.logaddexp.reduce(found.x))
     return weights

@@ -8,7 +8,6 @@ equally likely again; a history that is kept twice gets two futures.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp, softmax
 
 from tradetrack.domain.window import MONTHS
 from tradetrack.errors import ImpossibleFigureError
@@ -128,8 +127,8 @@ class PathSampler:
             solved = Solved.of(covariance, self.posterior.linear.flat)
             bounds = predict_bounds(self.prior, self.rows, self.posterior, k, solved, covariance)
             box = draw_bounds(self.rows, bounds, _TRIES, rng)
-            log_shares[k] += logsumexp(box.log_probabilities.sum(axis=0))
-        shares: Array = softmax(log_shares)
+            log_shares[k] += np.logaddexp.reduce(box.log_probabilities.sum(axis=0))
+        shares: Array = np.exp(log_shares - np.logaddexp.reduce(log_shares))
         return shares
 
     def _refuse_impossible(self, log_odds: Array) -> None:

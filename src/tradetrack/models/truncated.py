@@ -15,7 +15,6 @@ box (Geweke 1991; Hajivassiliou, McFadden and Ruud 1996).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri_exp
 
 from tradetrack.models.kernels import Array
 
@@ -49,6 +48,8 @@ def draw_box(
     >>> bool((box.values > 0).all()), float(np.exp(box.log_probabilities[0, 0]).round(3))
     (True, 0.5)
     """
+    from scipy.special import log_ndtr, ndtri_exp  # loads slower than the library
+
     factor = np.linalg.cholesky(covariance)
     shocks = np.empty((len(mean), n))
     logs = np.empty((len(mean), n))
@@ -58,17 +59,11 @@ def draw_box(
         # Work in the tail that is nearer: the log of a probability near 1 loses digits above 0.
         flip = low > 0
         low, high = np.where(flip, -high, low), np.where(flip, -low, high)
-        logs[i] = _log_between(low, high)
-        uniform = rng.random(n)
-        log_cdf = np.logaddexp(log_ndtr(low), np.log(np.maximum(uniform, 1e-300)) + logs[i])
+        below, upto = log_ndtr(low), log_ndtr(high)
+        with np.errstate(divide="ignore"):
+            logs[i] = upto + np.log1p(-np.exp(np.minimum(below - upto, 0.0)))
+        uniform = np.maximum(rng.random(n), 1e-300)
+        log_cdf = np.logaddexp(below, np.log(uniform) + logs[i])
         inside = np.clip(ndtri_exp(np.minimum(log_cdf, 0.0)), low, high)
         shocks[i] = np.where(flip, -inside, inside)
     return BoxDraws(mean[:, None] + factor @ shocks, logs)
-
-
-def _log_between(low: Array, high: Array) -> Array:
-    """Log probability that a standard normal lies between, for ``low`` not far above zero."""
-    upper = log_ndtr(high)
-    with np.errstate(divide="ignore"):
-        between: Array = upper + np.log1p(-np.exp(np.minimum(log_ndtr(low) - upper, 0.0)))
-    return between

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import goal_amount, percent
+from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import CONSENSUS, GoalWindow, money
 from tradetrack.domain.observation import TURNOVER, Series
 from tradetrack.errors import InputError, MissingExtraError
@@ -250,7 +250,7 @@ def _goal_label(about: list[Attainment]) -> str:
         for a in about
         if a.deadline_probability is not None
     ]
-    return f"{goal_amount(about[0].goal)} {', '.join(deadlines)}"
+    return f"{about[0].goal.label} {', '.join(deadlines)}"
 
 
 def _write_words(
