@@ -24,7 +24,6 @@ from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import MEMORY, Regimes
 
 FIRST, EVERY = 2005, 3  # announcement years share a prior in threes
-ORIGINS = 25  # a prior learns from origins of this many years
 MIN_TURNOVER = 200.0  # US$ mn in the last year of a history
 CANDIDATES, DRAWS, SEED = 1000, 4096, 1
 
@@ -91,7 +90,6 @@ def mixture_forecaster(panel: pd.DataFrame, noise: float) -> Forecaster:
         candidates = candidate_regimes(CANDIDATES, np.random.default_rng(SEED))
         return learn_regimes(
             panel,
-            since=until - ORIGINS,
             until=until,
             min_level=MIN_TURNOVER,
             month_noise=noise,

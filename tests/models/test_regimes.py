@@ -78,12 +78,17 @@ def test_shipped_prior_is_a_small_table():
     assert sum(shipped.weights) == pytest.approx(1.0)
 
 
-def test_a_series_weighs_as_many_separate_futures_as_it_has():
+def test_a_series_weighs_as_many_separate_futures_as_it_has_and_each_year_the_same():
     panel = panel_of(0.2, 0.0, series=3)
     windows = cut_windows(panel[(panel["series"] != 0) | (panel["year"] < 2001)], 6)[0]
     assert windows.history.shape == (1 + 2 * 20, 5)  # 11 years and twice 30
-    assert windows.importance[0] == pytest.approx(1.0)
-    assert windows.importance[1:].sum() == pytest.approx(2 * 25 / 6)
+    separate = 25 / 6 / 20  # of one window of the long series; the short one has one window
+    first_year = 1 + 2 * separate
+    assert windows.importance[[0, 1, 21]] == pytest.approx(
+        [1 / first_year, separate / first_year, separate / first_year]
+    )
+    assert windows.importance[2:21] == pytest.approx(0.5)
+    assert windows.importance.sum() == pytest.approx(20)
 
 
 def test_windows_respect_years_and_levels():

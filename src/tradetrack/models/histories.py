@@ -74,6 +74,8 @@ def cut_windows(
         One for each history length that occurs. The ``n`` windows of a series weigh together as
         much as its years ahead make separate futures, ``(n + horizon - 1) / horizon``: overlapping
         windows repeat each other, and a series that seldom passes the filters is no typical one.
+        Then every last year of a history is made to count the same: what the world does after it
+        hits all series at once, and panels hold ever more of them.
     """
     levels = _wide(panel, until)
     first_year, logs = int(levels.columns[0]), np.log(levels.to_numpy(dtype=float))
@@ -86,10 +88,11 @@ def cut_windows(
         usable = np.isfinite(views).all(axis=2) & (views[:, :, length - 1] >= floor)
         if since is not None:
             usable[:, : max(since - first_year - length + 1, 0)] = False
-        series = np.nonzero(usable)[0]
+        series, origin = np.nonzero(usable)
         if len(series):
             number = np.bincount(series)[series]
             importance = (number + horizon - 1) / (horizon * number)
+            importance /= np.bincount(origin, importance)[origin]
             cut = views[usable]
             found.append(Windows(cut[:, :length], cut[:, length:], importance))
     if not found:
