@@ -29,8 +29,8 @@ from tradetrack.models.measurement import Effect, Linear, Reporting, Rows, effec
 _LOG_2PI = float(np.log(2 * np.pi))
 _ROUNDS = 4
 _STEPS = 8
-_STILL = 2e-3
-_SETTLED = 0.03
+_STILL = 5e-3
+_SETTLED = 0.08
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -254,8 +254,10 @@ class _Newton:
         cross = self.prior.cross_covariance(linear.by_path, covariance).reshape(len(path), -1)
         total = linear.by_path @ cross
         total += _unshared(linear, self.noise[: len(centre)], self.effect_prior)
-        solved = Solved.of(total, linear.flat)
         residual = centre + linear.offset(path, effect) - linear.by_path @ mean
-        alpha = solved.projection(residual)
-        new_path = mean + cross @ alpha + solved.level(residual)
+        # Two right sides are cheaper than a `Solved`: P r = S^{-1} r - level * S^{-1} h.
+        alpha, by_level = np.linalg.solve(total, np.column_stack([residual, linear.flat])).T
+        level = (linear.flat @ alpha) / (linear.flat @ by_level)
+        alpha = alpha - level * by_level
+        new_path = mean + cross @ alpha + level
         return new_path, self.effect_prior @ (linear.by_effect.T @ alpha)

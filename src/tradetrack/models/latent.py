@@ -117,7 +117,8 @@ class LatentPrior:
                 variogram = _variogram(kind, persistence)
                 lags += 0.5 * coefficient * variogram(np.arange(len(t)) / MONTHS)
                 origin += 0.5 * coefficient * variogram(t)
-        toeplitz = lags[np.abs(months[:, None] - months)]
+        mirrored = np.concatenate([lags[:0:-1], lags])
+        toeplitz = np.lib.stride_tricks.sliding_window_view(mirrored, len(t))[::-1]
         growth: Array = origin[:, None] + origin - toeplitz + drift * np.outer(t, t)
         return growth
 
@@ -197,8 +198,12 @@ class LatentPrior:
 
     def _months(self, months: Index) -> Array:
         """``K_S`` and the month noise, without which the last month would have no variance."""
-        effects = self.pattern.covariance()[np.ix_(months % MONTHS, months % MONTHS)]
-        total: Array = effects + max(self.pattern.noise, _LEAST_NOISE) ** 2 * np.eye(len(months))
+        n, years = len(months), -(-len(months) // MONTHS)
+        effects = self.pattern.covariance()
+        if n:
+            effects = np.roll(effects, (-months[0] % MONTHS,) * 2, axis=(0, 1))
+        total: Array = np.tile(effects, (years, years))[:n, :n].copy()
+        total.flat[:: n + 1] += max(self.pattern.noise, _LEAST_NOISE) ** 2
         return total
 
 

@@ -106,7 +106,8 @@ class Rows:
     low, high
         Their intervals in logs; infinite where one-sided.
     signs
-        ``[row, total]``: +1 for a level or the window of a growth figure, -1 for its base.
+        ``[row, total]``: +1 for a level or the window of a growth figure, -1 for its base, which
+        is the next total.
     months
         ``[segment, flow * month]``: which months a segment adds up.
     start, stop
@@ -163,7 +164,12 @@ class Rows:
         segments[late] -= to_date[self.start[late] - 1]
         segments *= np.exp(effects)[self.effect]
         totals = np.add.reduceat(segments, self.first_segment, axis=0)
-        return self.signs.astype(log_paths.dtype) @ np.log(totals)
+        logs = np.log(totals)
+        window = self.signs.indices[self.signs.indptr[:-1]]
+        growth = np.flatnonzero(np.diff(self.signs.indptr) > 1)
+        printed: NDArray[Real] = logs[window]
+        printed[growth] -= logs[window[growth] + 1]
+        return printed
 
     def linearise(self, log_path: Array, effects: Array) -> Linear:
         """Expand the rows about one path."""

@@ -1,18 +1,25 @@
-"""Systematic draws: as many of each kind as its weight says, within one.
+"""Systematic draws: as many of each kind as its weight says, as nearly as can be.
 
 One uniform number places a grid of equally spaced points on the cumulated weights. Each weight gets
-the points that fall on it, so a count differs from its share by less than one, and on average by
-nothing.
+the points that fall on it, so a count differs from its share by less than one (path, or hand of
+paths), and on average by nothing.
 """
 
 import numpy as np
 
 from tradetrack.models.kernels import Array, Index
 
+_HANDS = 100
+
 
 def systematic_counts(weights: Array, n_paths: int, rng: np.random.Generator) -> Index:
-    """Deal paths out to regimes in proportion to their weights, each within one of its share."""
-    edges = np.floor(np.cumsum(weights) / weights.sum() * n_paths + rng.random())
+    """Deal paths out to regimes in proportion to their weights.
+
+    Paths are dealt in hands, some 100 in all. A regime with less than a hand's weight gets a hand
+    now and then, as often as its weight says, so that setting up a regime pays.
+    """
+    hand = max(1, n_paths // _HANDS)
+    edges = np.floor(np.cumsum(weights) / weights.sum() * (n_paths / hand) + rng.random()) * hand
     edges[-1] = n_paths
     counts: Index = np.diff(np.minimum(edges, n_paths), prepend=0.0).astype(np.intp)
     return counts
