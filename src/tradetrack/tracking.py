@@ -81,7 +81,8 @@ def track(
     if not len(known.current):
         raise InputError(_nothing_known(ledger, as_of))
     wanted = _resolve([goals] if isinstance(goals, Goal) else list(goals), known)
-    known = known.select(pair=_series(wanted[0]).pair)
+    if len(known.pairs) > 1:
+        known = known.select(pair=_series(wanted[0]).pair)
     last_year = _horizon(known.current, wanted, until)
     reporters = tuple(dict.fromkeys(g.figures for g in wanted if g.figures != CONSENSUS))
     fitted = (model or GrowthMixture()).fit(known)

@@ -200,19 +200,25 @@ class RegimeSampler:
 
     def _move_onto_figures(self, draws: Draws, printed: Floats) -> None:
         """Let each path add up to what was printed: once, or until exact figures are met."""
-        known = self.posterior.linear.by_effect.shape[1]
         exact = self.posterior.noise <= EXACT_NOISE
+        if not exact.any():
+            kept = len(draws.latent) - len(draws.noise)  # the noise is not looked at again
+            _add_product(draws.latent[:kept], self.gain[:kept], printed - self._printed(draws))
+            return
         off = np.arange(printed.shape[1])
-        for _ in range(_MOVES if exact.any() else 1):
-            some = draws if len(off) == printed.shape[1] else draws.take(off)
-            seen = self.rows.evaluate(some.path, some.effects[:known]) + some.noise
-            missed = printed[:, off] - seen
+        for _ in range(_MOVES):
+            some = draws.take(off)
+            missed = printed[:, off] - self._printed(some)
             _add_product(some.latent, self.gain, missed)
-            if some is not draws:
-                draws.latent[:, off] = some.latent
+            draws.latent[:, off] = some.latent
             off = off[(np.abs(missed[exact]) > _CLOSE).any(axis=0)]
             if not len(off):
                 break
+
+    def _printed(self, draws: Draws) -> Floats:
+        """Log of what each path would have printed, ``[row, path]``."""
+        known = self.posterior.linear.by_effect.shape[1]
+        return self.rows.evaluate(draws.path, draws.effects[:known]) + draws.noise
 
     def ahead(self, draws: Draws, chosen: Index, rng: np.random.Generator) -> Floats:
         """Give the chosen histories months ahead of their own, ``[flow, month, path]``."""

@@ -163,8 +163,12 @@ class Rows:
         late = np.flatnonzero(self.start % self.n_months % MONTHS)
         segments[late] -= to_date[self.start[late] - 1]
         segments *= np.exp(effects)[self.effect]
-        totals = np.add.reduceat(segments, self.first_segment, axis=0)
-        logs = np.log(totals)
+        totals = segments[self.first_segment]
+        count = np.diff(self.first_segment, append=len(segments))
+        for further in range(1, int(count.max(initial=1))):
+            more = np.flatnonzero(count > further)
+            totals[more] += segments[self.first_segment[more] + further]
+        logs = np.log(totals, out=totals)
         window = self.signs.indices[self.signs.indptr[:-1]]
         growth = np.flatnonzero(np.diff(self.signs.indptr) > 1)
         printed: NDArray[Real] = logs[window]
