@@ -48,14 +48,18 @@ class Projection:
 
     def monthly(self, flow: str, figures: str = CONSENSUS) -> Totals:
         """Level of each month on each path, ``[year, month, path]``, in the series' unit."""
-        shape = (len(self.years), MONTHS, self.paths.n_paths)
-        total = np.zeros(shape, np.float32)
-        for index in self.paths.flow_indices(flow):
-            levels = np.exp(self.paths.log_paths[index]).reshape(shape)
-            if figures != CONSENSUS:
-                levels *= np.exp(self.paths.effects[figures][index])[:, None, :]
-            total += levels
+        first, *others = self.paths.flow_indices(flow)
+        total = self._levels(first, figures)
+        for index in others:
+            total += self._levels(index, figures)
         return total
+
+    def _levels(self, index: int, figures: str) -> Totals:
+        levels: Totals = np.exp(self.paths.log_paths[index])
+        levels = levels.reshape(len(self.years), MONTHS, self.paths.n_paths)
+        if figures != CONSENSUS:
+            levels *= np.exp(self.paths.effects[figures][index])[:, None, :]
+        return levels
 
 
 def yearly(monthly: Totals, window: GoalWindow) -> Totals:

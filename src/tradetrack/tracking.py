@@ -150,7 +150,7 @@ def _resolve(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
                 f"goal {goal}: the goal is in {series.unit}, the ledger's levels of {series.pair}"
                 f" in {', '.join(sorted(units))}; give both the same series unit"
             )
-        reporters = current.select(pair=series.pair).reporters
+        reporters = sorted({seen.reporter for seen in current if seen.series.pair == series.pair})
         if goal.figures != CONSENSUS and goal.figures not in reporters:
             raise GoalError(
                 f"goal {goal}: no figures that count are by {goal.figures!r}; there are those by"

@@ -83,7 +83,7 @@ class Draws:
 
     def take(self, paths: Index) -> "Draws":
         """Copy some of the paths."""
-        return Draws(self.latent[:, paths], self.n_flows, self.n_months, self.n_effects)
+        return Draws(self.latent.take(paths, axis=1), self.n_flows, self.n_months, self.n_effects)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,10 +145,10 @@ class RegimeSampler:
         solved = Solved.of(row_covariance, linear.flat)
         level = prior.contrast[:, None] * prior.by_contrast(linear.by_path)
         effects = effect_prior[:, : linear.by_effect.shape[1]] @ linear.by_effect.T
-        gain = np.vstack([cross, level, effects, np.diag(posterior.noise**2)]) @ solved.projection(
-            np.eye(len(row_covariance))
-        )
-        gain[: len(cross) + len(level)] += solved.level_weights
+        precision = solved.projection(np.eye(len(row_covariance)))
+        moved = np.vstack([cross, level, effects]) @ precision
+        moved[: len(cross) + len(level)] += solved.level_weights
+        gain = np.vstack([moved, posterior.noise[:, None] ** 2 * precision])
         return cls(
             prior=prior,
             rows=rows,
@@ -229,11 +229,11 @@ class RegimeSampler:
         path = draws.path.reshape(prior.n_flows, prior.n_months, -1)
         level = draws.level[:, None]
         expected = self.state @ self.mean[:, None] + self.state.sum(axis=1)[:, None] * level
-        inherited = (self.state @ path - expected)[:, :, chosen]
+        inherited = (self.state @ path - expected).take(chosen, axis=2)
         for f, flow in enumerate(future):
             _add_product(flow, self.carry, inherited[f])
         future += self.mean_ahead[:, None]
-        future += level[:, :, chosen]
+        future += level.take(chosen, axis=2)
         return future
 
     def _mix(self, independent: Floats) -> None:

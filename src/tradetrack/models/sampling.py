@@ -84,9 +84,9 @@ class PathSampler:
             place = slice(*np.searchsorted(chosen, [start, stop]))
             own = chosen[place] - start
             path = draws.path.reshape(self.prior.n_flows, n_months, -1)
-            paths[:, :n_months, place] = path[:, :, own]
+            paths[:, :n_months, place] = path.take(own, axis=2)  # indexing would transpose
             paths[:, n_months:, place] = sampler.ahead(draws, own, rng)
-            effects[:, place] = draws.effects[:, own]
+            effects[:, place] = draws.effects.take(own, axis=1)
             start = stop
         return LogPaths(
             first_month=first,
