@@ -59,23 +59,19 @@ class Solved:
         """Precision of the level: the inverse variance of its estimate."""
         return float(self.white_level @ self.white_level)
 
-    def projection(self, residual: Array) -> Array:
-        """``P r``, for a vector or for columns."""
-        white = self.whitener @ residual
-        projected: Array = self.whitener.T @ (
-            white - np.multiply.outer(self.white_level, self.white_level @ white / self.information)
-        )
-        return projected
+    @property
+    def projection(self) -> Array:
+        """``P``."""
+        by_level = self.whitener.T @ self.white_level
+        level = np.outer(by_level, by_level) / self.information
+        projection: Array = self.whitener.T @ self.whitener - level
+        return projection
 
     @property
     def level_weights(self) -> Array:
         """Weights of the rows in the generalised least squares estimate of the level."""
         weights: Array = self.whitener.T @ self.white_level / self.information
         return weights
-
-    def level(self, residual: Array) -> float:
-        """Generalised least squares estimate of the shared level."""
-        return float(self.level_weights @ residual)
 
     def first(self, n: int) -> Self:
         """Take the first ``n`` rows alone: a triangle's inverse begins with its beginning's."""
@@ -100,8 +96,9 @@ class Solved:
         flat
             ``f``: their derivative by the level.
         """
-        mean = cross @ self.projection(residual) + flat * self.level(residual)
-        white = self.whitener @ cross.T
+        white, surprise = self.whitener @ cross.T, self.whitener @ residual
+        level = float(self.white_level @ surprise) / self.information
+        mean = white.T @ (surprise - self.white_level * level) + flat * level
         unexplained = flat - self.white_level @ white
         spread = covariance - white.T @ white
         spread += np.outer(unexplained, unexplained) / self.information

@@ -145,10 +145,10 @@ class RegimeSampler:
         solved = Solved.of(row_covariance, linear.flat)
         level = prior.contrast[:, None] * prior.by_contrast(linear.by_path)
         effects = effect_prior[:, : linear.by_effect.shape[1]] @ linear.by_effect.T
-        precision = solved.projection(np.eye(len(row_covariance)))
-        moved = np.vstack([cross, level, effects]) @ precision
+        projection = solved.projection
+        moved = np.vstack([cross, level, effects]) @ projection
         moved[: len(cross) + len(level)] += solved.level_weights
-        gain = np.vstack([moved, posterior.noise[:, None] ** 2 * precision])
+        gain = np.vstack([moved, posterior.noise[:, None] ** 2 * projection])
         return cls(
             prior=prior,
             rows=rows,
