@@ -25,6 +25,7 @@ from tradetrack.models.regimes import MEMORY, Regimes
 
 FIRST, EVERY = 2005, 3  # announcement years share a prior in threes
 MIN_TURNOVER = 200.0  # US$ mn in the last year of a history
+HORIZON = 10  # years ahead that a prior is learned to foretell: deadlines are that far off
 CANDIDATES, DRAWS, SEED = 1000, 4096, 1
 
 Forecaster = Callable[["Pledge"], float]
@@ -90,6 +91,7 @@ def mixture_forecaster(panel: pd.DataFrame, noise: float) -> Forecaster:
         candidates = candidate_regimes(CANDIDATES, np.random.default_rng(SEED))
         return learn_regimes(
             panel,
+            horizon=HORIZON,
             until=until,
             min_level=MIN_TURNOVER,
             month_noise=noise,
