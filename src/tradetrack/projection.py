@@ -72,10 +72,9 @@ def yearly(monthly: Totals, window: GoalWindow) -> Totals:
     >>> yearly(monthly, "calendar_year").ravel(), yearly(monthly, "rolling_year").ravel()
     (array([18., 12.], dtype=float32), array([18., 18.], dtype=float32))
     """
-    if window == "calendar_year":
-        calendar: Totals = monthly.sum(axis=1)
-        return calendar
     best: Totals = monthly.sum(axis=1)
+    if window == "calendar_year":
+        return best
     twelve = best[:-1].copy()
     for month in range(MONTHS - 1):
         twelve += monthly[1:, month]

@@ -136,10 +136,8 @@ def _resolve(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
     for goal in goals:
         series = goal.series or _only_turnover(current, goal)
         flows = {seen.series.flow for seen in current if seen.series.pair == series.pair}
-        known = sorted(
-            flows | ({TURNOVER} if set(series.flows) <= flows and series.flows else set())
-        )
-        if series.flow not in known and not (TURNOVER in flows and len(flows) > 1):
+        known = sorted(flows) if len(flows) < 2 else [TURNOVER, *series.flows]
+        if series.flow not in known:
             raise GoalError(
                 f"goal {goal}: the ledger has no figures for {series}; it has those for"
                 f" {', '.join(f'{series.pair} {f}' for f in known) or ', '.join(current.pairs)}"

@@ -43,6 +43,19 @@ _BLOCK = 96  # rows of a product at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class EffectPrior:
+    """Covariance of the reporter effects, and a square root of it."""
+
+    covariance: Array
+    root: Floats
+
+    @classmethod
+    def of(cls, covariance: Array) -> Self:
+        """Take the root once for all regimes."""
+        return cls(covariance, _root(covariance))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Draws:
     """Candidate histories; paths are columns.
 
@@ -100,8 +113,8 @@ class RegimeSampler:
         Prior means of one flow, level aside.
     state, carry
         What the months ahead inherit: ``state`` reads it off a history, ``carry`` hands it on.
-    effect_scale
-        A square root of the covariance of the reporter effects.
+    effect_root
+        See `EffectPrior`.
     gain
         Move of `Draws.latent` a unit of what the rows miss.
     bounds
@@ -117,7 +130,7 @@ class RegimeSampler:
     mean_ahead: Floats
     state: Floats
     carry: Floats
-    effect_scale: Floats
+    effect_root: Floats
     gain: Floats
     bounds: tuple[Array, Array]
 
@@ -129,7 +142,7 @@ class RegimeSampler:
         posterior: Posterior,
         regime: int,
         ahead: Index,
-        effect_prior: Array,
+        effect_prior: EffectPrior,
     ) -> Self:
         """Factor everything for one regime and the months ``ahead``."""
         linear = posterior.linear
@@ -144,7 +157,8 @@ class RegimeSampler:
         row_covariance = linear.by_path @ cross + posterior.unshared
         solved = Solved.of(row_covariance, linear.flat)
         level = prior.contrast[:, None] * prior.by_contrast(linear.by_path)
-        effects = effect_prior[:, : linear.by_effect.shape[1]] @ linear.by_effect.T
+        known = effect_prior.covariance[:, : linear.by_effect.shape[1]]
+        effects = known @ linear.by_effect.T
         projection = solved.projection
         moved = np.vstack([cross, level, effects]) @ projection
         moved[: len(cross) + len(level)] += solved.level_weights
@@ -159,7 +173,7 @@ class RegimeSampler:
             mean_ahead=_single(prior.mean(drift, ahead)),
             state=_single(state),
             carry=_single(left),
-            effect_scale=_root(effect_prior),
+            effect_root=effect_prior.root,
             gain=_single(gain),
             bounds=predict_bounds(prior, rows, posterior, regime, solved, row_covariance),
         )
@@ -184,7 +198,7 @@ class RegimeSampler:
     def _from_prior(self, n_paths: int, rng: np.random.Generator) -> Draws:
         prior = self.prior
         latent = np.empty((len(self.gain), n_paths), np.float32)
-        draws = Draws(latent, prior.n_flows, prior.n_months, len(self.effect_scale))
+        draws = Draws(latent, prior.n_flows, prior.n_months, len(self.effect_root))
         [aside] = rng.spawn(1)
         for part in (draws.path, draws.level, draws.noise):
             rng.standard_normal(dtype=np.float32, out=part)
@@ -194,7 +208,7 @@ class RegimeSampler:
         draws.level[:] = _single(prior.contrast)[:, None] * draws.level[:1]
         path += self.mean[:, None]
         path += draws.level[:, None]
-        draws.effects[:] = self.effect_scale @ draws.effects
+        draws.effects[:] = self.effect_root @ draws.effects
         draws.noise[:] *= _single(self.posterior.noise)[:, None]
         return draws
 

@@ -14,6 +14,7 @@ from tradetrack.errors import ImpossibleFigureError
 from tradetrack.models.conditioning import Posterior, Solved
 from tradetrack.models.drawing import (
     Draws,
+    EffectPrior,
     RegimeSampler,
     draw_bounds,
     predict_bounds,
@@ -69,7 +70,7 @@ class PathSampler:
         ahead = np.arange(n_months, (until + 1) * MONTHS - first)
         years = range(first // MONTHS, until + 1)
         extended, positions = self.compiler.with_reporters(reporters, years)
-        effect_prior = effect_covariance(extended, self.reporting)
+        effect_prior = EffectPrior.of(effect_covariance(extended, self.reporting))
         deal = self._deal(self.posterior.weights, n_paths, ahead, effect_prior, rng)
         if deal.poor:
             deal = self._deal(self._with_bounds(rng), n_paths, ahead, effect_prior, rng)
@@ -102,7 +103,7 @@ class PathSampler:
         shares: Array,
         n_paths: int,
         ahead: Index,
-        effect_prior: Array,
+        effect_prior: EffectPrior,
         rng: np.random.Generator,
     ) -> _Deal:
         """Draw histories, as many of each regime as its share says."""
