@@ -59,7 +59,6 @@ def test_it_says_what_it_was_made_from() -> None:
     assert result.as_of == dt.date(2022, 8, 15)
     assert result.last_observed == month_number(2022, 6)
     assert result.attainments[0].n_paths == 100
-    assert result.attainments[0].effective_paths == 100.0
 
 
 def test_a_goal_alone_is_a_list_of_one() -> None:
@@ -180,7 +179,7 @@ def test_any_model_that_draws_paths_will_do() -> None:
         def draw(until: int, n_paths: int, rng: object, reporters: tuple[str, ...]) -> LogPaths:
             assert (until, n_paths, reporters) == (2023, 100, ())
             paths = np.tile(monthly[None, :, None], (1, 1, n_paths))
-            return LogPaths(*MONTHS, ("turnover",), paths, 50.0)
+            return LogPaths(*MONTHS, ("turnover",), paths)
 
         return SimpleNamespace(draw=draw)
 
@@ -195,7 +194,7 @@ def test_any_model_that_draws_paths_will_do() -> None:
     ]
     assert result.totals().years[0].quantiles[0] == pytest.approx(12.0)
     assert result.totals("rolling_year").years[0].quantiles[0] == pytest.approx(12.0)
-    assert result.attainments[0].effective_paths == 50.0
+    assert result.attainments[0].monte_carlo_error == pytest.approx(1 / 102)
 
 
 def test_rolling_years_may_end_in_any_month() -> None:
@@ -205,7 +204,7 @@ def test_rolling_years_may_end_in_any_month() -> None:
 
     def fit(ledger: Ledger) -> SimpleNamespace:
         def draw(until: int, n_paths: int, rng: object, reporters: tuple[str, ...]) -> LogPaths:
-            return LogPaths(*MONTHS, ("turnover",), paths, 1.0)
+            return LogPaths(*MONTHS, ("turnover",), paths)
 
         return SimpleNamespace(draw=draw)
 

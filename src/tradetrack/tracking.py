@@ -13,7 +13,7 @@ from tradetrack.attainment.attainment import (
     YearReach,
     YearTotal,
 )
-from tradetrack.attainment.passage import met_by, running_maximum
+from tradetrack.attainment.passage import monte_carlo_errors, passed, running_maximum
 from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow
 from tradetrack.domain.observation import TURNOVER, Series, last_day
 from tradetrack.domain.window import MONTHS, format_month
@@ -243,7 +243,8 @@ def _attainment(
 ) -> Attainment:
     """Everything that is kept of one goal."""
     years = paths.years
-    curve = met_by(highest, goal.amount)
+    met = passed(highest, goal.amount)
+    errors = monte_carlo_errors(met, paths.history_starts)
     last_complete = (paths.last_observed + 1) // MONTHS - 1
     first_reach = paths.last_observed // MONTHS - years.start
     reach = quantiles(highest[first_reach:], REACH_LEVELS)
@@ -254,8 +255,8 @@ def _attainment(
     return Attainment(
         goal=goal,
         curve=tuple(
-            YearProbability(year=year, probability=float(p))
-            for year, p in zip(years, curve, strict=True)
+            YearProbability(year=year, probability=float(p), error=float(e))
+            for year, p, e in zip(years, met.mean(axis=1), errors, strict=True)
         ),
         latest=total(last_complete),
         earlier=total(max(last_complete - RECENT_YEARS, years.start))
@@ -266,5 +267,4 @@ def _attainment(
             for year, amounts in zip(years[first_reach:], reach, strict=True)
         ),
         n_paths=paths.n_paths,
-        effective_paths=paths.effective_paths,
     )

@@ -31,7 +31,7 @@ def attainment(
     return Attainment(
         goal=Goal(8.0, by, series=PAIR),
         curve=tuple(
-            YearProbability(year=year, probability=p)
+            YearProbability(year=year, probability=p, error=p * (1 - p))
             for year, p in zip(years, chances, strict=True)
         ),
         latest=latest,
@@ -41,7 +41,6 @@ def attainment(
             for year in years[2:]
         ),
         n_paths=1000,
-        effective_paths=400.0,
     )
 
 
@@ -128,11 +127,8 @@ def test_growth_needed_is_negative_once_the_goal_is_passed() -> None:
 
 
 def test_the_monte_carlo_error_is_that_of_the_deadline_or_of_the_least_certain_year() -> None:
-    shrunk = (0.3 * 400 + 1) / 402
-    expected = math.sqrt(shrunk * (1 - shrunk) / 400)
-    assert attainment(by=2023).monte_carlo_error == pytest.approx(expected)
-    assert attainment(by=None).monte_carlo_error == pytest.approx(math.sqrt(0.25 / 400))
-    assert 0.0 < attainment(by=2020).monte_carlo_error == pytest.approx(1 / 400, rel=0.01)
+    assert attainment(by=2023).monte_carlo_error == pytest.approx(0.3 * 0.7)
+    assert attainment(by=None).monte_carlo_error == pytest.approx(0.25)
 
 
 def test_json_gives_it_back() -> None:

@@ -60,15 +60,16 @@ def test_histories_do_not_depend_on_the_horizon() -> None:
     assert (near[:, :24] == far[:, :24]).all()
 
 
-def test_a_history_kept_twice_gets_two_futures() -> None:
+def test_a_history_that_is_kept_gets_futures_of_its_own() -> None:
     bounds = [level("2021", "1.30", "over"), level("2022", "1.35", "nearly")]
     paths = model(CALM).fit(Ledger([*LEDGER, *bounds])).draw(2025, 400, np.random.default_rng(4))
     x = paths.log_paths[0]
-    _, index, times = np.unique(x[:48], axis=1, return_index=True, return_counts=True)
-    assert (times > 1).any()
-    assert paths.effective_paths < 400
+    starts = paths.history_starts
+    assert starts is not None
+    first = np.flatnonzero(np.r_[True, (np.diff(x[:48], axis=1) != 0).any(axis=0)])
+    np.testing.assert_array_equal(starts, first)
+    assert 100 < len(starts) <= 200
     assert len(np.unique(x[48:], axis=1).T) == 400
-    assert len(index) < 400
 
 
 def test_a_regime_may_lose_all_its_paths_to_a_bound() -> None:
@@ -84,7 +85,8 @@ def test_few_paths_will_do() -> None:
     for n in (1, 2, 7):
         paths = model().fit(LEDGER).draw(2022, n, np.random.default_rng(0))
         assert paths.log_paths.shape == (1, 48, n)
-        assert 0 < paths.effective_paths <= n + 1e-9
+        assert paths.history_starts is not None
+        assert 0 < len(paths.history_starts) <= n
 
 
 def test_two_flows_add_up_to_what_was_printed() -> None:

@@ -31,7 +31,7 @@ def test_a_regime_lighter_than_a_hand_gets_its_share_on_average() -> None:
 def test_resampling_keeps_each_path_as_often_as_it_weighs(weights: list[float], seed: int) -> None:
     n = len(weights)
     shares = np.array(weights) / sum(weights)
-    chosen = resample(np.array(weights), np.random.default_rng(seed))
+    chosen = resample(np.array(weights), len(weights), np.random.default_rng(seed))
     assert len(chosen) == n
     assert (np.diff(chosen) >= 0).all()
     kept = np.bincount(chosen, minlength=n)
@@ -40,5 +40,5 @@ def test_resampling_keeps_each_path_as_often_as_it_weighs(weights: list[float], 
 
 def test_equal_weights_keep_every_path_once() -> None:
     for seed in range(20):
-        chosen = resample(np.ones(1_000), np.random.default_rng(seed))
+        chosen = resample(np.ones(1_000), 1_000, np.random.default_rng(seed))
         assert chosen.tolist() == list(range(1_000))

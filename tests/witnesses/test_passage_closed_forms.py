@@ -1,10 +1,16 @@
 """First passage against laws that are known in closed form."""
 
 import numpy as np
+import pytest
 from scipy.stats import invgauss, norm
 from tests.tracking_strategies import level, model
 
-from tradetrack.attainment.passage import first_year, met_by, running_maximum
+from tradetrack.attainment.passage import (
+    first_year,
+    met_by,
+    monte_carlo_errors,
+    running_maximum,
+)
 from tradetrack.domain.goal import Goal
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.months import MonthPattern
@@ -85,3 +91,33 @@ def test_years_of_a_known_past_are_passed_when_they_were() -> None:
         3,
         None,
     ]
+
+
+def test_the_error_of_paths_of_their_own_is_the_binomial_one() -> None:
+    met = np.arange(1_000)[None, :] < np.array([[0], [300], [1_000]])
+    assert monte_carlo_errors(met) == pytest.approx([1 / 1002, np.sqrt(0.21 / 1_000), 1 / 1002])
+
+
+def test_the_error_of_shared_histories_is_the_scatter_of_the_share() -> None:
+    """Futures that follow a shared history: the share scatters more than the binomial law says."""
+    rng = np.random.default_rng(5)
+    size = np.tile([1, 2, 3], 100)
+    starts = np.cumsum(size) - size
+    chances = rng.beta(0.4, 0.4, (4_000, 300)).repeat(size, axis=1)
+    met = rng.random(chances.shape) < chances
+    scatter = float(met.mean(axis=1).std())
+    stated = np.sqrt((monte_carlo_errors(met, starts) ** 2).mean())
+    assert stated == pytest.approx(scatter, rel=0.05)
+    assert scatter > 1.15 * np.sqrt(0.25 / met.shape[1])
+
+
+def test_the_error_of_a_tracked_goal_is_the_scatter_over_seeds() -> None:
+    rows = [level(str(2015 + i), f"{1.05**i:.2f}") for i in range(6)]
+    ledger = Ledger([*rows, level("2019", "1.20", "over"), level("2021-01..2021-06", "0.7")])
+    found = [
+        track(ledger, Goal(1.45, by=2021), model=model(), n_paths=400, seed=seed).attainments[0]
+        for seed in range(60)
+    ]
+    scatter = np.std([one.deadline_probability for one in found])
+    stated = np.mean([one.monte_carlo_error for one in found])
+    assert stated == pytest.approx(scatter, rel=0.3)

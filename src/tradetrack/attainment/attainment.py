@@ -1,6 +1,5 @@
 """The typed result for one goal: when it is met, as a distribution over years."""
 
-import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -43,10 +42,14 @@ When = Annotated[Reached | NotWithin, Field(discriminator="kind")]
 
 
 class YearProbability(_Result):
-    """Probability that the goal is met by the end of a year, that year included."""
+    """Probability that the goal is met by the end of a year, that year included.
+
+    ``error`` is its Monte-Carlo standard error (`tradetrack.attainment.passage`).
+    """
 
     year: int
     probability: float
+    error: float
 
 
 class YearTotal(_Result):
@@ -78,8 +81,8 @@ class Attainment(_Result):
         The same, up to five years before; None if the ledger does not go back.
     reach
         For each year from the last observed one: what is reached by then with what probability.
-    n_paths, effective_paths
-        Paths drawn, and independent paths that carry the same information.
+    n_paths
+        Paths drawn.
 
     Notes
     -----
@@ -92,7 +95,6 @@ class Attainment(_Result):
     earlier: YearTotal | None
     reach: tuple[YearReach, ...]
     n_paths: int
-    effective_paths: float
 
     @property
     def probabilities(self) -> Mapping[int, float]:
@@ -197,17 +199,10 @@ class Attainment(_Result):
 
     @property
     def monte_carlo_error(self) -> float:
-        r"""Standard error of the deadline probability, or of the least certain year without one.
-
-        With ``n`` effective paths, after Agresti and Coull (1998) one path more on either side, so
-        that no probability seems to be known for certain:
-
-        .. math:: \sqrt{\tilde p (1 - \tilde p) / n}, \qquad \tilde p = (pn + 1) / (n + 2).
-        """
-        by, n = self.deadline_probability, self.effective_paths
-        points = [by] if by is not None else [point.probability for point in self.curve]
-        shrunk = [(p * n + 1.0) / (n + 2.0) for p in points]
-        return math.sqrt(max(p * (1.0 - p) for p in shrunk) / n)
+        """Standard error of the deadline probability, or of the least certain year without one."""
+        by = self.goal.by
+        errors = (point.error for point in self.curve if by is None or point.year == by)
+        return max(errors, default=0.0)
 
 
 def _check_probability(probability: float) -> None:

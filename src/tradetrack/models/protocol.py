@@ -30,16 +30,17 @@ class LogPaths:
         Natural log of the monthly value in the series' unit, ``[flow, month, path]``.
     effects
         For each reporter asked for: log of its figures over the flow, ``[flow, year, path]``.
-    effective_paths
-        Number of independent paths that carry the same information (one-sided figures thin them).
+    history_starts
+        Where the runs of paths that share a history begin: they are not independent of each other.
+        None, if each path has a history of its own.
     """
 
     first_month: int
     last_observed: int
     flows: tuple[str, ...]
     log_paths: Paths
-    effective_paths: float
     effects: Mapping[str, Paths] = field(default_factory=dict)
+    history_starts: NDArray[np.intp] | None = None
 
     @property
     def n_paths(self) -> int:

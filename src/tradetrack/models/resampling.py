@@ -25,10 +25,9 @@ def systematic_counts(weights: Array, n_paths: int, rng: np.random.Generator) ->
     return counts
 
 
-def resample(weights: Array, rng: np.random.Generator) -> Index:
-    """Systematic resampling: positions of as many paths, in order; all of them if all weigh 1."""
-    n = len(weights)
-    grid = (np.arange(n) + rng.random()) / n
+def resample(weights: Array, n_paths: int, rng: np.random.Generator) -> Index:
+    """Systematic resampling: positions of the weighted ones that ``n_paths`` get, in order."""
+    grid = (np.arange(n_paths) + rng.random()) / n_paths
     cumulative = np.cumsum(weights) / weights.sum()
     chosen = np.searchsorted(cumulative, grid, side="right")
-    return np.minimum(chosen, n - 1)
+    return np.minimum(chosen, len(weights) - 1)

@@ -1,8 +1,9 @@
 """Drawing equally likely paths over all regimes.
 
-Paths are dealt to regimes by their posterior weights. One-sided figures then weigh the paths by how
-likely the bounds were (:mod:`~tradetrack.models.drawing`), and systematic resampling makes them
-equally likely again; a history that is kept twice gets two futures.
+Histories are dealt to regimes by their posterior weights. One-sided figures then weigh them by how
+likely the bounds were (:mod:`~tradetrack.models.drawing`), and systematic resampling makes paths of
+them that are equally likely: a history gets about two futures, each of its own, because the figures
+leave the past far less open than the future. The Monte-Carlo error knows which paths share one.
 """
 
 from dataclasses import dataclass
@@ -25,15 +26,16 @@ from tradetrack.models.measurement import Compiler, Reporting, Rows, effect_cova
 from tradetrack.models.protocol import LogPaths
 from tradetrack.models.resampling import resample, systematic_counts
 
+_FUTURES = 2  # paths a history, on average
 _RARE = 0.05  # a bound's mean chance below which regimes are dealt again
-_WORN = 0.5  # the same for the share of effective paths
+_WORN = 0.5  # the same for the share of effective histories
 _TRIES = 512  # draws a regime for the chance of all bounds
 _IMPOSSIBLE = -14.0  # log of one in a million
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Deal:
-    """Histories of each regime that got paths, and the log weights of all paths in a row."""
+    """Histories of each regime that got some, and the log weights of all of them in a row."""
 
     hands: tuple[tuple[RegimeSampler, Draws], ...]
     log_odds: Array
@@ -41,13 +43,13 @@ class _Deal:
 
     @property
     def effective(self) -> float:
-        """Number of independent paths that carry as much information as the weighted ones."""
+        """Number of independent histories that tell as much as the weighted ones."""
         weight = np.exp(self.log_weight - self.log_weight.max())
         return float(weight.sum() ** 2 / (weight**2).sum())
 
     @property
     def poor(self) -> bool:
-        """Whether some bound is a surprise to the regimes that got paths."""
+        """Whether some bound is a surprise to the regimes that got histories."""
         chance = np.exp(self.log_odds).mean(axis=1).min(initial=1.0)
         return bool(chance < _RARE) or self.effective < _WORN * len(self.log_weight)
 
@@ -71,11 +73,12 @@ class PathSampler:
         years = range(first // MONTHS, until + 1)
         extended, positions = self.compiler.with_reporters(reporters, years)
         effect_prior = EffectPrior.of(effect_covariance(extended, self.reporting))
-        deal = self._deal(self.posterior.weights, n_paths, ahead, effect_prior, rng)
+        n_histories = -(-n_paths // _FUTURES)
+        deal = self._deal(self.posterior.weights, n_histories, ahead, effect_prior, rng)
         if deal.poor:
-            deal = self._deal(self._with_bounds(rng), n_paths, ahead, effect_prior, rng)
+            deal = self._deal(self._with_bounds(rng), n_histories, ahead, effect_prior, rng)
         self._refuse_impossible(deal.log_odds)
-        chosen = resample(np.exp(deal.log_weight - deal.log_weight.max()), rng)
+        chosen = resample(np.exp(deal.log_weight - deal.log_weight.max()), n_paths, rng)
         shape = (self.prior.n_flows, n_months + len(ahead), n_paths)
         paths = np.empty(shape, np.float32)
         effects = np.empty((len(extended), n_paths), np.float32)
@@ -94,20 +97,20 @@ class PathSampler:
             last_observed=first + n_months - 1,
             flows=self.compiler.flows,
             log_paths=paths,
-            effective_paths=deal.effective,
             effects={r: effects[index] for r, index in zip(reporters, positions, strict=True)},
+            history_starts=np.flatnonzero(np.diff(chosen, prepend=-1)),
         )
 
     def _deal(
         self,
         shares: Array,
-        n_paths: int,
+        n_histories: int,
         ahead: Index,
         effect_prior: EffectPrior,
         rng: np.random.Generator,
     ) -> _Deal:
         """Draw histories, as many of each regime as its share says."""
-        counts = systematic_counts(shares, n_paths, rng)
+        counts = systematic_counts(shares, n_histories, rng)
         hands, odds, weights = [], [], []
         for k in np.flatnonzero(counts):
             sampler = RegimeSampler.of(
