@@ -6,11 +6,17 @@ The input has the columns ``reporter``, ``partner``, ``year``, ``exports_usd_mn`
 ``imports_usd_mn`` and ``exports_estimated``, ``imports_estimated`` (``e`` marks an estimate, left
 out here). With ``--held-out`` a prior is first learned without a fifth of the country pairs and
 scored on them. ``docs/prior.md`` reports the output.
+
+    python tools/learn_regimes.py bilateral_annual_train.csv.gz data --real-time
+
+writes ``data/growth_regimes_by_year.csv`` instead: for each of several years the prior that could
+be learned once that year had passed, from turnovers and for goals ten years off.
 """
 
 import argparse
 import csv
 import time
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +24,16 @@ import pandas as pd
 
 from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.histories import Windows, cut_windows
-from tradetrack.models.learning import learn_regimes, predictive_log_score
+from tradetrack.models.learning import candidate_regimes, learn_regimes, predictive_log_score
 from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regimes
+from tradetrack.models.regimes import COLUMNS, Regimes
 
 SINCE, MIN_LEVEL, HORIZON = 1990, 100.0, 6  # first origin; US$ mn at the origin; years ahead
 GIVEN, SCORED = (5, 8, 12, 20), 4000  # years given to the forecaster, and windows scored
 GOALS = np.log([1.1, 1.25, 1.5, 2.0])
 SEED = 1
+UNTIL = (2004, 2007, 2010, 2013, 2016, 2019)  # last years of the priors learned in real time
+MIN_TURNOVER, FAR, CANDIDATES = 200.0, 10, 1000  # US$ mn at the origin; years ahead; regimes tried
 
 
 def read_flows(path: Path) -> pd.DataFrame:
@@ -39,6 +47,16 @@ def read_flows(path: Path) -> pd.DataFrame:
         long["value"] = rows[f"{flow}_usd_mn"]
         flows.append(long[(rows[f"{flow}_estimated"] != "e") & (long["value"] > 0)])
     return pd.concat(flows, ignore_index=True)
+
+
+def read_turnovers(path: Path) -> pd.DataFrame:
+    """Read the panel: exports plus imports where neither is an estimate; series, year, value."""
+    rows = pd.read_csv(path)
+    printed = (rows["exports_estimated"] != "e") & (rows["imports_estimated"] != "e")
+    series = rows["reporter"] + ">" + rows["partner"]
+    value = rows["exports_usd_mn"] + rows["imports_usd_mn"]
+    panel = pd.DataFrame({"series": series, "year": rows["year"], "value": value})
+    return panel[printed & (value > 0)]
 
 
 def brier(regimes: Regimes, windows: Windows, noise: float) -> tuple[float, float, float]:
@@ -85,6 +103,30 @@ def learn(flows: pd.DataFrame, noise: float) -> Regimes:
     )
 
 
+def learn_real_time(turnovers: pd.DataFrame, until: int, noise: float) -> Regimes:
+    """Learn the prior that could be known once the year ``until`` had passed."""
+    return learn_regimes(
+        turnovers,
+        horizon=FAR,
+        until=until,
+        min_level=MIN_TURNOVER,
+        month_noise=noise,
+        candidates=candidate_regimes(CANDIDATES, np.random.default_rng(SEED)),
+    )
+
+
+def write_real_time(turnovers: pd.DataFrame, noise: float, path: Path) -> None:
+    """Write the priors of all years of `UNTIL`, one row a regime."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(("until", "weight", *COLUMNS))
+        for until in UNTIL:
+            regimes = learn_real_time(turnovers, until, noise)
+            print(f"until {until}: {len(regimes)} regimes")
+            for weight, regime in zip(regimes.weights, regimes, strict=True):
+                rows.writerow((until, weight, *astuple(regime)))
+
+
 def coupling(flows: pd.DataFrame) -> tuple[float, float, float]:
     """Correlation of the two flows' log changes over one and five years; sd of their log ratio."""
     key = flows["series"].str.rsplit(" ", n=1, expand=True)
@@ -109,8 +151,14 @@ def main() -> None:
     parser.add_argument("panel", type=Path)
     parser.add_argument("folder", type=Path, help="where the two tables are written")
     parser.add_argument("--held-out", action="store_true", help="first score unseen pairs")
+    parser.add_argument("--real-time", action="store_true", help="only write the priors by year")
     arguments = parser.parse_args()
-    flows, noise = read_flows(arguments.panel), MonthPattern.shipped().noise
+    noise = MonthPattern.shipped().noise
+    if arguments.real_time:
+        path = arguments.folder / "growth_regimes_by_year.csv"
+        write_real_time(read_turnovers(arguments.panel), noise, path)
+        return
+    flows = read_flows(arguments.panel)
     windows = cut_windows(flows, HORIZON, since=SINCE, min_level=MIN_LEVEL)
     print(
         f"{flows['pair'].nunique()} pairs, {flows['series'].nunique()} flows, {len(flows)} totals; "

@@ -1,3 +1,7 @@
+import csv
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +11,7 @@ from tradetrack.models.histories import cut_windows
 from tradetrack.models.learning import candidate_regimes, learn_regimes, predictive_log_score
 from tradetrack.models.regimes import Regime, Regimes
 
+ROOT = Path(__file__).resolve().parents[2]
 WALK = Regime(0.2, 1.0, 0.0, 0.0, 0.5, 0.5, 0.04, 0.02)
 SPELLS = Regime(0.5, 0.2, 0.0, 0.8, 0.5, 0.3, 0.0, 0.01)
 
@@ -125,3 +130,29 @@ def test_learning_recovers_the_kind_of_series_and_beats_equal_weights():
     assert learned == learn_regimes(
         panel_of(0.1, 0.05, series=6), month_noise=0.0, candidates=candidates
     )
+
+
+def by_year():
+    with (ROOT / "data/growth_regimes_by_year.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("year", "until"), [(2005, 2004), (2007, 2004), (2008, 2007), (2030, 2019)]
+)
+def test_the_prior_of_a_year_is_the_latest_that_was_learned_before_it(year, until):
+    rows = [row for row in by_year() if row["until"] == str(until)]
+    known = Regimes.known_by(year)
+    assert known.weights == pytest.approx([float(row["weight"]) for row in rows])
+    assert known.table()[:, 0].tolist() == [float(row["sigma"]) for row in rows]
+
+
+def test_no_prior_is_known_before_the_first():
+    with pytest.raises(InputError, match="ask for 2005 or later"):
+        Regimes.known_by(2004)
+
+
+def test_each_prior_by_year_is_a_small_table():
+    tables = Counter(row["until"] for row in by_year())
+    assert list(tables) == ["2004", "2007", "2010", "2013", "2016", "2019"]
+    assert all(10 <= count <= 40 for count in tables.values())

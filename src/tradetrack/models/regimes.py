@@ -1,7 +1,8 @@
 r"""The table of growth regimes: the prior of the growth mixture.
 
 A regime is one simple growth process, eight numbers; the table is a finite prior over them, learned
-offline by :mod:`tradetrack.models.learning` and shipped as ``data/growth_regimes.csv``.
+offline by :mod:`tradetrack.models.learning` and shipped as ``data/growth_regimes.csv``. Tables that
+could have been learned by earlier years are in ``data/growth_regimes_by_year.csv``.
 """
 
 import csv
@@ -148,21 +149,61 @@ class Regimes:
     @classmethod
     def from_csv(cls, path: str | Path) -> Self:
         """Read a file written by `to_csv`; weights need not be normalised."""
-        with Path(path).open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            expected = {"weight", *COLUMNS}
-            if set(reader.fieldnames or ()) != expected:
-                raise InputError(f"{path}: columns must be {sorted(expected)}")
-            try:
-                rows = [[float(row[name]) for name in ("weight", *COLUMNS)] for row in reader]
-            except (TypeError, ValueError) as error:
-                raise InputError(f"{path}: row {reader.line_num}: {error}") from error
-        if not rows:
-            raise InputError(f"{path}: no regime")
-        numbers = np.array(rows)
-        return cls.from_table(numbers[:, 1:], numbers[:, 0])
+        return cls._from_rows(_read_numbers(path, ("weight", *COLUMNS)))
 
     @classmethod
     def shipped(cls) -> Self:
         """Load the prior that ships with the library (how it was learned: ``docs/prior.md``)."""
         return cls.from_csv(data_path("growth_regimes.csv"))
+
+    @classmethod
+    def known_by(cls, year: int) -> Self:
+        """Load the latest prior that was learned from years before ``year`` alone.
+
+        It is for scoring forecasts as of a past year: `shipped` has seen what came after. These
+        priors were learned from the turnovers of other pairs (``docs/prior.md``).
+
+        Parameters
+        ----------
+        year
+            Year in which the forecast is made, such as that of an announcement.
+
+        Raises
+        ------
+        InputError
+            When no table was learned from years before ``year``.
+
+        Examples
+        --------
+        >>> round(sum(Regimes.known_by(2016).weights), 9)
+        1.0
+        """
+        rows = _read_numbers(data_path("growth_regimes_by_year.csv"), ("until", "weight", *COLUMNS))
+        ends = sorted({int(row[0]) for row in rows})
+        known = [end for end in ends if end < year]
+        if not known:
+            raise InputError(
+                f"no prior was learned from years before {year}: the first one needs the years "
+                f"until {ends[0]}; ask for {ends[0] + 1} or later"
+            )
+        return cls._from_rows([row[1:] for row in rows if row[0] == known[-1]])
+
+    @classmethod
+    def _from_rows(cls, rows: list[list[float]]) -> Self:
+        numbers = np.array(rows)
+        return cls.from_table(numbers[:, 1:], numbers[:, 0])
+
+
+def _read_numbers(path: str | Path, columns: tuple[str, ...]) -> list[list[float]]:
+    """Read the rows of a file of numbers with these columns, in this order."""
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        if set(reader.fieldnames or ()) != set(columns):
+            raise InputError(f"{path}: columns must be {sorted(columns)}")
+        try:
+            rows = [[float(row[name]) for name in columns] for row in reader]
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{path}: row {reader.line_num}: {error}") from error
+    if not rows:
+        raise InputError(f"{path}: no regime")
+    return rows
