@@ -1,0 +1,39 @@
+"""Was it right? Models side by side at past dates, each with what had been published by then."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+import tradetrack as tt
+from tradetrack.models.protocol import LogPaths
+
+
+class FittedWalk(NamedTuple):
+    last: tt.Level | tt.Growth
+
+    def draw(
+        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+    ) -> LogPaths:
+        window, log_total = self.last.window, np.mean(self.last.log_interval)
+        steps = 0.2 * rng.standard_normal((until - window.end // 12 + 1, n_paths))
+        steps[0] = log_total - np.log(12)  # the month of the last total
+        paths = steps.cumsum(axis=0).repeat(12, axis=0)[None].astype(np.float32)
+        return LogPaths(window.start, window.end, ("turnover",), paths)
+
+
+class Walk:
+    """A model of your own: the last yearly total that was printed, then steps of 20 % a year."""
+
+    def fit(self, ledger: tt.Ledger) -> FittedWalk:
+        rows = ledger.current.select(flow="turnover", kind="level")
+        years = [row for row in rows if row.window.kind == "calendar_year"]
+        return FittedWalk([row for row in years if np.isfinite(row.log_interval).all()][-1])
+
+
+past = tt.backtest(
+    tt.datasets.kazakhstan_uzbekistan(),
+    [tt.Goal(amount) for amount in (3, 4, 5)],
+    ["2017-12", "2019-12", "2021-12", "2023-12"],
+    models={"growth mixture": tt.GrowthMixture(), "random walk": Walk()},
+)
+print(past, past.compare("growth mixture", "random walk"), sep="\n")

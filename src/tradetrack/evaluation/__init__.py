@@ -1,0 +1,1 @@
+"""Was it right? Scores, calibration, and replays of the past."""

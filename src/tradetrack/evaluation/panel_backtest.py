@@ -1,0 +1,289 @@
+"""backtest_panel(): rolling origins over many annual series, goals relative to the last value."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradetrack._version import __version__
+from tradetrack.errors import InputError
+from tradetrack.evaluation.panel_results import NoCase, PanelBacktest, PanelCase, panel_forecasts
+from tradetrack.evaluation.scores import Array, brier
+from tradetrack.models.annual import AnnualMixture
+from tradetrack.models.histories import _wide
+from tradetrack.models.months import MonthPattern
+from tradetrack.models.regimes import MEMORY, Regimes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MULTIPLES = (1.1, 1.25, 1.5, 2.0)
+_LEAST_VALUES = 2
+_ROUNDING = 1e-12
+
+
+class AnnualForecaster(Protocol):
+    """Something that says when annual totals reach goals."""
+
+    def __call__(
+        self, log_history: Array, log_goals: Array, horizon: int, rng: np.random.Generator
+    ) -> Array:
+        """Forecast a batch of series.
+
+        Parameters
+        ----------
+        log_history
+            Log totals of consecutive years, the last one the origin, shape (series, years). A year
+            that was not observed is NaN in all series of the batch; the origin never is.
+        log_goals
+            Log amounts, shape (series, goals).
+        horizon
+            Years ahead.
+        rng
+            Source of the draws.
+
+        Returns
+        -------
+        Array
+            ``P[series, goal, k]``: probability that the goal is met within ``k + 1`` years.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MixtureForecaster:
+    """The growth mixture as an `AnnualForecaster`.
+
+    Attributes
+    ----------
+    regimes
+        Prior over growth processes.
+    month_noise
+        Standard deviation of the independent noise in the log of one month.
+    draws
+        Paths a regime, a power of two.
+
+    Examples
+    --------
+    >>> history = np.log([[2.1, 2.0, 2.4, np.nan, 3.3, 2.9, 3.8, 4.6]])
+    >>> MixtureForecaster()(history, np.log([[5.0, 9.0]]), 6, np.random.default_rng(1)).shape
+    (1, 2, 6)
+    """
+
+    regimes: Regimes = field(default_factory=Regimes.shipped)
+    month_noise: float = field(default_factory=lambda: MonthPattern.shipped().noise)
+    draws: int = 256
+
+    def __call__(
+        self, log_history: Array, log_goals: Array, horizon: int, rng: np.random.Generator
+    ) -> Array:
+        """Forecast a batch of series; see `AnnualForecaster`."""
+        seen = np.flatnonzero(np.isfinite(log_history[0]))
+        years = list(map(int, seen))
+        mixture = AnnualMixture.over(self.regimes, years, horizon, self.month_noise)
+        return mixture.attainment(log_history[:, seen], log_goals, rng, self.draws)
+
+
+def backtest_panel(
+    values: "pd.DataFrame",
+    multiples: Sequence[float] = MULTIPLES,
+    *,
+    origins: Sequence[int],
+    horizon: int = 6,
+    models: Mapping[str, AnnualForecaster] | None = None,
+    memory: int = MEMORY,
+    seed: int = 0,
+) -> PanelBacktest:
+    """Forecast every series of a panel from past years, and score what was said.
+
+    At each origin a goal is a multiple of the value then. It is met by a year if that year's value
+    or an earlier one after the origin reaches it; from the first missing value on it is not known.
+
+    Parameters
+    ----------
+    values
+        Columns ``series``, ``year`` and ``value``, all values above 0.
+    multiples
+        Goals, as multiples of the value at the origin.
+    origins
+        Last years to be given to the models.
+    horizon
+        Years ahead.
+    models
+        Forecasters by name; `MixtureForecaster` with the shipped prior by default. That prior has
+        seen other pairs' years up to 2020.
+    memory
+        Years up to the origin that the models are given.
+    seed
+        Seed of the draws. What is said of a series does not depend on the others.
+
+    Returns
+    -------
+    PanelBacktest
+        A series without a value at an origin, or with one alone, is a row of `failures`.
+
+    Raises
+    ------
+    InputError
+        If the panel or an argument cannot be right, no series can be forecast, or a model returns
+        what is no such probability; names the model and the origin.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> panel = pd.DataFrame({"series": "a", "year": range(2005, 2020), "value": range(10, 25)})
+    >>> still = lambda history, goals, horizon, rng: np.zeros((*goals.shape, horizon))
+    >>> models = {"mixture": MixtureForecaster(), "it stands still": still}
+    >>> past = backtest_panel(panel, origins=[2010, 2013], models=models)
+    >>> [row.goals for row in past.forecasts]
+    [8, 8]
+    """
+    named = {"growth mixture": MixtureForecaster()} if models is None else dict(models)
+    goals = tuple(map(float, multiples))
+    table = _wide(values, None)
+    years = [int(year) for year in table.columns]
+    _check(goals, origins, horizon, memory, named, years)
+    names, levels = [str(name) for name in table.index], table.to_numpy(dtype=float)
+    cases: list[PanelCase] = []
+    failures: list[NoCase] = []
+    said: dict[str, list[Array]] = {name: [] for name in named}
+    outcomes: list[Array] = []
+    for origin in sorted({int(origin) for origin in origins}):
+        cut = _Cut.of(levels, origin, origin - years[0], horizon, memory)
+        usable = np.flatnonzero(cut.usable)
+        failures += [
+            NoCase(series=name, origin=origin, reason=cut.reason(i))
+            for i, name in enumerate(names)
+            if not cut.usable[i]
+        ]
+        met = cut.met(goals)[usable]
+        outcomes.append(met)
+        for name, model in named.items():
+            said[name].append(_curves(name, model, cut, np.log(goals), seed)[usable])
+        cases += [
+            PanelCase(series=names[i], origin=origin, last=float(cut.last[i]), met=_tuples(each))
+            for i, each in zip(usable, met, strict=True)
+        ]
+    if not cases:
+        raise InputError("no series has two values up to an origin, one of them at it")
+    met = np.concatenate(outcomes)
+    return PanelBacktest(
+        version=__version__,
+        seed=seed,
+        multiples=goals,
+        horizon=horizon,
+        cases=tuple(cases),
+        forecasts=tuple(panel_forecasts(name, np.concatenate(c), met) for name, c in said.items()),
+        failures=tuple(failures),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """All series of a panel, cut at one origin; one row a series.
+
+    Attributes
+    ----------
+    origin
+        The last year given.
+    last
+        Value at the origin, NaN where missing.
+    history
+        Log values of the last years to the origin, NaN where missing.
+    future
+        Values of the ``horizon`` years after it, NaN where missing.
+    """
+
+    origin: int
+    last: Array
+    history: Array
+    future: Array
+
+    @classmethod
+    def of(cls, levels: Array, origin: int, position: int, horizon: int, memory: int) -> "_Cut":
+        history = np.log(levels[:, max(position + 1 - memory, 0) : position + 1])
+        future = np.full((len(levels), horizon), np.nan)
+        ahead = levels[:, position + 1 : position + 1 + horizon]
+        future[:, : ahead.shape[1]] = ahead
+        return cls(origin, levels[:, position], history, future)
+
+    @property
+    def usable(self) -> NDArray[np.bool_]:
+        """Whether there is a value at the origin and one before it."""
+        seen = np.isfinite(self.history)
+        enough: NDArray[np.bool_] = seen[:, -1] & (seen.sum(axis=1) >= _LEAST_VALUES)
+        return enough
+
+    def reason(self, series: int) -> str:
+        """Why a series is not usable."""
+        if np.isfinite(self.history[series, -1]):
+            return f"{self.origin} is the only value of the last {self.history.shape[1]} years"
+        return f"no value in {self.origin}"
+
+    def met(self, multiples: Sequence[float]) -> Array:
+        """Whether each goal was met by each year ahead; NaN from the first missing value on."""
+        amounts = self.last[:, None, None] * np.array(multiples)[:, None] * (1.0 - _ROUNDING)
+        reached = np.nan_to_num(self.future, nan=-np.inf)[:, None, :] >= amounts
+        known = np.logical_and.accumulate(np.isfinite(self.future), axis=1)[:, None, :]
+        return np.where(known, np.maximum.accumulate(reached, axis=2).astype(float), np.nan)
+
+    def batches(self) -> Iterator[tuple[NDArray[np.intp], int]]:
+        """Yield series whose observed years are the same, with a number that stands for these."""
+        seen = np.isfinite(self.history)
+        patterns, member = np.unique(seen, axis=0, return_inverse=True)
+        for number, pattern in enumerate(patterns):
+            batch = np.flatnonzero((member.ravel() == number) & self.usable)
+            if len(batch):
+                yield batch, int("".join("01"[int(bit)] for bit in pattern), 2)
+
+
+def _curves(name: str, model: AnnualForecaster, cut: _Cut, log_goals: Array, seed: int) -> Array:
+    """Forecast every usable series; rows of the others are NaN."""
+    shape = *cut.last.shape, log_goals.size, cut.future.shape[1]
+    curves = np.full(shape, np.nan)
+    for batch, pattern in cut.batches():
+        history = cut.history[batch]
+        rng = np.random.default_rng([seed, cut.origin, pattern])
+        said = np.asarray(model(history, history[:, -1:] + log_goals, shape[2], rng), dtype=float)
+        where = f"model {name!r} at {cut.origin}"
+        if said.shape != (len(batch), *shape[1:]):
+            raise InputError(
+                f"{where}: it returned the shape {said.shape}, not (series, goals, years ahead),"
+                f" {(len(batch), *shape[1:])}"
+            )
+        try:
+            brier(said, np.zeros_like(said))
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from error
+        curves[batch] = said
+    return curves
+
+
+def _check(
+    goals: tuple[float, ...],
+    origins: Sequence[int],
+    horizon: int,
+    memory: int,
+    models: Mapping[str, AnnualForecaster],
+    years: list[int],
+) -> None:
+    if not (goals and len(origins) and models):
+        raise InputError("nothing to forecast; give at least one multiple, origin and model")
+    if not all(np.isfinite(goal) and goal > 0.0 for goal in goals):
+        raise InputError(f"multiples are finite and above 0, not {goals}")
+    if horizon < 1 or memory < _LEAST_VALUES:
+        raise InputError(
+            f"need a horizon of 1 or more and a memory of {_LEAST_VALUES} or more, not {horizon}"
+            f" and {memory}"
+        )
+    for origin in origins:
+        if origin not in years:
+            raise InputError(
+                f"the origin {origin} is not a year of the panel, {years[0]} to {years[-1]}"
+            )
+
+
+def _tuples(met: Array) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(tuple(None if np.isnan(q) else q for q in goal) for goal in met.tolist())
