@@ -1,159 +1,327 @@
-"""Score probabilities of announced bilateral trade goals, as of the year before each was set.
+"""Score forecasters on announced trade goals, each as of its announcement.
 
-    python benchmarks/pledges.py --data FOLDER
+    python benchmarks/pledges.py [--plot FILE] [--goals] [--learn --data FOLDER]
 
-The folder holds ``pledges.csv``, ``pledge_histories.csv`` and ``bilateral_annual_train.csv.gz``.
-A goal is scored when its outcome was settled by the statistics that its history comes from. A
-forecaster knows the totals of the years before the announcement, and the prior is learned from
-those same years of other pairs only (every third year, rounded down).
+The goals and the totals of their pairs ship with the library. A forecaster knows the totals of the
+years before the announcement; tradetrack's prior was learned from other pairs' years before it
+(`Regimes.known_by`). With ``--learn`` that prior is learned anew from FOLDER, which holds
+``bilateral_annual_train.csv.gz``. A goal counts at its deadline if statistics settled it, and
+year by year as far as its outcome was observed whatever it was.
 """
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import peers
+from peers import Array
 
+import tradetrack as tt
+from tradetrack.evaluation.calibration import Reliability, reliability
+from tradetrack.evaluation.paired import paired_difference
+from tradetrack.evaluation.scores import brier, log_score
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.kernels import Array
 from tradetrack.models.learning import candidate_regimes, learn_regimes
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import MEMORY, Regimes
 
-FIRST, EVERY = 2005, 3  # announcement years share a prior in threes
+OLDEST = 2  # years between the last total known and the announcement, at most
+BINS = 5
+N_PATHS, DRAWS, SEED = 20_000, 4096, 1
+FIRST, EVERY = 2005, 3  # with --learn, announcement years share a prior in threes
 MIN_TURNOVER = 200.0  # US$ mn in the last year of a history
 HORIZON = 10  # years ahead that a prior is learned to foretell: deadlines are that far off
-CANDIDATES, DRAWS, SEED = 1000, 4096, 1
+CANDIDATES = 1000
+MIXTURE = "tradetrack, prior of the time"
+WALK, BASE = "random walk, no drift", "base rate of the other pairs"
 
-Forecaster = Callable[["Pledge"], float]
+Prior = Callable[[int], Regimes]
+Forecaster = Callable[["Case"], Array]
 
 
-@dataclass(frozen=True)
-class Pledge:
-    """One goal, the totals known when it was announced (US$ bn), and what became of it."""
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A goal with the unbroken run of totals known at its announcement, in logs.
 
-    name: str
-    announced: int
+    ``met[k]`` says whether it had been met by ``k + 1`` years after the last total: 0 or 1, NaN
+    before the announcement and where it is not known.
+    """
+
+    pledge: tt.Pledge
     years: tuple[int, ...]
-    totals: tuple[float, ...]
-    amount: float
-    deadline: int
-    met: bool
+    log_totals: Array
+    met: Array
 
     @property
     def horizon(self) -> int:
         """Years from the last total known to the deadline."""
-        return self.deadline - self.years[-1]
+        return len(self.met)
+
+    @property
+    def log_goal(self) -> float:
+        """Log of the amount, US$ bn."""
+        return float(np.log(self.pledge.goal.amount))
 
 
-def read_pledges(folder: Path) -> list[Pledge]:
-    """Read the goals whose outcome was settled by the panel that holds their history."""
-    goals = pd.read_csv(folder / "pledges.csv")
-    histories = pd.read_csv(folder / "pledge_histories.csv")
-    histories["turnover"] = (histories["exports_usd_mn"] + histories["imports_usd_mn"]) / 1000
-    histories = histories[histories["turnover"] > 0]
-    closed = goals["met_by_deadline"].isin(["yes", "no"]) & goals["outcome_basis"].eq("panel")
-    pledges = []
-    for goal in goals[closed].to_dict("records"):
-        pair, reporter = (goal["pair_a"], goal["pair_b"]), goal["reporter_used"]
-        partner = pair[1] if reporter == pair[0] else pair[0]
-        announced = int(str(goal["announced"])[:4])
-        own = histories[(histories["reporter"] == reporter) & (histories["partner"] == partner)]
-        known = own[own["year"] < announced].sort_values("year")
-        if known.empty:
-            continue
-        amount, deadline = float(goal["amount_usd_bn"]), int(goal["deadline_year"])
-        name = f"{'-'.join(pair)} {amount:g} by {deadline}"
-        years, totals = tuple(known["year"].astype(int)), tuple(known["turnover"].astype(float))
-        met = bool(goal["met_by_deadline"] == "yes")
-        pledges.append(Pledge(name, announced, years, totals, amount, deadline, met))
-    return pledges
+def case(pledge: tt.Pledge) -> Case | None:
+    """Return what can be scored of a goal, or None if it has no recent history or no outcome."""
+    known = dict(pledge.known)
+    if pledge.set_aside or not known or max(known) < pledge.year - OLDEST:
+        return None
+    first = last = max(known)
+    while first - 1 in known:
+        first -= 1
+    by = pledge.goal.by or last
+    told = [pledge.met_by(y) if y >= pledge.year else None for y in range(last + 1, by + 1)]
+    met = np.array([np.nan if cell is None else float(cell) for cell in told])
+    years = tuple(range(first, last + 1))
+    logs = np.log([known[year] for year in years])
+    return None if np.isnan(met).all() else Case(pledge, years, logs, met)
 
 
-def turnover_panel(folder: Path) -> pd.DataFrame:
-    """Turnover of the training pairs, US$ mn, where both flows are reported and not estimated."""
+def met_early(one: Case) -> Case:
+    """Count a goal that was met before a deadline still to come: a score that favours hope."""
+    met = one.pledge.outcome == "met" and np.isnan(one.met[-1])
+    return replace(one, met=np.append(one.met[:-1], 1.0)) if met else one
+
+
+def by_statistics(one: Case) -> bool:
+    """Whether the outcome rests on the statistics that its history comes from."""
+    return one.pledge.basis in ("history", "statistics")
+
+
+def mixture_forecaster(prior: Prior) -> Forecaster:
+    """Forecast with the growth mixture."""
+    noise = MonthPattern.shipped().noise
+
+    def forecast(one: Case) -> Array:
+        years, totals = one.years[-MEMORY:], one.log_totals[-MEMORY:]
+        mixture = AnnualMixture.over(prior(one.pledge.year), years, one.horizon, noise)
+        goal, rng = np.array([[one.log_goal]]), np.random.default_rng(SEED)
+        curve: Array = mixture.attainment(totals[None], goal, rng, DRAWS)[0, 0]
+        return curve
+
+    return forecast
+
+
+def peer_forecaster(peer: peers.Peer, failures: list[str]) -> Forecaster:
+    """Forecast by simulated paths; a fit that fails is NaN, and is said."""
+    drawn: dict[tuple[str, str, int], Array] = {}  # goals of one announcement share their paths
+
+    def forecast(one: Case) -> Array:
+        key = one.pledge.pair, one.pledge.goal.figures, one.years[-1]
+        try:
+            if key not in drawn or drawn[key].shape[1] < one.horizon:
+                rng = np.random.default_rng(SEED)
+                drawn[key] = peer(one.log_totals, one.horizon, N_PATHS, rng)
+        except peers.FitFailedError as error:
+            failures.append(f"{one.pledge.id}, {peer.__name__}: {error}")
+            return np.full(one.horizon, np.nan)
+        return peers.reached_by(drawn[key][:, : one.horizon], one.log_goal)
+
+    return forecast
+
+
+def recent_walk(log_totals: Array, horizon: int, n_paths: int, rng: np.random.Generator) -> Array:
+    """Walk without drift at the volatility of the years that tradetrack looks at."""
+    return peers.random_walk(log_totals[-MEMORY:], horizon, n_paths, rng)
+
+
+def base_rate(cases: Iterable[Case], *, of_others: bool) -> Forecaster:
+    """Forecast the share that was met, spread over the years to the deadline at an even hazard."""
+    settled = [one for one in cases if np.isfinite(one.met[-1])]
+
+    def forecast(one: Case) -> Array:
+        chosen = [
+            each.met[-1] for each in settled if not of_others or each.pledge.pair != one.pledge.pair
+        ]
+        steps = np.arange(1, one.horizon + 1) / one.horizon
+        curve: Array = 1.0 - (1.0 - np.mean(chosen)) ** steps
+        return curve
+
+    return forecast
+
+
+def learned_prior(folder: Path) -> Prior:
+    """Learn the prior of each announcement year from turnovers of the training pairs."""
     rows = pd.read_csv(folder / "bilateral_annual_train.csv.gz")
     printed = (rows["exports_estimated"] != "e") & (rows["imports_estimated"] != "e")
     value = rows["exports_usd_mn"] + rows["imports_usd_mn"]
     series = rows["reporter"] + ">" + rows["partner"]
     panel = pd.DataFrame({"series": series, "year": rows["year"], "value": value})
-    return panel[printed & (value > 0)]
-
-
-def mixture_forecaster(panel: pd.DataFrame, noise: float) -> Forecaster:
-    """Forecast with the mixture, its prior learned in real time."""
+    panel = panel[printed & (value > 0)]
 
     @cache
-    def prior(until: int) -> Regimes:
-        candidates = candidate_regimes(CANDIDATES, np.random.default_rng(SEED))
+    def learned(until: int) -> Regimes:  # as tools/learn_regimes.py does
         return learn_regimes(
             panel,
             horizon=HORIZON,
             until=until,
             min_level=MIN_TURNOVER,
-            month_noise=noise,
-            candidates=candidates,
+            month_noise=MonthPattern.shipped().noise,
+            candidates=candidate_regimes(CANDIDATES, np.random.default_rng(SEED)),
         )
 
-    def forecast(pledge: Pledge) -> float:
-        bucket = FIRST + EVERY * ((pledge.announced - FIRST) // EVERY)
-        years, totals = pledge.years[-MEMORY:], pledge.totals[-MEMORY:]
-        mixture = AnnualMixture.over(prior(bucket - 1), years, pledge.horizon, noise)
-        goal, history = np.log([[pledge.amount]]), np.log([totals])
-        reached = mixture.attainment(history, goal, np.random.default_rng(SEED), DRAWS)
-        return float(reached[0, 0, -1])
-
-    return forecast
+    return lambda year: learned(FIRST + EVERY * ((year - FIRST) // EVERY) - 1)
 
 
-def five_year_growth(pledge: Pledge) -> float:
-    """Carry the growth of the last five years on: 0 or 1."""
-    history = pd.Series(pledge.totals, pledge.years)
-    last = pledge.years[-1]
-    start = max(year for year in pledge.years if year <= last - 5)
-    growth = np.log(history[last] / history[start]) / (last - start)
-    return float(max(growth, growth * pledge.horizon) >= np.log(pledge.amount / history[last]))
+def forecasters(cases: list[Case], prior: Prior, failures: list[str]) -> dict[str, Forecaster]:
+    """Name every forecaster; the base rates are of the cases given."""
+    fitted = {
+        WALK: peers.random_walk,
+        "the same, last eight years": recent_walk,
+        "random walk with drift": peers.random_walk_with_drift,
+        "five-year growth carried on": peers.growth_carried_on,
+        "ETS, damped trend": peers.ets,
+        "ARIMA, lowest AICc": peers.arima,
+        "unobserved components": peers.unobserved_components,
+    }
+    rates = {
+        BASE: base_rate(cases, of_others=True),
+        "base rate, in-sample": base_rate(cases, of_others=False),
+    }
+    by_paths = {name: peer_forecaster(peer, failures) for name, peer in fitted.items()}
+    return {MIXTURE: mixture_forecaster(prior), **by_paths, **rates}
 
 
-def random_walk(pledge: Pledge, *, drifting: bool) -> float:
-    """Walk the logs at their own volatility, with or without their mean growth."""
-    changes = np.diff(np.log(pledge.totals))
-    drift = changes.mean() if drifting else 0.0
-    spread = np.sqrt(np.mean((changes - drift) ** 2))
-    rng = np.random.default_rng(SEED)
-    paths: Array = (drift + spread * rng.standard_normal((20_000, pledge.horizon))).cumsum(axis=1)
-    needed = np.log(pledge.amount / pledge.totals[-1])
-    return float(np.mean(paths.max(axis=1) >= needed))
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """One forecaster's scores, one for each case; NaN where there is none."""
+
+    brier: Array
+    log: Array
+    yearly: Array
+
+
+def scores(cases: list[Case], curves: list[Array]) -> Scores:
+    """Score P(met by the deadline), and the yearly curve as far as it was observed."""
+    last = [(curve[-1:], one.met[-1:]) for one, curve in zip(cases, curves, strict=True)]
+    told = [np.isfinite(curve).all() for curve in curves]
+    ended, logs, yearly = (
+        np.array([score(*pair) if ok else np.nan for pair, ok in zip(pairs, told, strict=True)])
+        for score, pairs in (
+            (brier, last),
+            (log_score, last),
+            (brier, [(c, one.met) for one, c in zip(cases, curves, strict=True)]),
+        )
+    )
+    return Scores(ended, logs, yearly)
+
+
+def mean(values: Array) -> str:
+    """Mean and standard error, goals taken as independent."""
+    values = values[np.isfinite(values)]
+    return f"{values.mean():.3f} ({values.std(ddof=1) / np.sqrt(len(values)):.3f})"
+
+
+def table(cases: list[Case], curves: dict[str, list[Array]]) -> str:
+    """One row a forecaster; differences to tradetrack are clustered by pair."""
+    pairs = [one.pledge.pair for one in cases]
+    all_scores = {name: scores(cases, own) for name, own in curves.items()}
+    rows = [("forecaster", "Brier", "log score", "yearly Brier", "Brier beyond tradetrack's")]
+    for name, own in all_scores.items():
+        beyond = ""
+        if name != MIXTURE:
+            difference = paired_difference(own.brier, all_scores[MIXTURE].brier, pairs)
+            low, high = difference.interval or (np.nan, np.nan)
+            beyond = f"{difference.mean:+.3f} ({low:+.3f} to {high:+.3f})"
+        rows.append((name, mean(own.brier), mean(own.log), mean(own.yearly), beyond))
+    return "\n".join(f"{n:30s}{b:>16s}{g:>16s}{y:>16s}{d:>27s}" for n, b, g, y, d in rows)
+
+
+def subset(
+    title: str, cases: list[Case], curves: dict[str, list[Array]], chosen: list[Case]
+) -> str:
+    """One line: the Brier scores of three forecasters on part of the goals."""
+    settled = [i for i, one in enumerate(cases) if one in chosen and np.isfinite(one.met[-1])]
+    some = [cases[i] for i in settled]
+    told = {n: scores(some, [curves[n][i] for i in settled]).brier for n in (MIXTURE, WALK, BASE)}
+    head = f"{title} ({len(some)}, {int(sum(one.met[-1] for one in some))} met)"
+    return f"{head:46s}" + "".join(f"{mean(own):>16s}" for own in told.values())
+
+
+def reliabilities(cases: list[Case], curves: list[Array]) -> tuple[Reliability, Reliability]:
+    """Reliability at the deadline, and over all observed years with a pair as one trial."""
+    pairs = np.array([one.pledge.pair for one in cases])
+    width = max(one.horizon for one in cases)
+    fill = [(0, width - one.horizon) for one in cases]
+    told = np.array([np.pad(c, f) for c, f in zip(curves, fill, strict=True)])
+    met = np.array(
+        [np.pad(one.met, f, constant_values=np.nan) for one, f in zip(cases, fill, strict=True)]
+    )
+    last = np.array([[c[-1], one.met[-1]] for one, c in zip(cases, curves, strict=True)])
+    ended = reliability(last[:, :1], last[:, 1:], BINS, pairs)
+    return ended, reliability(told, met, BINS, pairs)
+
+
+def report(cases: list[Case], curves: dict[str, list[Array]], failures: list[str]) -> None:
+    """Print the table, the parts and the reliability of tradetrack."""
+    main = [i for i, one in enumerate(cases) if by_statistics(one)]
+    scored, told = [cases[i] for i in main], {n: [c[i] for i in main] for n, c in curves.items()}
+    settled = [one for one in scored if np.isfinite(one.met[-1])]
+    cells = sum(int(np.isfinite(one.met).sum()) for one in scored)
+    print(
+        f"{len(settled)} goals of {len({one.pledge.pair for one in settled})} pairs settled by"
+        f" statistics, {int(sum(one.met[-1] for one in settled))} met; yearly also"
+        f" {len(scored) - len(settled)} censored: {cells} observed years"
+    )
+    print(table(scored, told))
+    print(f"\nBrier of tradetrack, {WALK}, {BASE}:")
+    last = {(o.pledge.pair, o.pledge.goal.amount, o.pledge.goal.by): o for o in scored}
+    for title, chosen in (
+        ("settled by statistics", scored),
+        ("or by a report", cases),
+        ("well documented", [one for one in scored if one.pledge.confidence == "high"]),
+        ("said as a goal", [one for one in scored if one.pledge.said_as == "goal"]),
+        ("said again: the last time", list(last.values())),
+        ("announced up to 2010", [one for one in scored if one.pledge.year <= 2010]),
+        ("announced after 2010", [one for one in scored if one.pledge.year > 2010]),
+    ):
+        print(subset(title, cases, curves, chosen))
+    early = [met_early(one) for one in cases]
+    title = "and met before a later deadline"
+    print(subset(title, early, curves, [one for one in early if by_statistics(one)]))
+    for title, found in zip(
+        ("at the deadline", "year by year"), reliabilities(scored, told[MIXTURE]), strict=True
+    ):
+        print(f"\nReliability of tradetrack {title}:\n{found}")
+    print(f"\n{len(failures)} fits failed, not scored:", *failures, sep="\n  ")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--plot", type=Path, help="draw the reliability picture")
+    parser.add_argument("--goals", action="store_true", help="print every goal")
+    parser.add_argument("--learn", action="store_true", help="learn the priors anew from --data")
+    parser.add_argument("--data", type=Path)
     arguments = parser.parse_args()
-    pledges = read_pledges(arguments.data)
-    mixture = mixture_forecaster(turnover_panel(arguments.data), MonthPattern.shipped().noise)
-    met = np.array([pledge.met for pledge in pledges], dtype=float)
-    forecasters: dict[str, Forecaster] = {
-        "tradetrack, prior of the time": mixture,
-        "base rate (in-sample)": lambda _: float(met.mean()),
-        "random walk, no drift": lambda pledge: random_walk(pledge, drifting=False),
-        "random walk with drift": lambda pledge: random_walk(pledge, drifting=True),
-        "five-year growth carried on": five_year_growth,
-    }
-    told = {name: np.array([f(p) for p in pledges]) for name, f in forecasters.items()}
-    for pledge, probability in zip(pledges, told["tradetrack, prior of the time"], strict=True):
-        outcome = "met" if pledge.met else "not met"
-        print(f"{pledge.announced} {pledge.name:28s} P {probability:.2f}  {outcome}")
-    print(f"{len(pledges)} goals, {int(met.sum())} met")
-    for name, probability in told.items():
-        error = (probability - met) ** 2
-        mistake = error.std(ddof=1) / np.sqrt(len(error))
-        print(f"{name:30s} Brier {error.mean():.3f} (standard error {mistake:.3f})")
+    if arguments.learn and not arguments.data:
+        parser.error("--learn needs --data FOLDER")
+    prior = learned_prior(arguments.data) if arguments.learn else cache(Regimes.known_by)
+    cases = [one for one in map(case, tt.datasets.pledges()) if one is not None]
+    failures: list[str] = []
+    named = forecasters([one for one in cases if by_statistics(one)], prior, failures)
+    curves = {name: [forecast(one) for one in cases] for name, forecast in named.items()}
+    if arguments.goals:
+        for one, curve in zip(cases, curves[MIXTURE], strict=True):
+            row = one.pledge
+            print(f"{row.announced:10s} {row.id:28s} P {curve[-1]:.2f}  {row.outcome}")
+    report(cases, curves, sorted(set(failures)))
+    if arguments.plot:
+        from pledges_plot import draw_reliability  # matplotlib is optional
+
+        chosen = [i for i, one in enumerate(cases) if by_statistics(one)]
+        tables = {
+            name: reliabilities([cases[i] for i in chosen], [curves[name][i] for i in chosen])
+            for name in (MIXTURE, WALK)
+        }
+        draw_reliability(tables, arguments.plot)
 
 
 if __name__ == "__main__":

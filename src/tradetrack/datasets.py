@@ -14,6 +14,7 @@ from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.ledger.readers import read_csv
+from tradetrack.pledges import pledges as pledges  # part of the datasets
 
 _AMOUNTS = {"kazakhstan_uzbekistan": (5.0, 10.0)}  # US$ bn, of the two goals of each dataset
 

@@ -1,0 +1,34 @@
+"""Announced trade goals: what would have been said of each when it was set."""
+
+import numpy as np
+
+import tradetrack as tt
+from tradetrack.models.annual import AnnualMixture
+from tradetrack.models.regimes import MEMORY
+
+
+def forecasts(pledge: tt.Pledge) -> tuple[float, float, float]:
+    """Probability by the deadline: tradetrack, a walk without drift, five-year growth."""
+    years, totals = zip(*pledge.known[-MEMORY:], strict=True)
+    logs, rng = np.log(totals), np.random.default_rng(1)
+    horizon, needed = (pledge.goal.by or 0) - years[-1], np.log(pledge.goal.amount) - logs[-1]
+    mixture = AnnualMixture.over(tt.Regimes.known_by(pledge.year), years, horizon)
+    told = mixture.attainment(logs[None], np.log([[pledge.goal.amount]]), rng, 1024)[0, 0, -1]
+    steps = np.sqrt(np.mean(np.diff(logs) ** 2)) * rng.standard_normal((10_000, horizon))
+    walked = np.mean(steps.cumsum(axis=1).max(axis=1) >= needed)
+    carried = (logs[-1] - logs[-min(6, len(logs))]) / min(5, len(logs) - 1) * horizon >= needed
+    return float(told), float(walked), float(carried)
+
+
+settled = [p for p in tt.datasets.pledges() if p.basis == "history" and not p.set_aside]
+told = np.array([forecasts(pledge) for pledge in settled])
+met = np.array([float(pledge.outcome == "met") for pledge in settled])
+print("announced goal                  tradetrack  walk  growth  outcome")
+for pledge, (ours, walk, growth) in zip(settled, told, strict=True):
+    print(f"{pledge.id:30s}  {ours:10.2f}  {walk:4.2f}  {growth:6.0f}  {pledge.outcome}")
+others = (met.sum() - met) / (len(met) - 1)  # the base rate without the goal itself
+for name, p in zip(("tradetrack", "walk", "growth", "base rate"), (*told.T, others), strict=True):
+    print(f"{name:10s} Brier {np.mean((p - met) ** 2):.3f}, mean probability {p.mean():.2f}")
+print(f"Of {len(met)} goals {met.sum():.0f} were met by their deadlines.")
+print("Carrying the growth of the past on is the worst guide.")
+print("So few goals hardly tell tradetrack from the walk without drift: see docs/pledges.md.")
