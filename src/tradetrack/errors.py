@@ -7,7 +7,9 @@
     │   ├── LedgerError               rows of a ledger that cannot be read; carries ``rejected``
     │   └── GoalError                 a goal that the ledger cannot answer
     ├── ImpossibleFigureError         a printed figure that nothing in the model can honour
-    └── MissingExtraError (ImportError)   an optional package is not installed
+    ├── FitError (RuntimeError)       a model that could not be fitted to a series
+    ├── MissingExtraError (ImportError)   an optional package is not installed
+    └── SinkError (OSError)           a file of results that could not be written
 """
 
 from typing import TYPE_CHECKING
@@ -56,5 +58,13 @@ class ImpossibleFigureError(TradetrackError):
     """A printed figure that no path of the model honours; names the observation."""
 
 
+class FitError(TradetrackError, RuntimeError):
+    """A model that could not be fitted to a series; names the model, and says what to do."""
+
+
 class MissingExtraError(TradetrackError, ImportError):
     """An optional package is not installed; names the extra that brings it."""
+
+
+class SinkError(TradetrackError, OSError):
+    """A file of results that could not be written; nothing of it is left."""

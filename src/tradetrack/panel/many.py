@@ -1,0 +1,183 @@
+"""track_many(): many ledgers of printed figures at once."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tradetrack.domain.goal import Goal
+from tradetrack.errors import InputError, TradetrackError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.protocol import Model
+from tradetrack.panel.reading import Failure, shown, unfit
+from tradetrack.panel.running import one_blas_thread, progress_bar, run
+from tradetrack.results import Tracking
+from tradetrack.tracking import track
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Goals = Goal | Sequence[Goal]
+
+
+@dataclass(frozen=True, slots=True)
+class ManyTrackings:
+    """What `track_many` found.
+
+    Attributes
+    ----------
+    answered
+        The name and the answer of each ledger that could be tracked.
+    failures
+        The others, and why.
+
+    Examples
+    --------
+    >>> print(ManyTrackings({}, (Failure(series="x", reason="it is no ledger but NoneType"),)))
+    x: it is no ledger but NoneType
+    """
+
+    answered: tuple[tuple[str, Tracking], ...]
+    failures: tuple[Failure, ...]
+
+    @property
+    def trackings(self) -> Mapping[str, Tracking]:
+        """The answers by the ledger's name."""
+        return MappingProxyType(dict(self.answered))
+
+    def __str__(self) -> str:
+        """Say the sentences of each ledger, and what failed."""
+        lines = [f"{name}\n{tracking}" for name, tracking in self.trackings.items()]
+        lines += [f"{failure.series}: {failure.reason}" for failure in self.failures]
+        return "\n".join(lines)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Put the frames of all trackings below one another, with the ledger's name in front."""
+        import pandas as pd
+
+        frames = {name: tracking.to_frame() for name, tracking in self.trackings.items()}
+        if not frames:
+            raise InputError("no ledger could be tracked; see .failures")
+        return pd.concat(frames, names=["ledger"]).reset_index(level="ledger")
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of every ledger."""
+
+    as_of: str | dt.date | None
+    until: int | None
+    model: Model | None
+    n_paths: int
+    seed: int
+
+
+def track_many(  # noqa: PLR0913  those of `track`, and what to run on
+    ledgers: Mapping[str, Ledger],
+    goals: Goals | Mapping[str, Goals],
+    *,
+    as_of: str | dt.date | None = None,
+    until: int | None = None,
+    model: Model | None = None,
+    n_paths: int = 2_000,
+    seed: int = 0,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> ManyTrackings:
+    """Call `tradetrack.track` on each of many ledgers.
+
+    Parameters
+    ----------
+    ledgers
+        Ledgers by name; each is seeded by its name, so its answer does not depend on the others.
+    goals
+        Goals for all, or by the name of the ledger.
+    as_of, until, model, n_paths, seed
+        As in `tradetrack.track`.
+    executor, progress
+        As in `tradetrack.track_panel`.
+
+    Returns
+    -------
+    ManyTrackings
+        With a reason for each ledger that could not be tracked.
+
+    Raises
+    ------
+    InputError
+        If goals name a ledger that is not there, or the executor takes no work.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger = tt.datasets.kazakhstan_uzbekistan()
+    >>> found = tt.track_many({"now": ledger, "none": tt.Ledger()}, tt.Goal(10), n_paths=100)
+    >>> list(found.trackings), found.failures[0].series
+    (['now'], 'none')
+    """
+    if not isinstance(ledgers, Mapping):
+        raise InputError(f"ledgers is a {type(ledgers).__name__}; pass a dict of ledgers by name")
+    by_name = goals if isinstance(goals, Mapping) else dict.fromkeys(ledgers, goals)
+    unknown = [name for name in by_name if name not in ledgers]
+    if unknown:
+        raise InputError(f"goals name ledgers that are not there: {', '.join(map(str, unknown))}")
+    question = _Question(as_of, until, model, n_paths, seed)
+    jobs = [(name, ledger, by_name.get(name, ())) for name, ledger in ledgers.items()]
+    answered: list[tuple[str, Tracking]] = []
+    failures = []
+    answers = run(partial(_answer, question), jobs, executor)
+    with closing(answers), progress_bar(len(jobs), shown=progress) as bar:
+        for name, answer in zip(ledgers, answers, strict=True):
+            if isinstance(answer, Failure):
+                failures.append(answer)
+            else:
+                answered.append((name, answer))
+            bar.update(1)
+    return ManyTrackings(tuple(answered), tuple(failures))
+
+
+def _answer(question: _Question, job: tuple[str, Ledger, Goals]) -> Tracking | Failure:
+    name, ledger, goals = job
+    reason = unfit(name) or _unanswerable(ledger, goals)
+    if reason is not None:
+        return Failure(series=shown(name), reason=reason)
+    try:
+        with one_blas_thread():
+            return track(
+                ledger,
+                goals,
+                as_of=question.as_of,
+                until=question.until,
+                model=question.model,
+                n_paths=question.n_paths,
+                seed=seed_of(name, question.seed),
+            )
+    except TradetrackError as error:
+        return Failure(series=name, reason=str(error))
+
+
+def _unanswerable(ledger: object, goals: object) -> str | None:
+    """Why a ledger and its goals are none, if so."""
+    if not isinstance(ledger, Ledger):
+        return f"it is no ledger but {type(ledger).__name__}; build a Ledger of its figures"
+    listed = goals if isinstance(goals, Sequence) else [goals]
+    if not all(isinstance(goal, Goal) for goal in listed):
+        return f"its goals are {goals!r}; pass a Goal or a list of them"
+    return None
+
+
+def seed_of(name: str, seed: int) -> int:
+    """Seed of one series of many: a hash of its name and the seed of all.
+
+    Examples
+    --------
+    >>> seed_of("KZ-UZ", 0) != seed_of("KZ-UZ", 1)
+    True
+    """
+    digest = hashlib.blake2b(f"{seed}:{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) >> 1

@@ -1,0 +1,140 @@
+"""track_panel(): many annual series at once."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import ExitStack, closing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tradetrack._version import __version__
+from tradetrack.errors import InputError
+from tradetrack.models.mixture import GrowthMixture
+from tradetrack.models.regimes import Regimes
+from tradetrack.panel.annual import Settings, met_by
+from tradetrack.panel.reading import Panel, read_panel
+from tradetrack.panel.results import PanelTracking
+from tradetrack.panel.running import progress_bar, run
+from tradetrack.panel.sink import open_sink
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoDataFrame
+
+CHUNK = 4096  # series worked on together
+_FURTHEST = 100  # years ahead
+
+
+def track_panel(  # noqa: PLR0913  what to run on and where to write are not of the question
+    values: "IntoDataFrame",
+    goals: "IntoDataFrame",
+    *,
+    horizon: int,
+    prior: Regimes | GrowthMixture | None = None,
+    n_paths: int = 2_000,
+    seed: int = 0,
+    executor: Executor | None = None,
+    progress: bool = False,
+    sink: str | os.PathLike[str] | None = None,
+) -> PanelTracking:
+    """Say when the goals of many annual series are met.
+
+    Parameters
+    ----------
+    values
+        A frame (pandas, polars, pyarrow) with the columns ``series``, ``year`` and ``value``: exact
+        positive totals of calendar years, in any order, gaps allowed.
+    goals
+        A frame with the columns ``series`` and ``amount``, in the unit of the values, and
+        ``deadline`` if there are any: years, or missing. Values that no goal names are not tracked.
+    horizon
+        Years ahead, counted from the last value of each series.
+    prior
+        Regimes of your own (`learn_regimes`), or a `GrowthMixture` for its memory and month noise
+        too; the shipped prior of bilateral trade by default.
+    n_paths
+        Paths a series.
+    seed
+        Seed of the draws. Same inputs and seed, same bits, on any executor.
+    executor
+        Anything with the interface of `concurrent.futures.Executor`: a process pool, or
+        ``dask.distributed.Client(...).get_executor()``. None works here.
+    progress
+        Whether to show a progress bar.
+    sink
+        Parquet file that the probabilities are written to chunk by chunk, if they are too many to
+        keep.
+
+    Returns
+    -------
+    PanelTracking
+        With a reason for each series or goal that could not be tracked.
+
+    Raises
+    ------
+    InputError
+        If a frame cannot be read at all, a number is out of range, or the executor takes no work.
+    SinkError
+        If the sink cannot be written.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import tradetrack as tt
+    >>> values = pd.DataFrame({"series": "KZ-UZ", "year": range(2019, 2025),
+    ...                        "value": [3.4, 2.9, 3.8, 4.8, 4.2, 4.1]})
+    >>> goals = pd.DataFrame({"series": ["KZ-UZ", "KZ-KG"], "amount": [5.0, 2.0]})
+    >>> panel = tt.track_panel(values, goals, horizon=5)
+    >>> panel.to_frame().columns.tolist()
+    ['series', 'amount', 'year', 'probability']
+    >>> panel.failures[0].series
+    'KZ-KG'
+    """
+    settings = _settings(prior, horizon, n_paths, seed)
+    panel, failures = read_panel(values, goals, horizon)
+    file = None if sink is None else Path(sink)
+    numbers = np.empty((len(panel.amounts) if file is None else 0, horizon))
+    done = 0
+    with ExitStack() as stack:
+        bar = stack.enter_context(progress_bar(len(panel), shown=progress))
+        write = None if file is None else stack.enter_context(open_sink(file))
+        work = run(partial(met_by, settings=settings), _chunks(panel), executor)
+        answers = stack.enter_context(closing(work))
+        for part, probabilities in zip(_chunks(panel), answers, strict=True):
+            if write is None:
+                numbers[done : done + len(probabilities)] = probabilities
+                done += len(probabilities)
+            else:
+                write(part, probabilities)
+            bar.update(len(part))
+    return PanelTracking(
+        version=__version__,
+        settings=settings,
+        panel=panel,
+        failures=failures,
+        probabilities=numbers if file is None else None,
+        sink=file,
+    )
+
+
+def _settings(
+    prior: Regimes | GrowthMixture | None, horizon: int, n_paths: int, seed: int
+) -> Settings:
+    for name, value, least in (("horizon", horizon, 1), ("n_paths", n_paths, 1), ("seed", seed, 0)):
+        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+            raise InputError(f"{name} is {value!r}; write a whole number of at least {least}")
+    if horizon > _FURTHEST:
+        raise InputError(f"horizon is {horizon}; years ahead are at most {_FURTHEST}")
+    if prior is not None and not isinstance(prior, Regimes | GrowthMixture):
+        raise InputError(f"prior is a {type(prior).__name__}; pass Regimes or a GrowthMixture")
+    model = GrowthMixture(prior) if isinstance(prior, Regimes) else prior or GrowthMixture()
+    return Settings(
+        model.regimes, model.pattern.noise, model.memory, int(horizon), int(n_paths), int(seed)
+    )
+
+
+def _chunks(panel: Panel) -> Iterator[Panel]:
+    for low in range(0, len(panel), CHUNK):
+        yield panel.part(low, low + CHUNK)

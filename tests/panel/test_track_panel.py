@@ -1,0 +1,170 @@
+"""track_panel(): what it answers, and what it refuses."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.panel.small import goals, values
+
+import tradetrack as tt
+from tradetrack.models.annual import AnnualMixture
+
+LAST = 2020
+
+
+@pytest.fixture(scope="module")
+def panel() -> tt.PanelTracking:
+    return tt.track_panel(values(), goals(), horizon=5, n_paths=500)
+
+
+def test_frames_have_a_row_a_goal_and_year(panel: tt.PanelTracking) -> None:
+    frame = panel.to_frame()
+    assert frame.columns.tolist() == ["series", "amount", "year", "probability"]
+    assert len(frame) == 6 * 2 * 5
+    assert frame["series"].tolist() == [f"s{i}" for i in range(6) for _ in range(10)]
+    assert frame["year"].tolist() == list(range(LAST + 1, LAST + 6)) * 12
+    np.testing.assert_array_equal(frame["amount"].to_numpy()[::5], goals()["amount"])
+    assert frame["probability"].between(0.0, 1.0).all()
+    assert str(panel) == "6 series with 12 goals tracked 5 years ahead."
+
+
+def test_quantiles_are_those_of_the_annual_mixture(panel: tt.PanelTracking) -> None:
+    model = tt.GrowthMixture()
+    mixture = AnnualMixture.over(model.regimes, range(LAST - 7, LAST + 1), 5, model.pattern.noise)
+    frame = panel.quantiles((0.1, 0.5, 0.9))
+    assert frame.columns.tolist() == ["series", "year", "level", "value"]
+    assert frame["level"].tolist()[:3] == [0.1, 0.5, 0.9]
+    eight = values().query(f"year > {LAST - 8}")
+    short = tt.track_panel(eight, goals(), horizon=5, n_paths=1).quantiles((0.1, 0.5, 0.9))
+    logs = np.log(eight["value"].to_numpy().reshape(6, 8))
+    expected = np.exp(mixture.quantiles(logs, np.array([0.1, 0.5, 0.9]))).transpose(0, 2, 1)
+    np.testing.assert_allclose(short["value"], expected.ravel(), rtol=1e-7)
+
+
+@pytest.mark.parametrize("levels", [(), (0.0,), (1.0,), (0.5, 2.0), np.array([-0.1])])
+def test_quantile_levels_out_of_range_are_refused(panel: tt.PanelTracking, levels) -> None:
+    with pytest.raises(tt.InputError, match="quantile levels lie between 0 and 1"):
+        panel.quantiles(levels)
+
+
+def test_one_series_comes_typed(panel: tt.PanelTracking) -> None:
+    first, second = panel["s3"]
+    frame = panel.to_frame().query("series == 's3'")
+    assert [point.probability for point in (*first.curve, *second.curve)] == frame[
+        "probability"
+    ].tolist()
+    assert [point.year for point in first.curve] == list(range(LAST + 1, LAST + 6))
+    assert first.curve[0].error == panel.monte_carlo_error == pytest.approx(0.5 / np.sqrt(500))
+    assert tt.PanelAttainment.model_validate_json(first.model_dump_json()) == first
+
+
+def test_a_series_that_was_not_tracked_says_why(panel: tt.PanelTracking) -> None:
+    with pytest.raises(tt.InputError, match="'x' was not tracked: no goal names it"):
+        panel["x"]
+    wanted = pd.DataFrame({"series": ["x"], "amount": [1.0]})
+    with pytest.raises(tt.InputError, match="'x' was not tracked: there are no values"):
+        tt.track_panel(values(), wanted, horizon=1, n_paths=9)["x"]
+
+
+def test_a_goal_met_in_history_has_been_met() -> None:
+    highest = values().groupby("series")["value"].max()
+    wanted = pd.DataFrame({"series": highest.index, "amount": highest.to_numpy()})
+    panel = tt.track_panel(values(), wanted, horizon=2, n_paths=9)
+    assert (panel.to_frame()["probability"] == 1.0).all()
+    above = tt.track_panel(values(), wanted.assign(amount=wanted["amount"] * 1.001), horizon=2)
+    assert (above.to_frame()["probability"] < 1.0).all()
+
+
+def test_deadlines_in_the_past_the_future_and_none() -> None:
+    own = values().query("series == 's0'")
+    highest, year = own["value"].max(), int(own.loc[own["value"].idxmax(), "year"])
+    wanted = pd.DataFrame(
+        {
+            "series": "s0",
+            "amount": [highest * 1.00001, highest, highest, highest * 1.5, highest * 1.5, 1.0],
+            "deadline": [year, year - 1, 1900, LAST + 1, LAST + 4, None],
+        }
+    )
+    panel = tt.track_panel(values(), wanted, horizon=5, n_paths=300)
+    frame = panel.deadlines()
+    assert frame.columns.tolist() == ["series", "amount", "deadline", "probability"]
+    # A millionth short of an amount that was printed to five digits reaches it, as in `track`.
+    assert frame["probability"].tolist()[:3] == [1.0, 0.0, 0.0]
+    curve = panel["s0"][3].curve
+    expected = [curve[0].probability, curve[3].probability]
+    assert frame["probability"].tolist()[3:] == expected
+    assert panel["s0"][5].deadline is None
+
+
+def test_series_end_in_years_of_their_own() -> None:
+    frame = values()
+    cut = frame[(frame["series"] != "s1") | (frame["year"] <= 2017)]
+    years = tt.track_panel(cut, goals(), horizon=2, n_paths=9).to_frame().groupby("series")["year"]
+    assert years.min().to_dict() == {f"s{i}": 2018 if i == 1 else 2021 for i in range(6)}
+
+
+def test_numbers_at_the_ends_of_floating_point_are_answered() -> None:
+    frame = pd.DataFrame(
+        {
+            "series": np.repeat(["low", "high", "same", "jump", "fall"], 5),
+            "year": np.tile(range(2000, 2005), 5),
+            "value": [5e-324, 1e-300, 1e-300, 1e-300, 1e-300]
+            + [1.7e308] * 5
+            + [2.0] * 5
+            + [1.0, 1.0, 1.0, 1.0, 1000.0]
+            + [1e300, 1e300, 1e300, 1e300, 1e-300],
+        }
+    )
+    wanted = pd.DataFrame(
+        {
+            "series": ["low", "high", "same", "jump", "fall"] * 2,
+            "amount": [1e-299, 1.75e308, 2.2, 1500.0, 1.0] + [1.7e308] * 5,
+        }
+    )
+    panel = tt.track_panel(frame, wanted, horizon=60, n_paths=200)
+    assert panel.failures == ()
+    assert np.isfinite(panel.to_frame()["probability"]).all()
+    quantiles = panel.quantiles((0.001, 0.5, 0.999))
+    assert np.isfinite(quantiles["value"]).all()
+    shaped = quantiles["value"].to_numpy().reshape(5, 60, 3)
+    assert (np.diff(shaped, axis=2) >= 0).all()
+    first, *_, last = (point.probability for point in panel["jump"][0].curve)
+    assert 0.0 < first < last < 1.0
+    assert panel["low"][1].curve[-1].probability == 0.0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"horizon": 0}, "horizon is 0; write a whole number of at least 1"),
+        ({"horizon": 2.5}, "horizon is 2.5"),
+        ({"horizon": 101}, "horizon is 101; years ahead are at most 100"),
+        ({"n_paths": True}, "n_paths is True"),
+        ({"seed": -1}, "seed is -1"),
+        ({"prior": 3}, "prior is a int; pass Regimes or a GrowthMixture"),
+        ({"sink": ""}, "could not be written"),
+    ],
+)
+def test_arguments_out_of_range_are_refused(change, said) -> None:
+    with pytest.raises((tt.InputError, tt.SinkError), match=said):
+        tt.track_panel(values(), goals(), **({"horizon": 3} | change))
+
+
+def test_a_prior_of_your_own_counts() -> None:
+    walk = tt.Regimes.from_table(np.array([[0.2, 1.0, 0.0, 0.0, 0.5, 0.5, 1.0, 0.0]]), np.ones(1))
+    panel = tt.track_panel(values(), goals(), horizon=5, prior=walk, n_paths=200)
+    assert (panel.to_frame().query("year == 2025")["probability"] > 0.99).all()
+    model = tt.GrowthMixture(walk, memory=0)
+    again = tt.track_panel(values(), goals(), horizon=5, prior=model, n_paths=200)
+    np.testing.assert_array_equal(panel.probabilities, again.probabilities)
+
+
+def test_a_result_can_be_pickled(panel: tt.PanelTracking) -> None:
+    again = pickle.loads(pickle.dumps(panel))
+    pd.testing.assert_frame_equal(again.to_frame(), panel.to_frame())
+
+
+def test_a_progress_bar_counts_the_series(capsys: pytest.CaptureFixture[str]) -> None:
+    tt.track_panel(values(), goals(), horizon=1, n_paths=9, progress=True)
+    assert "6.00/6.00" in capsys.readouterr().err
