@@ -13,6 +13,7 @@ from tradetrack.attainment.attainment import (
     YearReach,
     YearTotal,
 )
+from tradetrack.attainment.official import official_statuses
 from tradetrack.attainment.passage import monte_carlo_errors, passed, running_maximum
 from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow
 from tradetrack.domain.observation import TURNOVER, Series, last_day
@@ -246,6 +247,7 @@ def _attainment(
     met = passed(highest, goal.amount)
     errors = monte_carlo_errors(met, paths.history_starts)
     last_complete = (paths.last_observed + 1) // MONTHS - 1
+    complete = dict(zip(range(years.start, last_complete + 1), medians, strict=False))
     first_reach = paths.last_observed // MONTHS - years.start
     reach = quantiles(highest[first_reach:], REACH_LEVELS)
 
@@ -267,4 +269,5 @@ def _attainment(
             for year, amounts in zip(years[first_reach:], reach, strict=True)
         ),
         n_paths=paths.n_paths,
+        statuses=official_statuses(complete, goal.amount, goal.by),
     )

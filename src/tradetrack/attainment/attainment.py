@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from tradetrack.attainment.official import MethodStatus
 from tradetrack.attainment.passage import first_year
 from tradetrack.domain.goal import Goal
 from tradetrack.errors import InputError
@@ -83,6 +84,9 @@ class Attainment(_Result):
         For each year from the last observed one: what is reached by then with what probability.
     n_paths
         Paths drawn.
+    statuses
+        What each official method says of the same goal, from the median totals of calendar years up
+        to the last complete one; see `tradetrack.attainment.official`.
 
     Notes
     -----
@@ -95,6 +99,7 @@ class Attainment(_Result):
     earlier: YearTotal | None
     reach: tuple[YearReach, ...]
     n_paths: int
+    statuses: tuple[MethodStatus, ...] = ()
 
     @property
     def probabilities(self) -> Mapping[int, float]:
