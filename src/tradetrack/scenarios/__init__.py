@@ -1,0 +1,1 @@
+"""Scenarios: what a user assumes about the months ahead, and the growth that a goal requires."""

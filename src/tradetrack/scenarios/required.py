@@ -1,0 +1,284 @@
+"""The growth that a goal requires, so that it is met in time with a given probability."""
+
+import datetime as dt
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from tradetrack._version import __version__
+from tradetrack.attainment.attainment import YearTotal
+from tradetrack.attainment.passage import monte_carlo_errors, passed, running_maximum
+from tradetrack.attainment.sentences import percent
+from tradetrack.domain.goal import Goal
+from tradetrack.domain.window import MONTHS, Month
+from tradetrack.errors import GoalError, InputError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.mixture import GrowthMixture
+from tradetrack.models.protocol import Fitted, LogPaths, Model
+from tradetrack.projection import Projection, yearly
+from tradetrack.results import Tracking
+from tradetrack.scenarios.shifting import Blocks, first_open_year, n_observed
+from tradetrack.tracking import track
+
+_CLOSE = 1e-9  # how closely the log of the growth is searched
+_MOST = 64.0  # log growth a year beyond which nothing is searched
+_LARGEST = 46.0  # log of the largest factor: levels are in single precision
+
+
+class RequiredGrowth(BaseModel):
+    """What `required_growth` found.
+
+    Attributes
+    ----------
+    schema_version, version
+        Of this result's layout and of the library.
+    as_of, last_observed, ledger_digest, seed, n_paths
+        As in `Tracking`: what was known, and what the draws were made with.
+    goal
+        The goal, its series filled in.
+    probability
+        The probability asked for.
+    growth
+        Growth a year of the months ahead with which the goal is met in time with that probability;
+        a fraction. None: what was observed meets it with that probability, whatever comes.
+    error
+        Monte-Carlo standard error of the probability at this growth.
+    latest
+        Median total of the last complete year; None if the ledger has none.
+    own_growth
+        Growth a year from there to the deadline of the model's own median; None if without.
+    own_probability
+        Probability that the model itself gives to the goal.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger, goal = tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030)
+    >>> found = tt.required_growth(ledger, goal, 0.75, n_paths=200)
+    >>> RequiredGrowth.model_validate_json(found.model_dump_json()) == found
+    True
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal["1"] = "1"
+    version: str
+    as_of: dt.date
+    last_observed: Month
+    ledger_digest: str
+    seed: int
+    n_paths: int
+    goal: Goal
+    probability: float
+    growth: float | None
+    error: float
+    latest: YearTotal | None
+    own_growth: float | None
+    own_probability: float
+
+    def __str__(self) -> str:
+        goal = self.goal
+        own = (
+            f"{100 * self.own_growth:.1f} % a year, {percent(self.own_probability)} likely"
+            if self.own_growth is not None
+            else f"{percent(self.own_probability)} likely"
+        )
+        if self.growth is None:
+            return f"{goal}: {percent(self.probability)} likely without any growth; expected {own}."
+        return (
+            f"{goal}: {percent(self.probability)} likely if {goal.series} grows"
+            f" {100 * self.growth:.1f} % a year from now on; expected {own}."
+        )
+
+
+def required_growth(
+    ledger: Ledger,
+    goal: Goal,
+    probability: float = 0.5,
+    *,
+    as_of: str | dt.date | None = None,
+    model: Model | None = None,
+    n_paths: int = 10_000,
+    seed: int = 0,
+) -> RequiredGrowth:
+    r"""Find the growth with which a goal is met in time with a given probability.
+
+    On every drawn path the months ahead are made to grow as ``GrowthPath(growth)`` says; the share
+    of paths that meet the goal never falls with the growth, so bisection finds
+
+    .. math:: g(p) = \min \{ g : \Pr(\text{met by the deadline} \mid g) \ge p \}.
+
+    The inverse questions about amounts and years need no growth: see
+    `Attainment.value_reached_with` and `Attainment.year_reached_with`.
+
+    Parameters
+    ----------
+    ledger, goal
+        As for `track`; the goal needs a deadline that has not passed.
+    probability
+        Between 0 and 1.
+    as_of, model, n_paths, seed
+        As for `track`, whose paths are used: the same seed gives the same answer.
+
+    Raises
+    ------
+    GoalError
+        If the goal has no deadline, or every month up to it has been observed.
+    InputError
+        If the probability is not between 0 and 1.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger, goal = tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030)
+    >>> likely, sure = (tt.required_growth(ledger, goal, p, n_paths=200) for p in (0.5, 0.9))
+    >>> likely.own_growth < likely.growth < sure.growth
+    True
+    """
+    if not 0.0 < probability < 1.0:
+        raise InputError(f"the probability {probability} is not between 0 and 1")
+    if goal.by is None:
+        raise GoalError(f"goal {goal} has no deadline; give it one: Goal(..., by=2030)")
+    kept = _Kept(model or GrowthMixture())
+    tracking = track(ledger, goal, as_of=as_of, model=kept, n_paths=n_paths, seed=seed)
+    [paths], [attained] = kept.drawn, tracking.attainments
+    response = _Response.of(paths, attained.goal)
+    growth = response.growth_needed(probability)
+    met = response.met(growth)
+    own_probability = attained.deadline_probability
+    assert own_probability is not None, "the goal has a deadline"
+    return RequiredGrowth(
+        version=__version__,
+        as_of=tracking.as_of,
+        last_observed=tracking.last_observed,
+        ledger_digest=tracking.ledger_digest,
+        seed=seed,
+        n_paths=n_paths,
+        goal=attained.goal,
+        probability=probability,
+        growth=math.expm1(growth) if growth > -math.inf else None,
+        error=float(monte_carlo_errors(met[None], paths.history_starts)[0]),
+        latest=attained.latest,
+        own_growth=_own_growth(tracking, goal.by),
+        own_probability=own_probability,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A model that keeps what it draws: `track` resolves and checks, here the paths are wanted."""
+
+    model: Model
+    drawn: list[LogPaths] = field(default_factory=list)
+
+    def fit(self, ledger: Ledger) -> Fitted:
+        return _KeptFit(self.model.fit(ledger), self.drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptFit:
+    fitted: Fitted
+    drawn: list[LogPaths]
+
+    def draw(
+        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+    ) -> LogPaths:
+        self.drawn.append(self.fitted.draw(until, n_paths, rng, reporters))
+        return self.drawn[-1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Response:
+    """Whether each path meets the goal, as a function of the growth imposed.
+
+    Attributes
+    ----------
+    goal, blocks
+        The goal; and the sums of its flow that a growth path is made of, to the deadline.
+    monthly
+        Levels by the figures that count, ``[year, month, path]``, to the deadline.
+    ahead
+        Which months are ahead, ``[year, month]``.
+    open_year
+        Position of the first year with months ahead.
+    """
+
+    goal: Goal
+    blocks: Blocks
+    monthly: NDArray[np.float32]
+    ahead: NDArray[np.bool_]
+    open_year: int
+
+    @classmethod
+    def of(cls, paths: LogPaths, goal: Goal) -> "_Response":
+        assert goal.by is not None, "checked by the caller"
+        assert goal.series is not None, "filled in by track"
+        projection, open_year = Projection(paths), first_open_year(paths)
+        if goal.by < open_year:
+            raise GoalError(
+                f"goal {goal}: every month to the deadline has been observed, and no growth changes"
+                f" what was printed; choose by={open_year} or later"
+            )
+        if open_year == paths.years.start:
+            raise GoalError(
+                f"goal {goal}: growth needs the year before {open_year}, which is before the first"
+                " figure; add earlier figures"
+            )
+        years = slice(0, goal.by + 1 - paths.years.start)
+        ahead = np.arange(len(paths.years) * MONTHS).reshape(-1, MONTHS) >= n_observed(paths)
+        return cls(
+            goal,
+            Blocks.of(projection.monthly(goal.series.flow)[years], n_observed(paths)),
+            projection.monthly(goal.series.flow, goal.figures)[years],
+            ahead[years],
+            open_year - paths.years.start,
+        )
+
+    def met(self, log_growth: float) -> NDArray[np.bool_]:
+        """Whether each path meets the goal by its deadline; minus infinity: nothing is ahead."""
+        if log_growth == -math.inf:
+            factors = np.zeros(len(self.ahead))
+        else:
+            imposed = np.full(len(self.ahead), np.nan)
+            imposed[self.open_year :] = log_growth
+            factors = np.exp(np.clip(self.blocks.shifts(imposed)[:, 0], -_LARGEST, _LARGEST))
+        by_month = np.where(self.ahead, factors[:, None], 1.0).astype(np.float32)
+        totals = yearly(self.monthly * by_month[:, :, None], self.goal.window)
+        met: NDArray[np.bool_] = passed(running_maximum(totals), self.goal.amount)[-1]
+        return met
+
+    def growth_needed(self, probability: float) -> float:
+        """Least log growth at which that share of the paths meets the goal."""
+
+        def enough(log_growth: float) -> bool:
+            return float(self.met(log_growth).mean()) >= probability - 1e-12
+
+        if enough(-math.inf):
+            return -math.inf
+        step = 1.0
+        while not enough(step):
+            if step >= _MOST:
+                raise GoalError(
+                    f"goal {self.goal}: no growth reaches that; check the amount's unit"
+                )
+            step *= 2.0
+        low, high = -_MOST, step
+        while high - low > _CLOSE:
+            middle = (low + high) / 2.0
+            low, high = (low, middle) if enough(middle) else (middle, high)
+        return high
+
+
+def _own_growth(tracking: Tracking, by: int) -> float | None:
+    """Growth a year of the model's own median, from the last complete year to the deadline."""
+    latest = tracking.attainments[0].latest
+    if latest is None:
+        return None
+    totals = tracking.totals("calendar_year")
+    median = totals.levels.index(0.5)
+    there = next(row.quantiles[median] for row in totals.years if row.year == by)
+    return float((there / latest.total) ** (1.0 / (by - latest.year)) - 1.0)

@@ -1,0 +1,92 @@
+"""Scenario: a model under assumptions about the months ahead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from tradetrack.errors import InputError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.mixture import GrowthMixture
+from tradetrack.models.protocol import Fitted, LogPaths, Model
+from tradetrack.scenarios.given import GivenTotal
+from tradetrack.scenarios.growth import GrowthPath, Pace
+from tradetrack.scenarios.shock import Shock
+
+AnyAssumption = GivenTotal | GrowthPath | Pace | Shock
+Assumption = Annotated[AnyAssumption, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A model under assumptions: itself a model, so everything that takes one takes it.
+
+    Assumptions hold one after the other: each is about the paths that the ones before it left. A
+    shock after a growth path hits the path; a growth path after a shock starts from the slump.
+
+    Attributes
+    ----------
+    assumptions
+        Of `GrowthPath`, `Pace`, `Shock` and `GivenTotal`, one or several; none changes nothing.
+    model
+        What the paths are without them; the growth mixture by default.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger, goal = tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030)
+    >>> slump = tt.Scenario([tt.Shock(2027, -0.2, recovers=0.5)])
+    >>> as_it_is, after = (
+    ...     tt.track(ledger, goal, model=model, n_paths=200).attainments[0].deadline_probability
+    ...     for model in (tt.GrowthMixture(), slump))
+    >>> after < as_it_is
+    True
+    """
+
+    assumptions: AnyAssumption | Sequence[AnyAssumption]
+    model: Model = field(default_factory=GrowthMixture)
+
+    def __post_init__(self) -> None:
+        every = _every(self.assumptions)
+        for one in every:
+            if not isinstance(one, AnyAssumption):
+                raise InputError(
+                    f"{one!r} is not an assumption; pass GrowthPath, Pace, Shock or GivenTotal"
+                )
+        object.__setattr__(self, "assumptions", every)
+
+    def fit(self, ledger: Ledger) -> "FittedScenario":
+        """Fit the model to what was printed; see `models.protocol.Model.fit`."""
+        return FittedScenario(_every(self.assumptions), self.model.fit(ledger))
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, _every(self.assumptions))) or "no assumption"
+
+
+@dataclass(frozen=True, slots=True)
+class FittedScenario:
+    """A fitted model under assumptions; see `Scenario`."""
+
+    assumptions: tuple[AnyAssumption, ...]
+    fitted: Fitted
+
+    def draw(
+        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+    ) -> LogPaths:
+        """Draw paths and impose the assumptions in order; see `models.protocol.Fitted.draw`.
+
+        Raises
+        ------
+        InputError
+            If an assumption is about observed months, a year beyond ``until``, an unknown flow, or
+            a total that hardly any path comes near; the message names the assumption.
+        """
+        drawn = self.fitted.draw(until, n_paths, rng, reporters)
+        return reduce(lambda paths, one: one.impose(paths, rng), self.assumptions, drawn)
+
+
+def _every(assumptions: AnyAssumption | Sequence[AnyAssumption]) -> tuple[AnyAssumption, ...]:
+    return (assumptions,) if isinstance(assumptions, AnyAssumption) else tuple(assumptions)

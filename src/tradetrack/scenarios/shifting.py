@@ -1,0 +1,156 @@
+r"""Shifting the months ahead of every path; what was observed stays as it is.
+
+An assumption moves the months ahead of a year by one shift in logs, :math:`s_y`, so that they keep
+their spread, their months and their ups and downs. With :math:`A_y` the months of a year that are
+ahead (all twelve, but for a year in progress), :math:`x` the log of the monthly value and
+:math:`M` the median over paths, growth :math:`g` in a year means
+
+.. math:: e^{s_y} M\Big[\sum_{t \in A_y} e^{x_t}\Big] =
+          (1 + g)\, M\Big[\sum_{t \in A_y} e^{x_{t-12} + s_{y-1} 1(t-12 \text{ is ahead})}\Big] :
+
+months ahead grow by :math:`g` over the same months of the year before. If every path is to follow,
+:math:`M` is left out and each path has a shift of its own.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradetrack.domain.observation import TURNOVER
+from tradetrack.domain.window import MONTHS, format_month
+from tradetrack.errors import InputError
+from tradetrack.models.protocol import LogPaths
+from tradetrack.projection import Projection, Totals
+
+Array = NDArray[np.float64]
+
+_LARGEST = 80.0  # single precision ends at exp(88)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blocks:
+    """Logs of a flow's sums over the months of each year that are ahead, and what they grow from.
+
+    Attributes
+    ----------
+    ahead
+        Log of the months ahead, ``[year, path]``; minus infinity in a year wholly observed.
+    base_observed, base_ahead
+        The same months a year earlier: the observed ones, and those that are ahead themselves.
+    """
+
+    ahead: Array
+    base_observed: Array
+    base_ahead: Array
+
+    @classmethod
+    def of(cls, monthly: Totals, n_observed: int) -> Self:
+        """Add months up.
+
+        Parameters
+        ----------
+        monthly
+            Levels, ``[year, month, path]``.
+        n_observed
+            Months from the first one to the last observed one.
+        """
+        is_ahead = np.arange(monthly.shape[0] * MONTHS).reshape(-1, MONTHS) >= n_observed
+        earlier, was_ahead = np.roll(monthly, 1, axis=0), np.roll(is_ahead, 1, axis=0)
+        return cls(
+            _log_total(monthly, is_ahead),
+            _log_total(earlier, is_ahead & ~was_ahead),
+            _log_total(earlier, is_ahead & was_ahead),
+        )
+
+    def shifts(self, log_growth: Array, certain: bool = False) -> Array:
+        """Shift of each year, ``[year, 1]``, or ``[year, path]`` if every path is to follow.
+
+        Parameters
+        ----------
+        log_growth
+            Log of one plus the growth imposed, ``[year]``. NaN: the year grows as it did anyhow.
+        certain
+            Whether every path follows the growth, or only the median.
+        """
+        shifts = np.zeros((len(log_growth), self.ahead.shape[1] if certain else 1))
+        for year in range(1, len(log_growth)):
+            shifts[year] = before = shifts[year - 1]
+            if not np.isnan(log_growth[year]):
+                base = np.logaddexp(self.base_observed[year], self.base_ahead[year] + before)
+                up = base - self.ahead[year] if certain else _gap(base, self.ahead[year])
+                shifts[year] = log_growth[year] + up
+        return shifts
+
+
+def _gap(base: Array, ahead: Array) -> float:
+    return float(np.median(base) - np.median(ahead))
+
+
+def _log_total(monthly: Totals, chosen: NDArray[np.bool_]) -> Array:
+    with np.errstate(divide="ignore"):  # no month chosen
+        total: Array = np.log(np.einsum("ymp,ym->yp", monthly, chosen, dtype=float))
+    return total
+
+
+def n_observed(paths: LogPaths) -> int:
+    """Months of the paths up to the last observed one."""
+    return paths.last_observed - paths.first_month + 1
+
+
+def check_flow(paths: LogPaths, flow: str, assumption: object) -> None:
+    """Refuse a flow that the model does not have."""
+    if not paths.flow_indices(flow):
+        known = (TURNOVER, *paths.flows) if len(paths.flows) > 1 else paths.flows
+        raise InputError(
+            f"{assumption}: the ledger's figures are not about the flow {flow!r}; write"
+            f" {' or '.join(known)}"
+        )
+
+
+def monthly(paths: LogPaths, flow: str, assumption: object) -> Totals:
+    """Level of each month of a flow, ``[year, month, path]``; refuses an unknown flow."""
+    check_flow(paths, flow, assumption)
+    return Projection(paths).monthly(flow)
+
+
+def first_open_year(paths: LogPaths) -> int:
+    """Year of the first month ahead."""
+    return (paths.last_observed + 1) // MONTHS
+
+
+def check_open(year: int, paths: LogPaths, assumption: object) -> None:
+    """Refuse a year of which every month has been observed, or that is beyond the horizon."""
+    if year < first_open_year(paths):
+        raise InputError(
+            f"{assumption}: {format_month(year * MONTHS)} to {format_month(year * MONTHS + 11)}"
+            f" have been observed, and what was printed stays; choose {first_open_year(paths)}"
+            " or later"
+        )
+    if year > paths.years[-1]:
+        raise InputError(
+            f"{assumption}: the horizon ends in {paths.years[-1]}; call track(..., until={year})"
+            " or later"
+        )
+
+
+def shifted(paths: LogPaths, flow: str, shifts: Array, assumption: object) -> LogPaths:
+    """Add the shift of its year, ``[year, path or 1]``, to each month ahead of a flow.
+
+    Raises
+    ------
+    InputError
+        If that takes levels out of what single precision holds.
+    """
+    moved = paths.log_paths.copy()
+    flows = list(paths.flow_indices(flow))
+    for year in range(first_open_year(paths) - paths.years.start, len(paths.years)):
+        months = slice(max(year * MONTHS, n_observed(paths)), (year + 1) * MONTHS)
+        moved[flows, months] += shifts[year].astype(np.float32)
+    if np.abs(moved).max() > _LARGEST:
+        raise InputError(
+            f"{assumption}: that leads beyond 1e34 or below 1e-34 before the horizon ends in"
+            f" {paths.years[-1]}; end it earlier, or choose a nearer horizon"
+        )
+    return replace(paths, log_paths=moved)
