@@ -137,8 +137,8 @@ class Ledger:
         releases: dict[tuple[object, ...], list[Level | Growth]] = {}
         for row in self:
             if not row.set_aside:
-                releases.setdefault(_what(row), []).append(row)
-        return Ledger(map(_standing, releases.values()))
+                releases.setdefault(figure_key(row), []).append(row)
+        return Ledger(map(standing, releases.values()))
 
     @property
     def superseded(self) -> "Ledger":
@@ -256,30 +256,30 @@ def _position(row: Level | Growth) -> tuple[object, ...]:
     return row.series.pair, row.series.flow, *months, row.reporter, *released
 
 
-def _what(row: Level | Growth) -> tuple[object, ...]:
+def figure_key(row: Level | Growth) -> tuple[object, ...]:
     """Return what two releases of one figure have in common."""
     base = row.base if isinstance(row, Growth) else None
     currency = split_unit(row.series.unit)[0]
     return row.series.pair, row.series.flow, currency, row.window, base, row.kind, row.reporter
 
 
-def _standing(releases: list[Level | Growth]) -> Level | Growth:
-    """Return the release that counts."""
+def standing(releases: list[Level | Growth]) -> Level | Growth:
+    """Return the release of one figure that counts; see `Ledger.current`."""
 
     def order(row: Level | Growth) -> tuple[dt.date, float]:
         low, high = _bounds(row)
         return last_day(row.published), low - high
 
-    standing, *later = sorted(releases, key=order)
+    counting, *later = sorted(releases, key=order)
     for row in later:
-        (low, high), (lowest, highest) = _bounds(standing), _bounds(row)
+        (low, high), (lowest, highest) = _bounds(counting), _bounds(row)
         overlap = min(high, highest) - max(low, lowest)
         vaguer = highest - lowest > high - low + _SAME
         ends = ((lowest, low), (highest, high))
         repeat = all(new == old or abs(new - old) <= _SAME for new, old in ends)
         if not (repeat or (vaguer and overlap >= -_SAME)):
-            standing = row
-    return standing
+            counting = row
+    return counting
 
 
 def _bounds(row: Level | Growth) -> tuple[float, float]:

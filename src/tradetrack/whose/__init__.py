@@ -1,0 +1,1 @@
+"""By whose figures a goal is met: what was printed, and what is probable."""

@@ -1,0 +1,200 @@
+"""Whether a goal has been met by what a reporter printed: no model, just documents.
+
+A goal is *met* in the first year for which the number printed, taken at its word, reaches the
+amount; "nearly 5" does not reach 5. It is *not met* if its deadline's year was printed and no year
+up to it reached the amount. Until then it is *open*. First releases and latest revisions can
+differ, and so can reporters.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tradetrack.domain.figure import split_unit
+from tradetrack.domain.goal import CONSENSUS, Goal, with_unit
+from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
+from tradetrack.domain.window import MONTHS
+from tradetrack.errors import GoalError
+from tradetrack.ledger.ledger import Ledger, figure_key
+
+Vintage = Literal["first", "latest"]
+Verdict = Literal["met", "not met", "open"]
+
+VINTAGES: tuple[Vintage, Vintage] = ("first", "latest")
+
+
+class Evidence(BaseModel):
+    """What was printed for the year that decides.
+
+    Attributes
+    ----------
+    year
+        Year in which the twelve months end.
+    total
+        The printed number, in the goal's unit; of a turnover that was not printed, the sum of its
+        two flows.
+    printed, published, documents
+        As printed, when, and where.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    year: int
+    total: float
+    printed: tuple[str, ...]
+    published: tuple[str, ...]
+    documents: tuple[str, ...]
+
+
+class Resolution(BaseModel):
+    """Whether a goal has been met by one reporter's figures.
+
+    Attributes
+    ----------
+    goal, reporter
+        What is asked, and by whose figures.
+    vintage
+        ``"first"``: as first released; ``"latest"``: as last revised.
+    verdict
+        ``"met"``, ``"not met"`` or ``"open"``.
+    evidence
+        The figure that decided; None while open.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    goal: Goal
+    reporter: str
+    vintage: Vintage
+    verdict: Verdict
+    evidence: Evidence | None
+
+    def __str__(self) -> str:
+        start = f"{self.goal} by the {self.vintage} figures of {self.reporter}: {self.verdict}"
+        if self.evidence is None or self.goal.series is None:
+            return start
+        seen = self.evidence
+        number = with_unit(f"{seen.total:.4g}", self.goal.series.unit)
+        source = ", ".join(dict.fromkeys(d for d in seen.documents if d)) or "no document named"
+        return f"{start}, {number} in {seen.year} (published {max(seen.published)}, {source})"
+
+
+def resolve(ledger: Ledger, goal: Goal) -> tuple[Resolution, ...]:
+    """Judge a goal by each reporter's first and latest figures.
+
+    Parameters
+    ----------
+    ledger
+        What was printed, all releases; cut it with `Ledger.as_of` to judge as of a day.
+    goal
+        The goal; with ``figures`` naming a reporter, by that one only.
+
+    Returns
+    -------
+    tuple of Resolution
+        Two for each reporter who printed totals of twelve months, sorted by reporter.
+
+    Raises
+    ------
+    GoalError
+        If the goal has no series.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> goal = tt.Goal(5, by=2022, series=tt.Series(pair="KZ-UZ"))
+    >>> found = tt.resolve(tt.datasets.kazakhstan_uzbekistan(), goal)
+    >>> sorted({row.verdict for row in found})
+    ['met', 'not met', 'open']
+    """
+    if goal.series is None:
+        raise GoalError(f"goal {goal}: say of which series; give the goal a series")
+    found: list[Resolution] = []
+    for vintage in VINTAGES:
+        totals: dict[str, dict[int, Evidence]] = {}
+        for reporter, evidence in _yearly(ledger, goal, vintage):
+            best = totals.setdefault(reporter, {}).get(evidence.year)
+            if best is None or evidence.total > best.total:  # of rolling years that end in one year
+                totals[reporter][evidence.year] = evidence
+        found += [
+            _judge(goal, reporter, vintage, years)
+            for reporter, years in totals.items()
+            if goal.figures in (CONSENSUS, reporter)
+        ]
+    return tuple(sorted(found, key=lambda row: (row.reporter, row.vintage)))
+
+
+def _judge(
+    goal: Goal, reporter: str, vintage: Vintage, years: Mapping[int, Evidence]
+) -> Resolution:
+    verdict: Verdict = "open"
+    deciding = None
+    for year in sorted(years):
+        if (goal.by is None or year <= goal.by) and years[year].total >= goal.amount:
+            verdict, deciding = "met", years[year]
+            break
+    if deciding is None and goal.by is not None and goal.by in years:
+        verdict, deciding = "not met", years[goal.by]
+    return Resolution(
+        goal=goal, reporter=reporter, vintage=vintage, verdict=verdict, evidence=deciding
+    )
+
+
+def _of_vintage(ledger: Ledger, vintage: Vintage) -> Iterable[Level | Growth]:
+    """Return the releases that count: the current ones, or the first of each figure."""
+    if vintage == "latest":
+        return ledger.current
+    first: dict[tuple[object, ...], Level | Growth] = {}
+    for row in ledger:  # sorted by the day of release within a figure
+        if not row.set_aside:
+            first.setdefault(figure_key(row), row)
+    return first.values()
+
+
+def _yearly(ledger: Ledger, goal: Goal, vintage: Vintage) -> Iterator[tuple[str, Evidence]]:
+    """Yield totals of twelve months that the goal's window admits, by reporter."""
+    series = goal.series
+    assert series is not None, "checked by the caller"
+    cells: dict[tuple[str, int], dict[str, Level]] = {}
+    for row in _of_vintage(ledger, vintage):
+        if isinstance(row, Level) and _admitted(row, goal) and row.series.pair == series.pair:
+            cells.setdefault((row.reporter, row.window.end), {})[row.series.flow] = row
+    for (reporter, end), by_flow in cells.items():
+        ways = _ways(by_flow, series)
+        if ways:
+            parts = (min if vintage == "first" else max)(ways, key=_out)
+            yield (
+                reporter,
+                Evidence(
+                    year=end // MONTHS,
+                    total=sum(_in_unit(row, series) for row in parts),
+                    printed=tuple(str(row.figure) for row in parts),
+                    published=tuple(row.published for row in parts),
+                    documents=tuple(row.document for row in parts),
+                ),
+            )
+
+
+def _admitted(row: Level, goal: Goal) -> bool:
+    """Whether a level is a total of twelve months of the goal's kind that can meet it."""
+    window = row.window
+    year = window.kind == "calendar_year" or goal.window == "rolling_year"
+    return year and window.n_months == MONTHS and row.figure.qualifier != "nearly"
+
+
+def _ways(by_flow: Mapping[str, Level], series: Series) -> list[tuple[Level, ...]]:
+    """Return the ways in which a reporter printed a total: as such, or as its two flows."""
+    both = tuple(by_flow[flow] for flow in series.flows if flow in by_flow)
+    ways = [both] if series.flow == TURNOVER and len(both) > 1 else []
+    return [*ways, (by_flow[series.flow],)] if series.flow in by_flow else ways
+
+
+def _out(parts: tuple[Level, ...]) -> dt.date:
+    """Return the day by which all parts were out."""
+    return max(last_day(row.published) for row in parts)
+
+
+def _in_unit(row: Level, series: Series) -> float:
+    return row.figure.value * split_unit(row.figure.unit)[1] / split_unit(series.unit)[1]
