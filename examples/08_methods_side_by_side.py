@@ -1,0 +1,26 @@
+"""The field's methods side by side: who says what of the announced goals, and who was right."""
+
+import tradetrack as tt
+from tradetrack.models.protocol import Model
+
+ledger = tt.datasets.kazakhstan_uzbekistan()
+goals = tt.datasets.goals("kazakhstan_uzbekistan")
+models: dict[str, Model] = {
+    "growth mixture": tt.GrowthMixture(),
+    "ETS, damped trend": tt.EtsModel(),
+    "ARIMA": tt.ArimaModel(),
+    "unobserved components": tt.UnobservedComponentsModel(),
+    "Theta": tt.ThetaModel(),
+    "random walk": tt.RandomWalkModel(),
+}
+
+for name, model in models.items():
+    tracking = tt.track(ledger, goals, model=model, n_paths=2000)
+    chances = [f"{found.deadline_probability:5.1%}" for found in tracking.attainments]
+    print(f"{name:24s}", *chances, sep="  ")
+print("probability of", " and of ".join(map(str, goals)), end="\n\n")
+
+(found,) = tt.track(ledger, goals[-1], n_paths=2000).attainments
+print(f"{found.goal} by the official methods:", *found.statuses, sep="\n  ", end="\n\n")
+
+print(tt.diagnose(tt.ThetaModel().fit(ledger)))

@@ -1,0 +1,240 @@
+"""The field's standard methods for a yearly series, fitted by statsmodels.
+
+Every function takes the log totals of unbroken years, shape (n,), and returns a `yearly.YearlyFit`:
+the maximum likelihood estimate, draws of the parameters given the series, and what a parameter
+vector means for the years. A model that cannot be fitted raises `FitError`; nothing stands in.
+
+The draws are from the likelihood times a flat prior, within the bounds that the method has:
+standard deviations, drifts and first states flat, smoothing parameters and partial autocorrelations
+uniform. Why not the estimate alone, or a bootstrap: ``docs/decisions/0015-standard-models.md``.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tradetrack.errors import FitError
+from tradetrack.models.innovations import Innovations
+from tradetrack.models.kernels import Array
+from tradetrack.models.walkers import walk
+from tradetrack.models.yearly import checked, said, smoothing
+
+LEAST_YEARS = 8  # fewer cannot carry the four to six parameters of the fitted models
+ORDERS = tuple((p, 1, q) for p in range(3) for q in range(3 - p))
+_INSTEAD = "use GrowthMixture or RandomWalkModel instead"
+_DAMPING = (0.8, 0.98)  # statsmodels' own bounds of the damping parameter
+
+
+@dataclass(frozen=True, eq=False)
+class EtsFit:
+    """Exponential smoothing with a damped additive trend and additive errors.
+
+    With ``l``, ``b`` the level and the trend after a year: ``y = l + phi b + e``,
+    ``l' = l + phi b + alpha e``, ``b' = phi b + beta e``. The parameters are alpha, beta, phi, the
+    first level and trend, and the variance of ``e``.
+    """
+
+    model: Any
+    result: Any
+    silent: int = 0
+    n_arma: int = 0
+
+    @property
+    def estimate(self) -> Array:
+        """At the maximum of the likelihood."""
+        return np.append(self.result.params, self.result.scale)
+
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
+        """Draw the parameters; beta is uniform between 0 and alpha."""
+        n_years = self.model.endog.size
+
+        def log_density(x: Array) -> float:
+            inside = 0.0 < x[0] < 1.0 and 0.0 < x[1] < 1.0 and _DAMPING[0] < x[2] < _DAMPING[1]
+            # The likelihood at its best variance is SSE^(-n/2); over all of them, SSE^(-(n-1)/2).
+            return self._log_likelihood(x) * (n_years - 1) / n_years if inside else -np.inf
+
+        alpha, beta, phi, level, trend = self.result.params
+        at = np.array([alpha, beta / alpha, phi])
+        low, high = np.array([[0.0, 1.0], [0.0, 1.0], _DAMPING]).T
+        at = np.clip(at, 0.7 * low + 0.3 * high, 0.3 * low + 0.7 * high)
+        step = np.sqrt(self.result.scale)
+        spread = np.array([*(high - low) / 3.0, step, step])
+        x = walk(log_density, np.append(at, [level, trend]), spread, n, rng)
+        drawn = np.column_stack([x[:, 0], x[:, 0] * x[:, 1], x[:, 2:]])
+        form = self.form(np.column_stack([drawn, np.ones(n)]), n_years)
+        errors, _ = form.filter(np.broadcast_to(self.model.endog, (n, n_years)))
+        squares = np.sum(errors**2, axis=1)
+        return np.column_stack([drawn, squares / rng.chisquare(n_years - 1, n)])
+
+    def _log_likelihood(self, x: Array) -> float:
+        return float(self.model.loglike(np.array([x[0], x[0] * x[1], *x[2:]])))
+
+    def form(self, parameters: Array, n_years: int) -> Innovations:
+        """See `YearlyFit`; the state is the level and the trend before the year."""
+        alpha, beta, phi, level, trend, variance = parameters.T
+        one, none = np.ones_like(phi), np.zeros_like(phi)
+        return Innovations(
+            transition=np.array([[one, phi], [none, phi]]).transpose(2, 0, 1),
+            design=np.column_stack([one, phi]),
+            constant=np.zeros((len(phi), 2)),
+            start=np.column_stack([level, trend]),
+            offset=np.zeros((len(phi), n_years)),
+            variances=variance[:, None].repeat(n_years, axis=1),
+            gains=np.column_stack([alpha, beta])[:, None].repeat(n_years, axis=1),
+        )
+
+
+def fit_ets(log_totals: Array) -> EtsFit:
+    """Fit exponential smoothing with a damped trend."""
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    series = checked(log_totals, LEAST_YEARS)
+    with said("ETS"):
+        model = ETSModel(series, error="add", trend="add", damped_trend=True)
+        return EtsFit(model, model.fit(disp=False, maxiter=2000))
+
+
+@dataclass(frozen=True, eq=False)
+class StateSpaceFit:
+    """A fitted state space model of statsmodels: ARIMA or unobserved components."""
+
+    model: Any
+    result: Any
+
+    @property
+    def estimate(self) -> Array:
+        """At the maximum of the likelihood."""
+        return np.asarray(self.result.params, dtype=float)
+
+    @property
+    def silent(self) -> int:
+        """Years that the diffuse first state takes up."""
+        return int(self.result.filter_results.loglikelihood_burn)
+
+    @property
+    def n_arma(self) -> int:
+        """Number of autoregressive and moving average parameters."""
+        return sum(self._bent)
+
+    @property
+    def _bent(self) -> list[bool]:
+        return [".L" in name for name in self.model.param_names]
+
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
+        """Draw the parameters, in the coordinates in which statsmodels has no bounds.
+
+        There a standard deviation stands for a variance, and ``x / sqrt(1 + x^2)`` is a partial
+        autocorrelation, which is uniform if ``x`` has density ``(1 + x^2)^(-3/2)``.
+        """
+        bent = self._bent
+        start = np.asarray(self.model.untransform_params(self.estimate), dtype=float)
+        start[bent] = np.clip(start[bent], -3.0, 3.0)  # a root at the unit circle is at infinity
+        size = float(np.sqrt(np.nanvar(np.diff(self.model.endog[:, 0]))))
+        spread = np.where(bent, 0.3, 0.3 * size)
+
+        def log_density(x: Array) -> float:
+            density = self.model.loglike(x, transformed=False) - 1.5 * np.log1p(x[bent] ** 2).sum()
+            return float(density) if np.isfinite(density) else -np.inf
+
+        with said(f"drawing the parameters; {_INSTEAD}"):
+            x = walk(log_density, start, spread, n, rng)
+            return np.array([self.model.transform_params(each) for each in x])
+
+    def form(self, parameters: Array, n_years: int) -> Innovations:
+        """See `YearlyFit`; gains and variances are those of statsmodels' Kalman filter."""
+        model = self.model.clone(np.zeros(n_years))  # they do not depend on the data
+        with said(f"Kalman filter; {_INSTEAD}"):
+            return Innovations.stack([_kalman(model.filter(each), n_years) for each in parameters])
+
+
+def _kalman(result: Any, n_years: int) -> Innovations:
+    system, seen = result.model.ssm, result.filter_results
+    constant = np.broadcast_to(system["state_intercept"].T, (1, seen.k_states))
+    return Innovations(
+        transition=system["transition"][None].copy(),
+        design=system["design"].reshape(1, -1).copy(),
+        constant=constant.copy(),
+        start=seen.predicted_state[None, :, 0].copy(),
+        offset=np.broadcast_to(system["obs_intercept"], (1, n_years)).copy(),
+        variances=seen.forecasts_error_cov[0, 0][None].copy(),
+        gains=seen.kalman_gain[:, 0].T[None].copy(),
+    )
+
+
+def fit_arima(log_totals: Array) -> StateSpaceFit:
+    """Fit ARIMA(p, 1, q), p + q up to 2, with or without drift: the lowest AICc that converged."""
+    from statsmodels.tsa.arima.model import ARIMA
+
+    series = checked(log_totals, LEAST_YEARS)
+    best: StateSpaceFit | None = None
+    for order in ORDERS:
+        for trend in ("n", "t"):
+            try:
+                with said(f"ARIMA{order}"):
+                    model = ARIMA(series, order=order, trend=trend)
+                    fitted = model.fit()
+                    usable = _converged(fitted) and np.isfinite(fitted.aicc)
+            except FitError:
+                continue  # some orders do not suit a short series; the others are tried
+            if usable and (best is None or fitted.aicc < best.result.aicc):
+                best = StateSpaceFit(model, fitted)
+    if best is None:
+        raise FitError(f"ARIMA: none of {2 * len(ORDERS)} orders could be fitted")
+    return best
+
+
+def fit_components(log_totals: Array) -> StateSpaceFit:
+    """Fit a local linear trend: level and growth rate walk, and the total is seen with an error."""
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    series = checked(log_totals, LEAST_YEARS)
+    with said("unobserved components"):
+        model = UnobservedComponents(series, level="local linear trend")
+        fitted = model.fit(disp=False, maxiter=1000)
+        if not _converged(fitted):
+            fitted = model.fit(disp=False, method="nm", maxiter=10_000)
+    if not _converged(fitted):
+        raise FitError("unobserved components: the likelihood found no maximum")
+    return StateSpaceFit(model, fitted)
+
+
+@dataclass(frozen=True, eq=False)
+class ThetaFit:
+    """The Theta method: simple exponential smoothing with half the trend's slope as its drift.
+
+    It is ``y_t = l_{t-1} + b/2 + e``, ``l_t = l_{t-1} + b/2 + alpha e`` (Hyndman and Billah, 2003,
+    Unmasking the Theta method). The parameters are alpha, the slope ``b``, the first level and the
+    variance of ``e``. They are held, as in the published method.
+    """
+
+    estimate: Array
+    silent: int = 1
+    n_arma: int = 0
+
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
+        """Return the estimate alone: one draw, whatever is asked for."""
+        return self.estimate[None]
+
+    def form(self, parameters: Array, n_years: int) -> Innovations:
+        """See `YearlyFit`."""
+        alpha, slope, level, variance = parameters.T
+        return smoothing(alpha, 0.5 * slope, level, variance, n_years)
+
+
+def fit_theta(log_totals: Array) -> ThetaFit:
+    """Fit the Theta method with two lines, theta 0 and 2, and no seasons."""
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
+    series = checked(log_totals, LEAST_YEARS)
+    with said("Theta"):
+        fitted = ThetaModel(series, period=1, deseasonalize=False).fit()
+        alpha, slope = float(fitted.params["alpha"]), float(fitted.params["b0"])
+    parameters = np.array([alpha, slope, series[0], 0.0])
+    errors, _ = ThetaFit(parameters).form(parameters[None], series.size).filter(series[None])
+    parameters[3] = np.sum(errors**2) / (series.size - 3)  # the first error is none
+    return ThetaFit(parameters)
+
+
+def _converged(fitted: Any) -> bool:
+    return bool(fitted.mle_retvals.get("converged", False))

@@ -1,0 +1,202 @@
+"""A method for yearly series put to a ledger: monthly paths around what it says of the totals.
+
+The growth mixture reconciles the ledger; its paths are the history, with their uncertainty. The
+turnover of complete calendar years is the series (its median over paths is what a method is fitted
+to); each path is then filtered by itself and continued under one of the draws of the parameters.
+
+The year that is partly observed counts by what its months say: the path's own total, which the
+mixture completed, is an observation of the year, whose error is that of the share of its observed
+months; `Innovations.nowcast` draws the total given history and those months.
+
+A year's total is spread over months and flows as the mixture's path spreads its own. In the current
+year the observed months stay and the others carry the rest; if the observed months alone exceed the
+total, which hardly ever happens, the path keeps the mixture's total of that year.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tradetrack.domain.window import MONTHS
+from tradetrack.errors import FitError, InputError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.kernels import Array, Index
+from tradetrack.models.mixture import FittedMixture, GrowthMixture
+from tradetrack.models.protocol import LogPaths
+from tradetrack.models.yearly import YearlyFit
+
+N_DRAWS = 100
+_HISTORIES = 200  # of which the median is what a method is fitted to
+_SEED = 0
+_FARTHEST = 40.0  # e^40 times the last total is as good as any more, and single precision ends
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedStandard:
+    """A standard method that has seen a ledger.
+
+    Attributes
+    ----------
+    name
+        The method's name.
+    mixture
+        The growth mixture that reconciled the ledger.
+    yearly
+        The method fitted to the yearly series, of which the last value is taken as 0.
+    years
+        The complete calendar years that the series has.
+    log_totals
+        The series: natural logs of the years' turnover, or of the only flow.
+    n_draws
+        Number of parameter vectors that paths are dealt to.
+    """
+
+    name: str
+    mixture: FittedMixture
+    yearly: YearlyFit
+    years: range
+    log_totals: tuple[float, ...]
+    n_draws: int = N_DRAWS
+
+    def one_step(self) -> tuple[Array, Array]:
+        """Errors of the forecasts one year ahead at the estimate, and their standard deviations.
+
+        The first years are left out, in which the method did not yet know its state.
+        """
+        form = self.yearly.form(self.yearly.estimate[None], len(self.years))
+        series = np.array(self.log_totals) - self.log_totals[-1]
+        errors, _ = form.filter(series[None])
+        known = slice(self.yearly.silent, None)
+        return errors[0, known], np.sqrt(form.variances[0, known])
+
+    def draw(
+        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+    ) -> LogPaths:
+        """Draw paths to December of the year ``until``; see `protocol.Fitted.draw`.
+
+        Raises
+        ------
+        InputError, ImpossibleFigureError
+            As the growth mixture does.
+        """
+        drawn = self.mixture.draw(until, n_paths, rng, reporters)
+        n_ahead = until + 1 - self.years.stop
+        if not n_ahead:
+            return drawn
+        parameters = self.yearly.draw(self.n_draws, rng)
+        drawn, dealt = _deal(drawn, len(parameters))
+        form = self.yearly.form(parameters, len(self.years) + n_ahead).take(dealt)
+        observed, total = _totals(drawn, self.years.stop)
+        known, completed = np.log(total[:, : len(self.years)]), total[:, len(self.years)]
+        level = self.log_totals[-1]
+        _, state = form.filter(known - level)
+        ahead = np.empty((n_paths, n_ahead))
+        done = 0
+        if observed.any():
+            log_share = np.log(observed / completed)
+            own = np.log(completed) - level
+            now = form.nowcast(state, len(self.years), own, float(log_share.var()), rng)
+            now = np.where(np.exp(now + level) > observed, now, own)
+            state = form.step(state, now - form.expect(state, len(self.years)), len(self.years))
+            ahead[:, 0], done = now, 1
+        ahead[:, done:] = form.simulate(state, len(self.years) + done, rng)
+        ahead = np.clip(ahead, -_FARTHEST, _FARTHEST)
+        return _spread(drawn, total, observed, ahead + level, self.years.stop)
+
+
+def fit_yearly(
+    name: str,
+    method: Callable[[Array], YearlyFit],
+    mixture: GrowthMixture,
+    ledger: Ledger,
+    n_draws: int = N_DRAWS,
+) -> FittedStandard:
+    """Reconcile a ledger, and fit a method to its complete calendar years.
+
+    Parameters
+    ----------
+    name
+        The method's name, for errors.
+    method
+        Fits log totals of unbroken years, shape (n,).
+    mixture
+        What reconciles the ledger.
+    ledger
+        The figures of one pair.
+    n_draws
+        Number of parameter vectors that paths are dealt to.
+
+    Raises
+    ------
+    InputError
+        If there is no draw to deal to, or as `GrowthMixture.fit` says.
+    FitError
+        If there are too few complete years, or the fit fails; says what to do.
+    """
+    if n_draws < 1:
+        raise InputError(f"n_draws is {n_draws}; draw at least one parameter vector, better 100")
+    fitted = mixture.fit(ledger)
+    first = fitted.compiler.first_month
+    last_observed = first + fitted.prior.n_months - 1
+    years = range(first // MONTHS, (last_observed + 1) // MONTHS)
+    drawn = fitted.draw(last_observed // MONTHS, _HISTORIES, np.random.default_rng(_SEED))
+    _, total = _totals(drawn, years.stop)
+    series = np.median(np.log(total[:, : len(years)]), axis=0)
+    try:
+        yearly = method(series - series[-1] if len(years) else series)
+    except FitError as error:
+        span = f", {years.start} to {years.stop - 1}" if years else ""
+        raise FitError(
+            f"{name}: {str(error).removeprefix(f'{name}: ')}; the ledger covers {len(years)}"
+            f" complete calendar years{span}. Add annual figures of earlier years, or use"
+            " GrowthMixture or RandomWalkModel, which need fewer"
+        ) from error
+    return FittedStandard(name, fitted, yearly, years, tuple(map(float, series)), n_draws)
+
+
+def _deal(drawn: LogPaths, n_draws: int) -> tuple[LogPaths, Index]:
+    """Deal histories to parameter vectors, and put paths of one vector side by side.
+
+    They share the parameters, so they are not independent of each other.
+    """
+    starts = np.arange(drawn.n_paths) if drawn.history_starts is None else drawn.history_starts
+    if n_draws == 1:
+        return drawn, np.zeros(drawn.n_paths, np.intp)
+    history = np.searchsorted(starts, np.arange(drawn.n_paths), side="right") - 1
+    order = np.argsort(history % n_draws, kind="stable")
+    dealt = (history % n_draws)[order]
+    moved = replace(
+        drawn,
+        log_paths=drawn.log_paths.take(order, axis=2),
+        effects={name: each.take(order, axis=2) for name, each in drawn.effects.items()},
+        history_starts=np.flatnonzero(np.diff(dealt, prepend=-1)),
+    )
+    return moved, dealt
+
+
+def _totals(drawn: LogPaths, current: int) -> tuple[Array, Array]:
+    """Sum of the observed months of the current year, ``[path]``, and all totals, ``[path, year]``.
+
+    Of the flows together. The observed part is 0 if the year has not begun.
+    """
+    monthly = np.exp(drawn.log_paths).sum(axis=0)
+    by_year = monthly.reshape(len(drawn.years), MONTHS, -1).sum(axis=1, dtype=float)
+    first, stop = current * MONTHS - drawn.first_month, drawn.last_observed + 1 - drawn.first_month
+    return monthly[first:stop].sum(axis=0, dtype=float), by_year.T
+
+
+def _spread(
+    drawn: LogPaths, total: Array, observed: Array, log_totals: Array, current: int
+) -> LogPaths:
+    """Move the months ahead so that the years have the totals given, ``[path, year]``."""
+    paths = drawn.log_paths.copy()
+    start = current * MONTHS - drawn.first_month
+    done = current - drawn.years.start
+    wanted, own = np.exp(log_totals), total[:, done:].copy()
+    wanted[:, 0] -= observed
+    own[:, 0] -= observed
+    factor = (np.log(wanted) - np.log(own)).T.repeat(MONTHS, axis=0).astype(np.float32)
+    ahead = drawn.last_observed + 1 - drawn.first_month
+    paths[:, ahead:] += factor[ahead - start :]
+    return replace(drawn, log_paths=paths)
