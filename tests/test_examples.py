@@ -72,3 +72,70 @@ def test_embed(run) -> None:
     said = run("04_embed.py")
     assert "as of 2025-11-14 with figures up to 2025-10" in said
     assert "US$ 10 bn by 2030 has probability 0." in said
+
+
+def test_what_if(run) -> None:
+    ifs, growth, reached = run("07_what_if.py").split("\n\n")
+    chance = [int(line.split("%")[0]) for line in ifs.splitlines()]
+    plain, grows, _, slump, both, _, given = chance
+    assert slump < plain < given < grows
+    assert slump < both < grows
+    half, nine_in_ten = growth.splitlines()[1:]
+    assert "50 % likely if KZ-UZ turnover grows 1" in half
+    assert "90 % likely if KZ-UZ turnover grows 2" in nine_in_ten or "grows 3" in nine_in_ten
+    assert "75%: " in reached.splitlines()[-1]
+
+
+def test_methods_side_by_side(run) -> None:
+    chances, official, errors = run("08_methods_side_by_side.py").split("\n\n")
+    *rows, goals = chances.splitlines()
+    assert [len(row.split("%")) for row in rows] == [3] * 6
+    assert all(float(row.split()[-2][:-1]) < 1 for row in rows)
+    assert all(5 < float(row.split()[-1][:-1]) < 50 for row in rows)
+    assert goals == "probability of US$ 5 bn by 2022 and of US$ 10 bn by 2030"
+    assert official.splitlines()[0] == "US$ 10 bn by 2030 by the official methods:"
+    assert "Eurostat (2021): " in official
+    assert errors.startswith("Theta, errors one year ahead, 1995 to 2024: ")
+
+
+def test_what_changed(run) -> None:
+    said, surprises = run("06_what_changed.py").split("\nThe greatest surprises, ")
+    first, total, _, heads, *rows = said.splitlines()
+    assert "since 2025-09-30 the probability fell from" in first
+    assert total.startswith("KZ-UZ turnover in 2025: US$ 4.6")
+    assert heads.split()[:2] == ["published", "reporter"]
+    assert len(rows) == 6
+    assert rows[-1].split()[:2] == ["together", "13"]
+    assert surprises.count("; expected ") == 3
+
+
+def test_announced_goals(run) -> None:
+    said = run("09_announced_goals.py")
+    assert "CHN-IND-2005-20-2008 " in said
+    scores = [float(line.split()[-4].rstrip(",")) for line in said.splitlines() if "Brier" in line]
+    assert scores[0] < scores[3] < scores[2]  # tradetrack, the base rate, growth carried on
+    assert "Of 39 goals 10 were met" in said
+
+
+def test_backtest(run) -> None:
+    title, heads, mixture, walk, difference = run("10_backtest.py").splitlines()
+    assert title == "Backtest at 4 origins, 2017-12-31 to 2023-12-31"
+    assert heads.split()[:3] == ["model", "goals", "Brier"]
+    assert mixture.split()[:3] == ["growth", "mixture", "12"]
+    assert walk.split()[:3] == ["random", "walk", "12"]
+    assert difference.startswith("brier, growth mixture minus random walk: -0.")
+
+
+def test_panel(run) -> None:
+    said = run("11_panel.py")
+    assert said.startswith("29 series with 29 goals tracked 8 years ahead.\n2 failures; the first")
+    assert "pair 2: its value in 2020 is -1, not a positive finite number" in said
+    assert "pair 31: there are no values of this series" in said
+    assert "The same bits on one process: True" in said
+
+
+def test_by_whose_figures(run) -> None:
+    said = run("05_by_whose_figures.py")
+    assert "figures of KZ stat: " in said
+    assert "first met, latest not met (US$ 4.92 bn in 2022)" in said
+    assert "by the latest figures of UZ stat: not met, US$ 4.651 bn in 2022" in said

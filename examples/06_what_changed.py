@@ -1,0 +1,18 @@
+"""What did the latest figures change? Fair shares, and what had been expected of each."""
+
+import tradetrack as tt
+
+ledger = tt.datasets.kazakhstan_uzbekistan()
+goal = tt.Goal(10, by=2030)
+
+news = tt.news(ledger, goal, since="2025-09-30")
+print(news)
+
+print("\nThe greatest surprises, in standard deviations of what had been expected:")
+figures = [figure for release in news.releases for figure in release.figures if figure.surprise]
+for figure in sorted(figures, key=lambda figure: abs(figure.surprise or 0.0), reverse=True)[:3]:
+    print(f"{figure.surprise:+.1f}  {figure.observation}; expected {figure.expected:.4g}")
+
+# As a table, and as JSON that another program can read back.
+print(news.to_frame()[["published", "reporter", "in_order", "share", "left_out"]].round(3))
+assert tt.News.model_validate_json(news.model_dump_json()) == news

@@ -1,0 +1,226 @@
+r"""What any coalition of releases says, by linear algebra on one linearised Gaussian mixture.
+
+The law is that of the model on everything released: its grid of months, flows and reporters, and
+the months whose figures weigh the regimes. Rows and targets are linearised once, at the mode of the
+path over history and horizon. Given a regime, the figures that no release touches are conditioned
+on once; then a coalition costs one small Cholesky factor a regime
+(:mod:`~tradetrack.newsflow.beliefs`). Bounds come in last, by their first two moments, given what
+the coalition itself knows. Goals are met on quasi-random normal draws of the targets, the same for
+all coalitions and regimes.
+
+Two flows that part add up to more than first order says, so they are added up on each draw. But
+printed turnovers were taken to first order, so only what flows have parted since the last twelve
+months known to all coalitions counts: with :math:`T` the sum of flows on a draw and :math:`\ell`
+the same to first order, a total is :math:`T_w \, \ell_0 / T_0`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradetrack.attainment.passage import TOLERANCE
+from tradetrack.errors import InputError
+from tradetrack.models.kernels import Array, Index
+from tradetrack.newsflow.beliefs import Beliefs, cut
+from tradetrack.newsflow.releases import Coalition, Mask, Releases
+from tradetrack.newsflow.targets import Targets
+
+_DRAWS = 10  # log2 of their number
+_BLOCK = 64  # draws in a product so small that BLAS does not start threads for it
+_CHUNK = 8  # coalitions at a time
+_JITTER = 1e-10
+_NONE = np.zeros(0, np.intp)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """What some figures say, for each coalition ``c`` and regime ``k``.
+
+    Attributes
+    ----------
+    weights
+        Of the regimes, ``[c, k]``.
+    mean, covariance
+        Of the bounded figures, the targets and any further rows asked for, in this order.
+    knows_level
+        Whether every coalition knows some level.
+    """
+
+    weights: Array
+    mean: Array
+    covariance: Array
+    knows_level: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Engine:
+    """Answers for every coalition of releases.
+
+    Attributes
+    ----------
+    releases
+        The releases, and which figures count.
+    targets
+        What is asked.
+    amounts
+        Of the goals.
+    log_prior
+        Log prior weight of each regime.
+    values, noise, limits
+        What was printed: centre of the two-sided rows, noise of all, ends of the bounds, in logs.
+    variable
+        Two-sided rows that only some coalitions know.
+    recent
+        Those of them that weigh the regimes, as positions in ``variable``.
+    beliefs
+        About variable rows, bounds and targets, given the rows that all coalitions know.
+    weighing
+        About the recent variable rows, given the recent rows that all know.
+    draws
+        Standard normal, ``[block, target, draw]``.
+    """
+
+    releases: Releases
+    targets: Targets
+    amounts: tuple[float, ...]
+    log_prior: Array
+    values: Array
+    noise: Array
+    limits: Array
+    variable: Index
+    recent: Index
+    beliefs: Beliefs
+    weighing: Beliefs
+    draws: NDArray[np.float32]
+
+    @property
+    def n_bounds(self) -> int:
+        """Number of figures that are only bounds."""
+        return int(self.limits.shape[1])
+
+    def of_regimes(self, keep: Index) -> "Engine":
+        """Keep some regimes."""
+        return replace(
+            self,
+            log_prior=self.log_prior[keep],
+            beliefs=self.beliefs.take(keep),
+            weighing=self.weighing.take(keep),
+        )
+
+    def state(self, known: Mask, further: Index = _NONE) -> State:
+        """Condition on the rows that each coalition knows.
+
+        Parameters
+        ----------
+        known
+            ``[coalition, row]``.
+        further
+            Two-sided rows, of those that releases brought, to predict without their noise.
+        """
+        seen = np.arange(len(self.variable))
+        n_asked = self.n_bounds + len(self.targets.value)
+        rest = np.concatenate(
+            [len(seen) + np.arange(n_asked), np.searchsorted(self.variable, further)]
+        )
+        some = known[:, None, self.variable]
+        values, noise = self.values[self.variable], self.noise[self.variable]
+        after = self.beliefs.given(seen, values, noise, rest, some)
+        which = self.recent
+        weighed = self.weighing.given(
+            np.arange(len(which)), values[which], noise[which], _NONE, some[..., which]
+        )
+        bounds = known[:, None, len(self.values) :]
+        mean, covariance, log_bounds = cut(*after.settled(), self.limits, bounds)
+        log_weights = self.log_prior + weighed.log_evidence + log_bounds
+        weights = np.exp(log_weights - np.logaddexp.reduce(log_weights, axis=1)[:, None])
+        return State(weights, mean, covariance, after.knows_level)
+
+    def worth(self, coalitions: Sequence[Coalition]) -> Array:
+        """Probability of each goal, expected value and mean log of each total, one after the other.
+
+        Returns
+        -------
+        ``[coalition, value]``; coalitions that know the same figures are worked out once.
+        """
+        known, place = np.unique(self.releases.counting(coalitions), axis=0, return_inverse=True)
+        worth = [
+            self._worth(self.state(known[i : i + _CHUNK])) for i in range(0, len(known), _CHUNK)
+        ]
+        return np.concatenate(worth)[place]
+
+    def _worth(self, state: State) -> Array:
+        if not state.knows_level:
+            raise InputError(
+                "without some of the releases no level would be known, because a bound replaces the"
+                " only one; choose a later day to start from"
+            )
+        met, totals = self._drawn(state)
+        per_regime = np.concatenate([met, totals.mean(axis=(2, 4))], axis=2)
+        worth = (state.weights[..., None] * per_regime).sum(axis=1)
+        return np.concatenate([worth, self.mean_logs(state)], axis=1)
+
+    def mean_logs(self, state: State) -> Array:
+        """Mean of the log of each total, to first order, ``[coalition, total]``."""
+        means = []
+        for flows in self.targets.totals:
+            value = self.targets.value[flows]
+            moved = (state.mean[..., self.n_bounds + flows] - value) @ self.targets.shares(flows)
+            means.append((state.weights * (np.logaddexp.reduce(value) + moved)).sum(axis=1))
+        return np.stack(means, axis=1)
+
+    def _drawn(self, state: State) -> tuple[Array, NDArray[np.float32]]:
+        """Share of draws on which each goal is met, ``[c, k, goal]``; and draws of the totals.
+
+        Returns
+        -------
+        The totals are ``[c, k, block, total, draw]``.
+        """
+        asked = slice(self.n_bounds, self.n_bounds + len(self.targets.value))
+        covariance = state.covariance[..., asked, asked]
+        factor = np.linalg.cholesky(covariance + _JITTER * np.eye(covariance.shape[-1]))
+        logs = factor.astype(np.float32)[:, :, None] @ self.draws
+        logs += state.mean[:, :, None, asked, None].astype(np.float32)
+        bent = [self._bent(logs[..., flows, :], flows) for flows in self.targets.references]
+        levels = np.exp(logs, out=logs)
+        met = np.zeros((*state.weights.shape, len(self.amounts)))
+        for i, (amount, windows) in enumerate(zip(self.amounts, self.targets.goals, strict=True)):
+            if len(windows):
+                highest = levels[..., windows, :].sum(axis=-2).max(axis=-2)
+                highest /= bent[self.targets.total_of_goal[i]]
+                met[:, :, i] = (highest >= amount * (1.0 - TOLERANCE)).mean(axis=(-2, -1))
+        totals = [
+            levels[..., flows, :].sum(axis=-2) / by
+            for flows, by in zip(self.targets.totals, bent, strict=True)
+        ]
+        return met, np.stack(totals, axis=-2)
+
+    def _bent(self, logs: NDArray[np.float32], flows: Index) -> NDArray[np.float32]:
+        """Sum of flows on each draw over what it is to first order, ``[c, k, block, draw]``."""
+        value, shares = self.targets.value[flows], self.targets.shares(flows)
+        first_order = np.einsum("ckbfn,f->ckbn", logs, shares.astype(np.float32))
+        first_order += np.float32(np.logaddexp.reduce(value) - shares @ value)
+        bent: NDArray[np.float32] = np.exp(logs).sum(axis=-2) / np.exp(first_order)
+        return bent
+
+    def quantiles(self, coalition: Coalition, total: int, levels: tuple[float, ...]) -> Array:
+        """Quantiles of a total as one coalition sees it."""
+        state = self.state(self.releases.counting([coalition]))
+        drawn = self._drawn(state)[1][0, :, :, total].reshape(state.weights.shape[1], -1)
+        weight = np.repeat(state.weights[0] / drawn.shape[1], drawn.shape[1])
+        order = np.argsort(drawn, axis=None)
+        reached = np.cumsum(weight[order])
+        place = np.minimum(np.searchsorted(reached, levels), len(order) - 1)
+        quantiles: Array = drawn.ravel()[order][place].astype(float)
+        return quantiles
+
+
+def quasi_normal(n: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Standard normal points that fill the space evenly, ``[block, dimension, point]``."""
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    points = qmc.Sobol(n, rng=rng).random_base2(_DRAWS)
+    normal = ndtri(np.clip(points, 1e-9, 1.0 - 1e-9)).astype(np.float32)
+    return np.ascontiguousarray(normal.reshape(-1, _BLOCK, n).swapaxes(1, 2))

@@ -1,0 +1,130 @@
+"""Releases, and which figures count when only some of the releases are known."""
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradetrack.domain.observation import Growth, Level, last_day
+from tradetrack.ledger.ledger import Ledger, figure_key, standing
+
+Coalition = int  # bit i is set if release i is known; what was out before always is
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What one reporter printed in one document on one date."""
+
+    published: str
+    reporter: str
+    document: str
+    rows: tuple[Level | Growth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """One figure: its release that stood before, and those that came since."""
+
+    standing: int | None
+    later: tuple[tuple[int, int], ...]  # release, row
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Releases:
+    """The releases since a day, over what was known before it.
+
+    Attributes
+    ----------
+    rows
+        Every figure that counts when some of the releases are known; bounds come last.
+    releases
+        The releases in the order in which they came out.
+    figures
+        Which rows are releases of one figure.
+    """
+
+    rows: tuple[Level | Growth, ...]
+    releases: tuple[Release, ...]
+    figures: tuple[_Figure, ...]
+
+    @classmethod
+    def of(cls, ledger: Ledger, since: dt.date) -> Self:
+        """Sort a ledger's figures into what stood on a day and what was released after it."""
+        used = [row for row in ledger if not row.set_aside]
+        by_release: dict[tuple[dt.date, str, str, str], list[Level | Growth]] = {}
+        for row in used:
+            if last_day(row.published) > since:
+                key = (last_day(row.published), row.published, row.reporter, row.document)
+                by_release.setdefault(key, []).append(row)
+        releases = tuple(Release(*key[1:], tuple(by_release[key])) for key in sorted(by_release))
+        number = {row: i for i, release in enumerate(releases) for row in release.rows}
+        before = Ledger(row for row in used if row not in number).current
+        rows = sorted([*before, *number], key=one_sided)
+        return cls(tuple(rows), releases, _figures(rows, number))
+
+    @property
+    def everything(self) -> Coalition:
+        """The coalition of all releases."""
+        return (1 << len(self.releases)) - 1
+
+    @property
+    def always(self) -> Mask:
+        """Rows that count whatever is known: no release is about the same figure."""
+        fixed = [f.standing for f in self.figures if f.standing is not None and not f.later]
+        return np.isin(np.arange(len(self.rows)), fixed)
+
+    def counting(self, coalitions: Sequence[Coalition]) -> Mask:
+        """Which rows count if just these releases are known, ``[coalition, row]``."""
+        counts = np.zeros((len(coalitions), len(self.rows)), bool)
+        for figure in self.figures:
+            known: dict[int, int | None] = {}
+            bits = sum(1 << i for i in {release for release, _ in figure.later})
+            for c, coalition in enumerate(coalitions):
+                part = coalition & bits
+                if part not in known:
+                    known[part] = self._latest(figure, part)
+                row = known[part]
+                if row is not None:
+                    counts[c, row] = True
+        return counts
+
+    def counterpart(self, row: int, known: Mask) -> int:
+        """Return the row of the same figure that counts, or the row itself if none does."""
+        for figure in self.figures:
+            same = {figure.standing, *(later for _, later in figure.later)}
+            if row in same:
+                return next((other for other in same if other is not None and known[other]), row)
+        return row
+
+    def _latest(self, figure: _Figure, coalition: Coalition) -> int | None:
+        first = [] if figure.standing is None else [figure.standing]
+        rows = first + [row for release, row in figure.later if coalition >> release & 1]
+        if len(rows) < 2:
+            return rows[0] if rows else None
+        stands = standing([self.rows[row] for row in rows])
+        return next(row for row in rows if self.rows[row] is stands)
+
+
+def one_sided(seen: Level | Growth) -> bool:
+    """Whether a figure is only a bound in logs ("about 1 times" reaches down to nothing)."""
+    return math.inf in map(abs, seen.log_interval)
+
+
+def _figures(
+    rows: Sequence[Level | Growth], number: dict[Level | Growth, int]
+) -> tuple[_Figure, ...]:
+    position = {row: i for i, row in enumerate(rows)}
+    same: dict[tuple[object, ...], list[Level | Growth]] = {}
+    for row in Ledger(rows):
+        same.setdefault(figure_key(row), []).append(row)
+    figures = []
+    for group in same.values():
+        stood = [position[row] for row in group if row not in number]
+        later = tuple((number[row], position[row]) for row in group if row in number)
+        figures.append(_Figure(stood[0] if stood else None, later))
+    return tuple(figures)

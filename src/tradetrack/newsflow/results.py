@@ -1,0 +1,274 @@
+"""The typed result: what each release changed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tradetrack.domain.goal import Goal
+from tradetrack.domain.observation import Observation, Series
+from tradetrack.newsflow.sentences import goal_sentence, release_table, total_sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class _Row(BaseModel):
+    """A frozen row; a name it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FigureNews(_Row):
+    """One figure: what had been expected, and what came.
+
+    Attributes
+    ----------
+    observation
+        What was printed.
+    counts
+        Whether the figure counted when it came: it said something new.
+    replaces
+        The earlier release of the same figure that it took the place of, as printed; None if it is
+        the first.
+    expected
+        Median of what would be printed, just before the release, in the figure's own unit.
+    surprise
+        What came less what had been expected, in standard deviations of the log; None for a bound.
+    chance
+        The probability that a bound had of being true; None for other figures.
+    impacts
+        What the figure moved in the mean of the log of each of `News.totals`: its weight times its
+        surprise.
+    """
+
+    observation: Observation
+    counts: bool
+    replaces: str | None
+    expected: float
+    surprise: float | None
+    chance: float | None
+    impacts: tuple[float, ...]
+
+
+class Change(_Row):
+    """What one release changed in one number.
+
+    Attributes
+    ----------
+    in_order
+        The change when it came, after the releases before it and before those after it.
+    share
+        Its fair share of the whole change: the mean over all orders of release.
+    share_error
+        Monte-Carlo standard error of the share; 0 if every order was counted.
+    left_out
+        What would be missing now without it: now, less now without this release.
+    """
+
+    in_order: float
+    share: float
+    share_error: float
+    left_out: float
+
+
+class ReleaseNews(_Row):
+    """One release.
+
+    Attributes
+    ----------
+    published, reporter, document
+        What makes it one release.
+    figures
+        Its figures.
+    probabilities
+        What it changed in the probability of each of `News.goals`.
+    totals
+        What it changed in each of `News.totals`, in the unit of its series.
+    log_totals
+        What it changed in order in the mean of the log of each total. The impacts of its figures
+        add up to this, but for what the figures say about the regimes.
+    """
+
+    published: str
+    reporter: str
+    document: str
+    figures: tuple[FigureNews, ...]
+    probabilities: tuple[Change, ...]
+    totals: tuple[Change, ...]
+    log_totals: tuple[float, ...]
+
+    @property
+    def foremost(self) -> FigureNews:
+        """The figure that moved this year's first total most."""
+        return max(self.figures, key=lambda figure: abs(figure.impacts[0]))
+
+
+class GoalNews(_Row):
+    """A goal, and how likely it was and is.
+
+    Attributes
+    ----------
+    goal
+        The goal.
+    by
+        The year by which it is to be met: its deadline, or the end of the horizon.
+    before, after
+        Probability that it is met by then.
+    """
+
+    goal: Goal
+    by: int
+    before: float
+    after: float
+
+
+class Expected(_Row):
+    """What a total was expected to be.
+
+    Attributes
+    ----------
+    mean
+        Expected value, in the unit of the series.
+    low, high
+        Ends of the central 80 % interval.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+
+class TotalNews(_Row):
+    """Total of one series by one count of figures in the year asked for.
+
+    Attributes
+    ----------
+    series, figures, year
+        What is totalled, by whose figures, in which year.
+    before, after
+        What was expected of it, and is.
+    """
+
+    series: Series
+    figures: str
+    year: int
+    before: Expected
+    after: Expected
+
+
+class News(_Row):
+    """What the releases since a day changed; see `tradetrack.news`.
+
+    Attributes
+    ----------
+    schema_version, version
+        Of this result's layout and of the library.
+    ledger_digest
+        Digest of the ledger as of ``as_of``.
+    since, as_of
+        Days: what was out by the first is taken as known, what came after it, up to the second, is
+        news.
+    seed
+        What the draws were made with.
+    n_orders
+        Number of orders behind the fair shares; 0 if every order was counted.
+    goals, totals
+        What was said before and after, on the same terms.
+    releases
+        One row a release, in the order in which they came out.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger = tt.datasets.kazakhstan_uzbekistan()
+    >>> news = tt.news(ledger, tt.Goal(10, by=2030), since="2025-10-31")
+    >>> change = news.goals[0].after - news.goals[0].before
+    >>> abs(sum(r.probabilities[0].share for r in news.releases) - change) < 1e-9
+    True
+    >>> news == tt.News.model_validate_json(news.model_dump_json())
+    True
+    """
+
+    schema_version: Literal["1"] = "1"
+    version: str
+    ledger_digest: str
+    since: dt.date
+    as_of: dt.date
+    seed: int
+    n_orders: int
+    goals: tuple[GoalNews, ...]
+    totals: tuple[TotalNews, ...]
+    releases: tuple[ReleaseNews, ...]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row for each release and goal.
+
+        Columns: ``published, reporter, document, goal, in_order, share, share_error, left_out``
+        (of the goal's probability).
+        """
+        rows: list[dict[str, object]] = [
+            {
+                "published": release.published,
+                "reporter": release.reporter,
+                "document": release.document,
+                "goal": str(goal.goal),
+                **change.model_dump(),
+            }
+            for release in self.releases
+            for goal, change in zip(self.goals, release.probabilities, strict=True)
+        ]
+        return _frame(rows, ("published", "reporter", "document", "goal", *Change.model_fields))
+
+    def figures_to_frame(self) -> "pd.DataFrame":
+        """One row a figure.
+
+        Columns: ``published, reporter, figure, counts, replaces, expected, surprise, chance`` and
+        ``impact`` on the log of the first total.
+        """
+        rows: list[dict[str, object]] = [
+            {
+                "published": release.published,
+                "reporter": release.reporter,
+                "figure": _name(figure),
+                "counts": figure.counts,
+                "replaces": figure.replaces,
+                "expected": figure.expected,
+                "surprise": figure.surprise,
+                "chance": figure.chance,
+                "impact": figure.impacts[0],
+            }
+            for release in self.releases
+            for figure in release.figures
+        ]
+        return _frame(rows, _FIGURE_COLUMNS)
+
+    def __str__(self) -> str:
+        lines = [goal_sentence(self, i) for i in range(len(self.goals))]
+        lines += [total_sentence(total, self.since) for total in self.totals]
+        return "\n".join([*lines, *release_table(self)])
+
+
+_FIGURE_COLUMNS = (
+    "published",
+    "reporter",
+    "figure",
+    "counts",
+    "replaces",
+    "expected",
+    "surprise",
+    "chance",
+    "impact",
+)
+
+
+def _name(figure: FigureNews) -> str:
+    seen = figure.observation
+    return f"{seen.series.flow} {seen.window} {seen.figure}"
+
+
+def _frame(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=list(columns))
