@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.tracking_strategies import CALM, REPORTERS, WALK, WILD, level, model
 
 import tradetrack as tt
+from tests.tracking_strategies import CALM, REPORTERS, WALK, WILD, level, model
 from tradetrack.models.regimes import Regime, Regimes
 
 ROWS = [

@@ -66,7 +66,12 @@ from tradetrack.panel.reading import Failure
 from tradetrack.panel.results import PanelAttainment, PanelTracking
 from tradetrack.panel.tracking import track_panel
 from tradetrack.pledges import Pledge
+from tradetrack.report.attainment_plot import plot_attainment
+from tradetrack.report.figures_plot import plot_figures
+from tradetrack.report.news_plot import plot_news
 from tradetrack.report.plots import plot_fan
+from tradetrack.report.reliability_plot import plot_reliability
+from tradetrack.report.scenarios_plot import plot_scenarios
 from tradetrack.results import Tracking
 from tradetrack.scenarios.given import GivenTotal
 from tradetrack.scenarios.growth import GrowthPath, Pace
@@ -143,7 +148,12 @@ __all__ = [
     "learn_regimes",
     "news",
     "official_statuses",
+    "plot_attainment",
     "plot_fan",
+    "plot_figures",
+    "plot_news",
+    "plot_reliability",
+    "plot_scenarios",
     "read_csv",
     "read_frame",
     "read_json",

@@ -69,6 +69,8 @@ class Tracking(BaseModel):
         Quantiles of yearly totals; read them with `totals`.
     findings
         What the audit of the ledger says.
+    assumptions
+        What a scenario supposed beyond the figures, in words; empty without one.
 
     Examples
     --------
@@ -90,6 +92,7 @@ class Tracking(BaseModel):
     attainments: tuple[Attainment, ...]
     series_totals: tuple[SeriesTotals, ...]
     findings: tuple[Finding, ...]
+    assumptions: tuple[str, ...] = ()
 
     def totals(
         self,
@@ -145,6 +148,8 @@ class Tracking(BaseModel):
 
     def __str__(self) -> str:
         sentences = [sentence(a, self.as_of.isoformat()) for a in self.attainments]
+        if self.assumptions:
+            sentences.append(f"This supposes: {'; '.join(self.assumptions)}.")
         if self.findings:
             n = len(self.findings)
             sentences.append(f"The audit has {n} finding{'s' * (n > 1)}; see .findings.")

@@ -16,20 +16,25 @@ from tradetrack.attainment.attainment import (
 from tradetrack.attainment.official import official_statuses
 from tradetrack.attainment.passage import monte_carlo_errors, passed, running_maximum
 from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow
-from tradetrack.domain.observation import TURNOVER, Series, last_day
-from tradetrack.domain.window import MONTHS, format_month
-from tradetrack.errors import GoalError, InputError
+from tradetrack.domain.observation import Series, last_day
+from tradetrack.domain.window import MONTHS
+from tradetrack.errors import InputError
 from tradetrack.ledger.audit import audit
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.protocol import LogPaths, Model
 from tradetrack.projection import Projection, Totals, quantiles, yearly
+from tradetrack.question import (
+    check_numbers,
+    horizon,
+    nothing_known,
+    resolve_goals,
+    series_of,
+)
 from tradetrack.results import SeriesTotals, Tracking, YearQuantiles
 
 QUANTILE_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
-HORIZON_YEARS = 20
 RECENT_YEARS = 5
-_MOST_YEARS = 100
 
 
 def track(
@@ -77,14 +82,14 @@ def track(
     >>> 0 < tracking.attainments[0].deadline_probability < 1
     True
     """
-    _check_numbers(until, n_paths, seed)
+    check_numbers(until, n_paths, seed)
     known = ledger if as_of is None else ledger.as_of(as_of)
     if not len(known.current):
-        raise InputError(_nothing_known(ledger, as_of))
-    wanted = _resolve([goals] if isinstance(goals, Goal) else list(goals), known)
+        raise InputError(nothing_known(ledger, as_of))
+    wanted = resolve_goals([goals] if isinstance(goals, Goal) else list(goals), known)
     if len(known.pairs) > 1:
-        known = known.select(pair=_series(wanted[0]).pair)
-    last_year = _horizon(known.current, wanted, until)
+        known = known.select(pair=series_of(wanted[0]).pair)
+    last_year = horizon(known.current, wanted, until)
     reporters = tuple(dict.fromkeys(g.figures for g in wanted if g.figures != CONSENSUS))
     fitted = (model or GrowthMixture()).fit(known)
     paths = fitted.draw(last_year, n_paths, np.random.default_rng(seed), reporters)
@@ -99,105 +104,8 @@ def track(
         attainments=attainments,
         series_totals=totals,
         findings=audit(known),
+        assumptions=paths.assumptions,
     )
-
-
-def _check_numbers(until: int | None, n_paths: int, seed: int) -> None:
-    """Refuse what is not a whole number, or is out of range."""
-    given: dict[str, object] = {"until": until, "n_paths": n_paths, "seed": seed}
-    for name, value in given.items():
-        if value is not None and not isinstance(value, int | np.integer):
-            raise InputError(f"{name} is {value!r}; write a whole number")
-    if n_paths < 1:
-        raise InputError(f"n_paths is {n_paths}; draw at least one path, better thousands")
-    if seed < 0:
-        raise InputError(f"seed is {seed}; write a whole number of at least 0")
-
-
-def _nothing_known(ledger: Ledger, as_of: str | dt.date | None) -> str:
-    if not len(ledger.current):
-        return "the ledger has no figures that count; add at least one level"
-    first = min(last_day(seen.published) for seen in ledger if not seen.set_aside)
-    return (
-        f"nothing had been published by {as_of}; the first figure is of {first}, choose a later day"
-    )
-
-
-def _series(goal: Goal) -> Series:
-    assert goal.series is not None, "filled in by _resolve"
-    return goal.series
-
-
-def _resolve(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
-    """Fill in the series of each goal, and check that the ledger can answer it."""
-    if not goals:
-        raise GoalError("there is no goal; pass a Goal, for example Goal(10, by=2030)")
-    current = ledger.current
-    resolved = []
-    for goal in goals:
-        series = goal.series or _only_turnover(current, goal)
-        flows = {seen.series.flow for seen in current if seen.series.pair == series.pair}
-        known = sorted(flows) if len(flows) < 2 else [TURNOVER, *series.flows]
-        if series.flow not in known:
-            raise GoalError(
-                f"goal {goal}: the ledger has no figures for {series}; it has those for"
-                f" {', '.join(f'{series.pair} {f}' for f in known) or ', '.join(current.pairs)}"
-            )
-        units = {seen.series.unit for seen in current if seen.series.pair == series.pair}
-        if units != {series.unit}:
-            raise GoalError(
-                f"goal {goal}: the goal is in {series.unit}, the ledger's levels of {series.pair}"
-                f" in {', '.join(sorted(units))}; give both the same series unit"
-            )
-        reporters = sorted({seen.reporter for seen in current if seen.series.pair == series.pair})
-        if goal.figures != CONSENSUS and goal.figures not in reporters:
-            raise GoalError(
-                f"goal {goal}: no figures that count are by {goal.figures!r}; there are those by"
-                f" {', '.join(reporters)}, or write 'consensus'"
-            )
-        resolved.append(goal.model_copy(update={"series": series}))
-    if len({_series(goal).pair for goal in resolved}) > 1:
-        raise GoalError("the goals are about several pairs; call track once for each pair")
-    return tuple(resolved)
-
-
-def _only_turnover(current: Ledger, goal: Goal) -> Series:
-    if len(current.pairs) > 1:
-        raise GoalError(
-            f"goal {goal} does not say for which pair; the ledger has {', '.join(current.pairs)}."
-            " Give the goal a series"
-        )
-    series = current.series[0]
-    if len({seen.series.flow for seen in current}) == 1:
-        return series
-    return series.model_copy(update={"flow": TURNOVER})
-
-
-def _horizon(current: Ledger, goals: Sequence[Goal], until: int | None) -> int:
-    """Last year to simulate."""
-    last = current.last_month // MONTHS
-    first = current.first_month // MONTHS
-    deadlines = [goal.by for goal in goals if goal.by is not None]
-    for goal in goals:
-        if goal.by is not None and goal.by < first:
-            raise GoalError(
-                f"goal {goal}: the deadline is before the first figure, which is of {first};"
-                " add earlier figures or leave the deadline out"
-            )
-    year = max([last + HORIZON_YEARS, *deadlines]) if until is None else until
-    if year < max([last, *deadlines]):
-        reason = f"the last figure is of {format_month(current.last_month)}"
-        raise GoalError(
-            f"the horizon ends in {year}, but {reason}"
-            f"{f' and the last deadline is {max(deadlines)}' if deadlines else ''};"
-            f" choose until={max([last, *deadlines])} or later"
-        )
-    if year > last + _MOST_YEARS:
-        raise GoalError(
-            f"the horizon ends in {year}, more than {_MOST_YEARS} years after the last figure;"
-            f" choose until={last + _MOST_YEARS} or earlier"
-        )
-    return year
 
 
 def _results(
@@ -207,7 +115,7 @@ def _results(
     projection = Projection(paths)
     attainments: dict[Goal, Attainment] = {}
     summaries = []
-    for series, figures in dict.fromkeys((_series(goal), goal.figures) for goal in goals):
+    for series, figures in dict.fromkeys((series_of(goal), goal.figures) for goal in goals):
         windows: tuple[GoalWindow, ...] = ("calendar_year", "rolling_year")
         medians: list[float] = []
         monthly = projection.monthly(series.flow, figures)

@@ -13,13 +13,14 @@ LAYERS = (
     ("datasets", "models", "pledges"),
     ("projection",),
     ("attainment",),
-    ("results",),
+    ("question", "results"),
     ("panel", "tracking"),
     ("sensitivity", "whose"),
     ("scenarios",),
     ("evaluation", "newsflow"),
     ("report",),
     ("",),
+    ("cli", "__main__"),
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}
 STATSMODELS = "tradetrack.models.classical"

@@ -108,3 +108,12 @@ def test_an_error_names_the_assumption() -> None:
         InputError, match="grows 10 % a year from 2021: 2021-01 to 2021-12 have been"
     ):
         track(ROWS, Goal(5, by=2030), model=scenario, n_paths=50)
+
+
+def test_the_answer_says_what_it_supposes() -> None:
+    inner = Scenario([GrowthPath(0.1)], model())
+    outer = Scenario([Shock(2024, -0.2)], inner)
+    told = track(ROWS, Goal(4.0), model=outer, n_paths=50)
+    assert told.assumptions == (str(GrowthPath(0.1)), str(Shock(2024, -0.2)))
+    assert f"This supposes: {told.assumptions[0]}; {told.assumptions[1]}." in str(told)
+    assert track(ROWS, Goal(4.0), model=model(), n_paths=50).assumptions == ()

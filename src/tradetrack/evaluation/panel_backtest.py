@@ -12,7 +12,7 @@ from tradetrack.errors import InputError
 from tradetrack.evaluation.panel_results import NoCase, PanelBacktest, PanelCase, panel_forecasts
 from tradetrack.evaluation.scores import Array, brier
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.histories import _wide
+from tradetrack.models.histories import wide
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import MEMORY, Regimes
 
@@ -142,7 +142,7 @@ def backtest_panel(
     """
     named = {"growth mixture": MixtureForecaster()} if models is None else dict(models)
     goals = tuple(map(float, multiples))
-    table = _wide(values, None)
+    table = wide(values, None)
     years = [int(year) for year in table.columns]
     _check(goals, origins, horizon, memory, named, years)
     names, levels = [str(name) for name in table.index], table.to_numpy(dtype=float)

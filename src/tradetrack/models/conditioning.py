@@ -178,7 +178,7 @@ def condition(
     """
     noise = rows.noise(reporting.noise)
     effect_prior = effect_covariance(effects, reporting)
-    newton = _Newton(prior, rows, noise, effect_prior)
+    newton = Newton(prior, rows, noise, effect_prior)
     path, effect = newton.start(), np.zeros(len(effects))
     weights = np.array(prior.regimes.weights)
     for _ in range(_ROUNDS):
@@ -215,7 +215,7 @@ def _weigh(prior: LatentPrior, posterior: Posterior, centre: Array, weighing: In
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Newton:
+class Newton:
     """Finds the posterior mode of the path under the average of the regimes' Gaussian priors."""
 
     prior: LatentPrior

@@ -77,7 +77,7 @@ def cut_windows(
         Then every last year of a history is made to count the same: what the world does after it
         hits all series at once, and panels hold ever more of them.
     """
-    levels = _wide(panel, until)
+    levels = wide(panel, until)
     first_year, logs = int(levels.columns[0]), np.log(levels.to_numpy(dtype=float))
     floor = np.log(max(min_level, np.finfo(float).tiny))
     found = []
@@ -101,7 +101,8 @@ def cut_windows(
     return tuple(found)
 
 
-def _wide(panel: "pd.DataFrame", until: int | None) -> "pd.DataFrame":
+def wide(panel: "pd.DataFrame", until: int | None) -> "pd.DataFrame":
+    """Lay a panel out with a row a series and a column a year; refuse what is no panel."""
     missing = {"series", "year", "value"} - set(panel.columns)
     if missing:
         raise InputError(f"the panel lacks the columns {sorted(missing)}")

@@ -60,8 +60,8 @@ class GrowthMixture:
             If no two-sided level is there to set the scale, or the ledger has several pairs.
         """
         used = _usable(ledger)
-        first = min(_first_month(seen) for seen in used) // MONTHS * MONTHS
-        last = max(_last_month(seen) for seen in used)
+        first = min(first_month_of(seen) for seen in used) // MONTHS * MONTHS
+        last = max(last_month_of(seen) for seen in used)
         flows = _latent_flows(used)
         prior = LatentPrior(self.regimes, self.pattern, last - first + 1, len(flows))
         compiler = Compiler(first, prior.n_months, flows)
@@ -151,18 +151,20 @@ def _usable(ledger: Ledger) -> tuple[Level | Growth, ...]:
     return used
 
 
-def _first_month(seen: Level | Growth) -> int:
+def first_month_of(seen: Level | Growth) -> int:
+    """First month that a figure speaks of, its base included."""
     return min(seen.window.start, seen.base.start) if seen.kind == "growth" else seen.window.start
 
 
-def _last_month(seen: Level | Growth) -> int:
+def last_month_of(seen: Level | Growth) -> int:
+    """Last month that a figure speaks of, its base included."""
     return max(seen.window.end, seen.base.end) if seen.kind == "growth" else seen.window.end
 
 
 def _recent(rows: Rows, month: int) -> Index:
     """Positions of the two-sided rows that are wholly after a month; all, if no level is."""
     seen = rows.observations[: rows.n_two_sided]
-    recent = [i for i, row in enumerate(seen) if _first_month(row) > month]
+    recent = [i for i, row in enumerate(seen) if first_month_of(row) > month]
     if not any(seen[i].kind == "level" for i in recent):
         recent = list(range(len(seen)))
     return np.array(recent, np.intp)

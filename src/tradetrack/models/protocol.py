@@ -33,6 +33,8 @@ class LogPaths:
     history_starts
         Where the runs of paths that share a history begin: they are not independent of each other.
         None, if each path has a history of its own.
+    assumptions
+        What the paths suppose beyond the figures, in words.
     """
 
     first_month: int
@@ -41,6 +43,7 @@ class LogPaths:
     log_paths: Paths
     effects: Mapping[str, Paths] = field(default_factory=dict)
     history_starts: NDArray[np.intp] | None = None
+    assumptions: tuple[str, ...] = ()
 
     @property
     def n_paths(self) -> int:

@@ -16,12 +16,15 @@ def systematic_counts(weights: Array, n_paths: int, rng: np.random.Generator) ->
     """Deal paths out to regimes in proportion to their weights.
 
     Paths are dealt in hands, some 100 in all. A regime with less than a hand's weight gets a hand
-    now and then, as often as its weight says, so that setting up a regime pays.
+    now and then, as often as its weight says, so that setting up a regime pays. What is left over
+    when hands do not come out even is one more, smaller hand.
     """
     hand = max(1, n_paths // _HANDS)
-    edges = np.floor(np.cumsum(weights) / weights.sum() * (n_paths / hand) + rng.random()) * hand
-    edges[-1] = n_paths
-    counts: Index = np.diff(np.minimum(edges, n_paths), prepend=0.0).astype(np.intp)
+    cumulative = np.cumsum(weights)
+    cumulative /= cumulative[-1]
+    edges = np.floor(cumulative * (n_paths // hand) + rng.random()) * hand
+    counts: Index = np.diff(edges, prepend=0.0).astype(np.intp)
+    counts[np.searchsorted(cumulative, rng.random(), side="right")] += n_paths % hand
     return counts
 
 

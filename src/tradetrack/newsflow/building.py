@@ -10,11 +10,11 @@ from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import Growth, Level
 from tradetrack.domain.window import MONTHS
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.conditioning import _Newton
+from tradetrack.models.conditioning import Newton
 from tradetrack.models.kernels import Array, Index
 from tradetrack.models.latent import LatentPrior
 from tradetrack.models.measurement import Compiler, Linear, Rows, effect_covariance
-from tradetrack.models.mixture import GrowthMixture, _first_month, _last_month
+from tradetrack.models.mixture import GrowthMixture, first_month_of, last_month_of
 from tradetrack.newsflow.beliefs import Beliefs
 from tradetrack.newsflow.engine import Engine, quasi_normal
 from tradetrack.newsflow.releases import Mask, Releases, one_sided
@@ -115,7 +115,7 @@ def _mode(
     """Mode of path and effects under the average of the regimes, over history and horizon."""
     rows = compiler.compile(current)
     effect_prior = effect_covariance(compiler.effects, model.reporting)
-    newton = _Newton(prior, rows, rows.noise(model.reporting.noise), effect_prior)
+    newton = Newton(prior, rows, rows.noise(model.reporting.noise), effect_prior)
     path, effect = newton.start(), np.zeros(len(compiler.effects))
     for _ in range(_MODES):  # a log of a sum is met to second order in the last step
         path, effect = newton.mode(weights, path, effect)
@@ -174,8 +174,8 @@ def _before(layout: _Layout, noise: Array) -> Beliefs:
 
 def _recent(releases: Releases, memory: int) -> Mask:
     """Rows that weigh the regimes: those wholly within the memory; all, if no level is there."""
-    last = max(_last_month(row) for row in releases.rows)
-    first = np.array([_first_month(row) for row in releases.rows])
+    last = max(last_month_of(row) for row in releases.rows)
+    first = np.array([first_month_of(row) for row in releases.rows])
     recent = first > last - memory * MONTHS
     [standing] = releases.counting([releases.everything])
     levels = [row.kind == "level" and not one_sided(row) for row in releases.rows]

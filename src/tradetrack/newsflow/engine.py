@@ -157,9 +157,10 @@ class Engine:
                 " only one; choose a later day to start from"
             )
         met, totals = self._drawn(state)
-        per_regime = np.concatenate([met, totals.mean(axis=(2, 4))], axis=2)
-        worth = (state.weights[..., None] * per_regime).sum(axis=1)
-        return np.concatenate([worth, self.mean_logs(state)], axis=1)
+        weights = state.weights[..., None]
+        chances = np.minimum((weights * met).sum(axis=1), 1.0)  # weights sum to 1 but for rounding
+        means = (weights * totals.mean(axis=(2, 4))).sum(axis=1)
+        return np.concatenate([chances, means, self.mean_logs(state)], axis=1)
 
     def mean_logs(self, state: State) -> Array:
         """Mean of the log of each total, to first order, ``[coalition, total]``."""

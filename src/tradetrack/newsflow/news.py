@@ -27,7 +27,7 @@ from tradetrack.newsflow.results import (
 from tradetrack.newsflow.shares import Shares, fair_shares
 from tradetrack.newsflow.surprises import figure_news
 from tradetrack.newsflow.targets import Request
-from tradetrack.tracking import _check_numbers, _horizon, _nothing_known, _resolve, _series
+from tradetrack.question import check_numbers, horizon, nothing_known, resolve_goals, series_of
 
 _INTERVAL = (0.1, 0.9)
 
@@ -92,16 +92,16 @@ def news(
     >>> [(release.reporter, len(release.figures)) for release in report.releases]
     [('UZ government', 1), ('KZ government', 3), ('UZ stat', 7)]
     """
-    _check_numbers(until, 1, seed)
+    check_numbers(until, 1, seed)
     mixture = GrowthMixture() if model is None else model
     if not isinstance(mixture, GrowthMixture):
         raise InputError(f"news needs a GrowthMixture, not {type(mixture).__name__}")
     day = last_day(since)
     known = ledger if as_of is None else ledger.as_of(as_of)
     if not len(known.current):
-        raise InputError(_nothing_known(ledger, as_of))
-    wanted = _resolve([goals] if isinstance(goals, Goal) else list(goals), known)
-    known = known.select(pair=_series(wanted[0]).pair)
+        raise InputError(nothing_known(ledger, as_of))
+    wanted = resolve_goals([goals] if isinstance(goals, Goal) else list(goals), known)
+    known = known.select(pair=series_of(wanted[0]).pair)
     request = _request(known, wanted, day, until)
     releases = Releases.of(known, day)
     points, orders = np.random.default_rng(seed).spawn(2)
@@ -129,9 +129,9 @@ def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, until: int | 
             f"no level had been published by {day}, so there is nothing that news could change; the"
             f" first figure is of {first}, choose a later day, by which a level was out"
         )
-    horizon = _horizon(known.current, goals, until)
+    last_year = horizon(known.current, goals, until)
     year = known.current.last_month // MONTHS
-    deadlines = [horizon if goal.by is None else goal.by for goal in goals]
+    deadlines = [last_year if goal.by is None else goal.by for goal in goals]
     return Request(
         goals=goals,
         year=year,
@@ -149,7 +149,7 @@ def _ends(engine: Engine, request: Request) -> tuple[tuple[GoalNews, ...], tuple
         GoalNews(goal=goal, by=goal.by or request.last_year, before=float(b), after=float(a))
         for goal, b, a in zip(request.goals, before[:n], after[:n], strict=True)
     )
-    series = {(_series(goal).flow, goal.figures): _series(goal) for goal in request.goals}
+    series = {(series_of(goal).flow, goal.figures): series_of(goal) for goal in request.goals}
     totals = []
     for i, count in enumerate(request.counts):
         ends = []

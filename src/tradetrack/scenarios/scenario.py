@@ -1,7 +1,7 @@
 """Scenario: a model under assumptions about the months ahead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Annotated
 
@@ -85,7 +85,9 @@ class FittedScenario:
             a total that hardly any path comes near; the message names the assumption.
         """
         drawn = self.fitted.draw(until, n_paths, rng, reporters)
-        return reduce(lambda paths, one: one.impose(paths, rng), self.assumptions, drawn)
+        imposed = reduce(lambda paths, one: one.impose(paths, rng), self.assumptions, drawn)
+        said = (*drawn.assumptions, *map(str, self.assumptions))
+        return replace(imposed, assumptions=said)
 
 
 def _every(assumptions: AnyAssumption | Sequence[AnyAssumption]) -> tuple[AnyAssumption, ...]:

@@ -61,6 +61,14 @@ class Resolution(BaseModel):
         ``"met"``, ``"not met"`` or ``"open"``.
     evidence
         The figure that decided; None while open.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> goal = tt.Goal(5, by=2022, series=tt.Series(pair="KZ-UZ"), figures="UZ stat")
+    >>> found = tt.resolve(tt.datasets.kazakhstan_uzbekistan(), goal)
+    >>> [(row.vintage, row.verdict) for row in found]
+    [('first', 'not met'), ('latest', 'not met')]
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -107,7 +115,7 @@ def resolve(ledger: Ledger, goal: Goal) -> tuple[Resolution, ...]:
     >>> goal = tt.Goal(5, by=2022, series=tt.Series(pair="KZ-UZ"))
     >>> found = tt.resolve(tt.datasets.kazakhstan_uzbekistan(), goal)
     >>> sorted({row.verdict for row in found})
-    ['met', 'not met', 'open']
+    ['met', 'not met']
     """
     if goal.series is None:
         raise GoalError(f"goal {goal}: say of which series; give the goal a series")

@@ -1,0 +1,115 @@
+"""What is asked: goals that the ledger can answer, how far ahead, and what is refused."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+
+from tradetrack.domain.goal import CONSENSUS, Goal
+from tradetrack.domain.observation import TURNOVER, Series, last_day
+from tradetrack.domain.window import MONTHS, format_month
+from tradetrack.errors import GoalError, InputError
+from tradetrack.ledger.ledger import Ledger
+
+_HORIZON_YEARS = 20
+_MOST_YEARS = 100
+
+
+def check_numbers(until: int | None, n_paths: int, seed: int) -> None:
+    """Refuse what is not a whole number, or is out of range."""
+    given: dict[str, object] = {"until": until, "n_paths": n_paths, "seed": seed}
+    for name, value in given.items():
+        if value is not None and not isinstance(value, int | np.integer):
+            raise InputError(f"{name} is {value!r}; write a whole number")
+    if n_paths < 1:
+        raise InputError(f"n_paths is {n_paths}; draw at least one path, better thousands")
+    if seed < 0:
+        raise InputError(f"seed is {seed}; write a whole number of at least 0")
+
+
+def nothing_known(ledger: Ledger, as_of: str | dt.date | None) -> str:
+    """Say that nothing counted by a date, and what to do."""
+    if not len(ledger.current):
+        return "the ledger has no figures that count; add at least one level"
+    first = min(last_day(seen.published) for seen in ledger if not seen.set_aside)
+    return (
+        f"nothing had been published by {as_of}; the first figure is of {first}, choose a later day"
+    )
+
+
+def series_of(goal: Goal) -> Series:
+    """Series of a goal that `resolve_goals` has seen."""
+    assert goal.series is not None, "filled in by resolve_goals"
+    return goal.series
+
+
+def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
+    """Fill in the series of each goal, and check that the ledger can answer it."""
+    if not goals:
+        raise GoalError("there is no goal; pass a Goal, for example Goal(10, by=2030)")
+    current = ledger.current
+    resolved = []
+    for goal in goals:
+        series = goal.series or _only_turnover(current, goal)
+        flows = {seen.series.flow for seen in current if seen.series.pair == series.pair}
+        known = sorted(flows) if len(flows) < 2 else [TURNOVER, *series.flows]
+        if series.flow not in known:
+            raise GoalError(
+                f"goal {goal}: the ledger has no figures for {series}; it has those for"
+                f" {', '.join(f'{series.pair} {f}' for f in known) or ', '.join(current.pairs)}"
+            )
+        units = {seen.series.unit for seen in current if seen.series.pair == series.pair}
+        if units != {series.unit}:
+            raise GoalError(
+                f"goal {goal}: the goal is in {series.unit}, the ledger's levels of {series.pair}"
+                f" in {', '.join(sorted(units))}; give both the same series unit"
+            )
+        reporters = sorted({seen.reporter for seen in current if seen.series.pair == series.pair})
+        if goal.figures != CONSENSUS and goal.figures not in reporters:
+            raise GoalError(
+                f"goal {goal}: no figures that count are by {goal.figures!r}; there are those by"
+                f" {', '.join(reporters)}, or write 'consensus'"
+            )
+        resolved.append(goal.model_copy(update={"series": series}))
+    if len({series_of(goal).pair for goal in resolved}) > 1:
+        raise GoalError("the goals are about several pairs; call track once for each pair")
+    return tuple(resolved)
+
+
+def _only_turnover(current: Ledger, goal: Goal) -> Series:
+    if len(current.pairs) > 1:
+        raise GoalError(
+            f"goal {goal} does not say for which pair; the ledger has {', '.join(current.pairs)}."
+            " Give the goal a series"
+        )
+    series = current.series[0]
+    if len({seen.series.flow for seen in current}) == 1:
+        return series
+    return series.model_copy(update={"flow": TURNOVER})
+
+
+def horizon(current: Ledger, goals: Sequence[Goal], until: int | None) -> int:
+    """Last year to simulate."""
+    last = current.last_month // MONTHS
+    first = current.first_month // MONTHS
+    deadlines = [goal.by for goal in goals if goal.by is not None]
+    for goal in goals:
+        if goal.by is not None and goal.by < first:
+            raise GoalError(
+                f"goal {goal}: the deadline is before the first figure, which is of {first};"
+                " add earlier figures or leave the deadline out"
+            )
+    year = max([last + _HORIZON_YEARS, *deadlines]) if until is None else until
+    if year < max([last, *deadlines]):
+        reason = f"the last figure is of {format_month(current.last_month)}"
+        raise GoalError(
+            f"the horizon ends in {year}, but {reason}"
+            f"{f' and the last deadline is {max(deadlines)}' if deadlines else ''};"
+            f" choose until={max([last, *deadlines])} or later"
+        )
+    if year > last + _MOST_YEARS:
+        raise GoalError(
+            f"the horizon ends in {year}, more than {_MOST_YEARS} years after the last figure;"
+            f" choose until={last + _MOST_YEARS} or earlier"
+        )
+    return year
