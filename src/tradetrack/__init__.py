@@ -7,81 +7,88 @@
 True
 """
 
-from tradetrack import datasets
+from typing import TYPE_CHECKING
+
+from tradetrack._lazy import attach
 from tradetrack._version import __version__
-from tradetrack.attainment.attainment import Attainment, NotWithin, Reached
-from tradetrack.attainment.official import MethodStatus, official_statuses
-from tradetrack.domain.figure import Figure
-from tradetrack.domain.goal import Goal
-from tradetrack.domain.observation import Growth, Level, Series
-from tradetrack.domain.window import Window
-from tradetrack.errors import (
-    FitError,
-    GoalError,
-    ImpossibleFigureError,
-    InputError,
-    LedgerError,
-    MissingExtraError,
-    SinkError,
-    TradetrackError,
-)
-from tradetrack.evaluation.backtest import backtest
-from tradetrack.evaluation.calibration import Reliability
-from tradetrack.evaluation.diagnostics import Diagnostics, diagnose
-from tradetrack.evaluation.panel_backtest import backtest_panel
-from tradetrack.evaluation.panel_results import PanelBacktest
-from tradetrack.evaluation.pooling import EnsembleWeights, fit_ensemble
-from tradetrack.evaluation.results import Backtest
-from tradetrack.ledger.audit import audit
-from tradetrack.ledger.finding import Finding
-from tradetrack.ledger.ledger import Ledger
-from tradetrack.ledger.readers import (
-    Reading,
-    read_csv,
-    read_frame,
-    read_json,
-    scan_csv,
-    scan_frame,
-    scan_json,
-)
-from tradetrack.ledger.rejection import RejectedRow
-from tradetrack.ledger.writers import write_csv, write_json
-from tradetrack.models.ensemble import Ensemble
-from tradetrack.models.learning import learn_regimes
-from tradetrack.models.measurement import Reporting
-from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regimes
-from tradetrack.models.standard import (
-    ArimaModel,
-    EtsModel,
-    RandomWalkModel,
-    ThetaModel,
-    UnobservedComponentsModel,
-)
-from tradetrack.newsflow.news import news
-from tradetrack.newsflow.results import News
-from tradetrack.panel.many import ManyTrackings, track_many
-from tradetrack.panel.reading import Failure
-from tradetrack.panel.results import PanelAttainment, PanelTracking
-from tradetrack.panel.tracking import track_panel
-from tradetrack.pledges import Pledge
-from tradetrack.report.attainment_plot import plot_attainment
-from tradetrack.report.figures_plot import plot_figures
-from tradetrack.report.news_plot import plot_news
-from tradetrack.report.plots import plot_fan
-from tradetrack.report.reliability_plot import plot_reliability
-from tradetrack.report.scenarios_plot import plot_scenarios
-from tradetrack.results import Tracking
-from tradetrack.scenarios.given import GivenTotal
-from tradetrack.scenarios.growth import GrowthPath, Pace
-from tradetrack.scenarios.required import RequiredGrowth, required_growth
-from tradetrack.scenarios.scenario import Scenario
-from tradetrack.scenarios.shock import Shock
-from tradetrack.sensitivity import Sensitivity, sensitivity
-from tradetrack.tracking import track
-from tradetrack.whose.judging import ByWhoseFigures, by_whose_figures
-from tradetrack.whose.resolution import Resolution, resolve
+
+if TYPE_CHECKING:
+    from tradetrack import datasets
+    from tradetrack.attainment.attainment import Attainment, NotWithin, Reached
+    from tradetrack.attainment.official import MethodStatus, official_statuses
+    from tradetrack.domain.figure import Figure
+    from tradetrack.domain.goal import Goal
+    from tradetrack.domain.observation import Growth, Level, Series
+    from tradetrack.domain.window import Window
+    from tradetrack.errors import (
+        FitError,
+        GoalError,
+        ImpossibleFigureError,
+        InputError,
+        LedgerError,
+        MissingExtraError,
+        SinkError,
+        TradetrackError,
+    )
+    from tradetrack.evaluation.backtest import backtest
+    from tradetrack.evaluation.calibration import Reliability
+    from tradetrack.evaluation.diagnostics import Diagnostics, diagnose
+    from tradetrack.evaluation.panel_backtest import backtest_panel
+    from tradetrack.evaluation.panel_results import PanelBacktest
+    from tradetrack.evaluation.pooling import EnsembleWeights, fit_ensemble
+    from tradetrack.evaluation.results import Backtest
+    from tradetrack.leaning import Sensitivity, sensitivity
+    from tradetrack.ledger.audit import audit
+    from tradetrack.ledger.finding import Finding
+    from tradetrack.ledger.ledger import Ledger
+    from tradetrack.ledger.readers import (
+        Reading,
+        read_csv,
+        read_frame,
+        read_json,
+        scan_csv,
+        scan_frame,
+        scan_json,
+    )
+    from tradetrack.ledger.rejection import RejectedRow
+    from tradetrack.ledger.writers import write_csv, write_json
+    from tradetrack.models.ensemble import Ensemble
+    from tradetrack.models.learning import learn_regimes
+    from tradetrack.models.measurement import Reporting
+    from tradetrack.models.mixture import GrowthMixture
+    from tradetrack.models.months import MonthPattern
+    from tradetrack.models.regimes import Regimes
+    from tradetrack.models.standard import (
+        ArimaModel,
+        EtsModel,
+        RandomWalkModel,
+        ThetaModel,
+        UnobservedComponentsModel,
+    )
+    from tradetrack.newsflow.news import news
+    from tradetrack.newsflow.results import News
+    from tradetrack.panel.many import ManyTrackings, track_many
+    from tradetrack.panel.reading import Failure
+    from tradetrack.panel.results import PanelAttainment, PanelTracking
+    from tradetrack.panel.tracking import track_panel
+    from tradetrack.pledges import Pledge
+    from tradetrack.report.attainment_plot import plot_attainment
+    from tradetrack.report.figures_plot import plot_figures
+    from tradetrack.report.news_plot import plot_news
+    from tradetrack.report.plots import plot_fan
+    from tradetrack.report.reliability_plot import plot_reliability
+    from tradetrack.report.scenarios_plot import plot_scenarios
+    from tradetrack.results import Tracking
+    from tradetrack.scenarios.given import GivenTotal
+    from tradetrack.scenarios.growth import GrowthPath, Pace
+    from tradetrack.scenarios.required import RequiredGrowth, required_growth
+    from tradetrack.scenarios.scenario import Scenario
+    from tradetrack.scenarios.shock import Shock
+    from tradetrack.tracking import track
+    from tradetrack.whose.judging import ByWhoseFigures, by_whose_figures
+    from tradetrack.whose.resolution import Resolution, resolve
+else:
+    __getattr__, __dir__ = attach(__name__, __file__)
 
 __all__ = [
     "ArimaModel",

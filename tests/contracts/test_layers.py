@@ -7,7 +7,7 @@ from tests.contracts.tree import imports, sources
 
 # From the bottom to the top; a module may import from its own layer and from lower ones.
 LAYERS = (
-    ("_version", "_data", "errors"),
+    ("_version", "_data", "_lazy", "errors"),
     ("domain",),
     ("ledger",),
     ("datasets", "models", "pledges"),
@@ -15,7 +15,7 @@ LAYERS = (
     ("attainment",),
     ("question", "results"),
     ("panel", "tracking"),
-    ("sensitivity", "whose"),
+    ("leaning", "whose"),
     ("scenarios",),
     ("evaluation", "newsflow"),
     ("report",),

@@ -1,0 +1,211 @@
+"""What a command reads: a ledger, the goals asked for, the tables of a panel."""
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+import tradetrack as tt
+from tradetrack.cli.options import Asked, Source
+from tradetrack.domain.goal import GoalWindow
+from tradetrack.domain.observation import TURNOVER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHIPPED = "kazakhstan_uzbekistan"
+COLUMNS = ("amount", "by", "window", "pair", "flow", "figures", "name")
+_NO_GOAL = "there is no goal; add --goal 10 --by 2030, or --goals FILE"
+
+
+def scan_ledger(source: str) -> tt.Reading:
+    """Read a ledger, and keep the rows that cannot be read with a reason.
+
+    Parameters
+    ----------
+    source
+        A CSV or JSON file, ``-`` for standard input, or nothing for the shipped ledger.
+
+    Raises
+    ------
+    InputError
+        If it is not a table of figures at all.
+    OSError
+        If the file cannot be opened.
+    """
+    if not source:
+        return tt.Reading(tt.datasets.kazakhstan_uzbekistan(), ())
+    try:
+        if source != "-":
+            is_json = Path(source).suffix.casefold() == ".json"
+            return tt.scan_json(source) if is_json else tt.scan_csv(source)
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise tt.InputError(
+            f"{name(source)} is not UTF-8 text ({error.reason}); save it so"
+        ) from None
+    is_json = text.lstrip()[:1] in ("{", "[")
+    stream = io.StringIO(text, newline="")
+    return tt.scan_json(stream) if is_json else tt.scan_csv(stream)
+
+
+def read_ledger(source: str) -> tt.Ledger:
+    """Read a ledger, or refuse it, naming its first bad row in one line.
+
+    Examples
+    --------
+    >>> read_ledger("").pairs
+    ('KZ-UZ',)
+    """
+    reading = scan_ledger(source)
+    if reading.rejected:
+        more = len(reading.rejected) - 1
+        rest = f" (and {more} more; tradetrack check lists all)" if more else ""
+        raise tt.LedgerError(f"{name(source)}: {reading.rejected[0]}{rest}", reading.rejected)
+    return reading.ledger
+
+
+def read_goals(asked: Asked, source: Source, ledger: tt.Ledger) -> list[tt.Goal]:
+    """Return the goals asked for; those that were announced, if none was asked of the shipped one.
+
+    Raises
+    ------
+    InputError
+        If there is none, or one cannot be; names its row.
+    """
+    rows = list(_goal_rows(asked))
+    if asked.goals:
+        rows += _table_rows(asked.goals)
+    if not rows and not source.ledger:
+        return list(tt.datasets.goals(SHIPPED))
+    if not rows:
+        raise tt.GoalError(_NO_GOAL)
+    return [_goal(where, {**_shared(asked), **row}, ledger) for where, row in rows]
+
+
+def read_table(path: str, numbers: Sequence[str]) -> "pd.DataFrame":
+    """Read a CSV or Parquet file; cells that should be numbers but are not stay text.
+
+    Parameters
+    ----------
+    path
+        The file; Parquet if its name ends so, CSV otherwise; ``-`` for CSV on standard input.
+    numbers
+        Columns that hold numbers.
+    """
+    import pandas as pd
+
+    if Path(path).suffix.casefold() in (".parquet", ".pq"):
+        return _parquet(path)
+    stream = sys.stdin.buffer if path == "-" else path
+    try:
+        frame = pd.read_csv(stream, dtype=str, keep_default_na=False, na_values=[""])
+    except ValueError as error:  # among them what pandas says of broken rows and encodings
+        raise tt.InputError(f"{name(path)} is not CSV UTF-8: {error}; correct it") from error
+    for column in set(numbers) & set(frame.columns):
+        frame[column] = _numbers(frame[column])
+    return frame
+
+
+def name(source: str) -> str:
+    """Say what a source is, for people."""
+    return "standard input" if source == "-" else source
+
+
+def _parquet(path: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    try:
+        return pd.read_parquet(path)
+    except ImportError as error:
+        raise tt.MissingExtraError(
+            'Parquet needs pyarrow: pip install "tradetrack[cluster]"'
+        ) from error
+    except ValueError as error:
+        raise tt.InputError(f"{path} is not a Parquet file: {error}") from error
+
+
+def _numbers(column: "pd.Series[str]") -> "pd.Series[float] | pd.Series[str]":
+    import pandas as pd
+
+    parsed = pd.to_numeric(column, errors="coerce")
+    wrong = parsed.isna() & column.notna()
+    return parsed.astype(object).where(~wrong, column) if wrong.any() else parsed
+
+
+def _shared(asked: Asked) -> dict[str, str]:
+    """What every goal has unless its row says otherwise."""
+    window: GoalWindow = "rolling_year" if asked.rolling else "calendar_year"
+    return {"window": window, "pair": asked.pair, "flow": asked.flow, "figures": asked.figures}
+
+
+def _goal_rows(asked: Asked) -> Iterator[tuple[str, dict[str, str]]]:
+    if len(asked.by) not in (0, 1, len(asked.goal)):
+        raise tt.InputError(
+            f"{len(asked.by)} times --by for {len(asked.goal)} times --goal;"
+            " give one for all, or one for each"
+        )
+    if asked.by and not asked.goal:
+        raise tt.InputError("--by without --goal; say which amount, as in --goal 10 --by 2030")
+    years = asked.by * len(asked.goal) if len(asked.by) == 1 else asked.by
+    for amount, by in zip_longest(asked.goal, years):
+        deadline = {} if by is None else {"by": str(by)}
+        yield f"--goal {amount:g}", {"amount": repr(amount)} | deadline
+
+
+def _table_rows(path: str) -> list[tuple[str, dict[str, str]]]:
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        try:
+            reader = csv.DictReader(file, strict=True)
+            unknown = [column for column in reader.fieldnames or () if column not in COLUMNS]
+            if unknown or "amount" not in (reader.fieldnames or ()):
+                wrong = f"no column {unknown[0]!r} is known" if unknown else "no column 'amount'"
+                raise tt.InputError(f"{path}: {wrong}; the columns are {', '.join(COLUMNS)}")
+            return [
+                (f"{path}, row {reader.line_num}", _filled(row, f"{path}, row {reader.line_num}"))
+                for row in reader
+            ]
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise tt.InputError(f"{path} is not CSV UTF-8: {error}; correct it") from error
+
+
+def _filled(row: Mapping[str | None, str | list[str] | None], where: str) -> dict[str, str]:
+    if None in row:
+        raise tt.InputError(f"{where}: it has more cells than the header; quote commas")
+    texts = {key: cell.strip() for key, cell in row.items() if key and isinstance(cell, str)}
+    return {key: text for key, text in texts.items() if text}
+
+
+def _goal(where: str, row: Mapping[str, str], ledger: tt.Ledger) -> tt.Goal:
+    if "amount" not in row:
+        raise tt.GoalError(f"{where}: the amount is missing; write the level to reach")
+    try:
+        fields: dict[str, object] = {key: row[key] for key in ("window", "figures")}
+        fields |= {key: row[key] for key in ("amount", "by", "name") if key in row}
+        return tt.Goal.model_validate({**fields, "series": _series(row, ledger)})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        cause = first.get("ctx", {}).get("error")
+        cell = ".".join(map(str, first["loc"]))
+        said = str(cause) if isinstance(cause, tt.InputError) else f"{cell}: {first['msg']}"
+        raise tt.GoalError(f"{where}: {said}") from error
+
+
+def _series(row: Mapping[str, str], ledger: tt.Ledger) -> tt.Series | None:
+    """Return the series that a row names, in the unit of the ledger's levels; None if it does not.
+
+    Whether the ledger has it is for `track` to say.
+    """
+    if not (row["pair"] or row["flow"]):
+        return None
+    pairs = ledger.pairs
+    if not row["pair"] and len(pairs) != 1:
+        raise tt.GoalError(f"a flow needs a pair; the ledger has {', '.join(pairs) or 'none'}")
+    pair = row["pair"] or pairs[0]
+    units = [seen.series.unit for seen in ledger if seen.series.pair == pair]
+    return tt.Series(pair=pair, flow=row["flow"] or TURNOVER, unit=units[0] if units else "usd_bn")

@@ -1,0 +1,129 @@
+"""Answers: as text, JSON or CSV, to standard output or to a file."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import BaseModel, ConfigDict, RootModel
+from typer import Exit
+
+import tradetrack as tt
+from tradetrack.cli.options import Answer, Format
+from tradetrack.cli.telling import printable, tell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STRICT = 3
+CLOSED_PIPE = 141
+
+
+class Result(Protocol):
+    """A typed result of the library: it has a text, a JSON document and a frame."""
+
+    def model_dump_json(self) -> str:
+        """Return the result's own JSON."""
+        ...
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the result as a table."""
+        ...
+
+
+def answer(result: Result, wanted: Answer) -> None:
+    """Write a result in the format asked for, to where it was asked for."""
+    if wanted.format is Format.json:
+        publish(result.model_dump_json() + "\n", wanted.output)
+    elif wanted.format is Format.csv:
+        publish(as_csv(result.to_frame()), wanted.output)
+    else:
+        publish(printable(str(result)) + "\n", wanted.output)
+
+
+class Findings(RootModel[tuple[tt.Finding, ...]]):
+    """What the audit of a ledger says, as an answer.
+
+    Examples
+    --------
+    >>> print(Findings(()))
+    No findings.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row a finding: ``kind, rows, message, remedy``."""
+        frame = rows_frame(self.root, tt.Finding)
+        frame["rows"] = [" ".join(finding.rows) for finding in self.root]
+        return frame
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.root)) or "No findings."
+
+
+def rows_frame(rows: Sequence[BaseModel], kind: type[BaseModel]) -> "pd.DataFrame":
+    """Lay values of one kind out, one a row."""
+    import pandas as pd
+
+    return pd.DataFrame([row.model_dump() for row in rows], columns=list(kind.model_fields))
+
+
+def as_csv(frame: "pd.DataFrame") -> str:
+    """Write a frame as CSV."""
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def publish(text: str, output: str) -> None:
+    """Write a text to standard output, or to a file that appears whole or not at all.
+
+    Raises
+    ------
+    SinkError
+        If the file cannot be written; nothing of it is left.
+    """
+    if output in ("", "-"):
+        _to_stdout(text)
+        return
+    target = Path(output).resolve()
+    try:
+        if target.is_dir():
+            raise IsADirectoryError("it is a folder")
+        if target.exists() and not target.is_file():  # a pipe or /dev/null keeps its place
+            target.write_text(text, encoding="utf-8", newline="")
+        else:
+            _replace(target, text)
+    except OSError as error:
+        raise tt.SinkError(
+            f"{output} could not be written ({error.strerror or error}); choose another place."
+            " Nothing of it is left"
+        ) from error
+
+
+def _to_stdout(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to say there
+        if isinstance(error, BrokenPipeError):  # whoever read has heard enough
+            raise Exit(CLOSED_PIPE) from error
+        raise tt.SinkError(f"standard output could not be written ({error.strerror})") from error
+
+
+def _replace(target: Path, text: str) -> None:
+    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="")
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def verdict(findings: Sequence[object], word: str, *, strict: bool) -> int:
+    """Return the exit code of an answer that has findings, or failures."""
+    if not (strict and findings):
+        return 0
+    tell(f"{len(findings)} {word}{'s' * (len(findings) > 1)}")
+    return STRICT

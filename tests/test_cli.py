@@ -1,0 +1,364 @@
+"""The command line: the library's own answers, one readable line an error, whole files or none."""
+
+import io
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import tradetrack as tt
+from tests.contracts.tree import ROOT
+from tradetrack.cli import commands, main
+from tradetrack.cli.app import app
+from tradetrack.cli.outputs import publish
+
+HEADER = "pair,window,value,unit,reporter,published\n"
+FIGURE = "KZ-UZ,2024,4.2,usd_bn,UZ stat,2025-01\n"
+COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
+FEW = "--paths 200"
+SLOWEST_HELP = 0.5
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder with a ledger of one figure and the tables of a panel."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "figures.csv").write_text(HEADER + FIGURE, encoding="utf-8")
+    values = "series,year,value\nA,2022,3\nA,2023,3.3\nA,2024,3.1\nNA,2023,1\nNA,2024,2\n"
+    (tmp_path / "values.csv").write_text(values, encoding="utf-8")
+    (tmp_path / "goals.csv").write_text("series,amount,deadline\nA,5,2027\nNA,3,\n", "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def ask(capsys: pytest.CaptureFixture[str]):
+    def asked(*words: str) -> tuple[int, str, str]:
+        code = main([word for each in words for word in shlex.split(each)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return asked
+
+
+def run(*argv: str, **more: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "tradetrack", *argv]
+    return subprocess.run(command, capture_output=True, timeout=120, **more)  # type: ignore[call-overload]
+
+
+def test_with_no_file_the_shipped_ledger_is_tracked(ask) -> None:
+    ledger, goals = tt.datasets.kazakhstan_uzbekistan(), tt.datasets.goals("kazakhstan_uzbekistan")
+    tracking = tt.track(ledger, goals, n_paths=200)
+    assert ask("track", FEW) == (0, f"{tracking}\n", "")
+    assert ask("track", FEW, "--format", "json") == (0, tracking.model_dump_json() + "\n", "")
+    assert ask("track", FEW, "--format", "csv") == (0, tracking.to_frame().to_csv(index=False), "")
+    code, out, err = ask("track", FEW, "--strict")
+    assert (code, out, err) == (3, f"{tracking}\n", "tradetrack: 16 findings\n")
+
+
+def test_every_option_of_track_reaches_the_library(ask) -> None:
+    series = tt.Series(pair="KZ-UZ", flow="kz_to_uz")
+    goals = [
+        tt.Goal(amount, by, "rolling_year", series=series, figures="KZ stat")
+        for amount, by in ((4.0, 2029), (5.0, 2030))
+    ]
+    ledger = tt.datasets.kazakhstan_uzbekistan()
+    wanted = tt.track(ledger, goals, as_of="2024-07", until=2035, n_paths=50, seed=3)
+    options = "--goal 4 --goal 5 --by 2029 --by 2030 --flow kz_to_uz --figures 'KZ stat' --rolling"
+    more = "--as-of 2024-07 --until 2035 --paths 50 --seed 3 --format json"
+    code, out, _ = ask("track", options, more)
+    assert code == 0
+    assert tt.Tracking.model_validate_json(out) == wanted
+
+
+def test_one_deadline_holds_for_all_goals(ask) -> None:
+    _, out, _ = ask("track", FEW, "--goal", "4", "--goal", "5", "--by", "2030", "--format", "json")
+    goals = [each.goal for each in tt.Tracking.model_validate_json(out).attainments]
+    assert [(goal.amount, goal.by) for goal in goals] == [(4, 2030), (5, 2030)]
+
+
+def test_one_figure_and_fifty_goals_with_names_of_any_kind(ask, folder: Path) -> None:
+    names = [f"<script>alert({i})</script> 🚆 é" for i in range(50)]
+    rows = "".join(f'{5 + i / 10},{2027 + i % 9},"{name}"\n' for i, name in enumerate(names))
+    (folder / "many.csv").write_text("amount,by,name\n" + rows, encoding="utf-8")
+    argv = ["track", "figures.csv", "--goals", "many.csv", FEW]
+    code, out, err = ask(*argv)
+    assert (code, err) == (0, "")
+    assert all(f"{name} by " in line for name, line in zip(names, out.splitlines(), strict=True))
+    code, out, _ = ask(*argv, "--format", "csv")
+    assert list(dict.fromkeys(pd.read_csv(io.StringIO(out))["goal"].str[:-8])) == names
+
+
+def test_a_name_cannot_steer_the_terminal(ask, folder: Path) -> None:
+    (folder / "named.csv").write_text("amount,name\n5,a\x1b[31mb\n", encoding="utf-8")
+    _, out, _ = ask("track", "figures.csv", "--goals", "named.csv", FEW)
+    assert "a\ufffd[31mb" in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_ledger_comes_from_standard_input(kind: str, ask, folder, monkeypatch) -> None:
+    ledger = tt.read_csv(folder / "figures.csv")
+    tt.write_json(ledger, folder / "figures.json")
+    text = (folder / f"figures.{kind}").read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    options = ["--goal", "5", FEW, "--format", "json"]
+    piped = ask("track", "-", *options)
+    assert piped == ask("track", f"figures.{kind}", *options)
+    assert tt.Tracking.model_validate_json(piped[1]).ledger_digest == ledger.digest
+
+
+BAD = {
+    "track figures.csv": "there is no goal; add --goal 10 --by 2030",
+    "track figures.csv --goal ten": "Invalid value for '--goal'.*; see tradetrack track --help",
+    "track --goal 5 --goal 6 --goal 7 --by 2030 --by 2031": "2 times --by for 3 times --goal",
+    "track --by 2030": "--by without --goal",
+    "track --goal -5": "--goal -5: the goal's amount -5.0 is not a positive number; write",
+    "track --goal nan": "amount nan is not a positive number",
+    "track --goal 5 --figures IMF": "no figures that count are by 'IMF'; there are those by KZ",
+    "track --goal 5 --pair AA-BB": "the ledger has no figures for AA-BB turnover; it has",
+    "track --as-of 2025-13": "'2025-13' is not a date; write YYYY-MM-DD",
+    "track --paths 0": "n_paths is 0; draw at least one path",
+    "track --format xml": "'xml'.* see tradetrack track --help",
+    "track none.csv --goal 5": "none.csv: No such file or directory",
+    "track . --goal 5": ".: Is a directory",
+    "track bad.csv --goal 5": r"bad.csv: row 3, column value .*; write .*\(and 1 more; tradetrack",
+    "track binary.csv --goal 5": "binary.csv is not UTF-8 text",
+    "track binary.json --goal 5": "binary.json is not UTF-8 text",
+    "track --goals goals.csv": "goals.csv: no column 'series' is known; the columns are amount",
+    "track --goals wrong.csv": "wrong.csv, row 3: by: Input should be a valid integer",
+    "track --goals wide.csv": "wide.csv, row 2: it has more cells than the header",
+    "track --goals binary.csv": "binary.csv is not CSV UTF-8",
+    "track --goals none.csv": "none.csv: No such file or directory",
+    "track -o none/out.txt --paths 9": "none/out.txt could not be written .*No such file",
+    "track -o . --paths 9": "could not be written .it is a folder.; choose another place",
+    "news": "Missing option '--since'; see tradetrack news --help",
+    "news --since 2025-09 --strict": "No such option.*--strict.*see tradetrack news --help",
+    "news --since 1950": "not a date; write",
+    "backtest --goal 5 --origin never": "'never' is not a date",
+    "panel values.csv": "(?i)missing argument 'goals'; see tradetrack panel --help",
+    "panel goals.csv values.csv": "values has no column year, value; pass",
+    "panel broken.csv goals.csv": "broken.csv is not CSV UTF-8",
+    "panel none.csv goals.csv": "none.csv: No such file",
+    "panel broken.parquet goals.csv": "broken.parquet is not a Parquet file",
+    "panel values.csv goals.csv --horizon 0": "horizon is 0; write a whole number of at least 1",
+    "panel values.csv goals.csv -o none/a.parquet": "none/a.parquet could not be written",
+    "schema everything": "'everything'.* see tradetrack schema --help",
+    "trak": "No such command 'trak'",
+}
+
+
+@pytest.mark.parametrize("line", BAD)
+def test_bad_input_is_told_in_one_line(line: str, ask, folder: Path) -> None:
+    wrong = FIGURE.replace("4.2", "x"), FIGURE.replace("usd_bn", "usd_billion")
+    (folder / "bad.csv").write_text(HEADER + FIGURE + "".join(wrong), encoding="utf-8")
+    (folder / "wrong.csv").write_text("amount,by\n5,2030\n6,soon\n", encoding="utf-8")
+    (folder / "wide.csv").write_text("amount,by\n5,2030,x\n", encoding="utf-8")
+    for name in ("binary.csv", "binary.json", "broken.parquet"):
+        (folder / name).write_bytes(b"PAR1\xd0\x00\xff")
+    (folder / "broken.csv").write_text('series,year,value\nA,2022,1,2\n"', encoding="utf-8")
+    before = sorted(folder.iterdir())
+    code, out, err = ask(*line.split())
+    assert (code, out) == (2, "")
+    assert err.startswith("tradetrack: ")
+    assert err.count("\n") == 1
+    assert re.search(BAD[line], err), err
+    assert sorted(folder.iterdir()) == before
+
+
+def test_check_lists_bad_rows_or_findings(ask, folder: Path) -> None:
+    ledger = tt.datasets.kazakhstan_uzbekistan()
+    findings = tt.audit(ledger)
+    assert ask("check") == (0, "".join(f"{finding}\n" for finding in findings), "")
+    assert ask("check", "--strict")[::2] == (3, f"tradetrack: {len(findings)} findings\n")
+    _, out, _ = ask("check --as-of 2020-12 --format json")
+    early = tt.audit(ledger.as_of("2020-12"))
+    assert tuple(tt.Finding.model_validate(row) for row in json.loads(out)) == early
+    assert len(early) < len(findings)
+    frame = pd.read_csv(io.StringIO(ask("check", "--format", "csv")[1]))
+    assert list(frame["rows"]) == [" ".join(finding.rows) for finding in findings]
+    assert ask("check", "figures.csv", "--strict") == (0, "No findings.\n", "")
+    wrong = FIGURE.replace("4.2", "x"), FIGURE, FIGURE.replace("2025-01", "soon")
+    (folder / "bad.csv").write_text(HEADER + "".join(wrong), encoding="utf-8")
+    code, out, err = ask("check", "bad.csv")
+    assert (code, out) == (2, "")
+    told = [line.split("(")[0] for line in err.splitlines()]
+    head = "tradetrack: bad.csv: row"
+    assert told == [f"{head} 2, column value ", f"{head} 4, column published "]
+
+
+def test_news_and_backtest_are_the_library_s(ask) -> None:
+    ledger = tt.datasets.kazakhstan_uzbekistan()
+    news = tt.news(ledger, tt.Goal(10, 2030), since="2025-11-10", as_of="2025-11-13", seed=1)
+    options = "--since 2025-11-10 --as-of 2025-11-13 --goal 10 --by 2030 --seed 1"
+    assert ask("news", options, "--format", "json") == (0, news.model_dump_json() + "\n", "")
+    past = tt.backtest(ledger, tt.Goal(4), ["1980-01", "2021-12"], n_paths=50)
+    options = "--goal 4 --origin 1980-01 --origin 2021-12 --paths 50 --strict"
+    code, out, err = ask("backtest", options, "--format", "json")
+    assert (code, err) == (3, "tradetrack: 1 failure\n")
+    assert tt.Backtest.model_validate_json(out) == past
+    _, out, _ = ask("backtest", "--goal", "4", "--paths", "9", "--until", "2024")
+    assert out.startswith("Backtest at 8 origins, 2016-12-31 to 2023-12-31\n")
+
+
+def test_a_panel_reads_and_writes_tables(ask, folder: Path) -> None:
+    values, goals = pd.read_csv("values.csv", keep_default_na=False), pd.read_csv("goals.csv")
+    wanted = tt.track_panel(values, goals.fillna({"series": "NA"}), horizon=4).to_frame()
+    summary = "tradetrack: 2 series with 2 goals tracked 4 years ahead.\n"
+    code, out, err = ask("panel", "values.csv", "goals.csv", "--horizon", "4")
+    assert (code, out, err) == (0, wanted.to_csv(index=False), summary)
+    values.to_parquet("values.parquet")
+    argv = ["panel", "values.parquet", "goals.csv", "--horizon", "4", "--jobs", "2"]
+    assert ask(*argv, "-o", "met.parquet") == (0, "", summary)
+    met = pd.read_parquet("met.parquet")
+    assert met["probability"].tolist() == wanted["probability"].tolist()
+    assert not list(folder.glob(".*"))
+
+
+def test_a_cell_that_is_no_number_costs_only_its_own_series(ask, folder: Path) -> None:
+    with (folder / "values.csv").open("a", encoding="utf-8") as file:
+        file.write("NA,2022,n/a\n")
+    code, out, err = ask("panel", "values.csv", "goals.csv", "--failures", "why.csv", "--strict")
+    assert (code, out.count("\n")) == (3, 11)
+    assert err.endswith("\ntradetrack: 1 failure\n")
+    why = pd.read_csv("why.csv", keep_default_na=False)
+    assert why["series"].tolist() == ["NA"]
+    assert "its value in 2022 is 'n/a'" in why["reason"][0]
+
+
+def test_the_schemas(ask) -> None:
+    written = (ROOT / "docs" / "schema" / "tracking.schema.json").read_text(encoding="utf-8")
+    assert ask("schema") == (0, written, "")
+    for which in ("backtest", "news", "findings"):
+        assert json.loads(ask("schema", which)[1])["$schema"].endswith("2020-12/schema")
+
+
+def test_a_file_appears_whole_or_not_at_all(folder: Path, monkeypatch) -> None:
+    target = folder / "out.txt"
+    publish("first\n", "out.txt")
+    (folder / "link").symlink_to(target)
+    publish("second\n", "link")
+    assert (target.read_bytes(), (folder / "link").is_symlink()) == (b"second\n", True)
+    before = sorted(folder.iterdir())
+
+    def full(self: Path, *_: object, **__: object) -> int:
+        self.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(tt.SinkError, match=r"out\.txt could not be written \(No space left"):
+        publish("third\n", "out.txt")
+    assert sorted(folder.iterdir()) == before
+    assert target.read_bytes() == b"second\n"
+
+
+def test_a_folder_that_may_not_be_written(ask, folder: Path, monkeypatch) -> None:
+    def refused(*_: object, **__: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "write_text", refused)
+    code, _, err = ask("track", FEW, "-o", "out.txt")
+    assert code == 2
+    assert "out.txt could not be written (Permission denied); choose another place" in err
+    assert not (folder / "out.txt").exists()
+
+
+def test_without_the_extra_it_says_which(ask, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "typer", None)
+    said = 'tradetrack: the command line needs typer and rich; pip install "tradetrack[cli]"\n'
+    assert ask("track") == (2, "", said)
+
+
+def test_an_interruption_and_a_defect_are_told_apart(ask, monkeypatch) -> None:
+    def raising(error: type[BaseException]):
+        def fail(*_: object) -> int:
+            raise error
+
+        return fail
+
+    monkeypatch.setattr(commands, "track", raising(KeyboardInterrupt))
+    assert ask("track")[0] == 130
+    monkeypatch.setattr(commands, "track", raising(ZeroDivisionError))
+    with pytest.raises(ZeroDivisionError):
+        main(["track"])
+
+
+def test_a_bar_for_whoever_watches_changes_nothing(ask, monkeypatch) -> None:
+    argv = ["backtest", "--goal", "4", "--origin", "2021-12", "--paths", "9"]
+    _, plain, _ = ask(*argv)
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True)
+    _, watched, err = ask(*argv)
+    assert watched == plain
+    assert "going back" in err
+
+
+def test_help_of_each_command_has_an_example_that_runs(ask, folder: Path) -> None:
+    code, out, _ = ask()
+    assert code == 0
+    assert out == ask("--help")[1]
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        code, out, _ = ask(command, "--help")
+        assert code == 0
+        assert f"`tradetrack {command}`" in page
+        _, _, example = " ".join(out.split()).partition("Example: tradetrack ")
+        argv = shlex.split(example.partition(" > ")[0])
+        assert argv[0] == command
+        assert ask(*argv)[0] in (0, 3), example
+    assert (folder / "met.parquet").exists()
+
+
+def test_help_is_quick_and_loads_no_library() -> None:
+    script = (
+        "import sys; from tradetrack.cli import main; main(['track', '--help']);"
+        "heavy = {'pandas', 'statsmodels', 'tradetrack.cli.commands'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+        seconds.append(time.perf_counter() - start)
+        assert said.stdout.decode().splitlines()[-1] == "[]"
+    assert min(seconds) < SLOWEST_HELP
+
+
+def test_the_script_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"tradetrack": f"{main.__module__}:{main.__name__}"}
+
+
+def test_in_pipes(folder: Path) -> None:
+    text = (folder / "figures.csv").read_bytes()
+    (folder / "named.csv").write_text("amount,name\n5,🚆\n", encoding="utf-8")
+    argv = ["track", "-", "--goals", "named.csv", "--format", "json", "--paths", "9"]
+    piped = run(*argv, input=text, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert (piped.returncode, piped.stderr) == (0, b"")
+    assert tt.Tracking.model_validate_json(piped.stdout).attainments[0].goal.name == "🚆"
+    assert run("track", "-", "--goal", "x", input=text).returncode == 2
+
+
+def test_a_reader_who_leaves_early() -> None:
+    command = [sys.executable, "-m", "tradetrack", "schema"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(120) == 141
+
+
+def test_completion() -> None:
+    asked = {
+        "COMP_WORDS": "tradetrack ba",
+        "COMP_CWORD": "1",
+        "_TRADETRACK_COMPLETE": "complete_bash",
+    }
+    assert run(env=os.environ | asked).stdout.split() == [b"backtest"]
