@@ -2,12 +2,12 @@
 
     python benchmarks/competition.py --bench FOLDER [--tables 4]
 
-The series are dealt into five parts. For each part a prior is learned by ``learn_regimes`` on the
+The series are dealt into five parts. For each part a prior is learned by ``weigh_regimes`` on the
 series of the other four, histories and outcomes, and the part is scored with it. Only the newest
 window of a series is learned from, at each length. Four tables, each from candidates of its own,
-are pooled, because a table learned from 480 series depends on the candidates it was given. How many
-last years are given is chosen inside the four parts, one of them held out; the scored part has no
-say in it.
+are pooled, because a table learned from 480 series depends on the candidates it was given. The
+weight of the density in the objective, and how many last years are given, are chosen by the Brier
+score inside the four parts, each of them held out in turn; the scored part has no say in it.
 
 A forecast is the average of those given the last 4, 8, ... years. Lower is better, except
 coverage. The peers were measured with the same harness.
@@ -15,6 +15,7 @@ coverage. The peers were measured with the same harness.
 
 import argparse
 import time
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,17 @@ import pandas as pd
 from bench_io import load_bench, pooled, row
 
 from tradetrack.models.annual import AnnualMixture
+from tradetrack.models.histories import cut_windows
 from tradetrack.models.kernels import Array
-from tradetrack.models.learning import candidate_regimes, learn_regimes
+from tradetrack.models.learning import candidate_regimes, weigh_regimes
 from tradetrack.models.regimes import Regimes
 
 FOLDS, SEED = 5, 20261121
 HORIZON, CANDIDATES = 6, 1000
+DRAWS = 256  # paths a regime, where choices are compared
 SMALLEST_SIGMA = 0.005  # the default design, made for trade, starts at 0.02
-MEMORIES = ((8,), (5, 8), (4, 8), (5, 8, 12), (4, 8, 12))
+DENSITY_WEIGHTS = (0.1, 0.5)
+MEMORIES = ((8,), (5, 8), (4, 8), (5, 8, 12), (4, 8, 12), (3, 5, 8, 12))
 SPLITS = ("yearly:dev", "yearly-last12:dev", "yearly-last8:dev")
 SCORES = ("brier", "logs", "ece", "owa", "cov80", "cov95")
 PEERS: dict[str, dict[str, tuple[float | None, ...]]] = {
@@ -73,16 +77,15 @@ def candidates(rng: np.random.Generator) -> Regimes:
     return Regimes.from_table(table, np.ones(CANDIDATES))
 
 
-def learn(tasks: list[Any], tables: int) -> Regimes:
+def learn(tasks: list[Any], tables: int, density_weight: float) -> Regimes:
     """Pool tables that are learned on the newest windows, each from other candidates."""
-    series = panel(tasks)
+    windows = cut_windows(panel(tasks), HORIZON, since=-HORIZON)
     learned = [
-        learn_regimes(
-            series,
-            horizon=HORIZON,
-            since=-HORIZON,
+        weigh_regimes(
+            candidates(np.random.default_rng([SEED, number])),
+            windows,
             month_noise=0.0,
-            candidates=candidates(np.random.default_rng([SEED, number])),
+            density_weight=density_weight,
         )
         for number in range(tables)
     ]
@@ -90,16 +93,18 @@ def learn(tasks: list[Any], tables: int) -> Regimes:
     return Regimes.from_table(np.concatenate([each.table() for each in learned]), weights)
 
 
+def lengths(memory: tuple[int, ...], shortest: int) -> list[int]:
+    """Years given; a memory that the shortest history does not reach is all of it, once."""
+    return sorted({min(years, shortest) for years in memory})
+
+
 def forecast(
     bench: Any, regimes: Regimes, memory: tuple[int, ...], tasks: list[Any]
 ) -> tuple[Array, Array]:
-    """Forecast tasks as the harness does: P (tasks, goals, steps) and Q (tasks, levels, steps).
-
-    A memory that the histories given do not reach counts as all they have, once.
-    """
+    """Forecast tasks as the harness does: P (tasks, goals, steps) and Q (tasks, levels, steps)."""
     shortest = min(len(task.history) for task in tasks)
     given = []
-    for length in sorted({min(years, shortest) for years in memory}):
+    for length in lengths(memory, shortest):
         mixture = AnnualMixture.over(regimes, range(length), HORIZON)
         given.append((mixture, np.log([task.history[-length:] for task in tasks])))
     goals = np.log([task.goals for task in tasks])
@@ -113,22 +118,43 @@ def score(bench: Any, tasks: list[Any], said: tuple[Array, Array]) -> dict[str, 
     return scores
 
 
-def choose(bench: Any, parts: list[list[int]], fold: int, splits: dict[str, list[Any]]) -> Any:
-    """Choose the years given for each split, by one of the four parts held out from three."""
-    inner = (fold + 1) % FOLDS
+def compare(
+    parts: list[list[int]], splits: dict[str, list[Any]]
+) -> dict[str, dict[tuple[int, int], Array]]:
+    """Score every choice on each part, learned from three others.
+
+    The result has for each split and (part scored, part left out of both) the Brier scores of the
+    product of DENSITY_WEIGHTS and MEMORIES. The splits give the same series, from fewer years.
+    """
     whole = splits[SPLITS[0]]
-    fitting = [whole[i] for k in range(FOLDS) if k not in (fold, inner) for i in parts[k]]
-    regimes = learn(fitting, 1)
-    chosen = {}
-    for split, tasks in splits.items():
-        held = [tasks[i] for i in parts[inner]]
-        brier = [
-            score(bench, held, forecast(bench, regimes, memory, held))["brier"]
-            for memory in MEMORIES
-        ]
-        chosen[split] = MEMORIES[int(np.argmin(brier))]
-        print(f"part {fold}, {split}: held-out Brier " + " ".join(f"{b:.4f}" for b in brier))
-    return chosen
+    briers: dict[str, dict[tuple[int, int], Array]] = {split: {} for split in splits}
+    for pair in combinations(range(FOLDS), 2):
+        fitting = [whole[i] for k in range(FOLDS) if k not in pair for i in parts[k]]
+        tables = [learn(fitting, 1, weight) for weight in DENSITY_WEIGHTS]
+        for held, out in (pair, pair[::-1]):
+            tasks = [whole[i] for i in parts[held]]
+            outcome = np.array([task.first for task in tasks])[..., None] <= np.arange(HORIZON) + 1
+            reached = [by_length(regimes, tasks) for regimes in tables]
+            for split, same in splits.items():
+                shortest = min(len(task.history) for task in same)
+                means = [
+                    np.mean([given[n] for n in lengths(memory, shortest)], axis=0)
+                    for given, memory in product(reached, MEMORIES)
+                ]
+                scores = [float(np.mean((mean - outcome) ** 2)) for mean in means]
+                briers[split][held, out] = np.array(scores)
+    return briers
+
+
+def by_length(regimes: Regimes, tasks: list[Any]) -> dict[int, Array]:
+    """Probabilities of the tasks, (tasks, goals, steps), by the number of last years given."""
+    goals = np.log([task.goals for task in tasks])
+    reached = {}
+    for length in sorted({years for memory in MEMORIES for years in memory}):
+        mixture = AnnualMixture.over(regimes, range(length), HORIZON)
+        logs = np.log([task.history[-length:] for task in tasks])
+        reached[length] = mixture.attainment(logs, goals, np.random.default_rng(SEED), DRAWS)
+    return reached
 
 
 def main() -> None:
@@ -146,16 +172,21 @@ def main() -> None:
     order = [i for members in parts for i in members]
     said: dict[str, list[tuple[Array, Array]]] = {split: [] for split in SPLITS}
     seconds = 0.0
-    print("years given, compared inside the other parts:", *MEMORIES)
+    choices = list(product(DENSITY_WEIGHTS, MEMORIES))
+    briers = compare(parts, splits)
     for fold, members in enumerate(parts):
-        chosen = choose(bench, parts, fold, splits)
         others = [splits[SPLITS[0]][i] for i in order if part[i] != fold]
-        regimes = learn(others, arguments.tables)
-        start = time.perf_counter()
+        learned: dict[float, Regimes] = {}
         for split in SPLITS:
+            inner = np.mean([b for (_, out), b in briers[split].items() if out == fold], axis=0)
+            weight, memory = choices[int(np.argmin(inner))]
+            print(f"part {fold}, {split}: density weight {weight}, years given {memory}")
+            if weight not in learned:
+                learned[weight] = learn(others, arguments.tables, weight)
             tasks = [splits[split][i] for i in members]
-            said[split].append(forecast(bench, regimes, chosen[split], tasks))
-        seconds += time.perf_counter() - start
+            start = time.perf_counter()
+            said[split].append(forecast(bench, learned[weight], memory, tasks))
+            seconds += time.perf_counter() - start
     print(f"{seconds / (count * len(SPLITS)) * 1000:.1f} ms a forecast, learning apart")
     for split, folds in said.items():
         reached, quantiles = (np.concatenate(arrays) for arrays in zip(*folds, strict=True))

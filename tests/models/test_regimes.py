@@ -8,7 +8,12 @@ import pytest
 
 from tradetrack.errors import InputError
 from tradetrack.models.histories import cut_windows
-from tradetrack.models.learning import candidate_regimes, learn_regimes, predictive_log_score
+from tradetrack.models.learning import (
+    candidate_regimes,
+    learn_regimes,
+    predictive_log_score,
+    weigh_regimes,
+)
 from tradetrack.models.regimes import Regime, Regimes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,6 +135,24 @@ def test_learning_recovers_the_kind_of_series_and_beats_equal_weights():
     assert learned == learn_regimes(
         panel_of(0.1, 0.05, series=6), month_noise=0.0, candidates=candidates
     )
+
+
+def test_the_density_weight_buys_density_and_defaults_to_that_of_learning():
+    candidates, panel = candidate_regimes(30, np.random.default_rng(1)), panel_of(0.1, 0.05, 6)
+    windows = cut_windows(panel, 6)
+    learned = [
+        weigh_regimes(candidates, windows, month_noise=0.0, density_weight=weight)
+        for weight in (0.0, 0.1, 20.0)
+    ]
+    none, default, much = (predictive_log_score(r, panel, month_noise=0.0) for r in learned)
+    assert none < default < much
+    assert learned[1] == learn_regimes(panel, month_noise=0.0, candidates=candidates)
+
+
+@pytest.mark.parametrize("weight", [-0.1, np.inf, np.nan])
+def test_impossible_density_weights_are_refused(weight):
+    with pytest.raises(InputError, match="density_weight"):
+        weigh_regimes(Regimes((WALK,), (1.0,)), (), density_weight=weight)
 
 
 def by_year():

@@ -38,10 +38,11 @@ GOAL_MULTIPLES = (1.1, 1.25, 1.5, 2.0, 3.0)
 """Goals, as multiples of the last total of the history."""
 MONTH_NOISE = 0.15
 """Standard deviation of the noise in the log of one month, where the caller gives none."""
+DENSITY_WEIGHT = 0.1
+"""Weight ``lambda`` of the log density of the years ahead, where the caller gives none."""
 
 _CANDIDATES = 2000
 _SURVIVORS = 40
-_DENSITY_WEIGHT = 0.1  # lambda
 _SCREENING, _FITTING = (1200, 32), (4000, 256)  # windows of each length, paths a regime
 _LEAST_PROBABILITY = 1e-3  # of a step, so that a Monte-Carlo zero is not an impossibility
 _BATCH = 250
@@ -87,6 +88,8 @@ def learn_regimes(
 ) -> Regimes:
     """Learn a prior over growth regimes from the totals of other series.
 
+    It cuts the panel and weighs the candidates; `weigh_regimes` also sets the density's weight.
+
     Parameters
     ----------
     panel
@@ -125,11 +128,55 @@ def learn_regimes(
     windows = cut_windows(panel, horizon, since=since, until=until, min_level=min_level)
     if candidates is None:
         candidates = candidate_regimes(_CANDIDATES, np.random.default_rng(_SEED))
+    return weigh_regimes(candidates, windows, month_noise=month_noise)
+
+
+def weigh_regimes(
+    candidates: Regimes,
+    windows: tuple[Windows, ...],
+    *,
+    month_noise: float = MONTH_NOISE,
+    density_weight: float = DENSITY_WEIGHT,
+) -> Regimes:
+    """Weigh regimes by what they foretell in windows already cut; the second half of learning.
+
+    Parameters
+    ----------
+    candidates
+        Regimes to weigh; their own weights do not matter.
+    windows
+        Windows of each length, as `cut_windows` gives them.
+    month_noise
+        Standard deviation of the independent noise in the log of one month.
+    density_weight
+        ``lambda`` of the objective: the weight of the log density of the years ahead, against 1 of
+        the log score of first passage.
+
+    Returns
+    -------
+    Regimes
+        At most forty regimes, heaviest first.
+
+    Raises
+    ------
+    InputError
+        If ``density_weight`` is negative or not finite.
+
+    Examples
+    --------
+    >>> logs = np.random.default_rng(1).normal(0.04, 0.2, (30, 14)).cumsum(axis=1)
+    >>> windows = Windows(logs[:, :8], logs[:, 8:], np.ones(30))
+    >>> few = candidate_regimes(20, np.random.default_rng(1))
+    >>> len(weigh_regimes(few, (windows,), density_weight=0.5)) <= 20
+    True
+    """
+    if not 0.0 <= density_weight < np.inf:
+        raise InputError(f"density_weight must be 0 or more, not {density_weight}")
     table = candidates.table()
-    first = _maximise(_evidence(candidates, windows, month_noise, _SCREENING))
+    first = _maximise(_evidence(candidates, windows, month_noise, density_weight, _SCREENING))
     best = np.argsort(-first, kind="stable")[:_SURVIVORS]
     survivors = Regimes.from_table(table[best], first[best])
-    weights = _maximise(_evidence(survivors, windows, month_noise, _FITTING))
+    weights = _maximise(_evidence(survivors, windows, month_noise, density_weight, _FITTING))
     order = np.argsort(-weights, kind="stable")
     return Regimes.from_table(table[best][order], weights[order]).prune(1e-4)
 
@@ -179,7 +226,11 @@ def candidate_regimes(count: int, rng: np.random.Generator) -> Regimes:
 
 
 def _evidence(
-    regimes: Regimes, windows: tuple[Windows, ...], month_noise: float, effort: tuple[int, int]
+    regimes: Regimes,
+    windows: tuple[Windows, ...],
+    month_noise: float,
+    density_weight: float,
+    effort: tuple[int, int],
 ) -> _Evidence:
     """Evaluate every regime on thinned windows, in batches of regimes."""
     count, draws = effort
@@ -192,7 +243,7 @@ def _evidence(
     past, ahead, *steps = np.concatenate(blocks, axis=2)
     likelihood = _relative(past)
     joint = (_relative(past + ahead), *(likelihood * step for step in steps))
-    shares = (_DENSITY_WEIGHT, *([1.0 / len(steps)] * len(steps)))
+    shares = (density_weight, *([1.0 / len(steps)] * len(steps)))
     importance = np.concatenate([part.importance / part.importance.sum() for part in thinned])
     equal_lengths = (importance / len(thinned)).astype(np.float32)
     return _Evidence(likelihood, joint, shares, equal_lengths)
