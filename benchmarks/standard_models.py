@@ -19,7 +19,7 @@ import numpy as np
 
 import tradetrack as tt
 from tradetrack.errors import FitError
-from tradetrack.evaluation.pooling import PoolScore
+from tradetrack.evaluation.weights import PoolScore
 from tradetrack.models.classical import StateSpaceFit, fit_arima, fit_components, fit_ets
 from tradetrack.models.innovations import Innovations
 from tradetrack.models.kernels import Array

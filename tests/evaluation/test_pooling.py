@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.tracking_strategies import level
 
 import tradetrack as tt
-from tradetrack.evaluation.pooling import _Past, _weigh, best_weights
+from tradetrack.evaluation.pooling import _Past, _weigh
 from tradetrack.evaluation.scores import brier
+from tradetrack.evaluation.weights import pool_weights
 from tradetrack.models.protocol import LogPaths
 
 TOTALS = {2012: 1.0, 2013: 1.2, 2014: 1.5, 2015: 1.4, 2016: 1.8, 2017: 2.1, 2018: 2.0, 2019: 2.6}
@@ -102,7 +103,7 @@ def test_the_pool_is_at_least_as_good_as_its_best_member(past, score, kappa) -> 
     m = len(past.curves)
     corners = [past.scores(corner, score).mean() for corner in np.eye(m)]
     equal = past.scores(np.full(m, 1 / m), score).mean()
-    sharp, moved = (best_weights(past, score, k) for k in (0.0, kappa))
+    sharp, moved = (past.best(score, k) for k in (0.0, kappa))
     best = past.scores(sharp, score).mean()
     assert best <= min(*corners, equal) + 1e-9
     step = kappa / (kappa + len(np.unique(past.origin)))
@@ -130,7 +131,7 @@ def test_weights_as_of_an_origin_know_only_what_was_known_then() -> None:
         assert known is not None
         assert known.origin.max() < past.origin[i]
         assert np.nanmax(np.where(np.isfinite(known.met), known.years, -1)) <= past.complete[i]
-        np.testing.assert_allclose(best_weights(known, "brier", 0.0), [1.0, 0.0], atol=1e-6)
+        np.testing.assert_allclose(known.best("brier", 0.0), [1.0, 0.0], atol=1e-6)
     assert past.known_at(0) is None
     found = _weigh(past, ["never", "ever"], "brier", 0.0)
     assert found.later_pool == pytest.approx(brier(curves[0], met)[1:].mean(), abs=1e-6)
@@ -187,3 +188,36 @@ def test_it_reads_well_comes_back_and_makes_the_pool() -> None:
 def test_what_cannot_be_right_is_refused(options, said) -> None:
     with pytest.raises(tt.InputError, match=said):
         run(low=Coin(0.1), **options)
+
+
+def test_weights_of_arrays_are_the_best_on_a_grid_and_a_group_counts_once() -> None:
+    """A grid over two weights is the witness; five goals of two origins are two origins."""
+    random = np.random.default_rng(3)
+    curves = np.sort(random.random((2, 5, 3)), axis=2)
+    met = np.array([[0, 0, 1], [0, 1, np.nan], [0, 0, 0], [1, 1, 1], [np.nan, 0, 1]])
+    grid = np.linspace(0.0, 1.0, 10_001)
+    mean = [brier(w * curves[0] + (1 - w) * curves[1], met).mean() for w in grid]
+    sharp = pool_weights(curves, met, kappa=0.0)
+    assert 0.01 < sharp[0] < 0.99
+    assert sharp[0] == pytest.approx(grid[np.argmin(mean)], abs=2e-4)
+    grouped = pool_weights(curves, met, groups=[1, 1, 1, 2, 2], kappa=2.0)
+    np.testing.assert_allclose(grouped, 0.5 * (sharp + 0.5))
+    np.testing.assert_allclose(
+        pool_weights(curves, met, kappa=5.0), pool_weights(curves, met, groups=range(5), kappa=5.0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("curves", "met", "groups", "said"),
+    [
+        ([[0.5]], [[1.0]], None, "give curves"),
+        ([[[0.5]]], [[1.0], [0.0]], None, "give curves"),
+        ([[[0.5]]], [[1.0]], [1, 2], "give curves"),
+        ([[[0.5]]], [[np.nan]], None, "no step is known"),
+        (np.zeros((2, 0, 1)), np.zeros((0, 1)), None, "there must be others"),
+        ([[[1.5]]], [[1.0]], None, "no probability"),
+    ],
+)
+def test_arrays_that_do_not_go_together_are_refused(curves, met, groups, said) -> None:
+    with pytest.raises(tt.InputError, match=said):
+        pool_weights(curves, met, groups=groups)

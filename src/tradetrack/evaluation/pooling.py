@@ -1,18 +1,10 @@
-r"""fit_ensemble(): weights for a pool of models, from how they did at past origins.
+"""fit_ensemble(): weights for a pool of models, from how they did at past origins.
 
-A pool's probabilities are the weighted means of its members', so its mean score over past
-forecasts is a convex function of the weights (the Brier score is a quadratic form), and
-
-.. math:: w^* = \arg\min_w \frac1n \sum_i S\Big(\sum_m w_m p_{mi}, q_i\Big), \qquad
-          w_m \ge 0, \quad \sum_m w_m = 1,
-
-is at least as good on them as the best member. With few origins it is mostly luck which corner it
-is found in, so it is moved towards equal weights, by :math:`\kappa / (\kappa + \text{origins})` of
-the way; on those forecasts the pool then scores at most so much nearer to what equal weights do.
+The arithmetic is in `tradetrack.evaluation.weights`.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,15 +16,18 @@ from tradetrack.errors import InputError
 from tradetrack.evaluation.backtest import backtest
 from tradetrack.evaluation.results import Backtest, table
 from tradetrack.evaluation.rows import GoalForecast, Row
-from tradetrack.evaluation.scores import Array, brier, log_score
+from tradetrack.evaluation.scores import Array
+from tradetrack.evaluation.weights import (
+    KAPPA,
+    SCORES,
+    PoolScore,
+    check_options,
+    pool_weights,
+    pooled_curves,
+)
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.ensemble import Ensemble
 from tradetrack.models.protocol import Model
-
-PoolScore = Literal["brier", "log"]
-
-KAPPA = 10.0  # origins at which the weights go half of the way to equal ones
-_SCORES: dict[str, Callable[[Array, Array], Array]] = {"brier": brier, "log": log_score}
 
 
 class MemberScore(Row):
@@ -159,10 +154,7 @@ def fit_ensemble(
     1.0
     >>> pool = found.pooled(models)
     """
-    if score not in _SCORES:
-        raise InputError(f"score is {score!r}; choose brier or log")
-    if not (np.isfinite(kappa) and kappa >= 0.0):
-        raise InputError(f"kappa is {kappa}; give a number of at least 0")
+    check_options(score, kappa)
     past = backtest(ledger, goals, origins, models=models, n_paths=n_paths)
     return _weigh(_Past.of(past, list(models)), list(models), score, kappa)
 
@@ -223,8 +215,11 @@ class _Past:
 
     def scores(self, weights: Array, score: PoolScore) -> Array:
         """Score of each forecast by the pool."""
-        pooled = np.clip(np.tensordot(weights, self.curves, axes=1), 0.0, 1.0)
-        return _SCORES[score](pooled, self.met)
+        return SCORES[score](pooled_curves(weights, self.curves), self.met)
+
+    def best(self, score: PoolScore, kappa: float) -> Array:
+        """Weights fitted on these forecasts."""
+        return pool_weights(self.curves, self.met, score, groups=self.origin, kappa=kappa)
 
 
 def _filled(curve: Sequence[float], width: int) -> list[float]:
@@ -238,11 +233,11 @@ def _padded(values: Sequence[float | None], width: int) -> list[float]:
 
 def _weigh(past: _Past, models: list[str], score: PoolScore, kappa: float) -> EnsembleWeights:
     corners = np.eye(len(models))
-    weights, equal = best_weights(past, score, kappa), np.full(len(models), 1.0 / len(models))
+    weights, equal = past.best(score, kappa), np.full(len(models), 1.0 / len(models))
     later = np.flatnonzero(past.origin > past.origin.min())
     forward = {i: past.known_at(int(i)) for i in later}
     by_origin = {
-        past.origin[i]: equal if known is None else best_weights(known, score, kappa)
+        past.origin[i]: equal if known is None else known.best(score, kappa)
         for i, known in forward.items()
     }
     told = [past.scores(by_origin[past.origin[i]], score)[i] for i in later]
@@ -268,27 +263,3 @@ def _weigh(past: _Past, models: list[str], score: PoolScore, kappa: float) -> En
         later_pool=float(np.mean(told)) if told else None,
         later_equal=after(equal),
     )
-
-
-def best_weights(past: _Past, score: PoolScore, kappa: float) -> Array:
-    """Minimise the mean score, and move towards equal weights; see the module."""
-    from scipy.optimize import Bounds, LinearConstraint, minimize  # loads slower than the library
-
-    def mean(weights: Array) -> float:
-        return float(past.scores(weights / weights.sum(), score).mean())
-
-    m = len(past.curves)
-    equal = np.full(m, 1.0 / m)
-    found = minimize(
-        mean,
-        np.full(m, 1.0 / m),
-        method="SLSQP",
-        bounds=Bounds(np.zeros(m), np.ones(m)),
-        constraints=LinearConstraint(np.ones((1, m)), 1.0, 1.0),
-        tol=1e-12,
-    )
-    sharp = np.clip(found.x, 0.0, None)
-    best = min([*np.eye(m), equal, sharp / sharp.sum()], key=mean)
-    n_origins = len(np.unique(past.origin))
-    weights: Array = best + kappa / (kappa + n_origins) * (equal - best)
-    return weights
