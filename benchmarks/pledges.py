@@ -1,12 +1,11 @@
 """Score forecasters on announced trade goals, each as of its announcement.
 
-    python benchmarks/pledges.py [--plot FILE] [--goals] [--learn --data FOLDER]
+    python benchmarks/pledges.py [--plot FILE] [--goals]
 
 The goals and the totals of their pairs ship with the library. A forecaster knows the totals of the
 years before the announcement; tradetrack's prior was learned from other pairs' years before it
-(`Regimes.known_by`). With ``--learn`` that prior is learned anew from FOLDER, which holds
-``bilateral_annual_train.csv.gz``. A goal counts at its deadline if statistics settled it, and
-year by year as far as its outcome was observed whatever it was.
+(`Regimes.known_by`, by ``tools/learn_regimes.py --real-time``). A goal counts at its deadline if
+statistics settled it, and year by year as far as its outcome was observed whatever it was.
 """
 
 import argparse
@@ -16,7 +15,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import peers
 from peers import Array
 
@@ -25,17 +23,12 @@ from tradetrack.evaluation.calibration import Reliability, reliability
 from tradetrack.evaluation.paired import paired_difference
 from tradetrack.evaluation.scores import brier, log_score
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.learning import candidate_regimes, learn_regimes
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import MEMORY, Regimes
 
 OLDEST = 2  # years between the last total known and the announcement, at most
 BINS = 5
 N_PATHS, DRAWS, SEED = 20_000, 4096, 1
-FIRST, EVERY = 2005, 3  # with --learn, announcement years share a prior in threes
-MIN_TURNOVER = 200.0  # US$ mn in the last year of a history
-HORIZON = 10  # years ahead that a prior is learned to foretell: deadlines are that far off
-CANDIDATES = 1000
 MIXTURE = "tradetrack, prior of the time"
 WALK, BASE = "random walk, no drift", "base rate of the other pairs"
 
@@ -144,29 +137,6 @@ def base_rate(cases: Iterable[Case], *, of_others: bool) -> Forecaster:
         return curve
 
     return forecast
-
-
-def learned_prior(folder: Path) -> Prior:
-    """Learn the prior of each announcement year from turnovers of the training pairs."""
-    rows = pd.read_csv(folder / "bilateral_annual_train.csv.gz")
-    printed = (rows["exports_estimated"] != "e") & (rows["imports_estimated"] != "e")
-    value = rows["exports_usd_mn"] + rows["imports_usd_mn"]
-    series = rows["reporter"] + ">" + rows["partner"]
-    panel = pd.DataFrame({"series": series, "year": rows["year"], "value": value})
-    panel = panel[printed & (value > 0)]
-
-    @cache
-    def learned(until: int) -> Regimes:  # as tools/learn_regimes.py does
-        return learn_regimes(
-            panel,
-            horizon=HORIZON,
-            until=until,
-            min_level=MIN_TURNOVER,
-            month_noise=MonthPattern.shipped().noise,
-            candidates=candidate_regimes(CANDIDATES, np.random.default_rng(SEED)),
-        )
-
-    return lambda year: learned(FIRST + EVERY * ((year - FIRST) // EVERY) - 1)
 
 
 def forecasters(cases: list[Case], prior: Prior, failures: list[str]) -> dict[str, Forecaster]:
@@ -298,12 +268,8 @@ def main() -> None:
     )
     parser.add_argument("--plot", type=Path, help="draw the reliability picture")
     parser.add_argument("--goals", action="store_true", help="print every goal")
-    parser.add_argument("--learn", action="store_true", help="learn the priors anew from --data")
-    parser.add_argument("--data", type=Path)
     arguments = parser.parse_args()
-    if arguments.learn and not arguments.data:
-        parser.error("--learn needs --data FOLDER")
-    prior = learned_prior(arguments.data) if arguments.learn else cache(Regimes.known_by)
+    prior = cache(Regimes.known_by)
     cases = [one for one in map(case, tt.datasets.pledges()) if one is not None]
     failures: list[str] = []
     named = forecasters([one for one in cases if by_statistics(one)], prior, failures)
