@@ -1,36 +1,41 @@
-"""Pictures, by matplotlib, which is imported only when one is drawn."""
+"""The fan chart, by matplotlib, which is imported only when one is drawn."""
 
 import datetime as dt
 import math
-import textwrap
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import CONSENSUS, GoalWindow, money
 from tradetrack.domain.observation import TURNOVER, Series
-from tradetrack.errors import InputError, MissingExtraError
+from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.report.printed import Points, yearly_figures
+from tradetrack.report.style import (
+    GOAL,
+    GRID,
+    INK,
+    MARKS,
+    UPWARD_TICK,
+    axes_for,
+    is_narrow,
+    room,
+    settle,
+    shorten,
+    write_legend,
+    write_words,
+)
 from tradetrack.results import SeriesTotals, Tracking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Bands darken inwards, so they read in grey; marks differ by shape as well as by colour.
+# Bands darken inwards, so they read in grey.
 _BANDS = ((0.25, 0.75, "#7ba6d0"), (0.1, 0.9, "#b5cee6"), (0.025, 0.975, "#e1eaf4"))
-_MEDIAN, _GOAL, _INK, _GRID = "#0b2e59", "#a63603", "#333333", "#ebebeb"
-_MARKS = (
-    ("o", "#000000"),
-    ("s", "#d55e00"),
-    ("^", "#00694d"),
-    ("D", "#b0528a"),
-    ("v", "#7a5c00"),
-    ("P", "#0072b2"),
-    ("X", "#5f5f5f"),
-)
-_UPWARD_TICK: Final = 2  # as matplotlib numbers its markers
+_MEDIAN = "#0b2e59"
 _CLOSE = 0.06  # labels of goals nearer than this part of the axis stand side by side
+_ABREAST = 3.3  # inches that a label takes; one that has no room is left out
+_NAMED = 8  # reporters named in the source line
 _BEYOND = 3.0  # the axis ends where the 95 % range exceeds all else by this factor
 
 
@@ -81,12 +86,6 @@ def plot_fan(
     >>> tt.plot_fan(tracking, ledger).get_ylabel()
     'US$ bn a year (log scale)'
     """
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError:
-        raise MissingExtraError(
-            'a picture needs matplotlib; install it with pip install "tradetrack[plot]"'
-        ) from None
     totals = tracking.totals(window, series=series, figures=figures)
     goals = [
         attainment
@@ -97,14 +96,15 @@ def plot_fan(
     known = None if ledger is None else _tracked(ledger, tracking, totals.series.pair)
     marked = known if totals.window == "calendar_year" else None
     printed = {} if marked is None else yearly_figures(marked, totals.series)
-    axes = ax if ax is not None else plt.subplots(figsize=(10.0, 5.6), layout="constrained")[1]
+    axes = axes_for(ax, 10.0, 5.6)
     _draw_totals(axes, totals)
     _draw_printed(axes, printed)
     _set_scale(axes, totals, [a.goal.amount for a in goals], printed)
     _draw_as_of(axes, tracking.as_of)
     _draw_goals(axes, goals, totals)
     _write_words(axes, totals, tracking, known)
-    return axes
+    write_legend(axes)
+    return settle(axes)
 
 
 def _tracked(ledger: Ledger, tracking: Tracking, pair: str) -> Ledger:
@@ -140,7 +140,7 @@ def _draw_totals(axes: "Axes", totals: SeriesTotals) -> None:
 
 def _draw_printed(axes: "Axes", printed: Points) -> None:
     for index, (reporter, points) in enumerate(printed.items()):
-        marker, colour = _MARKS[index % len(_MARKS)]
+        marker, colour = MARKS[index % len(MARKS)]
         axes.scatter(
             [year for year, _ in points],
             [value for _, value in points],
@@ -150,7 +150,7 @@ def _draw_printed(axes: "Axes", printed: Points) -> None:
             edgecolor=colour,
             linewidth=1.2,
             zorder=5,
-            label=reporter,
+            label=shorten(reporter, 28),
         )
 
 
@@ -181,15 +181,15 @@ def _draw_as_of(axes: "Axes", as_of: dt.date) -> None:
     """Mark the day; a year's total stands in the middle of the year."""
     start, end = dt.date(as_of.year, 1, 1), dt.date(as_of.year, 12, 31)
     day = as_of.year - 0.5 + (as_of - start) / (end - start)
-    axes.axvline(day, color=_INK, linewidth=0.9, linestyle=":", zorder=4)
+    axes.axvline(day, color=INK, linewidth=0.9, linestyle=":", zorder=4)
     axes.text(
         day,
         0.015,
         f" as of {as_of} ",
         transform=axes.get_xaxis_transform(),
         ha="left" if day < sum(axes.get_xlim()) / 2 else "right",
-        fontsize=9,
-        color=_INK,
+        fontsize=7 if is_narrow(axes) else 9,
+        color=INK,
     )
 
 
@@ -200,7 +200,8 @@ def _draw_goals(axes: "Axes", goals: list[Attainment], totals: SeriesTotals) -> 
     median = _quantile(totals, 0.5)
     part = max(1, len(median) // 3)
     low, high = (math.log(limit) for limit in axes.get_ylim())
-    place, below = 0, -math.inf
+    abreast = max(1, int(room(axes)[0] / _ABREAST))
+    place, below, left = 0, -math.inf, True
     label: str | None = "deadline"
     for level in sorted({attainment.goal.amount for attainment in goals}):
         about = sorted(
@@ -208,21 +209,24 @@ def _draw_goals(axes: "Axes", goals: list[Attainment], totals: SeriesTotals) -> 
             key=lambda attainment: attainment.goal.by or 0,
         )
         height = (math.log(level) - low) / (high - low)
-        place, below = place + 1 if height - below < _CLOSE else 0, height
-        left = _clearance(level, median[:part]) >= _clearance(level, median[-part:])
-        axes.axhline(level, color=_GOAL, linewidth=1.2, linestyle=(0, (6, 3)), zorder=4)
-        axes.annotate(
-            _goal_label(about),
-            (0.01 + 0.33 * place if left else 0.99 - 0.33 * place, level),
-            xycoords=axes.get_yaxis_transform(),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="left" if left else "right",
-            fontsize=9,
-            color=_GOAL,
-            zorder=7,
-            path_effects=[withStroke(linewidth=2.5, foreground="white")],
-        )
+        axes.axhline(level, color=GOAL, linewidth=1.2, linestyle=(0, (6, 3)), zorder=4)
+        close = height - below < _CLOSE
+        if not close:
+            left = _clearance(level, median[:part]) >= _clearance(level, median[-part:])
+        if not close or place + 1 < abreast:
+            place, below = place + 1 if close else 0, height
+            axes.annotate(
+                _goal_label(about),
+                (0.01 + 0.33 * place if left else 0.99 - 0.33 * place, level),
+                xycoords=axes.get_yaxis_transform(),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="left" if left else "right",
+                fontsize=7 if is_narrow(axes) else 9,
+                color=GOAL,
+                zorder=7,
+                path_effects=[withStroke(linewidth=2.5, foreground="white")],
+            )
         deadlines = [a.goal.by for a in about if a.goal.by is not None]
         if deadlines:
             heights = [level] * len(deadlines)
@@ -230,8 +234,8 @@ def _draw_goals(axes: "Axes", goals: list[Attainment], totals: SeriesTotals) -> 
                 deadlines,
                 heights,
                 s=130,
-                marker=_UPWARD_TICK,
-                color=_GOAL,
+                marker=UPWARD_TICK,
+                color=GOAL,
                 linewidth=2.2,
                 zorder=6,
                 label=label,
@@ -250,7 +254,14 @@ def _goal_label(about: list[Attainment]) -> str:
         for a in about
         if a.deadline_probability is not None
     ]
-    return f"{about[0].goal.label} {', '.join(deadlines)}"
+    shown = deadlines if len(deadlines) < 4 else [*deadlines[:2], "…"]
+    return f"{shorten(about[0].goal.label, 30)} {', '.join(shown)}"
+
+
+def _named(reporters: tuple[str, ...]) -> str:
+    more = len(reporters) - _NAMED
+    names = ", ".join(shorten(name, 28) for name in reporters[:_NAMED])
+    return f"{names} and {more} more" if more > 0 else names
 
 
 def _write_words(
@@ -259,25 +270,25 @@ def _write_words(
     series = totals.series
     kind = "yearly totals" if totals.window == "calendar_year" else "highest twelve months"
     whose = (
-        "consensus of reporters" if totals.figures == CONSENSUS else f"as {totals.figures} has it"
+        "consensus of reporters"
+        if totals.figures == CONSENSUS
+        else f"as {shorten(totals.figures, 28)} has it"
     )
     flow = series.flow.replace("_", " ")
-    axes.set_title(f"{series.pair} {flow}, {kind} ({whose})", loc="left", fontsize=12)
-    axes.set_ylabel(f"{money(series.unit)} a year (log scale)")
     read = "figures"
     if known is not None:
         current = known.current
-        read = f"{len(current)} figures of {', '.join(current.reporters)};"
+        read = f"{len(current)} figures of {_named(current.reporters)};"
     source = (
         f"Source: {read} published by {tracking.as_of} (ledger {tracking.ledger_digest[:8]})."
         f" Ranges: tradetrack {tracking.version}, {tracking.n_paths:,} paths."
     )
     if known is not None and (series.flow, totals.window) == (TURNOVER, "calendar_year"):
         source += " Marks: printed calendar years, or the sum of two printed flows."
-    axes.set_xlabel(textwrap.fill(source, 125), loc="left", fontsize=8, color=_INK)
-    axes.grid(axis="y", color=_GRID, linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(
-        loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9, labelspacing=0.7
+    write_words(
+        axes,
+        f"{shorten(series.pair)} {flow}, {kind} ({whose})",
+        f"{money(series.unit)} a year (log scale)",
+        source,
     )
+    axes.grid(axis="y", color=GRID, linewidth=0.8)
