@@ -17,6 +17,8 @@ from bench_io import Annual, load_bench, row
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import MEMORY, Regimes
 
+COLUMNS = ("Brier", "log", "ECE", "OWA", "cov80", "cov95")
+SCORES = ("brier", "logs", "ece", "owa", "cov80", "cov95")
 SPLITS = ("trade:dev", "trade-last12:dev", "trade-last8:dev")
 PEERS = {  # Brier, log score, calibration error, OWA, coverage; None: not recorded
     "trade:dev": {
@@ -56,8 +58,8 @@ def main() -> None:
             end="",
         )
         print(f"standard error of Brier {scores['brier_se']:.4f}, bias {scores['bias']:+.4f}")
-        print(f"  {'':26s}" + "".join(f"{c:>9s}" for c in ("Brier", "log", "ECE", "OWA", "cov80")))
-        own = tuple(float(scores[k]) for k in ("brier", "logs", "ece", "owa", "cov80"))
+        print(f"  {'':26s}" + "".join(f"{c:>9s}" for c in COLUMNS))
+        own = tuple(float(scores[k]) for k in SCORES)
         print(row("tradetrack, shipped prior", own))
         for name, numbers in PEERS[split].items():
             print(row(name, numbers))
