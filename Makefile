@@ -33,7 +33,7 @@ bench: .venv/installed
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[plot,cluster,cli]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[plot,report,cluster,cli]" --group dev
 	touch $@
 
 clean:

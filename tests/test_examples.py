@@ -139,3 +139,11 @@ def test_by_whose_figures(run) -> None:
     assert "figures of KZ stat: " in said
     assert "first met, latest not met (US$ 4.92 bn in 2022)" in said
     assert "by the latest figures of UZ stat: not met, US$ 4.651 bn in 2022" in said
+
+
+def test_report(run, tmp_path: Path) -> None:
+    pytest.importorskip("jinja2")
+    assert "report.html: " in run("12_report.py")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "US$ 10 bn by 2030" in page
+    assert len(page) < 1_500_000

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from tradetrack.report.attainment_plot import plot_attainment
     from tradetrack.report.figures_plot import plot_figures
     from tradetrack.report.news_plot import plot_news
+    from tradetrack.report.page import report_html, write_report
     from tradetrack.report.plots import plot_fan
     from tradetrack.report.reliability_plot import plot_reliability
     from tradetrack.report.scenarios_plot import plot_scenarios
@@ -164,6 +165,7 @@ __all__ = [
     "read_csv",
     "read_frame",
     "read_json",
+    "report_html",
     "required_growth",
     "resolve",
     "scan_csv",
@@ -175,4 +177,5 @@ __all__ = [
     "track_panel",
     "write_csv",
     "write_json",
+    "write_report",
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 from tradetrack.attainment.attainment import Attainment
+from tradetrack.attainment.notebook import goals_table
 from tradetrack.attainment.sentences import sentence
 from tradetrack.domain.goal import GoalWindow
 from tradetrack.domain.observation import Series
@@ -145,6 +146,10 @@ class Tracking(BaseModel):
             for point in a.curve
         ]
         return pd.DataFrame(rows).astype({"by": "Int64"})
+
+    def _repr_html_(self) -> str:
+        caption = f"As of {self.as_of}; {self.n_paths:,} paths, ledger {self.ledger_digest[:8]}"
+        return goals_table(self.attainments, caption)
 
     def __str__(self) -> str:
         sentences = [sentence(a, self.as_of.isoformat()) for a in self.attainments]

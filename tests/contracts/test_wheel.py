@@ -30,7 +30,8 @@ def test_holds_every_module_and_data_file(wheel: Path) -> None:
     inside = set(zipfile.ZipFile(wheel).namelist())
     modules = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.rglob("*.py")}
     data = {f"tradetrack/data/{path.name}" for path in (ROOT / "data").glob("*.csv")}
-    assert modules | data | {"tradetrack/py.typed"} <= inside
+    page = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.glob("report/page.*")}
+    assert modules | data | page | {"tradetrack/py.typed"} <= inside
     assert not [name for name in inside if "/tests/" in name or "__pycache__" in name]
 
 

@@ -1,22 +1,33 @@
-"""The pictures beside the fan: what they show, that no words overlap, and axes given are used."""
+"""The pictures: like the ones looked at, with words that do not overlap, at any width."""
 
 import sys
 from collections.abc import Callable
-from functools import cache
+from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.testing.compare import compare_images
+from tests.report import made
 from tests.report.test_plots import overlaps, words
-from tests.shipped import ledger, tracking
 
 import tradetrack as tt
-from tradetrack.evaluation.calibration import reliability
 
 mpl.use("Agg")
-GOALS = tt.datasets.goals("kazakhstan_uzbekistan")
+LOOKED_AT = Path(__file__).parent / "pictures"
+TOLERANCE = 5.0  # root mean square of grey levels; another curve is more
+DRAW: dict[str, Callable[[Axes | None], Axes]] = {
+    "fan": lambda ax: tt.plot_fan(made.tracking(), ax=ax),
+    "attainment": lambda ax: tt.plot_attainment(made.tracking(), ax=ax),
+    "news": lambda ax: tt.plot_news(made.news(), ax=ax),
+    "figures": lambda ax: tt.plot_figures(made.whose(), ax=ax),
+    "reliability": lambda ax: tt.plot_reliability(made.table(), ax=ax),
+    "scenarios": lambda ax: tt.plot_scenarios(
+        {"as it goes": made.tracking(), "fast": made.tracking(growth=1.12)}, ax=ax
+    ),
+}
+NASTY = "\u4e2d\U0001f600 <b>$\\frac{1}{2}$</b> $x$ " + "\u05e9\u05dc\u05d5\u05dd" * 400
 
 
 @pytest.fixture(autouse=True)
@@ -24,94 +35,105 @@ def _close() -> None:
     plt.close("all")
 
 
-@cache
-def whose() -> tt.ByWhoseFigures:
-    return tt.by_whose_figures(ledger(), GOALS, n_paths=100)
+@pytest.mark.parametrize("name", DRAW)
+def test_looks_as_it_did_when_it_was_looked_at(name: str, tmp_path: Path) -> None:
+    drawn = tmp_path / f"{name}.png"
+    DRAW[name](None).get_figure(root=True).savefig(drawn, dpi=40)
+    assert compare_images(str(LOOKED_AT / f"{name}.png"), str(drawn), TOLERANCE) is None
 
 
-@cache
-def news() -> tt.News:
-    return tt.news(ledger(), GOALS, since="2025-10-31")
+def test_the_comparison_notices_another_curve(tmp_path: Path) -> None:
+    drawn = tmp_path / "other.png"
+    other = made.tracking(made.goal(4, 2030), made.goal(4, 2033))
+    tt.plot_attainment(other).get_figure(root=True).savefig(drawn, dpi=40)
+    assert compare_images(str(LOOKED_AT / "attainment.png"), str(drawn), TOLERANCE)
 
 
-@cache
-def table() -> tt.Reliability:
-    rng = np.random.default_rng(1)
-    told = rng.random(300)
-    return reliability(told, (rng.random(300) < told).astype(float))
+@pytest.mark.parametrize("name", DRAW)
+@pytest.mark.parametrize("inches", [None, (3.0, 5.0), (3.0, 3.0)])
+def test_words_do_not_overlap_at_any_width(name: str, inches: tuple[float, float] | None) -> None:
+    ax = plt.subplots(figsize=inches, layout="constrained")[1] if inches else None
+    axes = DRAW[name](ax)
+    assert ax is None or axes is ax
+    assert overlaps(axes) == []
+    assert "ource" in axes.get_xlabel() or name == "reliability"
 
 
-@cache
-def slump() -> tt.Tracking:
-    return tt.track(ledger(), GOALS, model=tt.Scenario(tt.Shock(2027, -0.2)), n_paths=500)
-
-
-DRAWN: dict[str, Callable[..., Axes]] = {
-    "attainment": lambda **given: tt.plot_attainment(tracking(), **given),
-    "figures": lambda **given: tt.plot_figures(whose(), **given),
-    "news": lambda **given: tt.plot_news(news(), goal=1, **given),
-    "reliability": lambda **given: tt.plot_reliability(table(), **given),
-    "scenarios": lambda **given: tt.plot_scenarios(
-        {"as it is": tracking(), "slump": slump()}, goal=1, **given
-    ),
-}
-
-
-@pytest.mark.parametrize("name", DRAWN)
-def test_words_do_not_overlap(name: str) -> None:
-    assert overlaps(DRAWN[name]()) == []
-
-
-@pytest.mark.parametrize("name", DRAWN)
-def test_axes_given_are_used_even_small_ones(name: str) -> None:
-    _, ax = plt.subplots(figsize=(3.2, 3.0))
-    assert DRAWN[name](ax=ax) is ax
-    ax.get_figure(root=True).canvas.draw()
-
-
-@pytest.mark.parametrize("name", DRAWN)
-def test_without_matplotlib_the_extra_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    DRAWN[name]()  # what is drawn is worked out before matplotlib goes
+@pytest.mark.parametrize("name", DRAW)
+def test_without_matplotlib_the_error_says_what_to_install(name, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(tt.MissingExtraError, match=r"tradetrack\[plot\]"):
-        DRAWN[name]()
+    with pytest.raises(tt.MissingExtraError, match=r'pip install "tradetrack\[plot\]"'):
+        DRAW[name](None)
 
 
-def test_the_curve_is_the_attainment() -> None:
-    ax = tt.plot_attainment(tracking())
-    (line,) = [line for line in ax.get_lines() if line.get_label().startswith("US$ 10 bn by 2030")]
-    drawn = dict(zip(*line.get_data(), strict=True))
-    expected = tracking().attainments[1]
-    for year in (2026, 2030, 2045):
-        assert drawn[year] == pytest.approx(100 * expected.probability_by(year))
-    assert f"not by {expected.horizon}" in line.get_label()
+def test_the_curve_says_the_deadline_and_not_within() -> None:
+    said = " ".join(words(tt.plot_attainment(made.tracking())))
+    assert "US$ 4 bn by 2030: 36 %\nnot by 2035: 34 %" in said
+    assert "US$ 5 bn\nnot by 2035: 67 %" in said
 
 
-def test_the_waterfall_has_a_row_a_release() -> None:
-    ax = tt.plot_news(news())
-    names = [label.get_text() for label in ax.get_yticklabels()]
-    assert len(names) == len(news().releases) + 2
-    with pytest.raises(tt.InputError, match="there is no goal 7; choose one of 0 to 1"):
-        tt.plot_news(news(), goal=7)
+def test_fifty_goals_are_drawn_and_few_are_named() -> None:
+    many = made.tracking(*(made.goal(2.0 + 0.1 * i, 2026 + i % 9) for i in range(50)))
+    curves = tt.plot_attainment(many)
+    assert len(curves.lines) == 50
+    assert "42 more goals" in curves.get_xlabel().replace("\n", " ")
+    assert overlaps(curves) == []
+    fan = tt.plot_fan(many)
+    assert overlaps(fan) == []
+    assert len([word for word in words(fan) if word.startswith("US$ ") and " by " in word]) > 5
 
 
-def test_every_reporter_and_what_it_printed_is_there() -> None:
-    said = " ".join(words(tt.plot_figures(whose())))
-    for row in whose().judgements:
-        assert row.figures in said
-    assert "printed: not met (4.92 in 2022)" in said
+def test_names_are_shown_as_they_are_written() -> None:
+    goal = made.goal(4, 2030, name=NASTY)
+    for axes in (tt.plot_attainment(made.tracking(goal)), tt.plot_fan(made.tracking(goal))):
+        axes.get_figure(root=True).canvas.draw()  # no warning of a missing letter, no formula
+        assert "\u25a1\U0001f600 <b>$\\frac{1}{2}$</b>" in " ".join(words(axes))
+    axes = tt.plot_news(made.news(reporter=NASTY))
+    axes.get_figure(root=True).canvas.draw()
+    assert "\u25a1\U0001f600 <b>$" in axes.get_yticklabels()[1].get_text()
 
 
-def test_reliability_shows_forecast_and_share_of_each_bin() -> None:
-    ax = tt.plot_reliability(table())
-    points = np.concatenate([line.get_xydata() for line in ax.get_lines()])
-    for row in table().rows:
-        assert np.abs(points - [100 * row.forecast, 100 * row.share]).sum(axis=1).min() < 1e-6
+def test_the_waterfall_leads_from_before_to_now() -> None:
+    axes = tt.plot_news(made.news())
+    bars = [(bar.get_x(), bar.get_width()) for bar in axes.patches]
+    assert bars == [pytest.approx(b) for b in ((40.0, 5.0), (45.0, -8.0), (37.0, 2.0))]
+    assert [bool(bar.get_hatch()) for bar in axes.patches] == [False, True, False]
+    assert {"40 %", "+5.0", "-8.0", "+2.0", "39 %"} <= set(words(axes))
 
 
-def test_scenarios_of_different_goals_are_refused() -> None:
-    other = tt.track(ledger(), tt.Goal(7, by=2030), n_paths=50)
-    with pytest.raises(tt.InputError):
-        tt.plot_scenarios({"one": tracking(), "other": other})
-    with pytest.raises(tt.InputError):
-        tt.plot_scenarios({})
+def test_small_releases_share_a_bar_and_nothing_is_lost() -> None:
+    shares = tuple(0.001 * (i % 7 - 3) for i in range(40))
+    axes = tt.plot_news(made.news(shares))
+    assert sum(bar.get_width() for bar in axes.patches) == pytest.approx(100 * sum(shares))
+    assert len(axes.patches) == 14
+    assert axes.get_yticklabels()[-2].get_text() == "27 other releases"
+
+
+def test_no_news_is_a_picture_too() -> None:
+    assert len(tt.plot_news(made.news(())).patches) == 0
+
+
+def test_a_goal_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(tt.InputError, match="no goal 1; choose one of 0 to 0"):
+        tt.plot_news(made.news(), goal=1)
+    other = {"one": made.tracking(), "two": made.tracking(made.goal(9, 2030))}
+    for trackings, goal in (({}, 0), (other, 0), (other, 7), (other, -1)):
+        with pytest.raises(tt.InputError, match="track the same goals"):
+            tt.plot_scenarios(trackings, goal=goal)
+
+
+def test_reporters_stand_beside_what_they_printed() -> None:
+    axes = tt.plot_figures(made.whose())
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == ["US$ 5 bn by 2022", "consensus", "AA stat", "BB stat"]
+    said = words(axes)
+    for word in ("reporters: disputed", "printed: not met (4.92 in 2022)", "no year printed"):
+        assert word in said
+
+
+def test_reliability_counts_and_intervals() -> None:
+    axes = tt.plot_reliability(made.table())
+    assert [word for word in words(axes) if word.isdigit()] == ["3", "2", "1", "2", "2"]
+    (container,) = axes.containers
+    low, high = container.lines[2][0].get_segments()[0][:, 1]
+    assert (low, high) == pytest.approx(tuple(100 * x for x in made.table().rows[0].interval))

@@ -171,6 +171,8 @@ class Attainment(_Result):
             If either is out of range.
         """
         amounts = {point.year: point.amounts for point in self.reach}
+        if not amounts:
+            raise InputError("this result was stored without the amounts reached; track again")
         if year not in amounts:
             first, last = self.reach[0].year, self.reach[-1].year
             raise InputError(f"the year {year} is not in {first} to {last}; choose one of those")

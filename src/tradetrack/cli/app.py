@@ -11,6 +11,7 @@ from tradetrack.cli.options import (
     Draws,
     Horizon,
     Judged,
+    Lately,
     Past,
     Place,
     Schema,
@@ -75,6 +76,15 @@ def news(source: Source, since: Since, asked: Asked, horizon: Horizon, wanted: A
     from tradetrack.cli import commands
 
     return commands.news(source, since, asked, horizon, wanted)
+
+
+@app.command(epilog="Example: tradetrack report --goal 10 --by 2030 -o report.html")
+@flat
+def report(source: Source, asked: Asked, lately: Lately, draws: Draws, place: Place) -> int:
+    """Write a page with everything about a ledger's goals."""
+    from tradetrack.cli import commands
+
+    return commands.report(source, asked, lately, draws, place)
 
 
 @app.command(epilog="Example: tradetrack panel values.csv goals.csv --horizon 8 -o met.parquet")

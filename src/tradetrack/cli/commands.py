@@ -1,5 +1,6 @@
 """What each command does: a few lines over one function of the library."""
 
+import datetime as dt
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +18,7 @@ from tradetrack.cli.options import (
     Draws,
     Horizon,
     Judged,
+    Lately,
     Past,
     Place,
     Schema,
@@ -29,6 +31,7 @@ from tradetrack.cli.progress import Counted, progress
 from tradetrack.cli.telling import BAD_INPUT, tell
 from tradetrack.domain.window import MONTHS
 
+_LATELY = dt.timedelta(days=92)  # of news in a report
 _RECENT = 8  # years of origins, unless dates are given
 _PATHS, _BACKTEST_PATHS = 10_000, 2_000  # as in the library
 _MODELS: dict[Schema, type[BaseModel]] = {
@@ -98,6 +101,21 @@ def news(source: Source, since: Since, asked: Asked, horizon: Horizon, wanted: A
     return 0
 
 
+def report(source: Source, asked: Asked, lately: Lately, draws: Draws, place: Place) -> int:
+    """Write the report page."""
+    ledger = read_ledger(source.ledger)
+    goals = read_goals(asked, source, ledger)
+    if source.as_of:
+        ledger = ledger.as_of(source.as_of)
+    with progress("writing the report"):
+        tracking = _track(ledger, goals, source, draws)
+        whose = tt.by_whose_figures(ledger, goals, as_of=source.as_of or None, seed=draws.seed)
+        changed = _changed(ledger, goals, lately.since or tracking.as_of - _LATELY, tracking)
+        page = tt.report_html(tracking, ledger, whose=whose, news=changed)
+    publish(page, place.output)
+    return 0
+
+
 def panel(tables: Tables, place: Place) -> int:
     """Track a panel."""
     values = read_table(tables.values, ("year", "value"))
@@ -139,6 +157,18 @@ def _track(ledger: tt.Ledger, goals: list[tt.Goal], source: Source, draws: Draws
         n_paths=_PATHS if draws.paths is None else draws.paths,
         seed=draws.seed,
     )
+
+
+def _changed(
+    ledger: tt.Ledger, goals: list[tt.Goal], since: str | dt.date, tracking: tt.Tracking
+) -> tt.News | None:
+    """Return the news since a day; None if nothing was known by a day that nobody asked for."""
+    try:
+        return tt.news(ledger, goals, since=since, as_of=tracking.as_of, seed=tracking.seed)
+    except tt.InputError:
+        if isinstance(since, str):
+            raise
+        return None
 
 
 def _origins(ledger: tt.Ledger) -> list[str]:

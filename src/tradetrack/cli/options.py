@@ -101,6 +101,15 @@ class Since:
 
 
 @dataclass(frozen=True)
+class Lately:
+    """Since when, in a report."""
+
+    since: Annotated[
+        str, Option(metavar="DATE", help="What came after it is news; else three months.")
+    ] = ""
+
+
+@dataclass(frozen=True)
 class Past:
     """Which dates to go back to."""
 

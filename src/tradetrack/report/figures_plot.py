@@ -9,6 +9,7 @@ from tradetrack.report.style import (
     INK,
     MARKS,
     axes_for,
+    drawable,
     is_narrow,
     settle,
     shorten,
@@ -60,7 +61,7 @@ def plot_figures(found: ByWhoseFigures, *, ax: "Axes | None" = None) -> "Axes":
             _draw_row(axes, position, row)
         else:
             axes.axhline(position, color=GRID, linewidth=14.0, zorder=0)
-    axes.set_yticks(range(len(rows)), [_name(axes, row) for row in rows])
+    axes.set_yticks(range(len(rows)), [drawable(_name(axes, row)) for row in rows])
     for label, row in zip(axes.get_yticklabels(), rows, strict=True):
         label.set_fontweight("bold" if isinstance(row, str) else "normal")
     axes.set_ylim(len(rows) - 0.4, -0.6)

@@ -6,7 +6,7 @@ from tradetrack.attainment.sentences import percent
 from tradetrack.errors import InputError
 from tradetrack.newsflow.results import News
 from tradetrack.newsflow.sentences import points
-from tradetrack.report.style import INK, axes_for, is_narrow, settle, shorten, write_words
+from tradetrack.report.style import INK, axes_for, drawable, is_narrow, settle, shorten, write_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MOST = 14  # releases with a bar of their own; the smallest changes share one
 _RISE, _FALL, _LEVEL = "#0072b2", "#f0c9a8", "#555555"
 _EDGE = "#a63603"
+_NOTHING = 0.0005
 _BAR = 0.62
 _PART = 0.68  # of the width, beside the names of releases
 _WIDTH, _ROW, _HEAD = 9.0, 0.36, 1.9  # inches
@@ -95,6 +96,17 @@ def steps_of(news: News, goal: int) -> list[Step]:
     return [*steps, (f"{len(rest)} other releases", sum(rest))] if rest else steps
 
 
+def moved(change: float) -> str:
+    """Write a change in points, and nothing that would round to nothing as plain 0.
+
+    Examples
+    --------
+    >>> moved(0.012), moved(-0.0001)
+    ('+1.2', '0.0')
+    """
+    return "0.0" if abs(change) < _NOTHING else points(change)
+
+
 def _path(before: float, steps: list[Step]) -> list[float]:
     levels = [before]
     for _, change in steps:
@@ -129,7 +141,7 @@ def _draw_step(axes: "Axes", position: int, start: float, change: float) -> None
     below = [position - 1 + _BAR / 2, position - _BAR / 2]
     axes.plot([100.0 * start] * 2, below, color=_LEVEL, linewidth=0.7)
     axes.plot([end] * 2, [position + _BAR / 2, position + 1 - _BAR / 2], color=_LEVEL, lw=0.7)
-    _label(axes, position, max(end, 100.0 * start), points(change))
+    _label(axes, position, max(end, 100.0 * start), moved(change))
 
 
 def _label(axes: "Axes", position: int, at: float, said: str) -> None:
@@ -153,7 +165,7 @@ def _set_scale(axes: "Axes", names: list[str], levels: list[float]) -> None:
     axes.set_ylim(len(names) - 0.4, -0.6)
     if is_narrow(axes):
         names = [name.replace(" ", "\n", 1) for name in names]
-    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), [drawable(name) for name in names])
     axes.xaxis.set_major_locator(MaxNLocator(nbins=3 if is_narrow(axes) else 6))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} %"))
     axes.tick_params(axis="y", length=0)

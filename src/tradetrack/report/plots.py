@@ -8,9 +8,8 @@ from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import CONSENSUS, GoalWindow, money
 from tradetrack.domain.observation import TURNOVER, Series
-from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.report.printed import Points, yearly_figures
+from tradetrack.report.printed import Points, tracked, yearly_figures
 from tradetrack.report.style import (
     GOAL,
     GRID,
@@ -93,7 +92,7 @@ def plot_fan(
         if (attainment.goal.series, attainment.goal.figures, attainment.goal.window)
         == (totals.series, totals.figures, totals.window)
     ]
-    known = None if ledger is None else _tracked(ledger, tracking, totals.series.pair)
+    known = None if ledger is None else tracked(ledger, tracking, totals.series.pair)
     marked = known if totals.window == "calendar_year" else None
     printed = {} if marked is None else yearly_figures(marked, totals.series)
     axes = axes_for(ax, 10.0, 5.6)
@@ -105,17 +104,6 @@ def plot_fan(
     _write_words(axes, totals, tracking, known)
     write_legend(axes)
     return settle(axes)
-
-
-def _tracked(ledger: Ledger, tracking: Tracking, pair: str) -> Ledger:
-    """Return what the tracking knew, and check that it is in this ledger."""
-    known = ledger.as_of(tracking.as_of).select(pair=pair)
-    if known.digest != tracking.ledger_digest:
-        raise InputError(
-            f"this is not the ledger that was tracked as of {tracking.as_of}: {known!r};"
-            " pass that ledger, or none"
-        )
-    return known
 
 
 def _quantile(totals: SeriesTotals, level: float) -> list[float]:

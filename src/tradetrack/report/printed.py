@@ -4,9 +4,28 @@ from collections.abc import Mapping
 
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.observation import TURNOVER, Series
+from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
+from tradetrack.results import Tracking
 
 Points = dict[str, list[tuple[int, float]]]
+
+
+def tracked(ledger: Ledger, tracking: Tracking, pair: str) -> Ledger:
+    """Return what the tracking knew of a pair, and check that it is in this ledger.
+
+    Raises
+    ------
+    InputError
+        If another ledger was tracked.
+    """
+    known = ledger.as_of(tracking.as_of).select(pair=pair)
+    if known.digest != tracking.ledger_digest:
+        raise InputError(
+            f"this is not the ledger that was tracked as of {tracking.as_of}: {known!r};"
+            " pass that ledger, or none"
+        )
+    return known
 
 
 def yearly_figures(ledger: Ledger, series: Series) -> Points:

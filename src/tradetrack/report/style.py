@@ -128,15 +128,16 @@ def settle(axes: "Axes") -> "Axes":
     for text in figure_of(axes).findobj(Text):
         text.set_parse_math(False)
         if not text.get_text().isascii():
-            text.set_text(_shown(text.get_text()))
+            text.set_text(drawable(text.get_text()))
     return axes
 
 
-def _shown(text: str) -> str:
+def drawable(text: str) -> str:
+    """Show letters that the font lacks as a box; matplotlib would warn and leave them out."""
     import matplotlib as mpl
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
-    fonts = [get_font(findfont(FontProperties(family=f))) for f in mpl.rcParams["font.family"]]
+    fonts = [get_font(findfont(FontProperties(family=[f]))) for f in mpl.rcParams["font.family"]]
     return "".join(
         letter
         if letter.isspace() or any(font.get_char_index(ord(letter)) for font in fonts)

@@ -1,0 +1,20 @@
+"""One page to send: sentences, charts, reporters, what changed lately, and every figure."""
+
+from pathlib import Path
+
+import tradetrack as tt
+
+ledger = tt.datasets.kazakhstan_uzbekistan()
+goals = tt.datasets.goals("kazakhstan_uzbekistan")
+tracking = tt.track(ledger, goals)
+
+page = Path("out") / "report.html"
+page.parent.mkdir(exist_ok=True)
+tt.write_report(
+    tracking,
+    ledger,
+    page,
+    whose=tt.by_whose_figures(ledger, goals),
+    news=tt.news(ledger, goals, since="2025-10-31"),
+)
+print(f"{page}: {page.stat().st_size / 1000:.0f} kB, opens without a network")

@@ -1,0 +1,177 @@
+"""Charts of the report page: scalable graphics made of text, coloured by the page's style sheet."""
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+Point = tuple[float, float]
+# Letters that draw nothing but turn what stands around them about.
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Seven marks that differ in shape.
+SHAPES = (
+    "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z",
+    "M-3.5,-3.5h7v7h-7z",
+    "M0,-4.5L4.2,3.2H-4.2z",
+    "M0,-4.8L4.8,0L0,4.8L-4.8,0z",
+    "M0,4.5L4.2,-3.2H-4.2z",
+    "M-4,0H4M0,-4V4",
+    "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5",
+)
+_LETTER = 6.2  # pixels; the mean width of a letter of the labels
+_TICKS = (1.0, 2.0, 5.0)
+
+
+def plain(text: str) -> str:
+    r"""Show letters that control a terminal or the direction of text as U+FFFD.
+
+    Examples
+    --------
+    >>> plain("a\x1b[31m\u202e") == "a\ufffd[31m\ufffd"
+    True
+    """
+    return "".join(
+        "\ufffd"
+        if letter in TURNING or (unicodedata.category(letter) == "Cc" and letter != "\n")
+        else letter
+        for letter in text
+    )
+
+
+def element(tag: str, attributes: Mapping[str, object], *children: str) -> str:
+    """Write an element; attributes are escaped, children are elements already.
+
+    Examples
+    --------
+    >>> element("text", {"x": 3.14159, "class": "a"}, escape("<b>"))
+    '<text x="3.1" class="a">&lt;b&gt;</text>'
+    """
+    said = "".join(f' {name}="{_attribute(value)}"' for name, value in attributes.items())
+    return f"<{tag}{said}>{''.join(children)}</{tag}>"
+
+
+def _attribute(value: object) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else escape(str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A chart's size in pixels, and the ranges that it shows.
+
+    Attributes
+    ----------
+    width, height
+        Of the chart, labels included.
+    years
+        First and last year across.
+    low, high
+        Least and most value up.
+    log
+        Whether the values go up by factors.
+    """
+
+    width: float
+    height: float
+    years: tuple[int, int]
+    low: float
+    high: float
+    log: bool = False
+
+    left, right, top, bottom = 46.0, 12.0, 10.0, 24.0
+
+    def x(self, year: float) -> float:
+        """Pixel of a year."""
+        first, last = self.years[0] - 0.5, self.years[1] + 0.5
+        return self.left + (self.width - self.left - self.right) * (year - first) / (last - first)
+
+    def y(self, value: float) -> float:
+        """Pixel of a value; what is off the chart is moved to its edge."""
+        low, high, at = self.low, self.high, min(max(value, self.low), self.high)
+        if self.log:
+            low, high, at = math.log(low), math.log(high), math.log(at)
+        return self.height - self.bottom - self._room * (at - low) / (high - low)
+
+    @property
+    def _room(self) -> float:
+        return self.height - self.top - self.bottom
+
+    def line(self, values: Sequence[Point], look: str) -> str:
+        """Draw a line through years and values."""
+        points = " ".join(f"{self.x(year):.1f},{self.y(value):.1f}" for year, value in values)
+        return element("polyline", {"class": look, "points": points})
+
+    def band(self, low: Sequence[Point], high: Sequence[Point], look: str) -> str:
+        """Fill what lies between two lines."""
+        edge = [*low, *reversed(high)]
+        points = " ".join(f"{self.x(year):.1f},{self.y(value):.1f}" for year, value in edge)
+        return element("polygon", {"class": look, "points": points})
+
+    def level(self, value: float, look: str) -> str:
+        """Draw a line across."""
+        at = self.y(value)
+        ends = {"x1": self.left, "x2": self.width - self.right, "y1": at, "y2": at}
+        return element("line", {"class": look, **ends})
+
+    def upright(self, year: float, look: str) -> str:
+        """Draw a line up."""
+        at = self.x(year)
+        ends = {"x1": at, "x2": at, "y1": self.top, "y2": self.height - self.bottom}
+        return element("line", {"class": look, **ends})
+
+    def strip(self, year: int, told: str) -> str:
+        """Lay an unseen strip over a year that tells something when it is pointed at."""
+        left, right = self.x(year - 0.5), self.x(year + 0.5)
+        box = {"x": left, "y": self.top, "width": right - left, "height": self._room}
+        return element("rect", {"class": "hit", **box}, element("title", {}, escape(plain(told))))
+
+    def axes(self, values: Sequence[tuple[float, str]]) -> str:
+        """Draw both scales, with a line at each value."""
+        drawn = []
+        for value, label in values:
+            at = {"x": self.left - 6.0, "y": self.y(value) + 4.0, "text-anchor": "end"}
+            drawn += [self.level(value, "grid"), element("text", at, escape(plain(label)))]
+        first, last = self.years
+        apart = next(
+            step for step in (1, 2, 5, 10, 20, 50, 500) if (last - first) / step * 46 < self.width
+        )
+        for year in range(first + -first % apart, last + 1, apart):
+            at = {"x": self.x(year), "y": self.height - 6.0, "text-anchor": "middle"}
+            drawn.append(element("text", at, str(year)))
+        return "".join(drawn)
+
+    def label(self, value: float, text: str, *, left: bool) -> str:
+        """Write a text above a level, cut to the room there is."""
+        longest = int((self.width - self.left - self.right) / _LETTER)
+        shown = text if len(text) <= longest else f"{text[: longest - 1]}…"
+        x = self.left + 4.0 if left else self.width - self.right - 4.0
+        anchor = "start" if left else "end"
+        at = {"class": "goal", "x": x, "y": self.y(value) - 4.0, "text-anchor": anchor}
+        return element("text", at, escape(plain(shown)))
+
+
+def mark(kind: int, x: float, y: float, told: str) -> str:
+    """Draw one of seven marks about a point, which differ in shape."""
+    number = kind % len(SHAPES)
+    return point(f"mark m{number}", SHAPES[number], x, y, told)
+
+
+def point(look: str, path: str, x: float, y: float, told: str) -> str:
+    """Draw a path about a point, which tells something when it is pointed at."""
+    place = {"class": look, "transform": f"translate({x:.1f} {y:.1f})", "d": path}
+    return element("path", place, element("title", {}, escape(plain(told))))
+
+
+def log_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return 1, 2 and 5 times powers of ten between two values, not more than ten.
+
+    Examples
+    --------
+    >>> [label for _, label in log_ticks(0.3, 12.0)]
+    ['0.5', '1', '2', '5', '10']
+    """
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    every = [digit * 10.0**power for power in powers for digit in _TICKS]
+    inside = [value for value in every if low <= value <= high]
+    shown = inside if len(inside) <= 10 else [v for v in inside if f"{v:e}".startswith("1")]
+    return [(value, f"{value:,.6g}") for value in shown[:: 1 + len(shown) // 12]]

@@ -1,0 +1,137 @@
+"""The report page in a real headless Chromium; skipped where there is none."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.report.pages import hostile_page, shipped_page
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+
+import axe_playwright_python
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+PHONE, DESKTOP = (360, 720), (1280, 900)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    made = {"shipped": shipped_page(), "hostile": hostile_page()}
+    for name, text in made.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in made}
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, said: list[str]) -> Iterator[Page]:
+    tab = browser.new_page()
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.on("dialog", lambda dialog: said.append(f"dialog {dialog.message}") or dialog.dismiss())
+    tab.on("request", lambda asked: asked.url[:5] in ("file:", "data:") or said.append(asked.url))
+    yield tab
+    tab.close()
+
+
+def opened(page: Page, file: Path, size: tuple[int, int], scheme: str = "light") -> Page:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(file.as_uri())
+    return page
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "scheme"),
+    [
+        ("shipped", DESKTOP, "light"),
+        ("shipped", PHONE, "dark"),
+        ("hostile", PHONE, "light"),
+        ("hostile", DESKTOP, "dark"),
+    ],
+)
+def test_no_errors_no_overflow_and_nothing_for_axe(page, said, files, name, size, scheme) -> None:
+    opened(page, files[name], size, scheme)
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found["violations"]] == []
+    assert said == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_words_in_charts_do_not_overlap(page, files, size) -> None:
+    opened(page, files["shipped"], size)
+    overlapping = page.evaluate(
+        """() => [...document.querySelectorAll("svg[role=img]")].flatMap(s => {
+            const all = [...s.querySelectorAll("text")]
+                .filter(t => t.checkVisibility()).map(t => [t.textContent, t.getBBox()]);
+            return all.flatMap(([a, p], i) => all.slice(i + 1).filter(([, q]) =>
+                p.x < q.x + q.width && q.x < p.x + p.width &&
+                p.y < q.y + q.height - 2 && q.y < p.y + p.height - 2).map(([b]) => [a, b]));
+        })"""
+    )
+    assert overlapping == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_pointing_at_a_year_tells_it(page, files, size) -> None:
+    opened(page, files["shipped"], size)
+    strip = page.locator("svg:visible .hit[data-tip^='2035']").first
+    strip.scroll_into_view_if_needed()
+    strip.hover(position={"x": 3, "y": 3})
+    tip = page.locator("#tip")
+    assert tip.is_visible()
+    assert tip.text_content().startswith("2035: median US$ ")
+    box = tip.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= size[0]
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+
+
+def test_the_goal_selector_shows_one_goal_or_all(page, files) -> None:
+    opened(page, files["shipped"], DESKTOP)
+    shown = page.locator("article.goal:visible h3")
+    assert shown.count() == 2
+    page.select_option("#goal", label="US$ 10 bn by 2030")
+    assert shown.all_text_contents() == ["US$ 10 bn by 2030"]
+    page.select_option("#goal", label="all goals")
+    assert shown.count() == 2
+
+
+def test_text_from_a_ledger_runs_nothing_and_makes_no_element(page, said, files) -> None:
+    opened(page, files["hostile"], DESKTOP)
+    assert page.evaluate("window.ran") is None
+    assert page.locator("main script, img, iframe, main [onclick]").count() == 0
+    schemes = {a.split(":")[0] for a in page.evaluate("[...document.links].map(a => a.href)")}
+    assert schemes <= {"https", "http", "file"}
+    assert "<script>window.ran=1</script>" in page.text_content("main")
+    assert said == []
+
+
+def test_readable_without_scripts(browser: Browser, files) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(files["shipped"].as_uri())
+    assert page.locator("article.goal:visible").count() == 2
+    assert not page.locator("#choice").is_visible()
+    page.close()
