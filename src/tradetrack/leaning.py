@@ -130,7 +130,7 @@ class Sensitivity(_Result):
             goal = str(attainment.goal)
             own = [row for row in self.variants if row.goal == goal and row.change is not None]
             strongest = sorted(own, key=lambda row: -abs(row.change or 0.0))[:_SHOWN]
-            lines.append(f"{goal}: {percent(_probability(attainment))}; it moves most with")
+            lines.append(f"{goal}: {percent(attainment.probability)}; it moves most with")
             lines += [
                 f"  {100 * (row.change or 0.0):+.0f} points (± {100 * (row.error or 0.0):.0f}):"
                 f" {row.name}{' left out' if row.kind != 'prior' else ''}"
@@ -282,15 +282,10 @@ def _variant(case: _Case, base: Attainment, said: Attainment | str) -> Variant:
         kind=case.kind,
         name=case.name,
         goal=goal,
-        probability=_probability(said),
-        change=_probability(said) - _probability(base),
+        probability=said.probability,
+        change=said.probability - base.probability,
         error=float(np.hypot(said.monte_carlo_error, base.monte_carlo_error)),
     )
-
-
-def _probability(attainment: Attainment) -> float:
-    by = attainment.deadline_probability
-    return 1.0 - attainment.not_within if by is None else by
 
 
 def _ways(regimes: Regimes, weights: Array) -> tuple[WayOfGrowing, ...]:

@@ -27,8 +27,28 @@ def check_numbers(until: int | None, n_paths: int, seed: int) -> None:
         raise InputError(f"seed is {seed}; write a whole number of at least 0")
 
 
-def nothing_known(ledger: Ledger, as_of: str | dt.date | None) -> str:
-    """Say that nothing counted by a date, and what to do."""
+def known_and_wanted(
+    ledger: Ledger, goals: Goal | Sequence[Goal], as_of: str | dt.date | None
+) -> tuple[Ledger, tuple[Goal, ...]]:
+    """Cut a ledger down to what is asked: by a date, of the goals' pair; and resolve the goals.
+
+    Raises
+    ------
+    InputError
+        If nothing had been published that counts.
+    GoalError
+        As `resolve_goals` does.
+    """
+    known = ledger if as_of is None else ledger.as_of(as_of)
+    if not len(known.current):
+        raise InputError(_nothing_known(ledger, as_of))
+    wanted = resolve_goals([goals] if isinstance(goals, Goal) else list(goals), known)
+    if len(known.pairs) > 1:
+        known = known.select(pair=series_of(wanted[0]).pair)
+    return known, wanted
+
+
+def _nothing_known(ledger: Ledger, as_of: str | dt.date | None) -> str:
     if not len(ledger.current):
         return "the ledger has no figures that count; add at least one level"
     first = min(last_day(seen.published) for seen in ledger if not seen.set_aside)

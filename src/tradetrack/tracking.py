@@ -18,19 +18,12 @@ from tradetrack.attainment.passage import monte_carlo_errors, passed, running_ma
 from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow
 from tradetrack.domain.observation import Series, last_day
 from tradetrack.domain.window import MONTHS
-from tradetrack.errors import InputError
 from tradetrack.ledger.audit import audit
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.protocol import LogPaths, Model
 from tradetrack.projection import Projection, Totals, quantiles, yearly
-from tradetrack.question import (
-    check_numbers,
-    horizon,
-    nothing_known,
-    resolve_goals,
-    series_of,
-)
+from tradetrack.question import check_numbers, horizon, known_and_wanted, series_of
 from tradetrack.results import SeriesTotals, Tracking, YearQuantiles
 
 QUANTILE_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
@@ -83,12 +76,7 @@ def track(
     True
     """
     check_numbers(until, n_paths, seed)
-    known = ledger if as_of is None else ledger.as_of(as_of)
-    if not len(known.current):
-        raise InputError(nothing_known(ledger, as_of))
-    wanted = resolve_goals([goals] if isinstance(goals, Goal) else list(goals), known)
-    if len(known.pairs) > 1:
-        known = known.select(pair=series_of(wanted[0]).pair)
+    known, wanted = known_and_wanted(ledger, goals, as_of)
     last_year = horizon(known.current, wanted, until)
     reporters = tuple(dict.fromkeys(g.figures for g in wanted if g.figures != CONSENSUS))
     fitted = (model or GrowthMixture()).fit(known)

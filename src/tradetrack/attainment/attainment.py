@@ -136,6 +136,11 @@ class Attainment(_Result):
         """Probability that the goal is met by its deadline; None without a deadline."""
         return None if self.goal.by is None else self.probability_by(self.goal.by)
 
+    @property
+    def probability(self) -> float:
+        """Probability that the goal is met by its deadline; by the horizon without one."""
+        return self.probability_by(self.horizon if self.goal.by is None else self.goal.by)
+
     def year_reached_with(self, probability: float) -> Reached | NotWithin:
         """First year by which the goal is met with at least this probability."""
         _check_probability(probability)

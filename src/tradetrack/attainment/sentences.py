@@ -56,7 +56,7 @@ def _met_already(attainment: Attainment) -> bool:
 
 def _probability(attainment: Attainment) -> str:
     by, latest = attainment.goal.by, attainment.latest
-    probability = attainment.probability_by(by or attainment.horizon)
+    probability = attainment.probability
     past = _met_already(attainment) or (by and latest is not None and by <= latest.year)
     return (
         f"{percent(probability)} likely to {'have been' if past else 'be'} met"

@@ -27,7 +27,7 @@ from tradetrack.newsflow.results import (
 from tradetrack.newsflow.shares import Shares, fair_shares
 from tradetrack.newsflow.surprises import figure_news
 from tradetrack.newsflow.targets import Request
-from tradetrack.question import check_numbers, horizon, nothing_known, resolve_goals, series_of
+from tradetrack.question import check_numbers, horizon, known_and_wanted, series_of
 
 _INTERVAL = (0.1, 0.9)
 
@@ -97,11 +97,7 @@ def news(
     if not isinstance(mixture, GrowthMixture):
         raise InputError(f"news needs a GrowthMixture, not {type(mixture).__name__}")
     day = last_day(since)
-    known = ledger if as_of is None else ledger.as_of(as_of)
-    if not len(known.current):
-        raise InputError(nothing_known(ledger, as_of))
-    wanted = resolve_goals([goals] if isinstance(goals, Goal) else list(goals), known)
-    known = known.select(pair=series_of(wanted[0]).pair)
+    known, wanted = known_and_wanted(ledger, goals, as_of)
     request = _request(known, wanted, day, until)
     releases = Releases.of(known, day)
     points, orders = np.random.default_rng(seed).spawn(2)

@@ -149,8 +149,6 @@ def required_growth(
     response = _Response.of(paths, attained.goal)
     growth = response.growth_needed(probability)
     met = response.met(growth)
-    own_probability = attained.deadline_probability
-    assert own_probability is not None, "the goal has a deadline"
     return RequiredGrowth(
         version=__version__,
         as_of=tracking.as_of,
@@ -164,7 +162,7 @@ def required_growth(
         error=float(monte_carlo_errors(met[None], paths.history_starts)[0]),
         latest=attained.latest,
         own_growth=_own_growth(tracking, goal.by),
-        own_probability=own_probability,
+        own_probability=attained.probability,
     )
 
 

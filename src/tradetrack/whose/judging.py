@@ -11,6 +11,7 @@ from tradetrack.attainment.sentences import percent, three_digits
 from tradetrack.domain.goal import CONSENSUS, Goal, with_unit
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.protocol import Model
+from tradetrack.question import known_and_wanted
 from tradetrack.tracking import track
 from tradetrack.whose.resolution import Resolution, Vintage, resolve
 
@@ -52,8 +53,7 @@ class Judgement(BaseModel):
 
         Without a deadline, by the horizon.
         """
-        by = self.attainment.deadline_probability
-        return 1.0 - self.attainment.not_within if by is None else by
+        return self.attainment.probability
 
 
 class ByWhoseFigures(BaseModel):
@@ -134,15 +134,9 @@ def by_whose_figures(
     'consensus'
     """
     asked = [goals] if isinstance(goals, Goal) else list(goals)
-    known = ledger if as_of is None else ledger.as_of(as_of)
-    named = track(
-        known, [_by(goal, CONSENSUS) for goal in asked], model=model, n_paths=1, seed=seed
-    )
-    series = [attainment.goal.series for attainment in named.attainments]
+    known, wanted = known_and_wanted(ledger, [_by(goal, CONSENSUS) for goal in asked], as_of)
     everyone = [
-        _by(goal, figures).model_copy(update={"series": own})
-        for goal, own in zip(asked, series, strict=True)
-        for figures in (CONSENSUS, *_reporters(known, own.pair if own else ""))
+        _by(goal, figures) for goal in wanted for figures in (CONSENSUS, *known.current.reporters)
     ]
     tracking = track(known, everyone, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
     judgements = tuple(_judgement(known, attainment) for attainment in tracking.attainments)
@@ -151,10 +145,6 @@ def by_whose_figures(
 
 def _by(goal: Goal, figures: str) -> Goal:
     return goal.model_copy(update={"figures": figures})
-
-
-def _reporters(ledger: Ledger, pair: str) -> tuple[str, ...]:
-    return ledger.current.select(pair=pair).reporters
 
 
 def _judgement(ledger: Ledger, attainment: Attainment) -> Judgement:
