@@ -121,3 +121,31 @@ def test_whether_five_billion_was_met_in_2022_depends_on_reporter_and_vintage() 
     assert found["KZ stat", "latest"] == "not met"
     assert found["UZ stat", "latest"] == "not met"
     assert found["KZ government", "latest"] == "met"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "amount"), [("0.7", "0.1", 0.8), ("2.3", "4.6", 6.9), ("0.1", "0.2", 0.3)]
+)
+def test_flows_that_add_up_to_the_goal_meet_it(first: str, second: str, amount: float) -> None:
+    rows = [level("2022", first, series=FIRST), level("2022", second, series=SECOND)]
+    goal = GOAL.model_copy(update={"amount": amount})
+    assert verdicts(*rows, goal=goal) == ("met", "met")
+    a_little_more = GOAL.model_copy(update={"amount": amount + 0.001})
+    assert verdicts(*rows, goal=a_little_more) == ("not met", "not met")
+
+
+def test_a_rolling_goal_is_missed_only_when_no_window_is_left() -> None:
+    rolling = GOAL.model_copy(update={"window": "rolling_year"})
+    early, last = level("2021-02..2022-01", "4.9"), level("2022", "4.6")
+    assert verdicts(early, goal=rolling) == ("open", "open")
+    found = judged(early, last, goal=rolling)["latest"]
+    assert found.verdict == "not met"
+    assert found.evidence is not None
+    assert found.evidence.total == pytest.approx(4.9), "the highest of the deadline's year"
+
+
+def test_another_currency_is_refused() -> None:
+    euros = PAIR.model_copy(update={"unit": "eur_bn"})
+    row = level("2022", "5.0", unit="eur_bn", series=euros)
+    with pytest.raises(tt.GoalError, match="the goal is in usd_bn, the figure in eur_bn"):
+        tt.resolve(tt.Ledger([row]), GOAL)

@@ -1,9 +1,9 @@
 """Whether a goal has been met by what a reporter printed: no model, just documents.
 
 A goal is *met* in the first year for which the number printed, taken at its word, reaches the
-amount; "nearly 5" does not reach 5. It is *not met* if its deadline's year was printed and no year
-up to it reached the amount. Until then it is *open*. First releases and latest revisions can
-differ, and so can reporters.
+amount; "nearly 5" does not reach 5. It is *not met* if the twelve months to December of its deadline
+were printed and nothing up to them reached the amount. Until then it is *open*. First releases and
+latest revisions can differ, and so can reporters.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, Goal, with_unit
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
-from tradetrack.domain.window import MONTHS
+from tradetrack.domain.window import MONTHS, Month
 from tradetrack.errors import GoalError
 from tradetrack.ledger.ledger import Ledger, figure_key
 
@@ -23,6 +23,7 @@ Vintage = Literal["first", "latest"]
 Verdict = Literal["met", "not met", "open"]
 
 VINTAGES: tuple[Vintage, Vintage] = ("first", "latest")
+_AS_PRINTED = 1.0 - 1e-9  # 0.7 and 0.1 are 0.8, whatever binary fractions add up to
 
 
 class Evidence(BaseModel):
@@ -107,7 +108,7 @@ def resolve(ledger: Ledger, goal: Goal) -> tuple[Resolution, ...]:
     Raises
     ------
     GoalError
-        If the goal has no series.
+        If the goal has no series, or one in another currency than the pair's figures.
 
     Examples
     --------
@@ -118,33 +119,34 @@ def resolve(ledger: Ledger, goal: Goal) -> tuple[Resolution, ...]:
     ['met', 'not met']
     """
     if goal.series is None:
-        raise GoalError(f"goal {goal}: say of which series; give the goal a series")
+        raise GoalError(
+            f"goal {goal}: say of which series; give the goal a series", topic="goal-series"
+        )
     found: list[Resolution] = []
     for vintage in VINTAGES:
-        totals: dict[str, dict[int, Evidence]] = {}
-        for reporter, evidence in _yearly(ledger, goal, vintage):
-            best = totals.setdefault(reporter, {}).get(evidence.year)
-            if best is None or evidence.total > best.total:  # of rolling years that end in one year
-                totals[reporter][evidence.year] = evidence
-        found += [
-            _judge(goal, reporter, vintage, years)
-            for reporter, years in totals.items()
-            if goal.figures in (CONSENSUS, reporter)
-        ]
+        totals: dict[str, dict[Month, Evidence]] = {}
+        for reporter, end, evidence in _yearly(ledger, goal, vintage):
+            if goal.figures in (CONSENSUS, reporter):
+                totals.setdefault(reporter, {})[end] = evidence
+        found += [_judge(goal, reporter, vintage, seen) for reporter, seen in totals.items()]
     return tuple(sorted(found, key=lambda row: (row.reporter, row.vintage)))
 
 
 def _judge(
-    goal: Goal, reporter: str, vintage: Vintage, years: Mapping[int, Evidence]
+    goal: Goal, reporter: str, vintage: Vintage, seen: Mapping[Month, Evidence]
 ) -> Resolution:
+    """Judge by totals of twelve months, by the month in which they end."""
     verdict: Verdict = "open"
     deciding = None
-    for year in sorted(years):
-        if (goal.by is None or year <= goal.by) and years[year].total >= goal.amount:
-            verdict, deciding = "met", years[year]
+    by_year = sorted(seen.values(), key=lambda total: (total.year, -total.total))
+    in_time = [total for total in by_year if goal.by is None or total.year <= goal.by]
+    for total in in_time:
+        if total.total >= goal.amount * _AS_PRINTED:
+            verdict, deciding = "met", total
             break
-    if deciding is None and goal.by is not None and goal.by in years:
-        verdict, deciding = "not met", years[goal.by]
+    if deciding is None and goal.by is not None and goal.by * MONTHS + MONTHS - 1 in seen:
+        verdict = "not met"
+        deciding = next(total for total in in_time if total.year == goal.by)  # its highest
     return Resolution(
         goal=goal, reporter=reporter, vintage=vintage, verdict=verdict, evidence=deciding
     )
@@ -161,13 +163,19 @@ def _of_vintage(ledger: Ledger, vintage: Vintage) -> Iterable[Level | Growth]:
     return first.values()
 
 
-def _yearly(ledger: Ledger, goal: Goal, vintage: Vintage) -> Iterator[tuple[str, Evidence]]:
-    """Yield totals of twelve months that the goal's window admits, by reporter."""
+def _yearly(ledger: Ledger, goal: Goal, vintage: Vintage) -> Iterator[tuple[str, Month, Evidence]]:
+    """Yield totals of twelve months that the goal's window admits, by reporter and last month."""
     series = goal.series
     assert series is not None, "checked by the caller"
-    cells: dict[tuple[str, int], dict[str, Level]] = {}
+    cells: dict[tuple[str, Month], dict[str, Level]] = {}
     for row in _of_vintage(ledger, vintage):
         if isinstance(row, Level) and _admitted(row, goal) and row.series.pair == series.pair:
+            if split_unit(row.series.unit)[0] != split_unit(series.unit)[0]:
+                raise GoalError(
+                    f"goal {goal}: the goal is in {series.unit}, the figure in {row.series.unit}:"
+                    f" {row}; give both the same currency",
+                    topic="goal-series",
+                )
             cells.setdefault((row.reporter, row.window.end), {})[row.series.flow] = row
     for (reporter, end), by_flow in cells.items():
         ways = _ways(by_flow, series)
@@ -175,6 +183,7 @@ def _yearly(ledger: Ledger, goal: Goal, vintage: Vintage) -> Iterator[tuple[str,
             parts = (min if vintage == "first" else max)(ways, key=_out)
             yield (
                 reporter,
+                end,
                 Evidence(
                     year=end // MONTHS,
                     total=sum(_in_unit(row, series) for row in parts),
