@@ -18,6 +18,7 @@ import tradetrack as tt
 from tests.contracts.tree import ROOT
 from tradetrack.cli import commands, main
 from tradetrack.cli.app import app
+from tradetrack.cli.catalogue import entries
 from tradetrack.cli.outputs import publish
 
 HEADER = "pair,window,value,unit,reporter,published\n"
@@ -56,11 +57,15 @@ def run(*argv: str, **more: object) -> subprocess.CompletedProcess[bytes]:
 def test_with_no_file_the_shipped_ledger_is_tracked(ask) -> None:
     ledger, goals = tt.datasets.kazakhstan_uzbekistan(), tt.datasets.goals("kazakhstan_uzbekistan")
     tracking = tt.track(ledger, goals, n_paths=200)
-    assert ask("track", FEW) == (0, f"{tracking}\n", "")
+    said = str(tracking).replace(
+        "16 findings; see .findings.", "16 findings; see tradetrack check."
+    )
+    assert said != str(tracking)
+    assert ask("track", FEW) == (0, f"{said}\n", "")
     assert ask("track", FEW, "--format", "json") == (0, tracking.model_dump_json() + "\n", "")
     assert ask("track", FEW, "--format", "csv") == (0, tracking.to_frame().to_csv(index=False), "")
     code, out, err = ask("track", FEW, "--strict")
-    assert (code, out, err) == (3, f"{tracking}\n", "tradetrack: 16 findings\n")
+    assert (code, out, err) == (3, f"{said}\n", "tradetrack: 16 findings\n")
 
 
 def test_every_option_of_track_reaches_the_library(ask) -> None:
@@ -151,6 +156,9 @@ BAD = {
     "panel values.csv goals.csv --horizon 0": "horizon is 0; write a whole number of at least 1",
     "panel values.csv goals.csv -o none/a.parquet": "none/a.parquet could not be written",
     "schema everything": "'everything'.* see tradetrack schema --help",
+    "explain horizn": r"there is no topic 'horizn'; did you mean horizon\?",
+    "explain zzz": "there is no topic 'zzz'; tradetrack explain lists all",
+    "explain ### unit": "(?i)unexpected extra argument.*see tradetrack explain --help",
     "trak": "No such command 'trak'",
 }
 
@@ -170,6 +178,10 @@ def test_bad_input_is_told_in_one_line(line: str, ask, folder: Path) -> None:
     assert err.startswith("tradetrack: ")
     assert err.count("\n") == 1
     assert re.search(BAD[line], err), err
+    pointer = re.search(r" \[tradetrack explain ([a-z-]+)\]\n$", err)
+    ours = not re.search("--help\n$|: No such file or directory\n$|: Is a directory\n$", err)
+    assert (pointer is not None) == ours, err
+    assert pointer is None or pointer[1] in entries()
     assert sorted(folder.iterdir()) == before
 
 
@@ -192,6 +204,53 @@ def test_check_lists_bad_rows_or_findings(ask, folder: Path) -> None:
     told = [line.split("(")[0] for line in err.splitlines()]
     head = "tradetrack: bad.csv: row"
     assert told == [f"{head} 2, column value ", f"{head} 4, column published "]
+    ends = [line.rpartition("[")[2] for line in err.splitlines()]
+    assert ends == ["tradetrack explain value]", "tradetrack explain date]"]
+
+
+TOPICS = {
+    "track bad.csv --goal 5": "value",
+    "track cut.csv --goal 5": "table",
+    "track shut.csv --goal 5": "columns",
+    "track figures.csv": "goal",
+    "track figures.csv --goal 5 --until 2020": "horizon",
+    "track --goals late.csv": "deadline",
+    "track --as-of 1990": "date",
+    "track --as-of 1990-01": "empty-ledger",
+    "news --since 1990-01": "news",
+    "track --goal 5 --flow exports": "pair",
+    "panel goals.csv values.csv": "panel-columns",
+    "track -o none/out.txt --paths 9": "output",
+}
+
+
+@pytest.mark.parametrize("line", TOPICS)
+def test_a_message_names_the_topic_of_its_cause(line: str, ask, folder: Path) -> None:
+    (folder / "bad.csv").write_text(HEADER + FIGURE.replace("4.2", "x"), encoding="utf-8")
+    (folder / "cut.csv").write_text(HEADER + FIGURE.replace("4.2", "4,2"), encoding="utf-8")
+    (folder / "shut.csv").write_text("pair\nKZ-UZ\n", encoding="utf-8")
+    (folder / "late.csv").write_text("amount,by\n5,20300\n", encoding="utf-8")
+    _, _, err = ask(*line.split())
+    assert err.endswith(f" [tradetrack explain {TOPICS[line]}]\n")
+
+
+def test_explain_prints_an_entry_or_lists_all(ask, monkeypatch) -> None:
+    text = entries()["horizon"]
+    assert ask("explain", "horizon") == (0, text, "")
+    assert text in (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    _, listed, _ = ask("explain")
+    lines = [line.split(maxsplit=1) for line in listed.splitlines()]
+    assert [topic for topic, _ in lines] == list(entries())
+    assert all(f"\n{title}\n" in entries()[topic] for topic, title in lines)
+    for finding in tt.audit(tt.datasets.kazakhstan_uzbekistan()):
+        assert ask("explain", finding.kind) == ask("explain", finding.topic)
+        assert finding.link == f"docs/errors.md#{finding.topic}"
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
+    code, shown, _ = ask("explain", " Horizon ")
+    assert code == 0
+    assert "The last year to simulate is before" in shown
+    assert "###" not in shown
+    assert ask("explain")[1] == listed
 
 
 def test_news_and_backtest_are_the_library_s(ask) -> None:
@@ -303,7 +362,7 @@ def test_help_of_each_command_has_an_example_that_runs(ask, folder: Path) -> Non
     code, out, _ = ask()
     assert code == 0
     assert out == ask("--help")[1]
-    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "command-line.md").read_text(encoding="utf-8")
     for command in COMMANDS:
         code, out, _ = ask(command, "--help")
         assert code == 0

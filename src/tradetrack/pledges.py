@@ -96,7 +96,10 @@ class Pledge(BaseModel):
     @model_validator(mode="after")
     def _ordered(self) -> "Pledge":
         if self.goal.by is None or self.goal.by < self.year:
-            raise InputError(f"{self.id}: a goal of {self.announced} cannot be for {self.goal.by}")
+            raise InputError(
+                f"{self.id}: a goal of {self.announced} cannot be for {self.goal.by}",
+                topic="deadline",
+            )
         if (self.outcome == "open") != (self.basis == ""):
             raise InputError(f"{self.id}: a settled goal names its basis, an open one has none")
         if not self.sources:

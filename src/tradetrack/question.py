@@ -41,7 +41,7 @@ def known_and_wanted(
     """
     known = ledger if as_of is None else ledger.as_of(as_of)
     if not len(known.current):
-        raise InputError(_nothing_known(ledger, as_of))
+        raise InputError(_nothing_known(ledger, as_of), topic="empty-ledger")
     wanted = resolve_goals([goals] if isinstance(goals, Goal) else list(goals), known)
     if len(known.pairs) > 1:
         known = known.select(pair=series_of(wanted[0]).pair)
@@ -76,23 +76,29 @@ def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
         if series.flow not in known:
             raise GoalError(
                 f"goal {goal}: the ledger has no figures for {series}; it has those for"
-                f" {', '.join(f'{series.pair} {f}' for f in known) or ', '.join(current.pairs)}"
+                f" {', '.join(f'{series.pair} {f}' for f in known) or ', '.join(current.pairs)}",
+                topic="goal-series",
             )
         units = {seen.series.unit for seen in current if seen.series.pair == series.pair}
         if units != {series.unit}:
             raise GoalError(
                 f"goal {goal}: the goal is in {series.unit}, the ledger's levels of {series.pair}"
-                f" in {', '.join(sorted(units))}; give both the same series unit"
+                f" in {', '.join(sorted(units))}; give both the same series unit",
+                topic="goal-series",
             )
         reporters = sorted({seen.reporter for seen in current if seen.series.pair == series.pair})
         if goal.figures != CONSENSUS and goal.figures not in reporters:
             raise GoalError(
                 f"goal {goal}: no figures that count are by {goal.figures!r}; there are those by"
-                f" {', '.join(reporters)}, or write 'consensus'"
+                f" {', '.join(reporters)}, or write 'consensus'",
+                topic="figures",
             )
         resolved.append(goal.model_copy(update={"series": series}))
     if len({series_of(goal).pair for goal in resolved}) > 1:
-        raise GoalError("the goals are about several pairs; call track once for each pair")
+        raise GoalError(
+            "the goals are about several pairs; call track once for each pair",
+            topic="several-pairs",
+        )
     return tuple(resolved)
 
 
@@ -100,7 +106,8 @@ def _only_turnover(current: Ledger, goal: Goal) -> Series:
     if len(current.pairs) > 1:
         raise GoalError(
             f"goal {goal} does not say for which pair; the ledger has {', '.join(current.pairs)}."
-            " Give the goal a series"
+            " Give the goal a series",
+            topic="several-pairs",
         )
     series = current.series[0]
     if len({seen.series.flow for seen in current}) == 1:
@@ -117,7 +124,8 @@ def horizon(current: Ledger, goals: Sequence[Goal], until: int | None) -> int:
         if goal.by is not None and goal.by < first:
             raise GoalError(
                 f"goal {goal}: the deadline is before the first figure, which is of {first};"
-                " add earlier figures or leave the deadline out"
+                " add earlier figures or leave the deadline out",
+                topic="deadline",
             )
     year = max([last + _HORIZON_YEARS, *deadlines]) if until is None else until
     if year < max([last, *deadlines]):
@@ -125,11 +133,13 @@ def horizon(current: Ledger, goals: Sequence[Goal], until: int | None) -> int:
         raise GoalError(
             f"the horizon ends in {year}, but {reason}"
             f"{f' and the last deadline is {max(deadlines)}' if deadlines else ''};"
-            f" choose until={max([last, *deadlines])} or later"
+            f" choose until={max([last, *deadlines])} or later",
+            topic="horizon",
         )
     if year > last + _MOST_YEARS:
         raise GoalError(
             f"the horizon ends in {year}, more than {_MOST_YEARS} years after the last figure;"
-            f" choose until={last + _MOST_YEARS} or earlier"
+            f" choose until={last + _MOST_YEARS} or earlier",
+            topic="horizon",
         )
     return year

@@ -125,7 +125,8 @@ class Tracking(BaseModel):
         known = sorted({f"{t.series} by {t.figures}" for t in self.series_totals})
         raise InputError(
             f"no totals of {wanted[0]} by {wanted[1]}; there are those of {', '.join(known)}."
-            " Add a goal for the series to track"
+            " Add a goal for the series to track",
+            topic="result",
         )
 
     def to_frame(self) -> "pd.DataFrame":

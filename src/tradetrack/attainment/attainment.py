@@ -127,7 +127,8 @@ class Attainment(_Result):
         if year > self.horizon:
             raise InputError(
                 f"{year} is beyond the horizon, which ends in {self.horizon};"
-                f" call track(..., until={year})"
+                f" call track(..., until={year})",
+                topic="horizon",
             )
         return self.probabilities.get(year, 0.0)
 
@@ -177,14 +178,19 @@ class Attainment(_Result):
         """
         amounts = {point.year: point.amounts for point in self.reach}
         if not amounts:
-            raise InputError("this result was stored without the amounts reached; track again")
+            raise InputError(
+                "this result was stored without the amounts reached; track again", topic="result"
+            )
         if year not in amounts:
             first, last = self.reach[0].year, self.reach[-1].year
-            raise InputError(f"the year {year} is not in {first} to {last}; choose one of those")
+            raise InputError(
+                f"the year {year} is not in {first} to {last}; choose one of those", topic="result"
+            )
         if not REACH_LEVELS[0] <= probability <= REACH_LEVELS[-1]:
             raise InputError(
                 f"the probability {probability} is not between {REACH_LEVELS[0]} and"
-                f" {REACH_LEVELS[-1]}; beyond that too few paths speak"
+                f" {REACH_LEVELS[-1]}; beyond that too few paths speak",
+                topic="result",
             )
         return float(np.interp(1.0 - probability, REACH_LEVELS, amounts[year]))
 

@@ -7,7 +7,7 @@ MISSING = 'tradetrack: the command line needs typer and rich; pip install "trade
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code, as ``docs/cli.md`` lists them.
+    """Run a command and return its exit code, as ``docs/how-to/command-line.md`` lists them.
 
     Parameters
     ----------

@@ -96,6 +96,16 @@ def panel(tables: Tables, place: Place) -> int:
     return commands.panel(tables, place)
 
 
+@app.command(epilog="Example: tradetrack explain horizon")
+def explain(
+    topic: Annotated[str, Argument(help="What a message names in brackets; none lists all.")] = "",
+) -> int:
+    """Explain an error or a finding: why it is one, and what to do."""
+    from tradetrack.cli import commands
+
+    return commands.explain(topic)
+
+
 @app.command(epilog="Example: tradetrack schema tracking > tracking.schema.json")
 def schema(
     which: Annotated[Schema, Argument(help="The result that is described.")] = Schema.tracking,

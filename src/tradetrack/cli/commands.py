@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 import tradetrack as tt
+from tradetrack.cli.catalogue import entry, listed
 from tradetrack.cli.inputs import name, read_goals, read_ledger, read_table, scan_ledger
 from tradetrack.cli.options import (
     Answer,
@@ -28,7 +29,7 @@ from tradetrack.cli.options import (
 )
 from tradetrack.cli.outputs import Findings, answer, as_csv, publish, rows_frame, verdict
 from tradetrack.cli.progress import Counted, progress
-from tradetrack.cli.telling import BAD_INPUT, tell
+from tradetrack.cli.telling import BAD_INPUT, pointer, tell
 from tradetrack.domain.window import MONTHS
 
 _LATELY = dt.timedelta(days=92)  # of news in a report
@@ -54,7 +55,7 @@ def check(source: Source, wanted: Judged) -> int:
     """List bad rows; if there are none, audit the ledger."""
     reading = scan_ledger(source.ledger)
     for row in reading.rejected:
-        tell(f"{name(source.ledger)}: {row}")
+        tell(f"{name(source.ledger)}: {row} {pointer(row.topic)}")
     if reading.rejected:
         return BAD_INPUT
     ledger = reading.ledger.as_of(source.as_of) if source.as_of else reading.ledger
@@ -148,6 +149,18 @@ def schema(which: Schema) -> int:
     return 0
 
 
+def explain(topic: str) -> int:
+    """Print an entry of the catalogue of errors, or list them."""
+    if topic and sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(entry(topic)))
+    else:
+        publish(entry(topic) if topic else listed(), "")
+    return 0
+
+
 def _track(ledger: tt.Ledger, goals: list[tt.Goal], source: Source, draws: Draws) -> tt.Tracking:
     return tt.track(
         ledger,
@@ -174,6 +187,8 @@ def _changed(
 def _origins(ledger: tt.Ledger) -> list[str]:
     """Return the ends of the last years, up to the one before the last complete year."""
     if not len(ledger.current):
-        raise tt.InputError("the ledger has no figures that count; add at least one level")
+        raise tt.InputError(
+            "the ledger has no figures that count; add at least one level", topic="empty-ledger"
+        )
     last_complete = (ledger.current.last_month + 1) // MONTHS - 1
     return [f"{year}-12-31" for year in range(last_complete - _RECENT, last_complete)]

@@ -47,7 +47,8 @@ def scan_ledger(source: str) -> tt.Reading:
         text = sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise tt.InputError(
-            f"{name(source)} is not UTF-8 text ({error.reason}); save it so"
+            f"{name(source)} is not UTF-8 text ({error.reason}); save it so",
+            topic="encoding",
         ) from None
     is_json = text.lstrip()[:1] in ("{", "[")
     stream = io.StringIO(text, newline="")
@@ -66,7 +67,11 @@ def read_ledger(source: str) -> tt.Ledger:
     if reading.rejected:
         more = len(reading.rejected) - 1
         rest = f" (and {more} more; tradetrack check lists all)" if more else ""
-        raise tt.LedgerError(f"{name(source)}: {reading.rejected[0]}{rest}", reading.rejected)
+        raise tt.LedgerError(
+            f"{name(source)}: {reading.rejected[0]}{rest}",
+            reading.rejected,
+            topic=reading.rejected[0].topic,
+        )
     return reading.ledger
 
 
@@ -106,7 +111,9 @@ def read_table(path: str, numbers: Sequence[str]) -> "pd.DataFrame":
     try:
         frame = pd.read_csv(stream, dtype=str, keep_default_na=False, na_values=[""])
     except ValueError as error:  # among them what pandas says of broken rows and encodings
-        raise tt.InputError(f"{name(path)} is not CSV UTF-8: {error}; correct it") from error
+        raise tt.InputError(
+            f"{name(path)} is not CSV UTF-8: {error}; correct it", topic="table"
+        ) from error
     for column in set(numbers) & set(frame.columns):
         frame[column] = _numbers(frame[column])
     return frame
@@ -127,7 +134,7 @@ def _parquet(path: str) -> "pd.DataFrame":
             'Parquet needs pyarrow: pip install "tradetrack[cluster]"'
         ) from error
     except ValueError as error:
-        raise tt.InputError(f"{path} is not a Parquet file: {error}") from error
+        raise tt.InputError(f"{path} is not a Parquet file: {error}", topic="table") from error
 
 
 def _numbers(column: "pd.Series[str]") -> "pd.Series[float] | pd.Series[str]":
@@ -148,10 +155,13 @@ def _goal_rows(asked: Asked) -> Iterator[tuple[str, dict[str, str]]]:
     if len(asked.by) not in (0, 1, len(asked.goal)):
         raise tt.InputError(
             f"{len(asked.by)} times --by for {len(asked.goal)} times --goal;"
-            " give one for all, or one for each"
+            " give one for all, or one for each",
+            topic="goal",
         )
     if asked.by and not asked.goal:
-        raise tt.InputError("--by without --goal; say which amount, as in --goal 10 --by 2030")
+        raise tt.InputError(
+            "--by without --goal; say which amount, as in --goal 10 --by 2030", topic="goal"
+        )
     years = asked.by * len(asked.goal) if len(asked.by) == 1 else asked.by
     for amount, by in zip_longest(asked.goal, years):
         deadline = {} if by is None else {"by": str(by)}
@@ -165,18 +175,24 @@ def _table_rows(path: str) -> list[tuple[str, dict[str, str]]]:
             unknown = [column for column in reader.fieldnames or () if column not in COLUMNS]
             if unknown or "amount" not in (reader.fieldnames or ()):
                 wrong = f"no column {unknown[0]!r} is known" if unknown else "no column 'amount'"
-                raise tt.InputError(f"{path}: {wrong}; the columns are {', '.join(COLUMNS)}")
+                raise tt.InputError(
+                    f"{path}: {wrong}; the columns are {', '.join(COLUMNS)}", topic="columns"
+                )
             return [
                 (f"{path}, row {reader.line_num}", _filled(row, f"{path}, row {reader.line_num}"))
                 for row in reader
             ]
         except (csv.Error, UnicodeDecodeError) as error:
-            raise tt.InputError(f"{path} is not CSV UTF-8: {error}; correct it") from error
+            raise tt.InputError(
+                f"{path} is not CSV UTF-8: {error}; correct it", topic="table"
+            ) from error
 
 
 def _filled(row: Mapping[str | None, str | list[str] | None], where: str) -> dict[str, str]:
     if None in row:
-        raise tt.InputError(f"{where}: it has more cells than the header; quote commas")
+        raise tt.InputError(
+            f"{where}: it has more cells than the header; quote commas", topic="table"
+        )
     texts = {key: cell.strip() for key, cell in row.items() if key and isinstance(cell, str)}
     return {key: text for key, text in texts.items() if text}
 
@@ -192,8 +208,9 @@ def _goal(where: str, row: Mapping[str, str], ledger: tt.Ledger) -> tt.Goal:
         first = error.errors(include_url=False)[0]
         cause = first.get("ctx", {}).get("error")
         cell = ".".join(map(str, first["loc"]))
-        said = str(cause) if isinstance(cause, tt.InputError) else f"{cell}: {first['msg']}"
-        raise tt.GoalError(f"{where}: {said}") from error
+        if isinstance(cause, tt.InputError):
+            raise tt.GoalError(f"{where}: {cause}", topic=cause.topic) from error
+        raise tt.GoalError(f"{where}: {cell}: {first['msg']}") from error
 
 
 def _series(row: Mapping[str, str], ledger: tt.Ledger) -> tt.Series | None:
@@ -205,7 +222,10 @@ def _series(row: Mapping[str, str], ledger: tt.Ledger) -> tt.Series | None:
         return None
     pairs = ledger.pairs
     if not row["pair"] and len(pairs) != 1:
-        raise tt.GoalError(f"a flow needs a pair; the ledger has {', '.join(pairs) or 'none'}")
+        raise tt.GoalError(
+            f"a flow needs a pair; the ledger has {', '.join(pairs) or 'none'}",
+            topic="several-pairs",
+        )
     pair = row["pair"] or pairs[0]
     units = [seen.series.unit for seen in ledger if seen.series.pair == pair]
     return tt.Series(pair=pair, flow=row["flow"] or TURNOVER, unit=units[0] if units else "usd_bn")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STRICT = 3
+_PLACES = {".findings": "tradetrack check", ".failures": "--format json"}
 CLOSED_PIPE = 141
 
 
@@ -39,7 +40,21 @@ def answer(result: Result, wanted: Answer) -> None:
     elif wanted.format is Format.csv:
         publish(as_csv(result.to_frame()), wanted.output)
     else:
-        publish(printable(str(result)) + "\n", wanted.output)
+        publish(printable(in_the_shell(str(result))) + "\n", wanted.output)
+
+
+def in_the_shell(text: str) -> str:
+    """Point at a command where the library's text ends by pointing at an attribute.
+
+    Examples
+    --------
+    >>> in_the_shell("The audit has 2 findings; see .findings.")
+    'The audit has 2 findings; see tradetrack check.'
+    """
+    for attribute, place in _PLACES.items():
+        if text.endswith(f"; see {attribute}."):
+            return f"{text.removesuffix(f'{attribute}.')}{place}."
+    return text
 
 
 class Findings(RootModel[tuple[tt.Finding, ...]]):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from tradetrack.cli.app import app
-from tradetrack.cli.telling import BAD_INPUT, tell
+from tradetrack.cli.telling import BAD_INPUT, pointer, tell
 from tradetrack.errors import TradetrackError
 
 INTERRUPTED = 130
@@ -52,9 +52,11 @@ def one_line(error: Exception) -> str:
     --------
     >>> one_line(FileNotFoundError(2, "No such file or directory", "x.csv"))
     'x.csv: No such file or directory'
+    >>> one_line(TradetrackError("seed is -1; write a whole number of at least 0"))
+    'seed is -1; write a whole number of at least 0 [tradetrack explain argument]'
     """
     if isinstance(error, TradetrackError):
-        return str(error)
+        return f"{error} {pointer(error.topic)}"
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}" if error.filename else str(error)
     if isinstance(error, MemoryError):

@@ -11,6 +11,17 @@ def tell(message: str) -> None:
     print(f"tradetrack: {printable(' '.join(message.split()))}", file=sys.stderr)
 
 
+def pointer(topic: str) -> str:
+    """Say which command explains a topic of the catalogue of errors.
+
+    Examples
+    --------
+    >>> pointer("horizon")
+    '[tradetrack explain horizon]'
+    """
+    return f"[tradetrack explain {topic}]"
+
+
 def printable(text: str) -> str:
     r"""Put a mark in place of characters that would steer a terminal.
 

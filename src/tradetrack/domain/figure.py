@@ -47,7 +47,8 @@ def split_unit(unit: str) -> tuple[str, float]:
     if match is None or unit in GROWTH_UNITS:
         raise InputError(
             f"unknown unit {unit!r}; write a currency and a scale such as usd, usd_th, usd_mn,"
-            " usd_bn or eur_mn, or percent or times for growth"
+            " usd_bn or eur_mn, or percent or times for growth",
+            topic="unit",
         )
     return match[1], SCALES[match[2] or ""]
 
@@ -68,10 +69,14 @@ def parse_number(text: str) -> Decimal:
         number = Decimal(sign + digits)
     except InvalidOperation:
         raise InputError(
-            f"{text!r} is not a number; write digits with a decimal point, for example 3.5 or 2,920"
+            f"{text!r} is not a number; write digits with a decimal point,"
+            " for example 3.5 or 2,920",
+            topic="value",
         ) from None
     if not (number.is_finite() and math.isfinite(float(number))):
-        raise InputError(f"{text!r} is not finite; leave the row out if no number was printed")
+        raise InputError(
+            f"{text!r} is not finite; leave the row out if no number was printed", topic="value"
+        )
     return number
 
 
@@ -146,7 +151,8 @@ class Figure(BaseModel):
             step = Decimal(repr(float(precision))).normalize()
             if not (step.is_finite() and step <= 1 and step.as_tuple()[:2] == (0, (1,))):
                 raise InputError(
-                    f"precision {precision} is not the unit of a digit; write 1, 0.1, 0.01, …"
+                    f"precision {precision} is not the unit of a digit; write 1, 0.1, 0.01, …",
+                    topic="qualifier",
                 )
             text = f"{number:.{-step.adjusted()}f}"
             return cls(text=text, unit=unit, qualifier=qualifier or "rounded")

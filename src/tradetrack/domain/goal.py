@@ -66,14 +66,19 @@ class Goal(BaseModel):
         if not (math.isfinite(self.amount) and self.amount > 0):
             raise InputError(
                 f"the goal's amount {self.amount} is not a positive number;"
-                " write the level to reach, in the series' unit"
+                " write the level to reach, in the series' unit",
+                topic="goal",
             )
         if self.by is not None and not FIRST_YEAR <= self.by <= LAST_YEAR:
             raise InputError(
-                f"the deadline {self.by} is not a year between {FIRST_YEAR} and {LAST_YEAR}"
+                f"the deadline {self.by} is not a year between {FIRST_YEAR} and {LAST_YEAR}",
+                topic="deadline",
             )
         if not self.figures:
-            raise InputError("the goal's figures are empty; write 'consensus' or a reporter's name")
+            raise InputError(
+                "the goal's figures are empty; write 'consensus' or a reporter's name",
+                topic="figures",
+            )
         return self
 
     @property

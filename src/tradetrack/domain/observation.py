@@ -43,7 +43,8 @@ def _check_reason(text: str) -> str:
     if text.casefold() in ("0", "1", "false", "true", "no", "yes", "n", "y"):
         raise InputError(
             f"{text!r} is not a reason for setting a figure aside; write the reason, or leave it"
-            " empty to use the figure"
+            " empty to use the figure",
+            topic="cell",
         )
     return text
 
@@ -79,7 +80,8 @@ def last_day(date: str | dt.date) -> dt.date:
         return dt.date(year, month, day)
     except ValueError:
         raise InputError(
-            f"{date!r} is not a date; write YYYY-MM-DD, or YYYY-MM if only the month is known"
+            f"{date!r} is not a date; write YYYY-MM-DD, or YYYY-MM if only the month is known",
+            topic="date",
         ) from None
 
 
@@ -123,7 +125,9 @@ class Series(BaseModel):
     def _consistent(self) -> "Series":
         if self.flow != TURNOVER and self.flow not in self.flows:
             flows = " or ".join((TURNOVER, *self.flows))
-            raise InputError(f"flow {self.flow!r} is not one of {self.pair}; write {flows}", "flow")
+            raise InputError(
+                f"flow {self.flow!r} is not one of {self.pair}; write {flows}", "flow", topic="pair"
+            )
         return self
 
     @property
@@ -161,6 +165,7 @@ class _Observation(BaseModel):
                 f"published on {self.published}, before the period {self.window} that it reports"
                 " has begun; check both dates (a forecast or a goal is not an observation)",
                 "published",
+                topic="date",
             )
         return self
 
@@ -207,16 +212,20 @@ class Level(_Observation):
                 f"a level cannot be in {self.figure.unit}; write a unit such as usd_bn,"
                 " or make the row a growth",
                 "unit",
+                topic="unit",
             )
         counted, wanted = split_unit(self.figure.unit)[0], split_unit(self.series.unit)[0]
         if counted != wanted:
             raise InputError(
                 f"the figure is in {counted} but the series in {wanted}; convert the figure",
                 "unit",
+                topic="unit",
             )
         if self.figure.value <= 0:
             raise InputError(
-                f"the level {self.figure.text} is not positive; check the sign", "value"
+                f"the level {self.figure.text} is not positive; check the sign",
+                "value",
+                topic="value",
             )
         return self
 
@@ -249,22 +258,27 @@ class Growth(_Observation):
             raise InputError(
                 f"growth cannot be in {self.figure.unit}; write percent (change) or times (ratio)",
                 "unit",
+                topic="unit",
             )
         if self.base == self.window:
             raise InputError(
-                f"the base window is the window {self.window} itself; name another", "base"
+                f"the base window is the window {self.window} itself; name another",
+                "base",
+                topic="base",
             )
         if self.base.n_months != self.window.n_months:
             raise InputError(
                 f"the base {self.base} has not as many months as the window {self.window};"
                 " growth compares equally long windows, so name such a base",
                 "base",
+                topic="base",
             )
         lowest = -100.0 if self.figure.unit == "percent" else 0.0
         if self.figure.value <= lowest:
             raise InputError(
                 f"growth of {self.figure.text} {self.figure.unit} leaves nothing; check the sign",
                 "value",
+                topic="value",
             )
         return self
 

@@ -31,10 +31,13 @@ def month_number(year: int, month: int) -> int:
     12
     """
     if not 1 <= month <= MONTHS:
-        raise InputError(f"month {month} is not between 1 and 12; write the month as 1 to 12")
+        raise InputError(
+            f"month {month} is not between 1 and 12; write the month as 1 to 12", topic="window"
+        )
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise InputError(
-            f"year {year} is not between {FIRST_YEAR} and {LAST_YEAR}; write it in four digits"
+            f"year {year} is not between {FIRST_YEAR} and {LAST_YEAR}; write it in four digits",
+            topic="window",
         )
     return MONTHS * year + month - 1
 
@@ -49,7 +52,9 @@ def parse_month(text: str) -> int:
     """
     match = _MONTH.fullmatch(text.strip())
     if match is None:
-        raise InputError(f"{text!r} is not a month; write it as YYYY-MM, for example 2025-09")
+        raise InputError(
+            f"{text!r} is not a month; write it as YYYY-MM, for example 2025-09", topic="window"
+        )
     return month_number(int(match[1]), int(match[2]))
 
 
@@ -69,7 +74,9 @@ def _to_month(value: Any) -> int:
         return parse_month(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return month_number(value // MONTHS, value % MONTHS + 1)
-    raise InputError(f"{value!r} is not a month; write it as YYYY-MM, for example 2025-09")
+    raise InputError(
+        f"{value!r} is not a month; write it as YYYY-MM, for example 2025-09", topic="window"
+    )
 
 
 Month = Annotated[
@@ -108,7 +115,8 @@ class Window(BaseModel):
         if self.end < self.start:
             raise InputError(
                 f"the window ends in {format_month(self.end)}, before it starts in"
-                f" {format_month(self.start)}; swap the two months"
+                f" {format_month(self.start)}; swap the two months",
+                topic="window",
             )
         return self
 

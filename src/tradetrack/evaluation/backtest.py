@@ -201,12 +201,14 @@ class _Said:
         if not years:
             raise InputError(
                 f"nothing to score: {years.stop - 1} is the last year to forecast, and"
-                f" {years.start - 1} was complete at the origin"
+                f" {years.start - 1} was complete at the origin",
+                topic="nothing-to-score",
             )
         if years.start < drawn.start or years.stop > drawn.stop:
             raise InputError(
                 f"the model drew {drawn.start} to {drawn.stop - 1}, and the years to forecast are"
-                f" {years.start} to {years.stop - 1}"
+                f" {years.start} to {years.stop - 1}",
+                topic="forecast",
             )
 
     def goal_forecast(self) -> GoalForecast:

@@ -118,13 +118,19 @@ def reliability(
     if forecast.shape != outcome.shape or bins < 1:
         raise InputError(
             f"need curve and met of one shape and a bin or more, not {forecast.shape},"
-            f" {outcome.shape} and {bins}"
+            f" {outcome.shape} and {bins}",
+            topic="forecast",
         )
     if not np.all((forecast >= 0.0) & (forecast <= 1.0)):
-        raise InputError("the curve holds what is no probability; values lie between 0 and 1")
+        raise InputError(
+            "the curve holds what is no probability; values lie between 0 and 1", topic="forecast"
+        )
     known = np.isfinite(outcome)
     if not known.any():
-        raise InputError("no outcome is known yet, so nothing can be said about calibration")
+        raise InputError(
+            "no outcome is known yet, so nothing can be said about calibration",
+            topic="nothing-to-score",
+        )
     labels = np.arange(forecast.size).reshape(forecast.shape)
     if groups is not None:
         _, numbers = np.unique(np.asarray(groups), return_inverse=True)

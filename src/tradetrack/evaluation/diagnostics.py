@@ -110,7 +110,8 @@ def diagnose(fitted: FittedStandard) -> Diagnostics:
     if len(errors) < _FEWEST_ERRORS:
         raise InputError(
             f"{fitted.name} has {len(errors)} errors one year ahead; diagnostics need"
-            f" {_FEWEST_ERRORS} or more, so add annual figures of earlier years"
+            f" {_FEWEST_ERRORS} or more, so add annual figures of earlier years",
+            topic="model",
         )
     scaled = errors / spread
     return Diagnostics(

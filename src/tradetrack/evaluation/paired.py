@@ -102,7 +102,10 @@ def paired_difference(
         raise InputError(f"groups has the shape {labels.shape}; give one label a score")
     paired = np.isfinite(one) & np.isfinite(other)
     if not paired.any():
-        raise InputError("no forecast was scored for both; compare models over common forecasts")
+        raise InputError(
+            "no forecast was scored for both; compare models over common forecasts",
+            topic="nothing-to-score",
+        )
     difference = (one - other)[paired]
     mean, n = float(difference.mean()), difference.size
     _, member = np.unique(labels[paired], return_inverse=True)

@@ -167,7 +167,9 @@ def backtest_panel(
             for i, each in zip(usable, met, strict=True)
         ]
     if not cases:
-        raise InputError("no series has two values up to an origin, one of them at it")
+        raise InputError(
+            "no series has two values up to an origin, one of them at it", topic="nothing-to-score"
+        )
     met = np.concatenate(outcomes)
     return PanelBacktest(
         version=__version__,
@@ -251,12 +253,13 @@ def _curves(name: str, model: AnnualForecaster, cut: _Cut, log_goals: Array, see
         if said.shape != (len(batch), *shape[1:]):
             raise InputError(
                 f"{where}: it returned the shape {said.shape}, not (series, goals, years ahead),"
-                f" {(len(batch), *shape[1:])}"
+                f" {(len(batch), *shape[1:])}",
+                topic="forecast",
             )
         try:
             brier(said, np.zeros_like(said))
         except InputError as error:
-            raise InputError(f"{where}: {error}") from error
+            raise InputError(f"{where}: {error}", topic=error.topic) from error
         curves[batch] = said
     return curves
 

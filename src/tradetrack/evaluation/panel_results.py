@@ -182,7 +182,7 @@ class PanelBacktest(Row):
             if row.model == model:
                 return row
         known = ", ".join(row.model for row in self.forecasts)
-        raise InputError(f"no model {model!r} in the backtest; it has {known}")
+        raise InputError(f"no model {model!r} in the backtest; it has {known}", topic="result")
 
     def __str__(self) -> str:
         origins = sorted({row.origin for row in self.cases})

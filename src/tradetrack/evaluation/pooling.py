@@ -189,7 +189,8 @@ class _Past:
             why = "; ".join(f"{row.model}: {row.reason}" for row in past.failures[:3])
             raise InputError(
                 "no forecast is known that every model made; choose earlier origins or leave out"
-                f" the models that fail{f' ({why})' if why else ''}"
+                f" the models that fail{f' ({why})' if why else ''}",
+                topic="nothing-to-score",
             )
         first = [by[models[0]] for by in rows]
         width = max(len(row.years) for row in first)

@@ -112,7 +112,7 @@ class _Kept:
         if key not in self._drawn:
             paths = self.fitted.draw(until, n_paths, rng, reporters)
             if not np.isfinite(paths.log_paths).all():
-                raise InputError("the model drew a path that is not finite")
+                raise InputError("the model drew a path that is not finite", topic="forecast")
             self._drawn[key] = paths
         self._latest = self._drawn[key]
         return self._latest

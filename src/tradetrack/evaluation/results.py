@@ -124,7 +124,10 @@ class Backtest(Row):
         rows = [row.scores for row in self.totals if row.model == model]
         values = tuple(scores.pit for scores in rows if scores is not None)
         if not values:
-            raise InputError("no total is known yet, so nothing can be said about calibration")
+            raise InputError(
+                "no total is known yet, so nothing can be said about calibration",
+                topic="nothing-to-score",
+            )
         return Pit(values=values)
 
     def compare(
@@ -167,7 +170,9 @@ class Backtest(Row):
     def _of(self, model: str) -> list[GoalForecast]:
         known = [row.model for row in self.scores]
         if model not in known:
-            raise InputError(f"no model {model!r} in the backtest; it has {', '.join(known)}")
+            raise InputError(
+                f"no model {model!r} in the backtest; it has {', '.join(known)}", topic="result"
+            )
         return [row for row in self.forecasts if row.model == model]
 
     def __str__(self) -> str:

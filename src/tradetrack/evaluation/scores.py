@@ -240,10 +240,13 @@ def _checked(curve: ArrayLike, met: ArrayLike) -> tuple[Array, Array]:
     forecast, outcome = np.asarray(curve, dtype=float), np.asarray(met, dtype=float)
     if forecast.shape != outcome.shape or forecast.ndim == 0:
         raise InputError(
-            f"curve has the shape {forecast.shape} and met {outcome.shape}; give both (..., steps)"
+            f"curve has the shape {forecast.shape} and met {outcome.shape}; give both (..., steps)",
+            topic="forecast",
         )
     if not np.isfinite(forecast).all():
-        raise InputError("the curve has a step that is not a number; forecast every step")
+        raise InputError(
+            "the curve has a step that is not a number; forecast every step", topic="forecast"
+        )
     seen = np.where(np.isfinite(outcome), outcome, -np.inf)
     known = np.maximum.accumulate(seen, axis=-1)
     for name, values, falls in (
@@ -251,7 +254,12 @@ def _checked(curve: ArrayLike, met: ArrayLike) -> tuple[Array, Array]:
         ("met", outcome, np.isfinite(outcome) & (outcome < known - _SLACK)),
     ):
         if np.any(values < -_SLACK) or np.any(values > 1.0 + _SLACK):
-            raise InputError(f"{name} holds what is no probability; values lie between 0 and 1")
+            raise InputError(
+                f"{name} holds what is no probability; values lie between 0 and 1", topic="forecast"
+            )
         if falls.any():
-            raise InputError(f"{name} falls with time; give P(met by step k), not P(met in step k)")
+            raise InputError(
+                f"{name} falls with time; give P(met by step k), not P(met in step k)",
+                topic="forecast",
+            )
     return forecast, outcome

@@ -69,9 +69,14 @@ def pool_weights(
     members, outcome = np.asarray(curves, dtype=float), np.asarray(met, dtype=float)
     labels = np.arange(len(outcome)) if groups is None else np.asarray(groups)
     if members.ndim != 3 or members.shape[1:] != outcome.shape or len(labels) != len(outcome):
-        raise InputError("give curves [model, forecast, step], met [forecast, step] and groups")
+        raise InputError(
+            "give curves [model, forecast, step], met [forecast, step] and groups", topic="forecast"
+        )
     if not (members.size and np.isfinite(outcome).any(axis=1).all()):
-        raise InputError("leave out forecasts of which no step is known; there must be others")
+        raise InputError(
+            "leave out forecasts of which no step is known; there must be others",
+            topic="nothing-to-score",
+        )
     SCORES[score](members, np.broadcast_to(outcome, members.shape))  # refuses what is no curve
 
     def mean(weights: Array) -> float:

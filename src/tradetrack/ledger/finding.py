@@ -4,6 +4,8 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tradetrack.errors import link_to
+
 FindingKind = Literal[
     "unit_slip",
     "partial_as_year",
@@ -49,6 +51,22 @@ class Finding(BaseModel):
     rows: tuple[str, ...] = Field(min_length=1)
     message: str = Field(min_length=1)
     remedy: str = Field(min_length=1)
+
+    @property
+    def topic(self) -> str:
+        """Entry of the catalogue of errors that explains its kind."""
+        return self.kind.replace("_", "-")
+
+    @property
+    def link(self) -> str:
+        """Where the catalogue of errors explains its kind.
+
+        Examples
+        --------
+        >>> Finding(kind="unit_slip", rows=("a",), message="wrong", remedy="read it as usd_th").link
+        'docs/errors.md#unit-slip'
+        """
+        return link_to(self.topic)
 
     def __str__(self) -> str:
         return f"{self.kind} ({', '.join(self.rows)}): {self.message}; {self.remedy}"

@@ -69,7 +69,8 @@ class Ledger:
             if row.id and by_id.setdefault(row.id, row) is not row:
                 raise LedgerError(
                     f"the id {row.id!r} belongs to two observations, {by_id[row.id]} and {row};"
-                    " give each its own"
+                    " give each its own",
+                    topic="id",
                 )
         object.__setattr__(self, "observations", ordered)
 
@@ -241,7 +242,10 @@ class Ledger:
 
     def _some(self) -> tuple[Level | Growth, ...]:
         if not self.observations:
-            raise InputError("the ledger is empty, so it has no dates; add observations first")
+            raise InputError(
+                "the ledger is empty, so it has no dates; add observations first",
+                topic="empty-ledger",
+            )
         return self.observations
 
 
@@ -291,7 +295,10 @@ def _bounds(row: Level | Growth) -> tuple[float, float]:
 
 def _check_known(word: str, value: str | None, known: Iterable[str]) -> None:
     if value is not None and value not in known:
-        raise InputError(f"no {word} {value!r} in the ledger; it has {', '.join(known) or 'none'}")
+        raise InputError(
+            f"no {word} {value!r} in the ledger; it has {', '.join(known) or 'none'}",
+            topic="not-in-ledger",
+        )
 
 
 def _count(number: int, word: str) -> str:

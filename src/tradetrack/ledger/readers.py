@@ -121,7 +121,8 @@ def scan_csv(source: Source) -> Reading:
             return _reading(from_rows(_csv_rows(stream, _name(source))))
     except UnicodeDecodeError as error:
         raise LedgerError(
-            f"{_name(source)} is not UTF-8 text ({error.reason}); save it as CSV UTF-8"
+            f"{_name(source)} is not UTF-8 text ({error.reason}); save it as CSV UTF-8",
+            topic="encoding",
         ) from None
 
 
@@ -177,7 +178,8 @@ def scan_frame(frame: "IntoDataFrame") -> Reading:
     except (TypeError, nw.exceptions.DuplicateError) as error:
         raise LedgerError(
             f"this is not a table that can be read: {error}; pass a data frame that is in memory"
-            " and whose columns have different names"
+            " and whose columns have different names",
+            topic="table",
         ) from None
     check_columns([str(name) for name in data.columns], "the data frame")
     rows = ((number, _cells(number, row)) for number, row in enumerate(data.iter_rows(named=True)))
@@ -224,15 +226,16 @@ def _csv_rows(stream: Iterable[str], name: str) -> Iterator[tuple[int, Row | Rej
             elif len(cells) != len(header):
                 problem = f"the row has {len(cells)} cells and the header {len(header)}"
                 remedy = "quote a cell that holds a comma"
-                yield line, rejected(line, header[0], cells[0], problem, remedy)
+                yield line, rejected(line, header[0], cells[0], problem, remedy, topic="table")
             else:
                 yield line, {key: cell for key, cell in zip(header, cells, strict=True) if cell}
     except csv.Error as error:
         raise LedgerError(
-            f"{name} is not CSV from line {start} on: {error}; check the quotes there"
+            f"{name} is not CSV from line {start} on: {error}; check the quotes there",
+            topic="table",
         ) from None
     if not header:
-        raise LedgerError(f"{name} is empty; it needs a header line at least")
+        raise LedgerError(f"{name} is empty; it needs a header line at least", topic="table")
 
 
 def _without_mark(lines: Iterable[str]) -> Iterator[str]:
@@ -243,7 +246,9 @@ def _without_mark(lines: Iterable[str]) -> Iterator[str]:
 def _check_separator(header: Sequence[str], name: str) -> None:
     for sign, word in ((";", "semicolons"), ("\t", "tabs")):
         if len(header) == 1 and sign in header[0]:
-            raise LedgerError(f"{name} is separated by {word}; save it separated by commas")
+            raise LedgerError(
+                f"{name} is separated by {word}; save it separated by commas", topic="table"
+            )
 
 
 def _cells(number: int, row: Mapping[str, object]) -> Row | RejectedRow:
@@ -255,7 +260,7 @@ def _cells(number: int, row: Mapping[str, object]) -> Row | RejectedRow:
         if text is None:
             kind = type(value).__name__
             problem, remedy = f"a cell of type {kind} is not text", "write it as text"
-            return rejected(number, column, str(value), problem, remedy)
+            return rejected(number, column, str(value), problem, remedy, topic="cell")
         if text:
             cells[column] = text
     if "value" in cells and not isinstance(row["value"], str):

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
-from tradetrack.errors import InputError, LedgerError
+from tradetrack.errors import InputError, LedgerError, link_to
 
 _PLAIN = {
     "missing": ("it is missing", "add it"),
@@ -25,6 +25,23 @@ _FIELDS = {
     "figure.unit": "unit",
     "figure.qualifier": "qualifier",
 }
+TOPICS = {
+    "id": "id",
+    "pair": "pair",
+    "flow": "pair",
+    "window": "window",
+    "start": "window",
+    "end": "window",
+    "base": "base",
+    "base_start": "base",
+    "base_end": "base",
+    "value": "value",
+    "unit": "unit",
+    "qualifier": "qualifier",
+    "published": "date",
+    "series_unit": "series-unit",
+}
+"""Entry of the catalogue of errors on each column; "cell" for the others."""
 
 
 class RejectedRow(BaseModel):
@@ -44,9 +61,12 @@ class RejectedRow(BaseModel):
 
     Examples
     --------
-    >>> print(RejectedRow(row=7, column="unit", value="usdbn", problem="unknown unit",
-    ...                   remedy="write usd_bn"))
+    >>> row = RejectedRow(row=7, column="unit", value="usdbn", problem="unknown unit",
+    ...                   remedy="write usd_bn")
+    >>> print(row)
     row 7, column unit ('usdbn'): unknown unit; write usd_bn
+    >>> row.link
+    'docs/errors.md#unit'
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +76,21 @@ class RejectedRow(BaseModel):
     value: str
     problem: str
     remedy: str
+    _topic: str = PrivateAttr("")
+
+    @property
+    def topic(self) -> str:
+        """Entry of the catalogue of errors that explains it."""
+        return self._topic or TOPICS.get(self.column, "cell")
+
+    @property
+    def link(self) -> str:
+        """Where the catalogue of errors explains it."""
+        return link_to(self.topic)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what is said; the topic is not part of it, nor of JSON."""
+        return isinstance(other, RejectedRow) and self.model_dump() == other.model_dump()
 
     def __str__(self) -> str:
         return (
@@ -63,17 +98,24 @@ class RejectedRow(BaseModel):
         )
 
 
-def rejected(row: int, column: str, value: str, problem: str, remedy: str) -> RejectedRow:
-    """Return a `RejectedRow`, by position."""
-    return RejectedRow(row=row, column=column, value=value, problem=problem, remedy=remedy)
+def rejected(
+    row: int, column: str, value: str, problem: str, remedy: str, *, topic: str = ""
+) -> RejectedRow:
+    """Return a `RejectedRow`, by position; with no topic, that of the column."""
+    made = RejectedRow(row=row, column=column, value=value, problem=problem, remedy=remedy)
+    made._topic = topic
+    return made
 
 
 def refusal(rejected: Sequence[RejectedRow], source: str, counted: str) -> LedgerError:
     """Return the error that lists every rejected row; ``counted`` says how rows are numbered."""
     rows = "1 row" if len(rejected) == 1 else f"{len(rejected)} rows"
     lines = "\n".join(f"  {row}" for row in rejected)
+    topics = {row.topic for row in rejected}
     return LedgerError(
-        f"{rows} of {source} cannot be read; correct them ({counted}):\n{lines}", tuple(rejected)
+        f"{rows} of {source} cannot be read; correct them ({counted}):\n{lines}",
+        tuple(rejected),
+        topic=topics.pop() if len(topics) == 1 else "",
     )
 
 
@@ -86,14 +128,16 @@ def explain(number: int, error: ValidationError, row: Mapping[str, str]) -> Reje
         value = row.get(column, "")
     else:
         value = "" if isinstance(first["input"], dict) else str(first["input"])
+    topic = ""
     if isinstance(cause, InputError):
         problem, _, remedy = str(cause).rpartition("; ")
+        topic = cause.topic
     elif first["type"] in ("literal_error", "union_tag_invalid"):
         expected = first["ctx"].get("expected") or first["ctx"].get("expected_tags")
         problem, remedy = "it is not a word known here", f"write {expected}"
     else:
         problem, remedy = _PLAIN.get(first["type"], (first["msg"], "correct it"))
-    return rejected(number, column, value, problem, remedy)
+    return rejected(number, column, value, problem, remedy, topic=topic)
 
 
 def _column(complaint: ErrorDetails, row: Mapping[str, str]) -> str:

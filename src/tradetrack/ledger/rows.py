@@ -70,7 +70,9 @@ def check_columns(columns: Sequence[str], source: str) -> None:
     if missing:
         problems.append(f"no column {', '.join(missing)}; add it")
     if problems:
-        raise LedgerError(f"the columns of {source} cannot be read: {'. '.join(problems)}")
+        raise LedgerError(
+            f"the columns of {source} cannot be read: {'. '.join(problems)}", topic="columns"
+        )
 
 
 def to_row(observation: Level | Growth) -> dict[str, str]:
@@ -146,12 +148,15 @@ def from_json(text: str, source: str) -> list[Outcome]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        raise LedgerError(f"{source} is not JSON: {error}; write it with to_json") from None
+        raise LedgerError(
+            f"{source} is not JSON: {error}; write it with to_json", topic="json"
+        ) from None
     items = document.get("observations") if isinstance(document, dict) else None
     if not isinstance(items, list) or document.get("schema_version") != SCHEMA_VERSION:
         raise LedgerError(
             f"{source} is not a ledger: it should be an object with 'schema_version':"
-            f" {SCHEMA_VERSION} and a list of 'observations'; write it with to_json"
+            f" {SCHEMA_VERSION} and a list of 'observations'; write it with to_json",
+            topic="json",
         )
     return without_repeats(
         (number, _validate(number, item, {})) for number, item in enumerate(items)
@@ -172,7 +177,9 @@ def without_repeats(outcomes: Iterable[tuple[int, Outcome]]) -> list[Outcome]:
             kept.append(rejected(number, "id", outcome.id, problem, "give each row its own"))
         elif outcome in seen:
             problem = f"it repeats row {seen[outcome]} in every cell"
-            kept.append(rejected(number, "value", outcome.figure.text, problem, "delete one"))
+            kept.append(
+                rejected(number, "value", outcome.figure.text, problem, "delete one", topic="id")
+            )
         else:
             kept.append(outcome)
             seen[outcome] = number

@@ -47,13 +47,15 @@ class Ensemble:
         if set(self.models) != set(self.weights):
             raise InputError(
                 f"the models are {', '.join(self.models) or 'none'}, the weights are of"
-                f" {', '.join(self.weights) or 'none'}; give each model a weight"
+                f" {', '.join(self.weights) or 'none'}; give each model a weight",
+                topic="weights",
             )
         values = np.array(list(self.weights.values()), dtype=float)
         if not (np.isfinite(values).all() and (values >= 0.0).all() and values.sum() > 0.0):
             raise InputError(
                 f"the weights are {', '.join(map(str, self.weights.values()))}; give numbers of at"
-                " least 0, not all of them 0"
+                " least 0, not all of them 0",
+                topic="weights",
             )
 
     def fit(self, ledger: Ledger) -> "FittedEnsemble":
@@ -113,7 +115,8 @@ def _refuse_different(drawn: Mapping[str, LogPaths]) -> None:
             if one != two:
                 raise InputError(
                     f"cannot pool models that draw different {what}: {name!r} has {one}, {other!r}"
-                    f" has {two}; leave one of them out, or let both draw the same"
+                    f" has {two}; leave one of them out, or let both draw the same",
+                    topic="weights",
                 )
 
 

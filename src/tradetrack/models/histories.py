@@ -97,7 +97,10 @@ def cut_windows(
             found.append(Windows(cut[:, :length], cut[:, length:], importance))
     if not found:
         shortest = min(HISTORY_LENGTHS) + horizon
-        raise InputError(f"no series of the panel has {shortest} years in a row within the filters")
+        raise InputError(
+            f"no series of the panel has {shortest} years in a row within the filters",
+            topic="learning-panel",
+        )
     return tuple(found)
 
 
@@ -105,14 +108,23 @@ def wide(panel: "pd.DataFrame", until: int | None) -> "pd.DataFrame":
     """Lay a panel out with a row a series and a column a year; refuse what is no panel."""
     missing = {"series", "year", "value"} - set(panel.columns)
     if missing:
-        raise InputError(f"the panel lacks the columns {sorted(missing)}")
+        raise InputError(f"the panel lacks the columns {sorted(missing)}", topic="learning-panel")
     rows = panel if until is None else panel[panel["year"] <= until]
     if rows.empty:
-        raise InputError("the panel has no row" + ("" if until is None else f" until {until}"))
+        raise InputError(
+            "the panel has no row" + ("" if until is None else f" until {until}"),
+            topic="learning-panel",
+        )
     if not (np.isfinite(rows["value"]).all() and (rows["value"] > 0).all()):
-        raise InputError("the values of the panel must be finite and above 0; drop the others")
+        raise InputError(
+            "the values of the panel must be finite and above 0; drop the others",
+            topic="learning-panel",
+        )
     if rows.duplicated(["series", "year"]).any():
-        raise InputError("the panel has two rows for one series and year; make series unique")
+        raise InputError(
+            "the panel has two rows for one series and year; make series unique",
+            topic="learning-panel",
+        )
     table = rows.set_index(["series", "year"])["value"].unstack("year")  # noqa: PD010 - no sums
     years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
     return table.reindex(columns=years)

@@ -120,12 +120,16 @@ class FittedMixture:
         last_year = (self.compiler.first_month + self.prior.n_months - 1) // MONTHS
         if until < last_year:
             raise InputError(
-                f"until={until} is before the last figure; choose {last_year} or later"
+                f"until={until} is before the last figure; choose {last_year} or later",
+                topic="horizon",
             )
         known = sorted({effect.reporter for effect in self.compiler.effects})
         for reporter in reporters:
             if reporter not in known:
-                raise InputError(f"no figures by {reporter!r}; it has those by {', '.join(known)}")
+                raise InputError(
+                    f"no figures by {reporter!r}; it has those by {', '.join(known)}",
+                    topic="not-in-ledger",
+                )
         sampler = PathSampler(self.prior, self.rows, self.compiler, self.reporting, self.posterior)
         return sampler.draw(until, n_paths, rng, reporters)
 
@@ -135,18 +139,21 @@ def _usable(ledger: Ledger) -> tuple[Level | Growth, ...]:
     if len({seen.series.pair for seen in used}) > 1:
         raise InputError(
             f"the ledger holds several pairs ({', '.join(ledger.pairs)}); choose one with"
-            " ledger.select(pair=...)"
+            " ledger.select(pair=...)",
+            topic="several-pairs",
         )
     if not any(seen.kind == "level" and not seen.figure.one_sided for seen in used):
         raise InputError(
             "no figure sets the level: the model needs at least one level that is not only a bound"
-            " (over, nearly); add one"
+            " (over, nearly); add one",
+            topic="no-level",
         )
     for seen in used:
         if seen.kind == "level" and any(_LARGEST < abs(y) < math.inf for y in seen.log_interval):
             raise InputError(
                 f"{seen} is beyond 1e20 or 1e-20 {seen.series.unit}; check the unit, or give the"
-                " series another one"
+                " series another one",
+                topic="unit",
             )
     return used
 

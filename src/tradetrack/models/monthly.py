@@ -59,9 +59,11 @@ class MonthlyRegimes:
         for name in ("season_spread", "month_noise"):
             numbers = np.array(getattr(self, name))
             if numbers.shape != (len(self.regimes),):
-                raise InputError(f"one {name} a regime is needed, not {numbers.size}")
+                raise InputError(
+                    f"one {name} a regime is needed, not {numbers.size}", topic="regimes"
+                )
             if not np.isfinite(numbers).all() or np.any(numbers < 0):
-                raise InputError(f"{name} must be finite and at least 0")
+                raise InputError(f"{name} must be finite and at least 0", topic="regimes")
 
     def over(self, months: int, horizon: int) -> AnnualMixture:
         """Factor the regimes over ``months`` consecutive months and ``horizon`` more.
@@ -121,13 +123,17 @@ class MonthlyRegimes:
         with Path(path).open(newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
             if set(reader.fieldnames or ()) != set(MONTH_COLUMNS):
-                raise InputError(f"{path}: columns must be {sorted(MONTH_COLUMNS)}")
+                raise InputError(
+                    f"{path}: columns must be {sorted(MONTH_COLUMNS)}", topic="regimes"
+                )
             try:
                 rows = [[float(row[name]) for name in MONTH_COLUMNS] for row in reader]
             except (TypeError, ValueError) as error:
-                raise InputError(f"{path}: row {reader.line_num}: {error}") from error
+                raise InputError(
+                    f"{path}: row {reader.line_num}: {error}", topic="regimes"
+                ) from error
         if not rows:
-            raise InputError(f"{path}: no regime")
+            raise InputError(f"{path}: no regime", topic="regimes")
         numbers = np.array(rows)
         regimes = Regimes.from_table(numbers[:, 1:9], numbers[:, 0])
         return cls(regimes, tuple(numbers[:, 9].tolist()), tuple(numbers[:, 10].tolist()))

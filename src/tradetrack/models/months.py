@@ -54,16 +54,25 @@ class MonthPattern:
     def __post_init__(self) -> None:
         """Refuse numbers that describe no pattern."""
         if len(self.effects) != MONTHS or len(self.spread) != MONTHS:
-            raise InputError("a month pattern needs twelve effects and twelve spreads")
+            raise InputError(
+                "a month pattern needs twelve effects and twelve spreads", topic="regimes"
+            )
         scalars = (self.noise, self.flow_correlation, self.flow_log_ratio_sd)
         if not all(isfinite(value) for value in (*self.effects, *self.spread, *scalars)):
-            raise InputError("a month pattern needs finite numbers")
+            raise InputError("a month pattern needs finite numbers", topic="regimes")
         if abs(fsum(self.effects)) > 1e-9:
-            raise InputError(f"month effects must sum to zero, not {fsum(self.effects)}")
+            raise InputError(
+                f"month effects must sum to zero, not {fsum(self.effects)}", topic="regimes"
+            )
         if min(*self.spread, self.noise, self.flow_log_ratio_sd) < 0:
-            raise InputError("the standard deviations of a month pattern must be at least 0")
+            raise InputError(
+                "the standard deviations of a month pattern must be at least 0", topic="regimes"
+            )
         if abs(self.flow_correlation) > 1:
-            raise InputError(f"flow_correlation must lie in [-1, 1], not {self.flow_correlation}")
+            raise InputError(
+                f"flow_correlation must lie in [-1, 1], not {self.flow_correlation}",
+                topic="regimes",
+            )
 
     def covariance(self) -> Array:
         r"""Covariance of a flow's own month effects about the mean, shape (12, 12).

@@ -59,14 +59,18 @@ class Regime:
     def __post_init__(self) -> None:
         """Refuse numbers that describe no process."""
         if not all(isfinite(value) for value in astuple(self)):
-            raise InputError(f"a regime needs eight finite numbers, not {self}")
+            raise InputError(f"a regime needs eight finite numbers, not {self}", topic="regimes")
         shares = (self.level_share, self.growth_share, self.spell_share)
         if min(shares) < 0 or not isclose(sum(shares), 1.0, abs_tol=1e-6):
-            raise InputError(f"the shares of a regime are at least 0 and sum to 1, not {shares}")
+            raise InputError(
+                f"the shares of a regime are at least 0 and sum to 1, not {shares}", topic="regimes"
+            )
         if self.sigma <= 0 or self.drift_spread < 0:
-            raise InputError(f"sigma must be above 0 and drift_spread at least 0 in {self}")
+            raise InputError(
+                f"sigma must be above 0 and drift_spread at least 0 in {self}", topic="regimes"
+            )
         if not 0 < self.growth_persistence < 1 or not 0 <= self.spell_persistence < 1:
-            raise InputError(f"persistences must lie between 0 and 1 in {self}")
+            raise InputError(f"persistences must lie between 0 and 1 in {self}", topic="regimes")
 
 
 COLUMNS = tuple(field.name for field in fields(Regime))
@@ -100,12 +104,15 @@ class Regimes:
         if not self.regimes or len(self.regimes) != len(self.weights):
             raise InputError(
                 f"one weight a regime and at least one regime are needed, not "
-                f"{len(self.regimes)} regimes and {len(self.weights)} weights"
+                f"{len(self.regimes)} regimes and {len(self.weights)} weights",
+                topic="regimes",
             )
         if not all(weight >= 0 for weight in self.weights):
-            raise InputError("regime weights must be at least 0")
+            raise InputError("regime weights must be at least 0", topic="regimes")
         if not isclose(sum(self.weights), 1.0, abs_tol=_TOLERANCE):
-            raise InputError(f"regime weights must sum to 1, not {sum(self.weights)}")
+            raise InputError(
+                f"regime weights must sum to 1, not {sum(self.weights)}", topic="regimes"
+            )
 
     def __len__(self) -> int:
         """Count the regimes."""
@@ -120,7 +127,9 @@ class Regimes:
         """Build from an array (regimes, 8), columns as in `Regime`, and weights of any scale."""
         total = sum(map(float, weights))
         if not isfinite(total) or total <= 0:
-            raise InputError(f"regime weights must have a positive sum, not {total}")
+            raise InputError(
+                f"regime weights must have a positive sum, not {total}", topic="regimes"
+            )
         scale = 1.0 if isclose(total, 1.0, abs_tol=_TOLERANCE) else total  # a round trip is exact
         regimes = tuple(Regime(*map(float, row)) for row in table)
         return cls(regimes, tuple(float(weight) / scale for weight in weights))
@@ -133,7 +142,7 @@ class Regimes:
         """Drop regimes whose weight is below ``threshold`` and renormalise the others."""
         kept = np.array(self.weights) >= threshold
         if not kept.any():
-            raise InputError(f"no regime has a weight of {threshold} or more")
+            raise InputError(f"no regime has a weight of {threshold} or more", topic="regimes")
         return type(self).from_table(self.table()[kept], np.array(self.weights)[kept])
 
     def to_csv(self, path: str | Path) -> None:
@@ -184,7 +193,8 @@ class Regimes:
         if not known:
             raise InputError(
                 f"no prior was learned from years before {year}: the first one needs the years "
-                f"until {ends[0]}; ask for {ends[0] + 1} or later"
+                f"until {ends[0]}; ask for {ends[0] + 1} or later",
+                topic="regimes",
             )
         return cls._from_rows([row[1:] for row in rows if row[0] == known[-1]])
 
@@ -199,11 +209,11 @@ def _read_numbers(path: str | Path, columns: tuple[str, ...]) -> list[list[float
     with Path(path).open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         if set(reader.fieldnames or ()) != set(columns):
-            raise InputError(f"{path}: columns must be {sorted(columns)}")
+            raise InputError(f"{path}: columns must be {sorted(columns)}", topic="regimes")
         try:
             rows = [[float(row[name]) for name in columns] for row in reader]
         except (TypeError, ValueError) as error:
-            raise InputError(f"{path}: row {reader.line_num}: {error}") from error
+            raise InputError(f"{path}: row {reader.line_num}: {error}", topic="regimes") from error
     if not rows:
-        raise InputError(f"{path}: no regime")
+        raise InputError(f"{path}: no regime", topic="regimes")
     return rows

@@ -154,7 +154,8 @@ class Engine:
         if not state.knows_level:
             raise InputError(
                 "without some of the releases no level would be known, because a bound replaces the"
-                " only one; choose a later day to start from"
+                " only one; choose a later day to start from",
+                topic="news",
             )
         met, totals = self._drawn(state)
         weights = state.weights[..., None]

@@ -95,7 +95,7 @@ def news(
     check_numbers(until, 1, seed)
     mixture = GrowthMixture() if model is None else model
     if not isinstance(mixture, GrowthMixture):
-        raise InputError(f"news needs a GrowthMixture, not {type(mixture).__name__}")
+        raise InputError(f"news needs a GrowthMixture, not {type(mixture).__name__}", topic="news")
     day = last_day(since)
     known, wanted = known_and_wanted(ledger, goals, as_of)
     request = _request(known, wanted, day, until)
@@ -123,7 +123,8 @@ def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, until: int | 
         first = min(last_day(row.published) for row in known if not row.set_aside)
         raise InputError(
             f"no level had been published by {day}, so there is nothing that news could change; the"
-            f" first figure is of {first}, choose a later day, by which a level was out"
+            f" first figure is of {first}, choose a later day, by which a level was out",
+            topic="news",
         )
     last_year = horizon(known.current, goals, until)
     year = known.current.last_month // MONTHS

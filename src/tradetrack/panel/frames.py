@@ -110,10 +110,14 @@ def read_columns(
         data = nw.from_native(frame, eager_only=True)
         columns = data.columns
     except (TypeError, ValueError, nw.exceptions.NarwhalsError) as error:
-        raise InputError(f"{what} cannot be read: {error}; {remedy}") from error
+        raise InputError(
+            f"{what} cannot be read: {error}; {remedy}", topic="panel-columns"
+        ) from error
     missing = [name for name in ("series", *needed) if name not in columns]
     if missing:
-        raise InputError(f"{what} has no column {', '.join(missing)}; {remedy}")
+        raise InputError(
+            f"{what} has no column {', '.join(missing)}; {remedy}", topic="panel-columns"
+        )
     codes, names = _names(data["series"])
     present = [name for name in (*needed, *optional) if name in columns]
     return Columns(codes, names, {name: _numbers(data[name]) for name in present})

@@ -62,7 +62,7 @@ class ManyTrackings:
 
         frames = {name: tracking.to_frame() for name, tracking in self.trackings.items()}
         if not frames:
-            raise InputError("no ledger could be tracked; see .failures")
+            raise InputError("no ledger could be tracked; see .failures", topic="panel-failures")
         return pd.concat(frames, names=["ledger"]).reset_index(level="ledger")
 
 

@@ -118,7 +118,9 @@ def read_panel(
     known = read_columns(values, "values", ("year", "value"))
     wanted = _in_order(read_columns(goals, "goals", ("amount",), ("deadline",)))
     if not len(wanted.codes):
-        raise InputError("goals has no rows; give it a row a goal: series, amount")
+        raise InputError(
+            "goals has no rows; give it a row a goal: series, amount", topic="panel-columns"
+        )
     sorted_values = _sort(known, wanted.names)
     reasons = dict(_bad_series(sorted_values, known.numbers["year"], known.numbers["value"]))
     failures = [*_unnamed(known, "values"), *_unnamed(wanted, "goals")]

@@ -126,7 +126,8 @@ class PanelTracking:
         if series not in self.panel.names:
             reasons = [failure.reason for failure in self.failures if failure.series == series]
             raise InputError(
-                f"{series!r} was not tracked: {reasons[0] if reasons else 'no goal names it'}"
+                f"{series!r} was not tracked: {reasons[0] if reasons else 'no goal names it'}",
+                topic="panel-failures",
             )
         position = self.panel.names.index(series)
         part, low = self.panel.part(position, position + 1), self.panel.goal_starts[position]

@@ -126,7 +126,9 @@ def _settings(
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
             raise InputError(f"{name} is {value!r}; write a whole number of at least {least}")
     if horizon > _FURTHEST:
-        raise InputError(f"horizon is {horizon}; years ahead are at most {_FURTHEST}")
+        raise InputError(
+            f"horizon is {horizon}; years ahead are at most {_FURTHEST}", topic="horizon"
+        )
     if prior is not None and not isinstance(prior, Regimes | GrowthMixture):
         raise InputError(f"prior is a {type(prior).__name__}; pass Regimes or a GrowthMixture")
     model = GrowthMixture(prior) if isinstance(prior, Regimes) else prior or GrowthMixture()

@@ -83,7 +83,7 @@ class GivenTotal(BaseModel):
     def _possible(self) -> "GivenTotal":
         check_year(self.year, "year of the total")
         if not (math.isfinite(self.total) and self.total > 0):
-            raise InputError(f"the total {self.total} is not a positive number")
+            raise InputError(f"the total {self.total} is not a positive number", topic="assumption")
         return self
 
     def impose(self, paths: LogPaths, rng: np.random.Generator) -> LogPaths:
@@ -122,7 +122,8 @@ class GivenTotal(BaseModel):
             raise InputError(
                 f"{self}: hardly any path comes near; from the figures"
                 f"{', which cover part of that year,' if part else ''} 98 % of them have"
-                f" {low:.3g} to {high:.3g}. Give a total among those, or impose a GrowthPath"
+                f" {low:.3g} to {high:.3g}. Give a total among those, or impose a GrowthPath",
+                topic="out-of-reach",
             )
 
     def _moved(self, paths: LogPaths, slopes: Paths) -> LogPaths:

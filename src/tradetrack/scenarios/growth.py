@@ -80,10 +80,14 @@ class GrowthPath(BaseModel):
         check_year(self.end, "end")
         if isinstance(self.growth, tuple) and (not self.growth or self.end is not None):
             raise InputError(
-                "several growth rates are one a year from the start; give at least one, and no end"
+                "several growth rates are one a year from the start; give at least one, and no end",
+                topic="assumption",
             )
         if self.start is not None and self.end is not None and self.end < self.start:
-            raise InputError(f"the end {self.end} is before the start {self.start}; swap the two")
+            raise InputError(
+                f"the end {self.end} is before the start {self.start}; swap the two",
+                topic="assumption",
+            )
         return self
 
     def impose(self, paths: LogPaths, rng: np.random.Generator) -> LogPaths:
@@ -102,7 +106,8 @@ class GrowthPath(BaseModel):
         if start == first:
             raise InputError(
                 f"{self}: {start} would grow over {first - 1}, which is before the first figure;"
-                f" choose start={start + 1}"
+                f" choose start={start + 1}",
+                topic="scenario-years",
             )
         if isinstance(self.growth, tuple):
             rates = self.growth[: last - start + 1]
@@ -188,7 +193,8 @@ class Pace(BaseModel):
         if window.end > last or start < MONTHS:
             raise InputError(
                 f"{self}: the figures cover {format_month(paths.first_month)} to"
-                f" {format_month(last)}; choose a window there that has a year before it"
+                f" {format_month(last)}; choose a window there that has a year before it",
+                topic="scenario-years",
             )
         level = monthly(paths, self.flow, self).reshape(-1, paths.n_paths)
         now = level[start : end + 1].sum(axis=0, dtype=float)
@@ -206,11 +212,15 @@ def check_fraction(value: float, name: str) -> None:
     if not (math.isfinite(value) and -1.0 < value < _MOST):
         raise InputError(
             f"the {name} {value} is not between -1 (nothing is left) and {_MOST:g};"
-            " write a fraction: 0.15 for 15 %, -0.2 for a fall of 20 %"
+            " write a fraction: 0.15 for 15 %, -0.2 for a fall of 20 %",
+            topic="assumption",
         )
 
 
 def check_year(year: int | None, name: str) -> None:
     """Refuse what is not a year."""
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InputError(f"the {name} {year} is not a year between {FIRST_YEAR} and {LAST_YEAR}")
+        raise InputError(
+            f"the {name} {year} is not a year between {FIRST_YEAR} and {LAST_YEAR}",
+            topic="assumption",
+        )

@@ -142,7 +142,9 @@ def required_growth(
     if not 0.0 < probability < 1.0:
         raise InputError(f"the probability {probability} is not between 0 and 1")
     if goal.by is None:
-        raise GoalError(f"goal {goal} has no deadline; give it one: Goal(..., by=2030)")
+        raise GoalError(
+            f"goal {goal} has no deadline; give it one: Goal(..., by=2030)", topic="deadline"
+        )
     kept = _Kept(model or GrowthMixture())
     tracking = track(ledger, goal, as_of=as_of, model=kept, n_paths=n_paths, seed=seed)
     [paths], [attained] = kept.drawn, tracking.attainments
@@ -219,12 +221,14 @@ class _Response:
         if goal.by < open_year:
             raise GoalError(
                 f"goal {goal}: every month to the deadline has been observed, and no growth changes"
-                f" what was printed; choose by={open_year} or later"
+                f" what was printed; choose by={open_year} or later",
+                topic="scenario-years",
             )
         if open_year == paths.years.start:
             raise GoalError(
                 f"goal {goal}: growth needs the year before {open_year}, which is before the first"
-                " figure; add earlier figures"
+                " figure; add earlier figures",
+                topic="scenario-years",
             )
         years = slice(0, goal.by + 1 - paths.years.start)
         ahead = np.arange(len(paths.years) * MONTHS).reshape(-1, MONTHS) >= n_observed(paths)
@@ -261,7 +265,8 @@ class _Response:
         while not enough(step):
             if step >= _MOST:
                 raise GoalError(
-                    f"goal {self.goal}: no growth reaches that; check the amount's unit"
+                    f"goal {self.goal}: no growth reaches that; check the amount's unit",
+                    topic="out-of-reach",
                 )
             step *= 2.0
         low, high = -_MOST, step

@@ -54,7 +54,8 @@ class Scenario:
         for one in every:
             if not isinstance(one, AnyAssumption):
                 raise InputError(
-                    f"{one!r} is not an assumption; pass GrowthPath, Pace, Shock or GivenTotal"
+                    f"{one!r} is not an assumption; pass GrowthPath, Pace, Shock or GivenTotal",
+                    topic="assumption",
                 )
         object.__setattr__(self, "assumptions", every)
 

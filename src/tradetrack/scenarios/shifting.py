@@ -105,7 +105,8 @@ def check_flow(paths: LogPaths, flow: str, assumption: object) -> None:
         known = (TURNOVER, *paths.flows) if len(paths.flows) > 1 else paths.flows
         raise InputError(
             f"{assumption}: the ledger's figures are not about the flow {flow!r}; write"
-            f" {' or '.join(known)}"
+            f" {' or '.join(known)}",
+            topic="not-in-ledger",
         )
 
 
@@ -126,12 +127,14 @@ def check_open(year: int, paths: LogPaths, assumption: object) -> None:
         raise InputError(
             f"{assumption}: {format_month(year * MONTHS)} to {format_month(year * MONTHS + 11)}"
             f" have been observed, and what was printed stays; choose {first_open_year(paths)}"
-            " or later"
+            " or later",
+            topic="scenario-years",
         )
     if year > paths.years[-1]:
         raise InputError(
             f"{assumption}: the horizon ends in {paths.years[-1]}; call track(..., until={year})"
-            " or later"
+            " or later",
+            topic="horizon",
         )
 
 
@@ -151,6 +154,7 @@ def shifted(paths: LogPaths, flow: str, shifts: Array, assumption: object) -> Lo
     if np.abs(moved).max() > _LARGEST:
         raise InputError(
             f"{assumption}: that leads beyond 1e34 or below 1e-34 before the horizon ends in"
-            f" {paths.years[-1]}; end it earlier, or choose a nearer horizon"
+            f" {paths.years[-1]}; end it earlier, or choose a nearer horizon",
+            topic="out-of-reach",
         )
     return replace(paths, log_paths=moved)

@@ -72,10 +72,13 @@ class Shock(BaseModel):
         if not 0.0 <= self.recovers <= 1.0:
             raise InputError(
                 f"recovers={self.recovers} is not a share between 0 and 1; write 0.5 if half of"
-                " the change comes back"
+                " the change comes back",
+                topic="assumption",
             )
         if self.over < 1:
-            raise InputError(f"over={self.over} is not a number of years; write 1 or more")
+            raise InputError(
+                f"over={self.over} is not a number of years; write 1 or more", topic="assumption"
+            )
         return self
 
     def factor(self, year: int) -> float:

@@ -1,0 +1,64 @@
+"""The catalogue of errors, ``docs/errors.md``: its entries by topic."""
+
+import difflib
+import re
+from pathlib import Path
+
+import tradetrack as tt
+from tradetrack.errors import CATALOGUE
+
+_PACKAGE = Path(tt.__file__).parent
+_PLACES = (_PACKAGE / "data" / Path(CATALOGUE).name, _PACKAGE.parents[1] / CATALOGUE)
+"""Where the page is when installed, and in a checkout."""
+_HEADING = re.compile(r"^#{2,3} (.+)\n", re.MULTILINE)
+
+
+def entries() -> dict[str, str]:
+    """Return the text of each entry by its topic: the headings of the third level.
+
+    Examples
+    --------
+    >>> "horizon" in entries()
+    True
+    """
+    page = next(place for place in _PLACES if place.is_file()).read_text(encoding="utf-8")
+    _, *parts = _HEADING.split(page)
+    headings = [found[0] for found in _HEADING.finditer(page)]
+    return {
+        topic: f"{heading}{text.rstrip()}\n"
+        for heading, topic, text in zip(headings, parts[::2], parts[1::2], strict=True)
+        if heading.startswith("### ")
+    }
+
+
+def entry(topic: str) -> str:
+    """Return an entry; also by the name of a kind of finding.
+
+    Raises
+    ------
+    InputError
+        If there is no such topic; names those that are near.
+    """
+    known = entries()
+    wanted = topic.strip().casefold().replace("_", "-")
+    if wanted not in known:
+        near = " or ".join(difflib.get_close_matches(wanted, known))
+        hint = f"did you mean {near}?" if near else "tradetrack explain lists all"
+        raise tt.InputError(f"there is no topic {topic!r}; {hint}")
+    return known[wanted]
+
+
+def listed() -> str:
+    """List the topics with the first sentence of each.
+
+    Examples
+    --------
+    >>> listed().startswith("encoding ")
+    True
+    """
+    known = entries()
+    width = max(map(len, known))
+    return "".join(
+        f"{topic:{width}}  {text.split(maxsplit=2)[2].splitlines()[0]}\n"
+        for topic, text in known.items()
+    )
