@@ -3,9 +3,14 @@
 import pytest
 
 import tradetrack as tt
-from tradetrack.report.printed import yearly_figures
+from tradetrack.report.printed import yearly_marks
 
 PAIR = "AA-BB"
+
+
+def points(ledger: tt.Ledger, series: tt.Series) -> dict[str, list[tuple[int, float]]]:
+    found = yearly_marks(ledger, series).items()
+    return {reporter: [(mark.year, mark.value) for mark in marks] for reporter, marks in found}
 
 
 def level(flow: str, window: str, value: str, unit: str = "usd_mn", said="rounded") -> tt.Level:
@@ -31,15 +36,15 @@ def test_units_sums_and_what_is_left_out() -> None:
             level("turnover", "2021-01..2021-09", "1", "usd_bn"),
         ]
     )
-    assert yearly_figures(ledger, tt.Series(pair=PAIR)) == {
+    assert points(ledger, tt.Series(pair=PAIR)) == {
         "AA stat": [(2022, 1.5), (2023, pytest.approx(1.75))]
     }
     flow = tt.Series(pair=PAIR, flow="aa_to_bb", unit="usd_mn")
-    assert yearly_figures(ledger, flow) == {
+    assert points(ledger, flow) == {
         "AA stat": [(2022, pytest.approx(700)), (2023, pytest.approx(800)), (2024, 900)]
     }
 
 
 def test_a_ledger_without_calendar_years_has_no_marks() -> None:
     ledger = tt.Ledger([level("turnover", "2021-01..2021-09", "1", "usd_bn")])
-    assert yearly_figures(ledger, tt.Series(pair=PAIR)) == {}
+    assert points(ledger, tt.Series(pair=PAIR)) == {}

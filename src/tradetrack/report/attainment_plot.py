@@ -3,8 +3,14 @@
 from typing import TYPE_CHECKING
 
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import percent
-from tradetrack.domain.goal import CONSENSUS
+from tradetrack.report.attainment_content import (
+    AXIS_TITLE,
+    NAMED,
+    TITLE,
+    curve_label,
+    source,
+    years_shown,
+)
 from tradetrack.report.style import (
     DASHES,
     GRID,
@@ -13,7 +19,6 @@ from tradetrack.report.style import (
     UPWARD_TICK,
     axes_for,
     settle,
-    shorten,
     write_legend,
     write_words,
 )
@@ -21,9 +26,6 @@ from tradetrack.results import Tracking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_BEFORE = 3  # years drawn before the as-of day, for goals that may have been met
-_NAMED = 8  # goals with a mark and a line in the legend; the others are thin and grey
 
 
 def plot_attainment(tracking: Tracking, *, ax: "Axes | None" = None) -> "Axes":
@@ -56,22 +58,11 @@ def plot_attainment(tracking: Tracking, *, ax: "Axes | None" = None) -> "Axes":
     100.0
     """
     axes = axes_for(ax, 9.0, 4.6)
-    deadlines = [a.goal.by for a in tracking.attainments if a.goal.by is not None]
-    first = min([tracking.as_of.year, *deadlines]) - _BEFORE
+    first, last = years_shown(tracking)
     for index, attainment in enumerate(tracking.attainments):
         _draw_curve(axes, attainment, index, first)
-    last = max(attainment.horizon for attainment in tracking.attainments)
     _set_scale(axes, first, last)
-    left_out = len(tracking.attainments) - _NAMED
-    source = (
-        f"Source: figures published by {tracking.as_of} (ledger {tracking.ledger_digest[:8]});"
-        f" tradetrack {tracking.version}, {tracking.n_paths:,} paths."
-        " Tick: deadline. Each curve stops at the horizon: what is missing to 100 % is the"
-        " probability of not meeting the goal by then."
-    )
-    if left_out > 0:
-        source += f" {left_out} more goals are drawn thin and grey."
-    write_words(axes, "Probability that each goal is met, by year", "met by the year's end", source)
+    write_words(axes, TITLE, AXIS_TITLE, source(tracking))
     write_legend(axes)
     return settle(axes)
 
@@ -79,7 +70,7 @@ def plot_attainment(tracking: Tracking, *, ax: "Axes | None" = None) -> "Axes":
 def _draw_curve(axes: "Axes", attainment: Attainment, index: int, first: int) -> None:
     years = [point.year for point in attainment.curve if point.year >= first]
     chances = [100.0 * attainment.probability_by(year) for year in years]
-    if index >= _NAMED:
+    if index >= NAMED:
         axes.plot(years, chances, color=QUIET, linewidth=0.8, zorder=2)
         return
     marker, colour = MARKS[index % len(MARKS)]
@@ -94,7 +85,7 @@ def _draw_curve(axes: "Axes", attainment: Attainment, index: int, first: int) ->
         markerfacecolor="white",
         clip_on=False,
         zorder=4,
-        label=_label(attainment),
+        label=curve_label(attainment),
     )
     by, chance = attainment.goal.by, attainment.deadline_probability
     if by is not None and chance is not None:
@@ -108,15 +99,6 @@ def _draw_curve(axes: "Axes", attainment: Attainment, index: int, first: int) ->
             clip_on=False,
             zorder=5,
         )
-
-
-def _label(attainment: Attainment) -> str:
-    """Name the goal, and say the probability at its deadline and that of not within."""
-    goal, chance = attainment.goal, attainment.deadline_probability
-    whose = "" if goal.figures == CONSENSUS else f" ({shorten(goal.figures, 20)})"
-    met = "" if chance is None else f": {percent(chance)}"
-    name = shorten(str(goal), 34)
-    return f"{name}{whose}{met}\nnot by {attainment.horizon}: {percent(attainment.not_within)}"
 
 
 def _set_scale(axes: "Axes", first: int, last: int) -> None:

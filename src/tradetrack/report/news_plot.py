@@ -57,7 +57,9 @@ def plot_news(news: News, *, goal: int = 0, ax: "Axes | None" = None) -> "Axes":
     ['before,', '2025-11-13', '2025-11-14', '2025-11-14', 'now,']
     """
     if not 0 <= goal < len(news.goals):
-        raise InputError(f"there is no goal {goal}; choose one of 0 to {len(news.goals) - 1}")
+        raise InputError(
+            f"there is no goal {goal}; choose one of 0 to {len(news.goals) - 1}", topic="result"
+        )
     row = news.goals[goal]
     steps = steps_of(news, goal)
     axes = axes_for(ax, _WIDTH, _HEAD + _ROW * (len(steps) + 2))

@@ -5,11 +5,11 @@ import hashlib
 import os
 import re
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tradetrack.errors import InputError, MissingExtraError, SinkError
+from tradetrack._files import write_whole
+from tradetrack.errors import InputError, MissingExtraError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.newsflow.results import News
 from tradetrack.report import page_content as content
@@ -133,21 +133,7 @@ def write_report(
     ...     tt.write_report(tracking, ledger, f"{folder}/report.html")
     """
     page = report_html(tracking, ledger, whose=whose, news=news, title=title)
-    target = Path(path).absolute()
-    draft = target.with_name(f".{os.getpid()}.part")
-    try:
-        if target.is_dir():
-            raise IsADirectoryError(None, "it is a folder")
-        try:
-            draft.write_text(page, encoding="utf-8", newline="\n")
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise SinkError(
-            f"{target} could not be written ({error.strerror or error}); make its folder, or choose"
-            " another place. Nothing of it is left"
-        ) from error
+    write_whole(path, page)
 
 
 def _checked(
@@ -159,12 +145,14 @@ def _checked(
     if whose is not None and whose.as_of != tracking.as_of:
         raise InputError(
             f"the goals were judged by whose figures as of {whose.as_of}, but tracked as of"
-            f" {tracking.as_of}; call both with the same as_of"
+            f" {tracking.as_of}; call both with the same as_of",
+            topic="result",
         )
     if news is not None and news.ledger_digest != tracking.ledger_digest:
         raise InputError(
             f"the news is of another ledger or day ({news.as_of}) than the tracking"
-            f" ({tracking.as_of}); call both with the same ledger and as_of"
+            f" ({tracking.as_of}); call both with the same ledger and as_of",
+            topic="result",
         )
     return known
 

@@ -10,11 +10,11 @@ from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.newsflow.results import News
 from tradetrack.newsflow.sentences import goal_sentence, surprise, total_sentence
+from tradetrack.report.fan_content import FanContent, fan_content
 from tradetrack.report.figures_plot import printed_words
 from tradetrack.report.news_plot import moved
 from tradetrack.report.page_charts import SIZES, curve, fan, shown_years
-from tradetrack.report.printed import yearly_figures
-from tradetrack.results import SeriesTotals, Tracking
+from tradetrack.results import Tracking
 from tradetrack.whose.judging import ByWhoseFigures, Judgement
 
 MOST_FANS = 8
@@ -97,31 +97,22 @@ def fan_parts(tracking: Tracking, known: Ledger) -> tuple[FanPart, ...]:
     """Return a fan for each kind of total that a goal is about, up to `MOST_FANS`."""
     parts: list[FanPart] = []
     for totals in tracking.series_totals:
-        key = (totals.series, totals.figures, totals.window)
-        goals = [
-            a for a in tracking.attainments if (a.goal.series, a.goal.figures, a.goal.window) == key
-        ]
-        if goals and len(parts) < MOST_FANS:
-            parts.append(_fan_part(tracking, known, totals, goals))
+        content = fan_content(
+            tracking, known, series=totals.series, figures=totals.figures, window=totals.window
+        )
+        if content.goals and len(parts) < MOST_FANS:
+            parts.append(_fan_part(content))
     return tuple(parts)
 
 
-def _fan_part(
-    tracking: Tracking, known: Ledger, totals: SeriesTotals, goals: list[Attainment]
-) -> FanPart:
-    whole_years = totals.window == "calendar_year"
-    printed = yearly_figures(known, totals.series) if whole_years else {}
-    whose = "consensus of reporters" if totals.figures == CONSENSUS else f"by {totals.figures}"
-    kind = "yearly totals" if whole_years else "highest twelve months"
+def _fan_part(content: FanContent) -> FanPart:
+    totals = content.totals
     columns = [totals.levels.index(level) for level, _ in _RANGE]
     return FanPart(
-        title=f"{totals.series.pair} {_flow(totals.series.flow)}, {kind} ({whose})",
+        title=content.title,
         unit=money(totals.series.unit),
-        charts={
-            name: (fan(totals, goals, printed, tracking.as_of, size), size)
-            for name, size in SIZES.items()
-        },
-        reporters=tuple(printed),
+        charts={name: (fan(content, size), size) for name, size in SIZES.items()},
+        reporters=tuple(content.printed),
         heads=("year", *(head for _, head in _RANGE)),
         rows=tuple(
             (str(row.year), *(f"{row.quantiles[column]:.3g}" for column in columns))

@@ -70,7 +70,8 @@ def plot_scenarios(
     if len(goals) != 1 or any(goal >= len(t.attainments) for t in trackings.values()):
         raise InputError(
             f"there is not one same goal {goal} in {len(trackings)} trackings; track the same goals"
-            " under each scenario"
+            " under each scenario",
+            topic="result",
         )
     [wanted] = goals
     axes = axes_for(ax, 9.0, 4.8)

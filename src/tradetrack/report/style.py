@@ -1,6 +1,7 @@
 """What all pictures share: colours and marks that read in grey, words, and the room for them."""
 
 import textwrap
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from tradetrack.errors import MissingExtraError
@@ -21,7 +22,11 @@ MARKS: Final = (
     ("X", "#5f5f5f"),
 )
 DASHES: Final = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)))
+# Bands darken inwards, so they read in grey.
+BANDS: Final = ((0.25, 0.75, "#7ba6d0"), (0.1, 0.9, "#b5cee6"), (0.025, 0.975, "#e1eaf4"))
+MEDIAN: Final = "#0b2e59"
 UPWARD_TICK: Final = 2  # as matplotlib numbers its markers
+Write = Callable[[str, int], str]  # writes a name in at most so many letters
 _LONGEST = 60  # characters of a name
 _NARROW = 5.0  # inches; below it the legend goes under the axes, or away if there is no room
 _SHORT = 4.0  # inches
