@@ -297,3 +297,20 @@ def test_a_day_before_everything() -> None:
     revised = Ledger([*LEDGER, level("2019", "3.1", published="2023-05-01")])
     with pytest.raises(InputError, match="the first figure is of 2020-02-10"):
         track(Ledger(row for row in revised if row.window.year == 2019), as_of="2019-05")
+
+
+def test_the_kinds_of_findings_are_named_in_the_answer() -> None:
+    """A year a thousand times the others is honoured; the sentence must not hide it."""
+    rows = [
+        tt.Level(
+            series=tt.Series(pair="AA-BB"),
+            window=tt.Window.calendar_year(year),
+            figure=tt.Figure.of(printed, "usd_bn"),
+            reporter="AA stat",
+            published=f"{year + 1}-02",
+        )
+        for year, printed in enumerate(("1.4", "1.5", "1,700", "1.8", "1.9"), start=2020)
+    ]
+    said = str(tt.track(tt.Ledger(rows), tt.Goal(3, by=2028, name="the visit's goal"), n_paths=50))
+    assert said.endswith("The audit has 1 finding (unit_slip); see .findings.")
+    assert said.startswith("AA-BB turnover, the visit's goal (US$ 3 bn) by 2028: ")

@@ -54,10 +54,10 @@ if TYPE_CHECKING:
     from tradetrack.ledger.writers import write_csv, write_json
     from tradetrack.models.ensemble import Ensemble
     from tradetrack.models.learning import learn_regimes
-    from tradetrack.models.measurement import Reporting
     from tradetrack.models.mixture import GrowthMixture
     from tradetrack.models.months import MonthPattern
     from tradetrack.models.regimes import Regimes
+    from tradetrack.models.reporting import Reporting
     from tradetrack.models.standard import (
         ArimaModel,
         EtsModel,
@@ -79,12 +79,15 @@ if TYPE_CHECKING:
     from tradetrack.report.plots import plot_fan
     from tradetrack.report.reliability_plot import plot_reliability
     from tradetrack.report.scenarios_plot import plot_scenarios
+    from tradetrack.report.vega_attainment import chart_attainment
+    from tradetrack.report.vega_fan import chart_fan
     from tradetrack.results import Tracking
     from tradetrack.scenarios.given import GivenTotal
     from tradetrack.scenarios.growth import GrowthPath, Pace
     from tradetrack.scenarios.required import RequiredGrowth, required_growth
     from tradetrack.scenarios.scenario import Scenario
     from tradetrack.scenarios.shock import Shock
+    from tradetrack.simulation import Simulation, simulate
     from tradetrack.tracking import track
     from tradetrack.whose.judging import ByWhoseFigures, by_whose_figures
     from tradetrack.whose.resolution import Resolution, resolve
@@ -139,6 +142,7 @@ __all__ = [
     "Sensitivity",
     "Series",
     "Shock",
+    "Simulation",
     "SinkError",
     "ThetaModel",
     "Tracking",
@@ -150,6 +154,8 @@ __all__ = [
     "backtest",
     "backtest_panel",
     "by_whose_figures",
+    "chart_attainment",
+    "chart_fan",
     "datasets",
     "diagnose",
     "fit_ensemble",
@@ -172,6 +178,7 @@ __all__ = [
     "scan_frame",
     "scan_json",
     "sensitivity",
+    "simulate",
     "track",
     "track_many",
     "track_panel",

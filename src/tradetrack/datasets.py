@@ -4,12 +4,13 @@ import csv
 import math
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from tradetrack._data import data_path
 from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Name, PublicationDate, Reason, Series, Text, last_day
+from tradetrack.domain.value import Value
 from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -19,7 +20,7 @@ from tradetrack.pledges import pledges as pledges  # part of the datasets
 _AMOUNTS = {"kazakhstan_uzbekistan": (5.0, 10.0)}  # US$ bn, of the two goals of each dataset
 
 
-class Announcement(BaseModel):
+class Announcement(Value):
     """A goal as it was announced.
 
     Attributes
@@ -47,8 +48,6 @@ class Announcement(BaseModel):
     >>> first.date, first.speaker, str(first.amount), first.deadline
     ('2006-09-04', 'Karimov', '100 %', 2016)
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Name
     date: PublicationDate

@@ -41,6 +41,14 @@ class TradetrackError(Exception):
     ----------
     topic
         Entry of the catalogue of errors that explains it.
+
+    Examples
+    --------
+    >>> try:
+    ...     raise GoalError("the horizon ends in 2026; choose a later one", topic="horizon")
+    ... except TradetrackError as error:
+    ...     print(error.link)
+    docs/errors.md#horizon
     """
 
     topic: str = "argument"
@@ -64,6 +72,15 @@ class InputError(TradetrackError, ValueError):
     ----------
     field
         The part that is wrong, named as a ledger's columns are; empty if no one part is.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> try:
+    ...     tt.Window.parse("2024-13")
+    ... except tt.InputError as error:
+    ...     print(error)
+    month 13 is not between 1 and 12; write the month as 1 to 12
     """
 
     def __init__(self, message: str, field: str = "", *, topic: str = "") -> None:
@@ -72,12 +89,23 @@ class InputError(TradetrackError, ValueError):
 
 
 class LedgerError(InputError):
-    """Rows of a ledger that cannot be read.
+    r"""Rows of a ledger that cannot be read.
 
     Attributes
     ----------
     rejected
         Every bad row with its number, column, value and remedy.
+
+    Examples
+    --------
+    >>> import io
+    >>> import tradetrack as tt
+    >>> rows = "pair,window,value,unit,reporter,published\nAA-BB,2024,much,usd_bn,AA stat,2025-01"
+    >>> try:
+    ...     tt.read_csv(io.StringIO(rows))
+    ... except tt.LedgerError as error:
+    ...     print([(row.row, row.column) for row in error.rejected])
+    [(2, 'value')]
     """
 
     topic = "ledger"
@@ -90,30 +118,73 @@ class LedgerError(InputError):
 
 
 class GoalError(InputError):
-    """A goal that the ledger cannot answer: unknown series or reporter, or a closed horizon."""
+    """A goal that the ledger cannot answer: unknown series or reporter, or a closed horizon.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> try:
+    ...     tt.track(tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030), until=2026)
+    ... except tt.GoalError as error:
+    ...     print(str(error).partition(";")[2])
+     choose until=2030 or later
+    """
 
     topic = "goal"
 
 
 class ImpossibleFigureError(TradetrackError):
-    """A printed figure that no path of the model honours; names the observation."""
+    """A printed figure that no path of the model honours; names the observation.
+
+    Examples
+    --------
+    >>> print(ImpossibleFigureError("no path of the model honours this figure").topic)
+    impossible-figure
+    """
 
     topic = "impossible-figure"
 
 
 class FitError(TradetrackError, RuntimeError):
-    """A model that could not be fitted to a series; names the model, and says what to do."""
+    """A model that could not be fitted to a series; names the model, and says what to do.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> years = tt.datasets.kazakhstan_uzbekistan().as_of("1999-12")
+    >>> try:
+    ...     tt.track(years, tt.Goal(1), model=tt.EtsModel())
+    ... except tt.FitError as error:
+    ...     print(str(error).partition(";")[0])
+    ETS: needs 8 or more finite log totals, one a year
+    """
 
     topic = "model"
 
 
 class MissingExtraError(TradetrackError, ImportError):
-    """An optional package is not installed; names the extra that brings it."""
+    """An optional package is not installed; names the extra that brings it.
+
+    Examples
+    --------
+    >>> isinstance(MissingExtraError('a picture needs matplotlib'), ImportError)
+    True
+    """
 
     topic = "missing-extra"
 
 
 class SinkError(TradetrackError, OSError):
-    """A file of results that could not be written; nothing of it is left."""
+    """A file of results that could not be written; nothing of it is left.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> try:
+    ...     tt.write_csv(tt.Ledger(), "no such folder/ledger.csv")
+    ... except tt.SinkError as error:
+    ...     print(str(error).partition(" (")[0])
+    no such folder/ledger.csv could not be written
+    """
 
     topic = "output"

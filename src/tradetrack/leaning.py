@@ -7,11 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import Goal
+from tradetrack.domain.value import Value
 from tradetrack.errors import TradetrackError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.kernels import Array
@@ -30,11 +30,7 @@ _ALL_YEARS = 10_000
 _SHOWN = 5
 
 
-class _Result(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class WayOfGrowing(_Result):
+class WayOfGrowing(Value):
     """Regimes whose yearly changes are mostly of one kind.
 
     Attributes
@@ -62,7 +58,7 @@ class WayOfGrowing(_Result):
         )
 
 
-class Variant(_Result):
+class Variant(Value):
     """The answer to one goal under another assumption, or without some figures.
 
     Attributes
@@ -90,7 +86,7 @@ class Variant(_Result):
     reason: str = ""
 
 
-class Sensitivity(_Result):
+class Sensitivity(Value):
     """What `sensitivity` found.
 
     Attributes

@@ -9,11 +9,12 @@ import re
 from collections import defaultdict
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from tradetrack._data import data_path
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Name, Reason, Series, Text, last_day
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
 History = tuple[tuple[int, float], ...]
@@ -26,7 +27,7 @@ def _check_day(text: str) -> str:
     return text
 
 
-class Pledge(BaseModel):
+class Pledge(Value):
     """A goal for the trade of two partners, as a government announced it, and its outcome.
 
     Attributes
@@ -72,8 +73,6 @@ class Pledge(BaseModel):
     >>> [pledge.met_by(year) for year in (2016, 2017, 2020, 2021)]
     [False, True, True, None]
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Name
     goal: Goal

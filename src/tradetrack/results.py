@@ -1,15 +1,15 @@
 """The typed result of tracking a ledger."""
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING, Literal
-
-from pydantic import BaseModel, ConfigDict
 
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.notebook import goals_table
 from tradetrack.attainment.sentences import sentence
 from tradetrack.domain.goal import GoalWindow
 from tradetrack.domain.observation import Series
+from tradetrack.domain.value import Value
 from tradetrack.domain.window import Month
 from tradetrack.errors import InputError
 from tradetrack.ledger.finding import Finding
@@ -18,16 +18,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class YearQuantiles(BaseModel):
+class YearQuantiles(Value):
     """Quantiles of a year's total, at the levels of the `SeriesTotals` it belongs to."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     year: int
     quantiles: tuple[float, ...]
 
 
-class SeriesTotals(BaseModel):
+class SeriesTotals(Value):
     """Yearly totals of one series by one count of figures.
 
     Attributes
@@ -40,8 +38,6 @@ class SeriesTotals(BaseModel):
         The quantiles by year, in the series' unit.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     series: Series
     figures: str
     window: GoalWindow
@@ -49,7 +45,7 @@ class SeriesTotals(BaseModel):
     years: tuple[YearQuantiles, ...]
 
 
-class Tracking(BaseModel):
+class Tracking(Value):
     """What `track` found.
 
     Attributes
@@ -80,8 +76,6 @@ class Tracking(BaseModel):
     >>> tracking == Tracking.model_validate_json(tracking.model_dump_json())
     True
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: Literal["1"] = "1"
     version: str
@@ -158,5 +152,7 @@ class Tracking(BaseModel):
             sentences.append(f"This supposes: {'; '.join(self.assumptions)}.")
         if self.findings:
             n = len(self.findings)
-            sentences.append(f"The audit has {n} finding{'s' * (n > 1)}; see .findings.")
+            kinds = Counter(found.kind for found in self.findings)
+            named = ", ".join(f"{kind} {times}" if n > 1 else kind for kind, times in kinds.items())
+            sentences.append(f"The audit has {n} finding{'s' * (n > 1)} ({named}); see .findings.")
         return "\n".join(sentences)

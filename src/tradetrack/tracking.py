@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 
-import numpy as np
-
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import (
     REACH_LEVELS,
@@ -15,16 +13,16 @@ from tradetrack.attainment.attainment import (
 )
 from tradetrack.attainment.official import official_statuses
 from tradetrack.attainment.passage import monte_carlo_errors, passed, running_maximum
-from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow
-from tradetrack.domain.observation import Series, last_day
+from tradetrack.domain.goal import Goal, GoalWindow
+from tradetrack.domain.observation import Series
 from tradetrack.domain.window import MONTHS
 from tradetrack.ledger.audit import audit
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.protocol import LogPaths, Model
 from tradetrack.projection import Projection, Totals, quantiles, yearly
-from tradetrack.question import check_numbers, horizon, known_and_wanted, series_of
+from tradetrack.question import series_of
 from tradetrack.results import SeriesTotals, Tracking, YearQuantiles
+from tradetrack.simulation import Simulation, simulate
 
 QUANTILE_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 RECENT_YEARS = 5
@@ -75,19 +73,21 @@ def track(
     >>> 0 < tracking.attainments[0].deadline_probability < 1
     True
     """
-    check_numbers(until, n_paths, seed)
-    known, wanted = known_and_wanted(ledger, goals, as_of)
-    last_year = horizon(known.current, wanted, until)
-    reporters = tuple(dict.fromkeys(g.figures for g in wanted if g.figures != CONSENSUS))
-    fitted = (model or GrowthMixture()).fit(known)
-    paths = fitted.draw(last_year, n_paths, np.random.default_rng(seed), reporters)
-    attainments, totals = _results(paths, wanted)
+    return summed_up(
+        simulate(ledger, goals, as_of=as_of, until=until, model=model, n_paths=n_paths, seed=seed)
+    )
+
+
+def summed_up(simulation: Simulation) -> Tracking:
+    """Make the typed answer of a simulation."""
+    known, paths = simulation.ledger, simulation.paths
+    attainments, totals = attained(simulation)
     return Tracking(
         version=__version__,
-        as_of=known.last_published if as_of is None else last_day(as_of),
+        as_of=simulation.as_of,
         last_observed=paths.last_observed,
-        seed=seed,
-        n_paths=n_paths,
+        seed=simulation.seed,
+        n_paths=paths.n_paths,
         ledger_digest=known.digest,
         attainments=attainments,
         series_totals=totals,
@@ -96,10 +96,9 @@ def track(
     )
 
 
-def _results(
-    paths: LogPaths, goals: Sequence[Goal]
-) -> tuple[tuple[Attainment, ...], tuple[SeriesTotals, ...]]:
-    """Typed results of all goals; each series' totals are computed once."""
+def attained(simulation: Simulation) -> tuple[tuple[Attainment, ...], tuple[SeriesTotals, ...]]:
+    """When each goal is met, and the totals; those of a series are computed once."""
+    paths, goals = simulation.paths, simulation.goals
     projection = Projection(paths)
     attainments: dict[Goal, Attainment] = {}
     summaries = []

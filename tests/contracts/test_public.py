@@ -18,19 +18,6 @@ import tradetrack as tt
 mpl.use("Agg")
 NAMES = [name for name in tt.__all__ if not name.startswith("__") and name != "datasets"]
 FUNCTIONS = [name for name in NAMES if inspect.isfunction(getattr(tt, name))]
-SECTIONS = ("Parameters\n---", "Attributes\n---", "Returns\n---", "Raises\n---", "Examples\n---")
-# Names whose example stands with another: a verb for another format, or what a verb returns.
-EXAMPLE_ELSEWHERE = {
-    "Attainment": "track",
-    "NotWithin": "Tracking",
-    "Reached": "Tracking",
-    "Reading": "scan_csv",
-    "Reporting": "GrowthMixture",
-    "read_json": "read_csv",
-    "scan_frame": "scan_csv",
-    "scan_json": "scan_csv",
-    "write_json": "write_csv",
-}
 MOST_PARAMETERS = 7  # two more may say what to run on: that is not of the question
 SLOWEST_IMPORT = 1.0
 
@@ -59,12 +46,8 @@ def test_public_names_are_documented(name: str) -> None:
     public = getattr(tt, name)
     text = inspect.getdoc(public) or ""
     assert re.match(r"[^\n]+[.:]", text), "the first line is a sentence"
-    if isinstance(public, type) and issubclass(public, Exception):
-        return
-    assert ">>>" in (inspect.getdoc(getattr(tt, EXAMPLE_ELSEWHERE.get(name, name))) or "")
-    if name not in ("NotWithin", "Reached"):
-        has_section = any(section in text for section in SECTIONS)
-        assert has_section or name in EXAMPLE_ELSEWHERE, "write numpydoc sections"
+    assert "Examples\n---" in text, "write an example that runs"
+    assert ">>>" in text
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -105,7 +88,7 @@ def test_importing_is_quick_and_light() -> None:
     script = (
         "import sys, time; start = time.perf_counter(); import tradetrack;"
         "seconds = time.perf_counter() - start;"
-        "heavy = {'statsmodels', 'matplotlib', 'pandas'} & set(sys.modules);"
+        "heavy = {'statsmodels', 'matplotlib', 'altair', 'pandas'} & set(sys.modules);"
         "print(seconds, *sorted(heavy))"
     )
     runs = [

@@ -157,6 +157,8 @@ class TestOf:
         [
             ({"text": "many", "unit": "usd_bn"}, "'many' is not a number"),
             ({"text": "3", "unit": "bucks!"}, "unknown unit 'bucks!'"),
+            ({"text": "4.2", "unit": "billion"}, "unknown unit 'billion'"),
+            ({"text": "4.2", "unit": "mln_th"}, "unknown unit 'mln_th'"),
             ({"text": "3", "unit": "usd", "qualifier": "circa"}, "'exact', 'rounded'"),
             ({"text": "3", "unit": "usd", "colour": "red"}, "Extra inputs"),
         ],

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from pydantic import ValidationError
 
 from tradetrack.domain.goal import Goal, money
 from tradetrack.domain.observation import Series
@@ -14,6 +15,17 @@ def test_by_position_or_by_name():
     assert Goal.model_validate_json(Goal(10, 2030, figures="UZ stat").model_dump_json()) == Goal(
         10, 2030, figures="UZ stat"
     )
+
+
+@pytest.mark.parametrize(
+    ("document", "field", "problem"),
+    [({"amount": 1, "bye": 3}, "bye", "extra_forbidden"), ({}, "amount", "missing")],
+)
+def test_a_document_that_is_no_goal_is_refused_by_field(document, field, problem):
+    with pytest.raises(ValidationError) as caught:
+        Goal.model_validate(document)
+    [error] = caught.value.errors()
+    assert (error["loc"], error["type"]) == ((field,), problem)
 
 
 @pytest.mark.parametrize(

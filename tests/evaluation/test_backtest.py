@@ -237,7 +237,7 @@ def test_what_was_fitted_and_drawn_is_kept() -> None:
     first = replayer.replay(LEDGER, tt.Goal(2.5), dt.date(2017, 12, 31))
     second = replayer.replay(LEDGER, tt.Goal(2.6), dt.date(2017, 12, 31))
     assert len(fits) == 1
-    assert first.paths is second.paths
+    assert first.simulation.paths is second.simulation.paths
     assert replayer.replay(LEDGER, tt.Goal(2.5)).last_complete == 2019
     assert len(fits) == 2
 

@@ -185,6 +185,15 @@ class TestPartsTotal:
         )
         assert finding.remedy.startswith("read 1.5 usd bn as truncated")
 
+    def test_parts_that_only_just_fit_were_not_truncated(self) -> None:
+        """1.2 and 0.9 are 2.1: 1.9 with digits cut off is under 2."""
+        finding = only(
+            level("kz", "2024", "1.2", flow="kz_to_uz"),
+            level("uz", "2024", "0.9", flow="uz_to_kz"),
+            level("t", "2024", "1.9"),
+        )
+        assert "set aside the one that is wrong" in finding.remedy
+
     def test_part_above_its_total(self) -> None:
         finding = only(self.KZ, level("t", "2024", "1.3"))
         assert finding.rows == ("t", "kz")
@@ -359,12 +368,12 @@ class TestRepeatedRelease:
             level("b", "2022", "0.7352", document="y.kz", published="2025-03"),
         )
         assert (finding.kind, finding.rows) == ("repeated_release", ("a", "b"))
-        assert finding.message == "KZ stat printed 0.7352 usd bn for 2022 2 times"
+        assert finding.message == "KZ stat printed 0.7352 usd bn for 2022, twice"
         assert finding.remedy == "count it once: keep the first release"
 
     def test_growth(self) -> None:
         finding = only(growth("a", "2024", "2023", "10"), growth("b", "2024", "2023", "10"))
-        assert finding.message == "KZ stat printed 10 % for 2024 against 2023 2 times"
+        assert finding.message == "KZ stat printed 10 % for 2024 against 2023, twice"
 
     @pytest.mark.parametrize(
         "other",

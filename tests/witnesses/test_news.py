@@ -22,10 +22,10 @@ from tests.tracking_strategies import (
 from tests.witnesses import dense
 
 import tradetrack as tt
-from tradetrack.models.measurement import Reporting
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.regimes import Regime, Regimes
+from tradetrack.models.reporting import Reporting
 from tradetrack.newsflow.building import _lay_out, build_engine
 from tradetrack.newsflow.releases import Releases
 from tradetrack.newsflow.results import ReleaseNews

@@ -5,22 +5,25 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from tradetrack.attainment.official import MethodStatus
 from tradetrack.attainment.passage import first_year
 from tradetrack.domain.goal import Goal
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
 REACH_LEVELS = tuple(round(0.01 * i, 2) for i in range(1, 100))
 
 
-class _Result(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Reached(Value):
+    """A year within the horizon.
 
-
-class Reached(_Result):
-    """A year within the horizon."""
+    Examples
+    --------
+    >>> print(Reached(year=2031))
+    2031
+    """
 
     kind: Literal["reached"] = "reached"
     year: int
@@ -29,8 +32,14 @@ class Reached(_Result):
         return str(self.year)
 
 
-class NotWithin(_Result):
-    """Not within the horizon, whose last year is given."""
+class NotWithin(Value):
+    """Not within the horizon, whose last year is given.
+
+    Examples
+    --------
+    >>> print(NotWithin(horizon=2045))
+    not by 2045
+    """
 
     kind: Literal["not_within"] = "not_within"
     horizon: int
@@ -42,7 +51,7 @@ class NotWithin(_Result):
 When = Annotated[Reached | NotWithin, Field(discriminator="kind")]
 
 
-class YearProbability(_Result):
+class YearProbability(Value):
     """Probability that the goal is met by the end of a year, that year included.
 
     ``error`` is its Monte-Carlo standard error (`tradetrack.attainment.passage`).
@@ -53,21 +62,21 @@ class YearProbability(_Result):
     error: float
 
 
-class YearTotal(_Result):
+class YearTotal(Value):
     """Median total of a year, in the series' unit."""
 
     year: int
     total: float
 
 
-class YearReach(_Result):
+class YearReach(Value):
     """Quantiles of the highest total up to a year, at the levels of `REACH_LEVELS`."""
 
     year: int
     amounts: tuple[float, ...]
 
 
-class Attainment(_Result):
+class Attainment(Value):
     """When a goal is met.
 
     Attributes
@@ -91,6 +100,14 @@ class Attainment(_Result):
     Notes
     -----
     Everything is conditional on the figures published by the as-of date of the tracking.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger = tt.datasets.kazakhstan_uzbekistan()
+    >>> (attainment,) = tt.track(ledger, tt.Goal(10, by=2030), n_paths=200).attainments
+    >>> attainment.probability_by(2030) < attainment.probability_by(2040)
+    True
     """
 
     goal: Goal

@@ -4,15 +4,14 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict
-
 from tradetrack.attainment.progress_rules import RULES, Direction, ProgressRule, Trend
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
 _LARGEST = sys.float_info.max
 
 
-class MethodStatus(BaseModel):
+class MethodStatus(Value):
     """What one official method says of a goal.
 
     Attributes
@@ -44,8 +43,6 @@ class MethodStatus(BaseModel):
     Eurostat (2021): moderate progress
     Statistics Canada / Open SDG (2.4.0): progress made but acceleration needed
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     method: str
     version: str

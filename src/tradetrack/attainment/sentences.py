@@ -43,7 +43,9 @@ def sentence(attainment: Attainment, as_of: str) -> str:
         parts.append(_growth(attainment, goal.series.unit))
     whose = "consensus of reporters" if goal.figures == CONSENSUS else f"figures of {goal.figures}"
     subject = f"{goal.series.pair} {goal.series.flow.replace('_', ' ')}"
-    wanted = goal.label + (" in twelve months" if goal.window == "rolling_year" else "")
+    amount = with_unit(f"{goal.amount:g}", goal.series.unit)
+    wanted = goal.label if amount in goal.label else f"{goal.label} ({amount})"
+    wanted += " in twelve months" if goal.window == "rolling_year" else ""
     deadline = f" by {goal.by}" if goal.by else ""
     said = "; ".join(parts)
     return f"{subject}, {wanted}{deadline}: {said} ({whose}, as of {as_of})."

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 import tradetrack as tt
 from tradetrack.cli.options import Asked, Source
-from tradetrack.domain.goal import GoalWindow
+from tradetrack.domain.goal import CONSENSUS, GoalWindow
 from tradetrack.domain.observation import TURNOVER
 
 if TYPE_CHECKING:
@@ -158,14 +158,30 @@ def _goal_rows(asked: Asked) -> Iterator[tuple[str, dict[str, str]]]:
             " give one for all, or one for each",
             topic="goal",
         )
-    if asked.by and not asked.goal:
-        raise tt.InputError(
-            "--by without --goal; say which amount, as in --goal 10 --by 2030", topic="goal"
-        )
+    for option, given in _said_of_goals(asked).items():
+        if given and not asked.goal:
+            raise tt.InputError(
+                f"{option} without --goal; say which amount, as in --goal 10 --by 2030",
+                topic="goal",
+            )
     years = asked.by * len(asked.goal) if len(asked.by) == 1 else asked.by
     for amount, by in zip_longest(asked.goal, years):
         deadline = {} if by is None else {"by": str(by)}
         yield f"--goal {amount:g}", {"amount": repr(amount)} | deadline
+
+
+def _said_of_goals(asked: Asked) -> dict[str, object]:
+    """Options that say nothing without ``--goal``; a table's goals share all but the deadline."""
+    if asked.goals:
+        return {"--by": asked.by}
+    figures = asked.figures != CONSENSUS
+    return {
+        "--by": asked.by,
+        "--pair": asked.pair,
+        "--flow": asked.flow,
+        "--figures": figures,
+        "--rolling": asked.rolling,
+    }
 
 
 def _table_rows(path: str) -> list[tuple[str, dict[str, str]]]:

@@ -3,13 +3,13 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel, ConfigDict, RootModel
 from typer import Exit
 
 import tradetrack as tt
+from tradetrack._files import write_whole
 from tradetrack.cli.options import Answer, Format
 from tradetrack.cli.telling import printable, tell
 
@@ -101,19 +101,7 @@ def publish(text: str, output: str) -> None:
     if output in ("", "-"):
         _to_stdout(text)
         return
-    target = Path(output).resolve()
-    try:
-        if target.is_dir():
-            raise IsADirectoryError("it is a folder")
-        if target.exists() and not target.is_file():  # a pipe or /dev/null keeps its place
-            target.write_text(text, encoding="utf-8", newline="")
-        else:
-            _replace(target, text)
-    except OSError as error:
-        raise tt.SinkError(
-            f"{output} could not be written ({error.strerror or error}); choose another place."
-            " Nothing of it is left"
-        ) from error
+    write_whole(output, text)
 
 
 def _to_stdout(text: str) -> None:
@@ -125,15 +113,6 @@ def _to_stdout(text: str) -> None:
         if isinstance(error, BrokenPipeError):  # whoever read has heard enough
             raise Exit(CLOSED_PIPE) from error
         raise tt.SinkError(f"standard output could not be written ({error.strerror})") from error
-
-
-def _replace(target: Path, text: str) -> None:
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        draft.write_text(text, encoding="utf-8", newline="")
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def verdict(findings: Sequence[object], word: str, *, strict: bool) -> int:

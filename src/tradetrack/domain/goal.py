@@ -3,10 +3,11 @@
 import math
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, model_validator
 
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.observation import Series
+from tradetrack.domain.value import Value, by_position
 from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR
 from tradetrack.errors import InputError
 
@@ -14,7 +15,7 @@ CONSENSUS = "consensus"
 GoalWindow = Literal["calendar_year", "rolling_year"]
 
 
-class Goal(BaseModel):
+class Goal(Value):
     """An announced goal.
 
     Attributes
@@ -38,8 +39,6 @@ class Goal(BaseModel):
     10 by 2030
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     amount: float
     by: int | None = None
     window: GoalWindow = "calendar_year"
@@ -47,6 +46,7 @@ class Goal(BaseModel):
     figures: str = CONSENSUS
     name: str = ""
 
+    @by_position
     def __init__(
         self,
         amount: float,
@@ -57,8 +57,8 @@ class Goal(BaseModel):
         figures: str = CONSENSUS,
         name: str = "",
     ) -> None:
-        super().__init__(
-            amount=amount, by=by, window=window, series=series, figures=figures, name=name
+        BaseModel.__init__(
+            self, amount=amount, by=by, window=window, series=series, figures=figures, name=name
         )
 
     @model_validator(mode="after")

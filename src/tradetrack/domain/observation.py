@@ -5,17 +5,10 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, TypeAdapter, field_validator, model_validator
 
 from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
+from tradetrack.domain.value import Value
 from tradetrack.domain.window import MONTHS, Window
 from tradetrack.errors import InputError
 
@@ -91,7 +84,7 @@ PublicationDate = Annotated[Text, AfterValidator(_check_date)]
 Reason = Annotated[Text, AfterValidator(_check_reason)]
 
 
-class Series(BaseModel):
+class Series(Value):
     """What is measured.
 
     Attributes
@@ -108,8 +101,6 @@ class Series(BaseModel):
     >>> Series(pair="KZ-UZ").flows
     ('kz_to_uz', 'uz_to_kz')
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     pair: Name
     flow: Text = TURNOVER
@@ -142,10 +133,8 @@ class Series(BaseModel):
         return f"{self.pair} {self.flow}"
 
 
-class _Observation(BaseModel):
+class _Observation(Value):
     """What every observation says; see `Level` and `Growth`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     series: Series
     window: Window

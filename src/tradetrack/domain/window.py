@@ -4,15 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    PlainSerializer,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
 
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
 MONTHS = 12
@@ -87,7 +81,7 @@ Month = Annotated[
 ]
 
 
-class Window(BaseModel):
+class Window(Value):
     """A run of whole months, both ends included.
 
     Attributes
@@ -104,8 +98,6 @@ class Window(BaseModel):
     >>> Window.parse("2024-04..2025-03").kind
     'year'
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     start: Month
     end: Month

@@ -197,7 +197,7 @@ class _Said:
 
     def check(self) -> None:
         """Refuse what leaves nothing to score, or years without a path."""
-        years, drawn = self.years, self.replay.paths.years
+        years, drawn = self.years, self.replay.simulation.years
         if not years:
             raise InputError(
                 f"nothing to score: {years.stop - 1} is the last year to forecast, and"

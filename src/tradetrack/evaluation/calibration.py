@@ -5,19 +5,16 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 from tradetrack.evaluation.scores import Array
 
 INTERVAL_LEVEL = 0.95
 
 
-class _Result(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ReliabilityBin(_Result):
+class ReliabilityBin(Value):
     """Forecasts that lie in one bin, and what became of them.
 
     Attributes
@@ -41,7 +38,7 @@ class ReliabilityBin(_Result):
     trials: int
 
 
-class Reliability(_Result):
+class Reliability(Value):
     """A reliability table; make it with `reliability` or a backtest.
 
     Attributes
@@ -173,7 +170,7 @@ def wilson(share: float, trials: int, level: float = INTERVAL_LEVEL) -> tuple[fl
     return max(low, 0.0), min(high, 1.0)
 
 
-class Pit(_Result):
+class Pit(Value):
     """Where outcomes lay in their forecasts: probability integral transforms, uniform if right.
 
     Attributes

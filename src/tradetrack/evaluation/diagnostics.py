@@ -4,9 +4,9 @@ from typing import Literal
 
 import numpy as np
 
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 from tradetrack.evaluation.calibration import Pit
-from tradetrack.evaluation.rows import Row
 from tradetrack.evaluation.scores import Array
 from tradetrack.models.reconciled import FittedStandard
 
@@ -14,7 +14,7 @@ _MOST_LAGS = 10
 _FEWEST_ERRORS = 6
 
 
-class LjungBox(Row):
+class LjungBox(Value):
     """Test of whether errors are correlated over time.
 
     Attributes
@@ -33,7 +33,7 @@ class LjungBox(Row):
     p_value: float
 
 
-class Diagnostics(Row):
+class Diagnostics(Value):
     """What the one-year-ahead errors of a fitted standard model say; made by `diagnose`.
 
     Attributes

@@ -5,14 +5,14 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from pydantic import BaseModel, ConfigDict
 
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
 ScoreName = Literal["brier", "log", "crps"]
 
 
-class PairedDifference(BaseModel):
+class PairedDifference(Value):
     """Mean of first minus second over the same forecasts; below 0, the first is better.
 
     Attributes
@@ -28,8 +28,6 @@ class PairedDifference(BaseModel):
     first, second, score
         What was compared, if it has names.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     mean: float
     interval: tuple[float, float] | None

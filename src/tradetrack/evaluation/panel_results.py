@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 from tradetrack.evaluation.calibration import Reliability, reliability
 from tradetrack.evaluation.paired import PairedDifference, ScoreName, paired_difference
 from tradetrack.evaluation.results import table
-from tradetrack.evaluation.rows import Row
 from tradetrack.evaluation.scores import Array, attainment_crps, brier, log_score
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SCORES = {"brier": brier, "log": log_score, "crps": attainment_crps}
 
 
-class PanelCase(Row):
+class PanelCase(Value):
     """One series at one origin, and what became of each goal.
 
     Attributes
@@ -34,7 +34,7 @@ class PanelCase(Row):
     met: tuple[tuple[float | None, ...], ...]
 
 
-class PanelForecasts(Row):
+class PanelForecasts(Value):
     """What one model said of every case, and its mean scores over the goals that have any.
 
     Attributes
@@ -57,7 +57,7 @@ class PanelForecasts(Row):
     crps: float | None
 
 
-class NoCase(Row):
+class NoCase(Value):
     """A series that cannot be forecast at an origin, and why."""
 
     series: str
@@ -65,7 +65,7 @@ class NoCase(Row):
     reason: str
 
 
-class PanelBacktest(Row):
+class PanelBacktest(Value):
     """What `backtest_panel` found.
 
     Attributes

@@ -11,11 +11,12 @@ from typing import Literal
 import numpy as np
 
 from tradetrack.domain.goal import Goal
+from tradetrack.domain.value import Value
 from tradetrack.domain.window import MONTHS
 from tradetrack.errors import InputError
 from tradetrack.evaluation.backtest import backtest
 from tradetrack.evaluation.results import Backtest, table
-from tradetrack.evaluation.rows import GoalForecast, Row
+from tradetrack.evaluation.rows import GoalForecast
 from tradetrack.evaluation.scores import Array
 from tradetrack.evaluation.weights import (
     KAPPA,
@@ -30,7 +31,7 @@ from tradetrack.models.ensemble import Ensemble
 from tradetrack.models.protocol import Model
 
 
-class MemberScore(Row):
+class MemberScore(Value):
     """How a member did.
 
     Attributes
@@ -51,7 +52,7 @@ class MemberScore(Row):
     later_score: float | None
 
 
-class EnsembleWeights(Row):
+class EnsembleWeights(Value):
     """Weights of a pool, and what it scored; made by `fit_ensemble`.
 
     Attributes

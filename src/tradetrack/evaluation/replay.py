@@ -1,4 +1,4 @@
-"""One question put again as of the past: `track`, with what it fitted and drew kept."""
+"""One question put again as of the past, with what was fitted and drawn for it kept."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -11,8 +11,9 @@ from tradetrack.domain.window import MONTHS
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.protocol import Fitted, LogPaths, Model
-from tradetrack.projection import Projection, Totals
-from tradetrack.tracking import track
+from tradetrack.projection import Totals
+from tradetrack.simulation import Simulation, simulate
+from tradetrack.tracking import attained
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,16 +26,18 @@ class Replay:
         The goal, its series filled in.
     attainment
         The answer of `track`, which is asked without the deadline.
-    last_observed
-        Last month that a figure known covers.
-    paths
-        The paths behind the answer.
+    simulation
+        What the answer was drawn from.
     """
 
     goal: Goal
     attainment: Attainment
-    last_observed: int
-    paths: LogPaths
+    simulation: Simulation
+
+    @property
+    def last_observed(self) -> int:
+        """Last month that a figure known covers."""
+        return self.simulation.ledger.current.last_month
 
     @property
     def last_complete(self) -> int:
@@ -43,19 +46,16 @@ class Replay:
 
     def totals(self, years: range) -> Totals:
         """Calendar-year totals of the goal's series by its figures, ``[year, path]``."""
-        series = self.attainment.goal.series
-        assert series is not None, "filled in by track"
-        projection = Projection(self.paths)
-        totals = projection.totals(series.flow, "calendar_year", self.goal.figures)
-        first = projection.years.start
+        first = self.simulation.years.start
+        totals = self.simulation.totals(window="calendar_year")
         return totals[years.start - first : years.stop - first]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Replayer:
     """Puts goals to one model one at a time, so that no answer depends on the goals beside it.
 
-    Fits and draws are kept, so the second goal costs little. `track` seeds every call alike, which
+    Fits and draws are kept, so the second goal costs little. Every call is seeded alike, which
     makes a draw that was kept the same as a new one.
     """
 
@@ -64,11 +64,10 @@ class Replayer:
     n_paths: int
     seed: int
     _fits: dict[str, "_Kept"] = field(default_factory=dict)
-    _used: "_Kept | None" = None
 
     def replay(self, ledger: Ledger, goal: Goal, origin: dt.date | None = None) -> Replay:
         """Track a goal as of an origin, or with everything; raises what `track` raises."""
-        tracking = track(
+        simulation = simulate(
             ledger,
             goal.model_copy(update={"by": None}),
             as_of=origin,
@@ -77,33 +76,23 @@ class Replayer:
             n_paths=self.n_paths,
             seed=self.seed,
         )
-        assert self._used is not None, "track fits and draws"
-        (attainment,) = tracking.attainments
+        (attainment,), _ = attained(simulation)
         named = attainment.goal.model_copy(update={"by": goal.by})
-        return Replay(named, attainment, self._used.last_observed, self._used.latest)
+        return Replay(named, attainment, simulation)
 
     def fit(self, ledger: Ledger) -> "_Kept":
         """Fit the model unless it has been fitted to this ledger."""
         if ledger.digest not in self._fits:
-            kept = _Kept(self.model.fit(ledger), ledger.current.last_month)
-            self._fits[ledger.digest] = kept
-        self._used = self._fits[ledger.digest]
-        return self._used
+            self._fits[ledger.digest] = _Kept(self.model.fit(ledger))
+        return self._fits[ledger.digest]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """A fitted model that keeps what it drew."""
 
     fitted: Fitted
-    last_observed: int
     _drawn: dict[tuple[int, int, tuple[str, ...]], LogPaths] = field(default_factory=dict)
-    _latest: LogPaths | None = None
-
-    @property
-    def latest(self) -> LogPaths:
-        assert self._latest is not None, "track draws"
-        return self._latest
 
     def draw(
         self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
@@ -114,5 +103,4 @@ class _Kept:
             if not np.isfinite(paths.log_paths).all():
                 raise InputError("the model drew a path that is not finite", topic="forecast")
             self._drawn[key] = paths
-        self._latest = self._drawn[key]
-        return self._latest
+        return self._drawn[key]

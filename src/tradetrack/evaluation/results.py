@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from tradetrack.domain.goal import money
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 from tradetrack.evaluation.calibration import Pit, Reliability, reliability
 from tradetrack.evaluation.paired import PairedDifference, ScoreName, paired_difference
-from tradetrack.evaluation.rows import GoalForecast, NoForecast, Row, TotalForecast
+from tradetrack.evaluation.rows import GoalForecast, NoForecast, TotalForecast
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class ModelScores(Row):
+class ModelScores(Value):
     """Mean scores of one model; None where nothing could be scored.
 
     Attributes
@@ -41,7 +42,7 @@ class ModelScores(Row):
     coverage_95: float | None
 
 
-class Backtest(Row):
+class Backtest(Value):
     """What `backtest` found.
 
     Attributes

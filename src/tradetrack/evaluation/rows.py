@@ -2,20 +2,13 @@
 
 import datetime as dt
 
-from pydantic import BaseModel, ConfigDict
-
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Series
+from tradetrack.domain.value import Value
 from tradetrack.domain.window import Month
 
 
-class Row(BaseModel):
-    """A frozen row; a name it does not know is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class GoalScores(Row):
+class GoalScores(Value):
     """Scores of one curve over the years known; lower is better.
 
     Attributes
@@ -33,7 +26,7 @@ class GoalScores(Row):
     crps: float
 
 
-class GoalForecast(Row):
+class GoalForecast(Value):
     """What one model said of one goal at one origin, and what became of it.
 
     Attributes
@@ -61,7 +54,7 @@ class GoalForecast(Row):
     scores: GoalScores | None
 
 
-class TotalScores(Row):
+class TotalScores(Value):
     """Scores of one forecast total; CRPS and interval scores in the series' unit.
 
     Attributes
@@ -82,7 +75,7 @@ class TotalScores(Row):
     pit: float
 
 
-class TotalForecast(Row):
+class TotalForecast(Value):
     """What one model said of one calendar year's total at one origin, and what became of it.
 
     Attributes
@@ -109,7 +102,7 @@ class TotalForecast(Row):
     scores: TotalScores | None
 
 
-class NoForecast(Row):
+class NoForecast(Value):
     """A forecast that could not be made, and why."""
 
     model: str

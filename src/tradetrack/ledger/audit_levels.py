@@ -82,7 +82,7 @@ def _too_small(outer: Amount, inner: Amount) -> bool:
 def _premature(amount: Amount) -> Finding:
     row = amount.row
     message = f"{printed(row)} on {row.published}, before that window was over"
-    remedy = "give it the months that were over by then, or leave it out if it is an expectation"
+    remedy = "give it the months that were over by then, or set it aside if it is an expectation"
     return finding("partial_as_year", [row], message, remedy)
 
 
@@ -168,7 +168,8 @@ def _parts(total: Amount, parts: Sequence[Amount]) -> Finding:
     )
     remedy = "check the three figures against the document, and set aside the one that is wrong"
     cut = total.row.figure.model_copy(update={"qualifier": "truncated"})
-    if total.sharp and _add_up(amount_of(total.row.model_copy(update={"figure": cut})), parts):
+    read_so = amount_of(total.row.model_copy(update={"figure": cut}))
+    if total.sharp and read_so.low <= sum(part.size for part in parts) < read_so.high:
         remedy = f"read {total.row.figure} as truncated: digits were cut off, not rounded"
     elif len(parts) == 1:
         remedy = "check whether the part and the total were swapped, or are of different windows"

@@ -47,7 +47,7 @@ def _release(row: Level | Growth) -> tuple[object, ...]:
 def _repeated(rows: Sequence[Level | Growth]) -> Finding:
     last = rows[-1]
     against = f" against {last.base}" if isinstance(last, Growth) else ""
-    message = f"{printed(last)}{against} {len(rows)} times"
+    message = f"{printed(last)}{against}, {'twice' if len(rows) == 2 else f'{len(rows)} times'}"
     return finding("repeated_release", rows, message, "count it once: keep the first release")
 
 

@@ -2,8 +2,9 @@
 
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from tradetrack.domain.value import Value
 from tradetrack.errors import link_to
 
 FindingKind = Literal[
@@ -19,7 +20,7 @@ FindingKind = Literal[
 FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
 
 
-class Finding(BaseModel):
+class Finding(Value):
     """Something odd that the audit of a ledger found. Nothing is repaired by itself.
 
     Attributes
@@ -44,8 +45,6 @@ class Finding(BaseModel):
     ytd_above_year (a, b): KZ stat printed 3.9 usd bn for 2024-01..2024-10 but only 3.8 for 2024;
     check the windows
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: FindingKind
     rows: tuple[str, ...] = Field(min_length=1)

@@ -71,6 +71,11 @@ class Reading:
         The rows that are observations.
     rejected
         The others, each with its number, column, value, problem and remedy.
+
+    Examples
+    --------
+    >>> Reading(Ledger(), ()).rejected
+    ()
     """
 
     ledger: Ledger
@@ -133,6 +138,12 @@ def read_json(source: Source) -> Ledger:
     ------
     LedgerError
         If it is no such document, or listing every item that is not an observation.
+
+    Examples
+    --------
+    >>> import io
+    >>> read_json(io.StringIO(Ledger().to_json())) == Ledger()
+    True
     """
     return _whole(scan_json(source), _name(source), _POSITIONS)
 
@@ -141,6 +152,18 @@ def scan_json(source: Source) -> Reading:
     """Read the items of a JSON file that are observations, and keep the others with a reason.
 
     A rejected item is numbered by its position, from 0.
+
+    Raises
+    ------
+    LedgerError
+        If it is no such document.
+
+    Examples
+    --------
+    >>> import io
+    >>> reading = scan_json(io.StringIO('{"schema_version": 1, "observations": [{}]}'))
+    >>> reading.rejected[0].row
+    0
     """
     with _open(source) as stream:
         return _reading(from_json(stream.read().removeprefix("\ufeff"), _name(source)))
@@ -170,6 +193,20 @@ def scan_frame(frame: "IntoDataFrame") -> Reading:
     """Read the rows of a data frame that are observations, and keep the others with a reason.
 
     A rejected row is numbered by its position, from 0, whatever the frame's index says.
+
+    Raises
+    ------
+    LedgerError
+        If it is not a table in memory, or its columns are wrong.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> reading = scan_frame(pd.DataFrame({
+    ...     "pair": ["KZ-UZ"], "window": ["2024"], "value": ["much"], "unit": ["usd_bn"],
+    ...     "reporter": ["UZ stat"], "published": ["2025-01"]}))
+    >>> [row.column for row in reading.rejected]
+    ['value']
     """
     import narwhals as nw
 

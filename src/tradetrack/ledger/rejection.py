@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
+from pydantic import PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError, LedgerError, link_to
 
 _PLAIN = {
@@ -44,7 +45,7 @@ TOPICS = {
 """Entry of the catalogue of errors on each column; "cell" for the others."""
 
 
-class RejectedRow(BaseModel):
+class RejectedRow(Value):
     """A row that is not an observation.
 
     Attributes
@@ -68,8 +69,6 @@ class RejectedRow(BaseModel):
     >>> row.link
     'docs/errors.md#unit'
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     row: int
     column: str

@@ -61,7 +61,7 @@ def check_columns(columns: Sequence[str], source: str) -> None:
         elif not column:
             problems.append("a column has no name; name it or delete it")
         elif column not in known:
-            near = difflib.get_close_matches(column.casefold(), known, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(column.casefold(), known, n=1, cutoff=0.6)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
             problems.append(f"unknown column {column!r}; {hint}")
     missing = [name for name in _REQUIRED if name not in columns]

@@ -3,8 +3,8 @@
 import csv
 import io
 import os
-from pathlib import Path
 
+from tradetrack._files import write_whole
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.ledger.rows import COLUMNS, to_row
 
@@ -19,6 +19,11 @@ def write_csv(ledger: Ledger, path: str | os.PathLike[str]) -> None:
     path
         Where. A file that is there is replaced.
 
+    Raises
+    ------
+    SinkError
+        If the file cannot be written; nothing of it is left.
+
     Examples
     --------
     >>> import tempfile
@@ -32,7 +37,7 @@ def write_csv(ledger: Ledger, path: str | os.PathLike[str]) -> None:
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(to_row(row) for row in ledger)
-    _replace(path, text.getvalue())
+    write_whole(path, text.getvalue())
 
 
 def write_json(ledger: Ledger, path: str | os.PathLike[str]) -> None:
@@ -44,15 +49,19 @@ def write_json(ledger: Ledger, path: str | os.PathLike[str]) -> None:
         What to write: every observation, superseded and set aside ones too.
     path
         Where. A file that is there is replaced.
+
+    Raises
+    ------
+    SinkError
+        If the file cannot be written; nothing of it is left.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from tradetrack.ledger.readers import read_json
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_json(Ledger(), f"{folder}/ledger.json")
+    ...     read_json(f"{folder}/ledger.json") == Ledger()
+    True
     """
-    _replace(path, ledger.to_json() + "\n")
-
-
-def _replace(path: str | os.PathLike[str], text: str) -> None:
-    target = Path(path).resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        draft.write_text(text, encoding="utf-8", newline="")
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(path, ledger.to_json() + "\n")

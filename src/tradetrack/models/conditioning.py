@@ -24,7 +24,8 @@ import numpy as np
 
 from tradetrack.models.kernels import Array, Index
 from tradetrack.models.latent import LatentPrior
-from tradetrack.models.measurement import Effect, Linear, Reporting, Rows, effect_covariance
+from tradetrack.models.measurement import Effect, Linear, Rows, effect_covariance
+from tradetrack.models.reporting import Reporting
 
 _LOG_2PI = float(np.log(2 * np.pi))
 _ROUNDS = 4

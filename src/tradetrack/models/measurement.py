@@ -26,38 +26,12 @@ from scipy import sparse
 
 from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.domain.window import MONTHS, Window
-from tradetrack.errors import InputError
 from tradetrack.models.kernels import Array, Index
+from tradetrack.models.reporting import Reporting
 
 Real = TypeVar("Real", np.float32, np.float64)
 
 EXACT_NOISE = 1e-5
-
-
-@dataclass(frozen=True, slots=True)
-class Reporting:
-    """How reporters differ; all are standard deviations in logs.
-
-    Attributes
-    ----------
-    reporter_spread
-        ``beta``: the lasting difference between reporters, a flow.
-    reporter_year_spread
-        ``epsilon``: what changes from year to year.
-    noise
-        What remains of each printed figure beside its rounding (preliminary releases, revisions).
-        An exact figure has none.
-    """
-
-    reporter_spread: float = 0.08
-    reporter_year_spread: float = 0.09
-    noise: float = 0.0075
-
-    def __post_init__(self) -> None:
-        for name in ("reporter_spread", "reporter_year_spread", "noise"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
-                raise InputError(f"Reporting.{name} is {value}; write a number of at least 0")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.conditioning import Posterior, condition
 from tradetrack.models.kernels import Index
 from tradetrack.models.latent import LatentPrior
-from tradetrack.models.measurement import Compiler, Reporting, Rows
+from tradetrack.models.measurement import Compiler, Rows
 from tradetrack.models.months import MonthPattern
 from tradetrack.models.protocol import LogPaths
 from tradetrack.models.regimes import MEMORY, Regimes
+from tradetrack.models.reporting import Reporting
 from tradetrack.models.sampling import PathSampler
 
 _LARGEST = 46.0  # log of 1e20: paths are in single precision, which ends at 1e38

@@ -22,8 +22,9 @@ from tradetrack.models.drawing import (
 )
 from tradetrack.models.kernels import Array, Index
 from tradetrack.models.latent import LatentPrior
-from tradetrack.models.measurement import Compiler, Reporting, Rows, effect_covariance
+from tradetrack.models.measurement import Compiler, Rows, effect_covariance
 from tradetrack.models.protocol import LogPaths
+from tradetrack.models.reporting import Reporting
 from tradetrack.models.resampling import resample, systematic_counts
 
 _FUTURES = 2  # paths a history, on average

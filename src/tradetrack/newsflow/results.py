@@ -4,23 +4,16 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Observation, Series
+from tradetrack.domain.value import Value
 from tradetrack.newsflow.sentences import goal_sentence, release_table, total_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class _Row(BaseModel):
-    """A frozen row; a name it does not know is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FigureNews(_Row):
+class FigureNews(Value):
     """One figure: what had been expected, and what came.
 
     Attributes
@@ -52,7 +45,7 @@ class FigureNews(_Row):
     impacts: tuple[float, ...]
 
 
-class Change(_Row):
+class Change(Value):
     """What one release changed in one number.
 
     Attributes
@@ -73,7 +66,7 @@ class Change(_Row):
     left_out: float
 
 
-class ReleaseNews(_Row):
+class ReleaseNews(Value):
     """One release.
 
     Attributes
@@ -105,7 +98,7 @@ class ReleaseNews(_Row):
         return max(self.figures, key=lambda figure: abs(figure.impacts[0]))
 
 
-class GoalNews(_Row):
+class GoalNews(Value):
     """A goal, and how likely it was and is.
 
     Attributes
@@ -124,7 +117,7 @@ class GoalNews(_Row):
     after: float
 
 
-class Expected(_Row):
+class Expected(Value):
     """What a total was expected to be.
 
     Attributes
@@ -140,7 +133,7 @@ class Expected(_Row):
     high: float
 
 
-class TotalNews(_Row):
+class TotalNews(Value):
     """Total of one series by one count of figures in the year asked for.
 
     Attributes
@@ -158,7 +151,7 @@ class TotalNews(_Row):
     after: Expected
 
 
-class News(_Row):
+class News(Value):
     """What the releases since a day changed; see `tradetrack.news`.
 
     Attributes

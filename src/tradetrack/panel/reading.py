@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 from tradetrack.models.kernels import Array, Index
 from tradetrack.panel.frames import Columns, NotText, Numbers, Years, read_columns
@@ -22,7 +22,7 @@ _LEAST = 2  # values of a series
 Mask = NDArray[np.bool_]
 
 
-class Failure(BaseModel):
+class Failure(Value):
     """Something that could not be tracked.
 
     Attributes
@@ -37,8 +37,6 @@ class Failure(BaseModel):
     >>> Failure(series="x", reason="it has a single value; at least 2 years are needed").series
     'x'
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     series: str
     reason: str

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
 from tradetrack.attainment.attainment import YearProbability
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 from tradetrack.models.kernels import Array
 from tradetrack.panel.annual import Settings, alike, reaching
@@ -26,7 +26,7 @@ LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 _LARGEST = float(np.log(np.finfo(float).max))
 
 
-class PanelAttainment(BaseModel):
+class PanelAttainment(Value):
     """When one goal of a panel is met.
 
     Attributes
@@ -44,8 +44,6 @@ class PanelAttainment(BaseModel):
     >>> PanelAttainment(series="KZ-UZ", amount=5.0, deadline=None, curve=(point,)).curve[0].year
     2025
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     series: str
     amount: float

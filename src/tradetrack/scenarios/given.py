@@ -22,9 +22,10 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, model_validator
 
 from tradetrack.domain.observation import TURNOVER
+from tradetrack.domain.value import Value, by_position
 from tradetrack.domain.window import MONTHS
 from tradetrack.errors import InputError
 from tradetrack.models.kernels import Index
@@ -41,7 +42,7 @@ _CLOSE = 1e-5  # how near in logs is the total itself
 _MOVES = 20
 
 
-class GivenTotal(BaseModel):
+class GivenTotal(Value):
     """A year's total taken as known, from which the other years follow.
 
     Unlike a growth path this is news, not a force: if 2027 turns out high, growth was high before
@@ -62,13 +63,12 @@ class GivenTotal(BaseModel):
     turnover is 6.5 in 2027
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     kind: Literal["given_total"] = "given_total"
     year: int
     total: float
     flow: str = TURNOVER
 
+    @by_position
     def __init__(
         self,
         year: int,
@@ -77,7 +77,7 @@ class GivenTotal(BaseModel):
         flow: str = TURNOVER,
         kind: Literal["given_total"] = "given_total",
     ) -> None:
-        super().__init__(kind=kind, year=year, total=total, flow=flow)
+        BaseModel.__init__(self, kind=kind, year=year, total=total, flow=flow)
 
     @model_validator(mode="after")
     def _possible(self) -> "GivenTotal":

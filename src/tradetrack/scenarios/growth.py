@@ -4,9 +4,10 @@ import math
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, model_validator
 
 from tradetrack.domain.observation import TURNOVER
+from tradetrack.domain.value import Value, by_position
 from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR, MONTHS, Window, format_month
 from tradetrack.errors import InputError
 from tradetrack.models.protocol import LogPaths
@@ -23,7 +24,7 @@ from tradetrack.scenarios.shifting import (
 _MOST = 5.0  # growth of 500 % a year; more is percent written for a fraction
 
 
-class GrowthPath(BaseModel):
+class GrowthPath(Value):
     """Growth a year, imposed on the months ahead.
 
     The median path grows so, and the paths keep their spread around it. Growth of 0 holds a flow.
@@ -50,8 +51,6 @@ class GrowthPath(BaseModel):
     kz_to_uz grows 10 %, -5 % from the last figure on
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     kind: Literal["growth_path"] = "growth_path"
     growth: float | tuple[float, ...]
     start: int | None = None
@@ -59,6 +58,7 @@ class GrowthPath(BaseModel):
     flow: str = TURNOVER
     certain: bool = False
 
+    @by_position
     def __init__(
         self,
         growth: float | tuple[float, ...],
@@ -69,7 +69,9 @@ class GrowthPath(BaseModel):
         certain: bool = False,
         kind: Literal["growth_path"] = "growth_path",
     ) -> None:
-        super().__init__(kind=kind, growth=growth, start=start, end=end, flow=flow, certain=certain)
+        BaseModel.__init__(
+            self, kind=kind, growth=growth, start=start, end=end, flow=flow, certain=certain
+        )
 
     @model_validator(mode="after")
     def _possible(self) -> "GrowthPath":
@@ -131,7 +133,7 @@ def _to_window(value: Any) -> Any:
     return Window.parse(value) if isinstance(value, str) else value
 
 
-class Pace(BaseModel):
+class Pace(Value):
     """The growth of an observed window over the same months of the year before, carried on.
 
     Each path has its own notion of that growth, where figures leave it open; the median counts.
@@ -151,13 +153,12 @@ class Pace(BaseModel):
     turnover keeps the pace of 2025-07..2025-09
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     kind: Literal["pace"] = "pace"
     window: Annotated[Window | None, BeforeValidator(_to_window)] = None
     end: int | None = None
     flow: str = TURNOVER
 
+    @by_position
     def __init__(
         self,
         window: Window | str | None = None,
@@ -166,7 +167,7 @@ class Pace(BaseModel):
         flow: str = TURNOVER,
         kind: Literal["pace"] = "pace",
     ) -> None:
-        super().__init__(kind=kind, window=window, end=end, flow=flow)
+        BaseModel.__init__(self, kind=kind, window=window, end=end, flow=flow)
 
     @model_validator(mode="after")
     def _possible(self) -> "Pace":

@@ -2,34 +2,34 @@
 
 import datetime as dt
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import YearTotal
 from tradetrack.attainment.passage import monte_carlo_errors, passed, running_maximum
 from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import Goal
+from tradetrack.domain.value import Value
 from tradetrack.domain.window import MONTHS, Month
 from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.protocol import Fitted, LogPaths, Model
+from tradetrack.models.protocol import LogPaths, Model
 from tradetrack.projection import Projection, yearly
 from tradetrack.results import Tracking
 from tradetrack.scenarios.shifting import Blocks, first_open_year, n_observed
-from tradetrack.tracking import track
+from tradetrack.simulation import simulate
+from tradetrack.tracking import summed_up
 
 _CLOSE = 1e-9  # how closely the log of the growth is searched
 _MOST = 64.0  # log growth a year beyond which nothing is searched
 _LARGEST = 46.0  # log of the largest factor: levels are in single precision
 
 
-class RequiredGrowth(BaseModel):
+class RequiredGrowth(Value):
     """What `required_growth` found.
 
     Attributes
@@ -62,8 +62,6 @@ class RequiredGrowth(BaseModel):
     >>> RequiredGrowth.model_validate_json(found.model_dump_json()) == found
     True
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: Literal["1"] = "1"
     version: str
@@ -145,10 +143,10 @@ def required_growth(
         raise GoalError(
             f"goal {goal} has no deadline; give it one: Goal(..., by=2030)", topic="deadline"
         )
-    kept = _Kept(model or GrowthMixture())
-    tracking = track(ledger, goal, as_of=as_of, model=kept, n_paths=n_paths, seed=seed)
-    [paths], [attained] = kept.drawn, tracking.attainments
-    response = _Response.of(paths, attained.goal)
+    drawn = simulate(ledger, goal, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
+    response = _Response.of(drawn.paths, drawn.goals[0])
+    tracking = summed_up(drawn)
+    [told] = tracking.attainments
     growth = response.growth_needed(probability)
     met = response.met(growth)
     return RequiredGrowth(
@@ -158,37 +156,14 @@ def required_growth(
         ledger_digest=tracking.ledger_digest,
         seed=seed,
         n_paths=n_paths,
-        goal=attained.goal,
+        goal=told.goal,
         probability=probability,
         growth=math.expm1(growth) if growth > -math.inf else None,
-        error=float(monte_carlo_errors(met[None], paths.history_starts)[0]),
-        latest=attained.latest,
+        error=float(monte_carlo_errors(met[None], drawn.paths.history_starts)[0]),
+        latest=told.latest,
         own_growth=_own_growth(tracking, goal.by),
-        own_probability=attained.probability,
+        own_probability=told.probability,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A model that keeps what it draws: `track` resolves and checks, here the paths are wanted."""
-
-    model: Model
-    drawn: list[LogPaths] = field(default_factory=list)
-
-    def fit(self, ledger: Ledger) -> Fitted:
-        return _KeptFit(self.model.fit(ledger), self.drawn)
-
-
-@dataclass(frozen=True, slots=True)
-class _KeptFit:
-    fitted: Fitted
-    drawn: list[LogPaths]
-
-    def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
-    ) -> LogPaths:
-        self.drawn.append(self.fitted.draw(until, n_paths, rng, reporters))
-        return self.drawn[-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

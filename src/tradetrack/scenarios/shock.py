@@ -3,16 +3,17 @@
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, model_validator
 
 from tradetrack.domain.observation import TURNOVER
+from tradetrack.domain.value import Value, by_position
 from tradetrack.errors import InputError
 from tradetrack.models.protocol import LogPaths
 from tradetrack.scenarios.growth import check_fraction, check_year
 from tradetrack.scenarios.shifting import check_flow, check_open, shifted
 
 
-class Shock(BaseModel):
+class Shock(Value):
     r"""A change of level against the projection.
 
     With change :math:`c` in year :math:`k`, of which a share :math:`r` comes back over :math:`w`
@@ -42,8 +43,6 @@ class Shock(BaseModel):
     [1.0, 0.8, 0.9, 0.9]
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     kind: Literal["shock"] = "shock"
     year: int
     change: float
@@ -51,6 +50,7 @@ class Shock(BaseModel):
     over: int = 1
     flow: str = TURNOVER
 
+    @by_position
     def __init__(
         self,
         year: int,
@@ -61,8 +61,8 @@ class Shock(BaseModel):
         flow: str = TURNOVER,
         kind: Literal["shock"] = "shock",
     ) -> None:
-        super().__init__(
-            kind=kind, year=year, change=change, recovers=recovers, over=over, flow=flow
+        BaseModel.__init__(
+            self, kind=kind, year=year, change=change, recovers=recovers, over=over, flow=flow
         )
 
     @model_validator(mode="after")

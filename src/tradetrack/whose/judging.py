@@ -4,11 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import percent, three_digits
 from tradetrack.domain.goal import CONSENSUS, Goal, with_unit
+from tradetrack.domain.value import Value
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.protocol import Model
 from tradetrack.question import known_and_wanted
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 Agreement = Literal["met", "not met", "open", "disputed"]
 
 
-class Judgement(BaseModel):
+class Judgement(Value):
     """One goal by one count of figures.
 
     Attributes
@@ -34,8 +33,6 @@ class Judgement(BaseModel):
     agreed
         For the consensus: what those reporters whose latest figures decide agree on.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     attainment: Attainment
     first: Resolution | None = None
@@ -56,7 +53,7 @@ class Judgement(BaseModel):
         return self.attainment.probability
 
 
-class ByWhoseFigures(BaseModel):
+class ByWhoseFigures(Value):
     """What `by_whose_figures` found.
 
     Attributes
@@ -74,8 +71,6 @@ class ByWhoseFigures(BaseModel):
     >>> found.judgements[0].figures, found.judgements[0].agreed
     ('consensus', 'disputed')
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: Literal["1"] = "1"
     as_of: dt.date

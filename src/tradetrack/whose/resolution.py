@@ -1,20 +1,19 @@
 """Whether a goal has been met by what a reporter printed: no model, just documents.
 
 A goal is *met* in the first year for which the number printed, taken at its word, reaches the
-amount; "nearly 5" does not reach 5. It is *not met* if the twelve months to December of its deadline
-were printed and nothing up to them reached the amount. Until then it is *open*. First releases and
-latest revisions can differ, and so can reporters.
+amount; "nearly 5" does not reach 5. It is *not met* if the twelve months to December of its
+deadline were printed and nothing up to them reached the amount. Until then it is *open*. First
+releases and latest revisions can differ, and so can reporters.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, Goal, with_unit
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
+from tradetrack.domain.value import Value
 from tradetrack.domain.window import MONTHS, Month
 from tradetrack.errors import GoalError
 from tradetrack.ledger.ledger import Ledger, figure_key
@@ -26,7 +25,7 @@ VINTAGES: tuple[Vintage, Vintage] = ("first", "latest")
 _AS_PRINTED = 1.0 - 1e-9  # 0.7 and 0.1 are 0.8, whatever binary fractions add up to
 
 
-class Evidence(BaseModel):
+class Evidence(Value):
     """What was printed for the year that decides.
 
     Attributes
@@ -40,8 +39,6 @@ class Evidence(BaseModel):
         As printed, when, and where.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     year: int
     total: float
     printed: tuple[str, ...]
@@ -49,7 +46,7 @@ class Evidence(BaseModel):
     documents: tuple[str, ...]
 
 
-class Resolution(BaseModel):
+class Resolution(Value):
     """Whether a goal has been met by one reporter's figures.
 
     Attributes
@@ -71,8 +68,6 @@ class Resolution(BaseModel):
     >>> [(row.vintage, row.verdict) for row in found]
     [('first', 'not met'), ('latest', 'not met')]
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     goal: Goal
     reporter: str
