@@ -1,11 +1,14 @@
 # `make run` answers the flagship question; `make test` runs the tests; `make check` the linters.
-# `make readme` and `make schema` rewrite what documents take from the code; `make bench` times it.
+# `make docs` builds the documentation and checks it; `make readme` and `make schema` rewrite what
+# documents take from the code; `make bench` times it.
 PYTHON ?= python3
 BIN := .venv/bin
+# Two BLAS threads on a busy machine wait for each other; one is as fast for matrices of this size.
+export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test check format readme schema bench clean
+.PHONY: run test check format docs readme schema bench clean
 
-run: .venv/installed
+run: .venv/run
 	$(BIN)/python examples/01_quickstart.py
 
 test: .venv/installed
@@ -15,11 +18,16 @@ check: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/codespell
 	$(BIN)/python -m pytest tests/contracts
 
 format: .venv/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: .venv/docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python tools/check_links.py docs/_build/html
 
 readme: .venv/installed
 	$(BIN)/python tools/write_readme.py
@@ -30,11 +38,22 @@ schema: .venv/installed
 bench: .venv/installed
 	$(BIN)/python benchmarks/speed.py
 
-.venv/installed: pyproject.toml
+# What the answer needs, with its picture; then what the tests need; then what the documentation needs.
+.venv/bin/python:
 	$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[plot]"
+	touch $@
+
+.venv/installed: .venv/run
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable ".[plot,report,cluster,cli]" --group dev
 	touch $@
 
+.venv/docs: .venv/installed
+	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
 clean:
-	rm -rf .venv out build dist
+	rm -rf .venv out examples/out build dist docs/_build docs/gallery docs/reference/generated

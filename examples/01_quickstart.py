@@ -1,4 +1,9 @@
-"""Ask whether trade between Kazakhstan and Uzbekistan meets its two goals, and when."""
+"""
+Quick start
+===========
+
+Ask whether trade between Kazakhstan and Uzbekistan meets its two goals, and when.
+"""
 
 from pathlib import Path
 

@@ -1,6 +1,14 @@
-"""Track figures of your own: typed in, or read from a table that has a bad row."""
+"""
+Your own figures
+================
+
+Track figures of your own: typed in, or read from a table that has a bad row.
+"""
 
 import io
+from pathlib import Path
+
+import matplotlib.pyplot as plt
 
 import tradetrack as tt
 
@@ -31,4 +39,10 @@ for row in reading.rejected:
 
 ledger = typed_in.add(reading.ledger)
 print(ledger)
-print(tt.track(ledger, [tt.Goal(3, by=2028), tt.Goal(3, by=2028, window="rolling_year")]))
+tracking = tt.track(ledger, [tt.Goal(3, by=2028), tt.Goal(3, by=2028, window="rolling_year")])
+print(tracking)
+
+out = Path("out")
+out.mkdir(exist_ok=True)
+tt.plot_fan(tracking, ledger)
+plt.savefig(out / "own_figures.png", dpi=130)

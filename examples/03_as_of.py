@@ -1,4 +1,13 @@
-"""What would have been said at the time? Only what had been published by then counts."""
+"""
+As of a past date
+=================
+
+What would have been said at the time? Only what had been published by then counts.
+"""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
 
 import tradetrack as tt
 
@@ -13,3 +22,8 @@ for day in ("2021-12", "2024-07", "2025-11-14"):
             f"  {attainment.goal}: {attainment.deadline_probability:.0%};"
             f" median {attainment.median}, 80 % range from {low} to {high}"
         )
+
+out = Path("out")
+out.mkdir(exist_ok=True)
+tt.plot_fan(tt.track(ledger, goals, as_of="2021-12"), ledger.as_of("2021-12"))
+plt.savefig(out / "as_of_2021.png", dpi=130)

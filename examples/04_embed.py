@@ -1,4 +1,9 @@
-"""Another program reads the result by its schema; only the first half knows tradetrack."""
+"""
+Read by another program
+=======================
+
+Another program reads the result by its schema; only the first half knows tradetrack.
+"""
 
 import json
 import subprocess
@@ -6,8 +11,6 @@ import sys
 from pathlib import Path
 
 import tradetrack as tt
-
-SCHEMA = Path(__file__).parents[1] / "docs" / "schema" / "tracking.schema.json"
 
 CONSUMER = """
 import json, sys
@@ -28,6 +31,10 @@ assert "tradetrack" not in sys.modules
 ledger = tt.datasets.kazakhstan_uzbekistan()
 tracking = tt.track(ledger, tt.datasets.goals("kazakhstan_uzbekistan"))
 document = tracking.model_dump_json()
-subprocess.run([sys.executable, "-c", CONSUMER, str(SCHEMA)], input=document, text=True, check=True)
+schema = Path("out") / "tracking.schema.json"  # what `tradetrack schema` prints
+schema.parent.mkdir(exist_ok=True)
+schema.write_text(json.dumps(tt.Tracking.model_json_schema(mode="serialization")))
+
+command = [sys.executable, "-c", CONSUMER, str(schema)]
+print(subprocess.run(command, input=document, stdout=subprocess.PIPE, text=True, check=True).stdout)
 assert tt.Tracking.model_validate_json(document) == tracking
-print(len(json.loads(document)["series_totals"]), "tables of yearly totals came along")

@@ -1,4 +1,13 @@
-"""What did the latest figures change? Fair shares, and what had been expected of each."""
+"""
+What changed
+============
+
+What did the latest figures change? Fair shares, and what had been expected of each.
+"""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
 
 import tradetrack as tt
 
@@ -16,3 +25,8 @@ for figure in sorted(figures, key=lambda figure: abs(figure.surprise or 0.0), re
 # As a table, and as JSON that another program can read back.
 print(news.to_frame()[["published", "reporter", "in_order", "share", "left_out"]].round(3))
 assert tt.News.model_validate_json(news.model_dump_json()) == news
+
+out = Path("out")
+out.mkdir(exist_ok=True)
+tt.plot_news(news)
+plt.savefig(out / "what_changed.png", dpi=130)

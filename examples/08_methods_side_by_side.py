@@ -1,4 +1,9 @@
-"""The field's methods side by side: who says what of the announced goals, and who was right."""
+"""
+Methods side by side
+====================
+
+The field's methods side by side: who says what of the announced goals, and who was right.
+"""
 
 import tradetrack as tt
 from tradetrack.models.protocol import Model

@@ -1,8 +1,17 @@
-"""Announced trade goals: what would have been said of each when it was set."""
+"""
+Announced goals
+===============
 
+Announced trade goals: what would have been said of each when it was set.
+"""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
 import numpy as np
 
 import tradetrack as tt
+from tradetrack.evaluation.calibration import reliability
 from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.regimes import MEMORY
 
@@ -30,5 +39,9 @@ others = (met.sum() - met) / (len(met) - 1)  # the base rate without the goal it
 for name, p in zip(("tradetrack", "walk", "growth", "base rate"), (*told.T, others), strict=True):
     print(f"{name:10s} Brier {np.mean((p - met) ** 2):.3f}, mean probability {p.mean():.2f}")
 print(f"Of {len(met)} goals {met.sum():.0f} were met by their deadlines.")
-print("Carrying the growth of the past on is the worst guide.")
 print("So few goals hardly tell tradetrack from the walk without drift: see docs/pledges.md.")
+
+out = Path("out")
+out.mkdir(exist_ok=True)
+tt.plot_reliability(reliability(told[:, :1], met[:, None], bins=5))
+plt.savefig(out / "announced_goals.png", dpi=130)

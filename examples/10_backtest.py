@@ -1,7 +1,14 @@
-"""Was it right? Models side by side at past dates, each with what had been published by then."""
+"""
+A backtest
+==========
 
+Was it right? Models side by side at past dates, each with what had been published by then.
+"""
+
+from pathlib import Path
 from typing import NamedTuple
 
+import matplotlib.pyplot as plt
 import numpy as np
 
 import tradetrack as tt
@@ -37,3 +44,8 @@ past = tt.backtest(
     models={"growth mixture": tt.GrowthMixture(), "random walk": Walk()},
 )
 print(past, past.compare("growth mixture", "random walk"), sep="\n")
+
+out = Path("out")
+out.mkdir(exist_ok=True)
+tt.plot_reliability(past.reliability("growth mixture"))
+plt.savefig(out / "reliability.png", dpi=130)

@@ -1,4 +1,9 @@
-"""Many annual series at once: a frame in, a frame out, on two processes."""
+"""
+Many series
+===========
+
+Many annual series at once: a frame in, a frame out, on two processes.
+"""
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
@@ -19,7 +24,7 @@ values = pd.DataFrame(
 )
 values = values.drop(index=[3, 4])  # pair 1 has a gap: it is simulated
 values.loc[values["series"].eq("pair 2") & values["year"].eq(2020), "value"] = -1.0
-goals = values.groupby("series", sort=False)["value"].last().mul(1.5).rename("amount").reset_index()
+goals = values.groupby("series", sort=False)["value"].max().mul(1.5).rename("amount").reset_index()
 goals = pd.concat([goals, pd.DataFrame({"series": ["pair 31"], "amount": [2.0]})])  # no values
 goals["deadline"] = 2030
 

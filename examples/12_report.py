@@ -1,4 +1,9 @@
-"""One page to send: sentences, charts, reporters, what changed lately, and every figure."""
+"""
+A page to send
+==============
+
+One page to send: sentences, charts, reporters, what changed lately, and every figure.
+"""
 
 from pathlib import Path
 

@@ -1,0 +1,82 @@
+"""How the documentation is built: ``make docs`` writes it to ``docs/_build/html``."""
+
+import os
+from pathlib import Path
+
+import matplotlib as mpl
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
+from tradetrack._version import __version__
+
+mpl.use("Agg")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+project = "tradetrack"
+author = "The tradetrack developers"
+copyright = "2026, the tradetrack developers"
+version = release = __version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "numpydoc",
+    "myst_parser",
+    "sphinx_copybutton",
+    "sphinx_gallery.gen_gallery",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "gallery/GALLERY_HEADER.md", "**/*.ipynb", "gallery/*.py.md5"]
+default_role = "autolink"  # a name in backticks is a link, if there is such a name
+
+autosummary_generate = True
+autosummary_imported_members = False
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+autodoc_default_options = {"exclude-members": "model_config, model_post_init"}
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 80
+toc_object_entries_show_parents = "hide"
+numpydoc_show_class_members = False  # the templates list them
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 4
+myst_dmath_allow_space = False  # two "US$ 5 bn" in one paragraph are not mathematics
+
+copybutton_exclude = ".linenos, .gp, .go"  # neither prompts nor what was printed
+
+sphinx_gallery_conf = {
+    "default_thumb_file": str(Path(__file__).with_name("fan.png")),
+    "examples_dirs": "../examples",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"/\d\d_",
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "min_reported_time": 5,
+    "show_memory": False,
+    "download_all_examples": False,
+    "remove_config_comments": True,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "tradetrack"
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
+html_show_sourcelink = False
+html_sidebars = {"tutorial": []}
+html_theme_options = {
+    "navigation_with_keys": False,
+    "show_toc_level": 2,
+    "header_links_before_dropdown": 6,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "secondary_sidebar_items": ["page-toc"],
+}
+html_context = {"default_mode": "auto"}
+Path(__file__).with_name("gallery").mkdir(exist_ok=True)
+
+
+def setup(app: Sphinx) -> None:
+    """Teach Sphinx that tables are plain text."""
+    app.add_lexer("csv", TextLexer)
