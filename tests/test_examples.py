@@ -148,3 +148,12 @@ def test_report(run, tmp_path: Path) -> None:
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "US$ 10 bn by 2030" in page
     assert len(page) < 1_500_000
+
+
+def test_web_charts(run, tmp_path: Path) -> None:
+    pytest.importorskip("altair")
+    assert run("13_web_charts.py").count("all data inside") == 2
+    for name in ("fan", "attainment"):
+        written = json.loads((tmp_path / "out" / f"{name}.vl.json").read_text(encoding="utf-8"))
+        assert written["width"] == "container"
+        assert written["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
