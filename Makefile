@@ -19,7 +19,6 @@ check: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/codespell
-	$(BIN)/python -m pytest tests/contracts
 
 format: .venv/installed
 	$(BIN)/ruff format .

@@ -18,7 +18,7 @@ import pandas as pd
 
 from tradetrack.models.histories import Windows
 from tradetrack.models.kernels import MONTHS, Array, Index
-from tradetrack.models.learning import _Evidence, _maximise, candidate_regimes
+from tradetrack.models.learning import Evidence, candidate_regimes, maximise
 from tradetrack.models.monthly import MonthlyRegimes
 from tradetrack.models.regimes import Regimes
 
@@ -115,7 +115,7 @@ def relative(log_density: Array) -> Array:
     return scaled
 
 
-def evidence(table: MonthlyRegimes, windows: list[Windows], effort: tuple[int, int]) -> _Evidence:
+def evidence(table: MonthlyRegimes, windows: list[Windows], effort: tuple[int, int]) -> Evidence:
     """Evaluate every regime on thinned windows, in batches of regimes."""
     thinned = [part.thin(effort[0]) for part in windows]
     edges = [*range(0, len(table.regimes), BATCH), len(table.regimes)]
@@ -129,7 +129,7 @@ def evidence(table: MonthlyRegimes, windows: list[Windows], effort: tuple[int, i
     shares = (DENSITY_WEIGHT, *([1.0 / len(steps)] * len(steps)))
     importance = np.concatenate([part.importance / part.importance.sum() for part in thinned])
     single = tuple(each.astype(np.float32) for each in joint)
-    return _Evidence(likelihood, single, shares, (importance / len(thinned)).astype(np.float32))
+    return Evidence(likelihood, single, shares, (importance / len(thinned)).astype(np.float32))
 
 
 def learn(flows: dict[str, Array]) -> MonthlyRegimes:
@@ -142,13 +142,13 @@ def learn(flows: dict[str, Array]) -> MonthlyRegimes:
     ]
     table = candidates(np.random.default_rng(SEED))
     screened = evidence(table, windows, SCREENING)
-    first = _maximise(screened)
+    first = maximise(screened)
     # A prior weight says little where histories are long: what counts is the posterior weight.
     posterior = screened.past * first
     used = screened.importance @ (posterior / posterior.sum(axis=1, keepdims=True))
     best = np.argsort(-used, kind="stable")[:SURVIVORS]
     survivors = subset(table, best, first[best])
-    weights = _maximise(evidence(survivors, windows, FITTING))
+    weights = maximise(evidence(survivors, windows, FITTING))
     order = np.argsort(-weights, kind="stable")
     order = order[weights[order] >= 1e-9]
     return subset(survivors, order, weights[order])

@@ -55,7 +55,7 @@ Single = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Evidence:
+class Evidence:
     """What each regime says of each window, and what each window counts.
 
     Attributes
@@ -173,10 +173,10 @@ def weigh_regimes(
     if not 0.0 <= density_weight < np.inf:
         raise InputError(f"density_weight must be 0 or more, not {density_weight}")
     table = candidates.table()
-    first = _maximise(_evidence(candidates, windows, month_noise, density_weight, _SCREENING))
+    first = maximise(_evidence(candidates, windows, month_noise, density_weight, _SCREENING))
     best = np.argsort(-first, kind="stable")[:_SURVIVORS]
     survivors = Regimes.from_table(table[best], first[best])
-    weights = _maximise(_evidence(survivors, windows, month_noise, density_weight, _FITTING))
+    weights = maximise(_evidence(survivors, windows, month_noise, density_weight, _FITTING))
     order = np.argsort(-weights, kind="stable")
     return Regimes.from_table(table[best][order], weights[order]).prune(1e-4)
 
@@ -231,7 +231,7 @@ def _evidence(
     month_noise: float,
     density_weight: float,
     effort: tuple[int, int],
-) -> _Evidence:
+) -> Evidence:
     """Evaluate every regime on thinned windows, in batches of regimes."""
     count, draws = effort
     thinned = [part.thin(count) for part in windows]
@@ -246,7 +246,7 @@ def _evidence(
     shares = (density_weight, *([1.0 / len(steps)] * len(steps)))
     importance = np.concatenate([part.importance / part.importance.sum() for part in thinned])
     equal_lengths = (importance / len(thinned)).astype(np.float32)
-    return _Evidence(likelihood, joint, shares, equal_lengths)
+    return Evidence(likelihood, joint, shares, equal_lengths)
 
 
 def _batches(table: Array) -> Iterator[Regimes]:
@@ -280,7 +280,7 @@ def _relative(log_density: Single) -> Single:
     return scaled
 
 
-def _maximise(evidence: _Evidence) -> Array:
+def maximise(evidence: Evidence) -> Array:
     """Weights that maximise the objective, by L-BFGS over logits with the exact gradient."""
     regimes, importance = evidence.past.shape[1], evidence.importance
     least = np.float32(1e-30)

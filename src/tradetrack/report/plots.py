@@ -154,12 +154,9 @@ def _draw_as_of(axes: "Axes", as_of: dt.date) -> None:
 
 def _draw_goals(axes: "Axes", content: FanContent) -> None:
     """Draw each amount with its deadlines, labelled at the end where the totals are far."""
-    from matplotlib.patheffects import withStroke
-
     low, high = (math.log(limit) for limit in axes.get_ylim())
     abreast = max(1, int(room(axes)[0] / _ABREAST))
     place, below, left = 0, -math.inf, True
-    label: str | None = "deadline"
     for level, about in content.goal_lines:
         height = (math.log(level) - low) / (high - low)
         axes.axhline(level, color=GOAL, linewidth=1.2, linestyle=(0, (6, 3)), zorder=4)
@@ -168,29 +165,44 @@ def _draw_goals(axes: "Axes", content: FanContent) -> None:
             left = content.clear_on_left(level)
         if not close or place + 1 < abreast:
             place, below = place + 1 if close else 0, height
-            axes.annotate(
-                goal_label(about),
-                (0.01 + 0.33 * place if left else 0.99 - 0.33 * place, level),
-                xycoords=axes.get_yaxis_transform(),
-                xytext=(0, 3),
-                textcoords="offset points",
-                ha="left" if left else "right",
-                fontsize=7 if is_narrow(axes) else 9,
-                color=GOAL,
-                zorder=7,
-                path_effects=[withStroke(linewidth=2.5, foreground="white")],
-            )
-        deadlines = [a.goal.by for a in about if a.goal.by is not None]
-        if deadlines:
-            heights = [level] * len(deadlines)
-            axes.scatter(
-                deadlines,
-                heights,
-                s=130,
-                marker=UPWARD_TICK,
-                color=GOAL,
-                linewidth=2.2,
-                zorder=6,
-                label=label,
-            )
-            label = None
+            x = 0.01 + 0.33 * place
+            _label_goal(axes, goal_label(about), (x if left else 1.0 - x, level), left=left)
+    _draw_deadlines(axes, content)
+
+
+def _label_goal(axes: "Axes", text: str, place: tuple[float, float], *, left: bool) -> None:
+    from matplotlib.patheffects import withStroke
+
+    axes.annotate(
+        text,
+        place,
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="left" if left else "right",
+        fontsize=7 if is_narrow(axes) else 9,
+        color=GOAL,
+        zorder=7,
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
+    )
+
+
+def _draw_deadlines(axes: "Axes", content: FanContent) -> None:
+    due = [
+        (goal.goal.by, level)
+        for level, about in content.goal_lines
+        for goal in about
+        if goal.goal.by is not None
+    ]
+    if due:
+        years, levels = zip(*due, strict=True)
+        axes.scatter(
+            years,
+            levels,
+            s=130,
+            marker=UPWARD_TICK,
+            color=GOAL,
+            linewidth=2.2,
+            zorder=6,
+            label="deadline",
+        )
