@@ -3,6 +3,7 @@
 # documents take from the code; `make bench` times it.
 PYTHON ?= python3
 BIN := .venv/bin
+MADE := docs/_build docs/gallery docs/reference/generated docs/sg_execution_times.rst
 # Two BLAS threads on a busy machine wait for each other; one is as fast for matrices of this size.
 export OPENBLAS_NUM_THREADS ?= 1
 
@@ -25,6 +26,7 @@ format: .venv/installed
 	$(BIN)/ruff check --fix .
 
 docs: .venv/docs
+	rm -rf $(MADE)
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 	$(BIN)/python tools/check_links.py docs/_build/html
 
@@ -38,10 +40,8 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/speed.py
 
 # What the answer needs, with its picture; then what the tests need; then what the documentation needs.
-.venv/bin/python:
+.venv/run: pyproject.toml
 	$(PYTHON) -m venv .venv
-
-.venv/run: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[plot]"
 	touch $@
 
@@ -55,4 +55,4 @@ bench: .venv/installed
 	touch $@
 
 clean:
-	rm -rf .venv out examples/out build dist docs/_build docs/gallery docs/reference/generated
+	rm -rf .venv out examples/out build dist $(MADE)

@@ -129,6 +129,10 @@ BAD = {
     "track --flow kz_to_uz": "--flow without --goal; say which amount",
     "track --figures UZ": "--figures without --goal",
     "track --rolling": "--rolling without --goal",
+    "track --pair KZ-UZ": "--pair without --goal",
+    "track --goals goals.csv --by 2030": "--by without --goal",
+    "track --goals empty.csv": "empty.csv has no goal; give it a row a goal: amount, by",
+    "track -o /": "/ could not be written .it is a folder.",
     "track --goal -5": "--goal -5: the goal's amount -5.0 is not a positive number; write",
     "track --goal nan": "amount nan is not a positive number",
     "track --goal 5 --figures IMF": "no figures that count are by 'IMF'; there are those by KZ",
@@ -172,6 +176,7 @@ def test_bad_input_is_told_in_one_line(line: str, ask, folder: Path) -> None:
     wrong = FIGURE.replace("4.2", "x"), FIGURE.replace("usd_bn", "usd_billion")
     (folder / "bad.csv").write_text(HEADER + FIGURE + "".join(wrong), encoding="utf-8")
     (folder / "wrong.csv").write_text("amount,by\n5,2030\n6,soon\n", encoding="utf-8")
+    (folder / "empty.csv").write_text("amount,by\n", encoding="utf-8")
     (folder / "wide.csv").write_text("amount,by\n5,2030,x\n", encoding="utf-8")
     for name in ("binary.csv", "binary.json", "broken.parquet"):
         (folder / name).write_bytes(b"PAR1\xd0\x00\xff")

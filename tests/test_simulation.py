@@ -36,3 +36,11 @@ def test_what_track_refuses_is_refused() -> None:
         tt.simulate(LEDGER, tt.Goal(5, figures="nobody"))
     with pytest.raises(tt.InputError, match="n_paths is 0"):
         tt.simulate(LEDGER, tt.Goal(5), n_paths=0)
+
+
+def test_a_goal_or_window_that_is_not_there_is_refused() -> None:
+    drawn = tt.simulate(LEDGER, GOALS[0], n_paths=20)
+    with pytest.raises(tt.InputError, match="there is no goal 1; choose one of 0 to 0"):
+        drawn.totals(1)
+    with pytest.raises(tt.InputError, match="the window is 'weekly'; write calendar_year or roll"):
+        drawn.totals(0, "weekly")

@@ -6,7 +6,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def data_path(name: str) -> Path:
-    """Path of a shipped data file: ``tradetrack/data`` when installed, ``data`` in a checkout.
+    """Path of a shipped file: in ``tradetrack/data``, or ``data`` or ``docs`` of a checkout.
 
     Parameters
     ----------
@@ -23,7 +23,8 @@ def data_path(name: str) -> Path:
     >>> data_path("growth_regimes.csv").name
     'growth_regimes.csv'
     """
-    folders = (_PACKAGE / "data", _PACKAGE.parents[1] / "data")
+    checkout = _PACKAGE.parents[1]
+    folders = (_PACKAGE / "data", checkout / "data", checkout / "docs")
     for folder in folders:
         if (folder / name).is_file():
             return folder / name

@@ -116,9 +116,10 @@ class Tracking(Value):
         for totals in self.series_totals:
             if (totals.series, totals.figures, totals.window) == wanted:
                 return totals
-        known = sorted({f"{t.series} by {t.figures}" for t in self.series_totals})
+        known = sorted({f"{t.series} by {t.figures} ({t.window})" for t in self.series_totals})
         raise InputError(
-            f"no totals of {wanted[0]} by {wanted[1]}; there are those of {', '.join(known)}."
+            f"no totals of {wanted[0]} by {wanted[1]} ({window}); there are those of"
+            f" {', '.join(known)}."
             " Add a goal for the series to track",
             topic="result",
         )

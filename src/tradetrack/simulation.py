@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow
+from tradetrack.domain.goal import CONSENSUS, WINDOWS, Goal, GoalWindow
 from tradetrack.domain.observation import last_day
+from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.protocol import LogPaths, Model
@@ -60,7 +61,24 @@ class Simulation:
             Position of the goal whose series, figures and window count.
         window
             Another window than the goal's.
+
+        Raises
+        ------
+        InputError
+            If there is no such goal or window.
+
+        Notes
+        -----
+        `track` takes a total for as much as the goal from 0.005 % below it on
+        (`tradetrack.attainment.passage.TOLERANCE`): a printed total is not known more exactly.
         """
+        if not 0 <= goal < len(self.goals):
+            last = len(self.goals) - 1
+            raise InputError(f"there is no goal {goal}; choose one of 0 to {last}", topic="result")
+        if window is not None and window not in WINDOWS:
+            raise InputError(
+                f"the window is {window!r}; write {' or '.join(WINDOWS)}", topic="result"
+            )
         asked = self.goals[goal]
         flow = series_of(asked).flow
         return Projection(self.paths).totals(flow, window or asked.window, asked.figures)

@@ -198,11 +198,11 @@ def test_copies_are_the_same_whatever_is_noted(
 
 
 @given(rows)
-def test_a_rejected_row_comes_back_from_json_and_its_topic_from_a_pickle(row: RejectedRow) -> None:
+def test_a_rejected_row_comes_back_from_json_and_from_a_pickle(row: RejectedRow) -> None:
     back = RejectedRow.model_validate_json(row.model_dump_json())
     assert (back == row, hash(back)) == (True, hash(row))
-    assert set(row.model_dump()) == {"row", "column", "value", "problem", "remedy"}
-    assert pickle.loads(pickle.dumps(row)).topic == row.topic == row.model_copy().topic
+    assert back.link == row.link
+    assert pickle.loads(pickle.dumps(row)) == row
     changed = row.model_copy(update={"remedy": f"{row.remedy}!"})
     assert changed != row
     assert row != str(row)

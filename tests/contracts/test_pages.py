@@ -2,7 +2,7 @@
 
 ``python`` blocks share one namespace a page; prompts (``>>>``) are checked against what they print.
 A ``csv`` block below ``<!-- file: NAME -->`` is written to that file. Of ``sh`` blocks the commands
-of tradetrack are run; `make` and `pip` lines are compared with what there is.
+of tradetrack are run; what `make`, `python` and `pip` lines name has to be there.
 """
 
 import doctest
@@ -17,39 +17,63 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+from markdown_it import MarkdownIt
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from tests.contracts.test_docs import PAGES
 from tests.contracts.tree import ROOT
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-LANGUAGES = {"python", "sh", "csv", "json", "text", "math"}  # the last three are not run
-FENCE = re.compile(r"^ *```(\S*)", re.MULTILINE)
+LANGUAGES = {"python", "sh", "csv", "json", "text"}  # the last two are not run
+DIRECTIVES = {"{toctree}", "{include} ../CHANGELOG.md", "{include} ../data/README.md"}
 NAMED = re.compile(r"<!-- file: (\S+) -->\n+```csv\n(.*?)```", re.DOTALL)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
 def run_shell(example: Example) -> None:
-    """Run the commands of tradetrack; of installing, check that the extras exist."""
     for line in str(example.parsed).splitlines():
-        words = shlex.split(line, comments=True)
-        if words[:1] == ["tradetrack"]:
-            command = line.replace("tradetrack", f"{shlex.quote(sys.executable)} -m tradetrack", 1)
-            done = subprocess.run(command, shell=True, capture_output=True, text=True)
-            assert done.returncode == 0, f"{line}: {done.stderr}"
-        elif words[:2] == ["pip", "install"]:
-            extras = re.findall(r"\[([\w,]+)\]", line)
-            assert {one for each in extras for one in each.split(",")} <= set(
-                PROJECT["optional-dependencies"]
-            ), line
-        else:
-            plain = [word for word in words if not word.startswith("OPENBLAS")]
-            assert plain[:1] in ([], ["make"], ["cd"], ["git"], ["python"]), f"what is {line!r}?"
+        run_line(line)
+
+
+def run_line(line: str) -> None:
+    """Run a command of tradetrack; of the others check that what they name exists."""
+    words = [word for word in shlex.split(line, comments=True) if not word.startswith("OPENBLAS")]
+    if not words:
+        return
+    if words[0] == "tradetrack":
+        assert not re.search(r";|&&|[|][|]", line), f"one command a line: {line}"
+        command = re.sub(r"\btradetrack\b", f"{shlex.quote(sys.executable)} -m tradetrack", line)
+        shell = ["bash", "-o", "pipefail", "-c", command]
+        done = subprocess.run(shell, capture_output=True, text=True)
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+    elif words[0] == "make":
+        assert set(words[1:]) <= TARGETS, line
+    elif words[0] == "python":
+        assert (ROOT / words[1]).is_file(), line
+    else:
+        assert words[:2] == ["pip", "install"], f"what is {line!r}?"
+        for wanted in words[2:]:
+            project, _, extras = wanted.removesuffix("]").partition("[")
+            assert project in (".", "tradetrack"), line
+            assert set(filter(None, extras.split(","))) <= set(PROJECT["optional-dependencies"])
 
 
 def write_named_files(text: str, folder: Path) -> None:
     for name, content in NAMED.findall(text):
         (folder / name).write_text(content, encoding="utf-8")
+
+
+def not_run(text: str) -> list[str]:
+    """Blocks that the runner would not see, or would not run."""
+    wrong = [f"a line of colons: {line}" for line in text.splitlines() if line.startswith(":::")]
+    wrong += ["an example is skipped"] * ("+SKIP" in text)
+    for token in MarkdownIt().parse(text):
+        if token.type == "code_block":  # nothing says what it is
+            wrong.append(f"indented: {token.content}")
+        if token.type == "fence" and token.info not in LANGUAGES | DIRECTIVES:
+            wrong.append(f"language {token.info!r}: {token.content}")
+    return wrong
 
 
 PARSERS = [
@@ -61,8 +85,7 @@ PARSERS = [
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_every_block_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = page.read_text(encoding="utf-8")
-    languages = set(FENCE.findall(text)[::2])
-    assert {one for one in languages if not one.startswith("{")} <= LANGUAGES, "name the language"
+    assert not_run(text) == []
     mpl.use("Agg")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
@@ -72,12 +95,35 @@ def test_every_block_runs(page: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     plt.close("all")
 
 
-def test_no_block_is_hidden_from_the_runner() -> None:
-    """An indented block says nothing of its language, so nothing could run it."""
-    hidden = [
-        f"{page.relative_to(ROOT)}: {line}"
-        for page in PAGES
-        for line in re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL).split("\n")
-        if re.match(r" {4}(?!\s*[-*\d])\S", line) and not page.name.startswith("CHANGELOG")
-    ]
-    assert hidden == []
+@pytest.mark.parametrize(
+    "block",
+    [
+        "text\n\n    assert False\n",
+        "text\n\n\tassert False\n",
+        "```python title\nassert False\n```\n",
+        "```{code-block} python\nassert False\n```\n",
+        "```\nassert False\n```\n",
+        ":::{code-block} python\nassert False\n:::\n",
+        "```python\n>>> assert False  # doctest: +SKIP\n```\n",
+    ],
+)
+def test_no_block_is_hidden_from_the_runner(block: str) -> None:
+    assert not_run(block)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tradetrack nonsense",
+        "tradetrack nonsense | cat",
+        "tradetrack nonsense; true",
+        "make nothing",
+        "python nothing.py",
+        "pip install tradetrak",
+        "pip install '.[nothing]'",
+        "rm -rf /",
+    ],
+)
+def test_a_command_that_does_not_work_is_noticed(line: str) -> None:
+    with pytest.raises(AssertionError):
+        run_line(line)

@@ -159,6 +159,7 @@ class TestOf:
             ({"text": "3", "unit": "bucks!"}, "unknown unit 'bucks!'"),
             ({"text": "4.2", "unit": "billion"}, "unknown unit 'billion'"),
             ({"text": "4.2", "unit": "mln_th"}, "unknown unit 'mln_th'"),
+            ({"text": "4.2", "unit": "billions"}, "unknown unit 'billions'"),
             ({"text": "3", "unit": "usd", "qualifier": "circa"}, "'exact', 'rounded'"),
             ({"text": "3", "unit": "usd", "colour": "red"}, "Extra inputs"),
         ],

@@ -313,3 +313,15 @@ def test_a_backtest_without_a_forecast_says_so() -> None:
     for ask in (past.reliability, past.pit):
         with pytest.raises(tt.InputError, match="nothing can be said about calibration"):
             ask("mixture")
+
+
+def test_a_deadline_far_ahead_does_not_hinder_a_backtest() -> None:
+    past = tt.backtest(LEDGER, tt.Goal(2.5, by=2090), ["2016-12"], n_paths=50)
+    (forecast,) = past.forecasts
+    assert forecast.goal.by == 2090
+    assert forecast.years == (2016, 2017, 2018, 2019)
+
+
+def test_failures_are_counted_in_words() -> None:
+    past = tt.backtest(LEDGER, tt.Goal(2.5), ["2016-12", "1990-01"], n_paths=50)
+    assert str(past).endswith("\nNo forecast in 1 case; see .failures.")

@@ -11,6 +11,7 @@ from tradetrack.errors import LedgerError
 from tradetrack.ledger.readers import (
     read_csv,
     read_frame,
+    read_json,
     scan_csv,
     scan_frame,
 )
@@ -235,3 +236,13 @@ class TestEveryRowIsAccountedFor:
     def test_a_row_rejected_for_another_reason_does_not_take_an_id(self):
         reading = scan({"id": "S1", "value": "x"}, {"id": "S1"})
         assert (len(reading.ledger), [bad.row for bad in reading.rejected]) == (1, [2])
+
+
+def test_json_that_is_not_text_or_too_deep_is_refused(tmp_path) -> None:
+    (tmp_path / "bytes.json").write_bytes(b'{"schema_version": "\xff"}')
+    with pytest.raises(LedgerError, match="is not UTF-8 text") as caught:
+        read_json(tmp_path / "bytes.json")
+    assert caught.value.topic == "encoding"
+    for text in ("[" * 100_000, "9" * 5_000):
+        with pytest.raises(LedgerError, match="is not JSON"):
+            read_json(io.StringIO(text))

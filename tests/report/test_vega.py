@@ -344,3 +344,16 @@ def test_every_goal_is_drawn_and_no_labels_collide(wanted: list[tt.Goal]) -> Non
         assert all(above - below >= 15 for below, above in pairwise(heights))
     assert len({row["label"] for row in rows(curves, "met")}) == len(wanted)
     json.dumps([fan, curves], allow_nan=False)
+
+
+def test_the_monte_carlo_error_is_that_of_the_tracking() -> None:
+    answer = tracking()
+    told = {
+        (row["goal"], row["year"]): row for row in rows(tt.chart_attainment(answer), "error_told")
+    }
+    for attainment in answer.attainments:
+        for point in attainment.curve:
+            found = told.get((str(attainment.goal), point.year))
+            if found is not None:
+                assert found["error_told"].startswith(f"{100 * point.error:.1f} ")
+    assert len(told) > 20

@@ -149,3 +149,35 @@ def test_another_currency_is_refused() -> None:
     row = level("2022", "5.0", unit="eur_bn", series=euros)
     with pytest.raises(tt.GoalError, match="the goal is in usd_bn, the figure in eur_bn"):
         tt.resolve(tt.Ledger([row]), GOAL)
+
+
+def test_one_dollar_short_is_not_there() -> None:
+    row = level("2022", "4999999999", "exact", unit="usd")
+    assert verdicts(row) == ("not met", "not met")
+    assert verdicts(level("2022", "5000000000", "exact", unit="usd")) == ("met", "met")
+
+
+def test_the_highest_months_of_the_last_year_are_shown_whichever_they_are() -> None:
+    rolling = GOAL.model_copy(update={"window": "rolling_year"})
+    rows = level("2021-02..2022-01", "4.5"), level("2022", "4.6")
+    found = judged(*rows, goal=rolling)["latest"]
+    assert found.evidence is not None
+    assert found.evidence.total == pytest.approx(4.6)
+
+
+def test_figures_that_were_not_asked_for_are_not_read() -> None:
+    euros = PAIR.model_copy(update={"unit": "eur_bn"})
+    rows = [
+        level("2022", "5.0"),
+        level("2022", "4.0", unit="eur_bn", series=euros, reporter=REPORTERS[1]),
+    ]
+    own = GOAL.model_copy(update={"figures": REPORTERS[0]})
+    assert {row.verdict for row in tt.resolve(tt.Ledger(rows), own)} == {"met"}
+
+
+def test_the_later_of_two_days_is_said() -> None:
+    parts = [
+        released(level("2022", "3.0", series=FIRST), "2023-03"),  # by the end of March
+        released(level("2022", "2.5", series=SECOND), "2023-03-15"),
+    ]
+    assert "published 2023-03, " in str(judged(*parts)["latest"])

@@ -2,14 +2,12 @@
 
 import difflib
 import re
-from pathlib import Path
+from pathlib import PurePath
 
 import tradetrack as tt
+from tradetrack._data import data_path
 from tradetrack.errors import CATALOGUE
 
-_PACKAGE = Path(tt.__file__).parent
-_PLACES = (_PACKAGE / "data" / Path(CATALOGUE).name, _PACKAGE.parents[1] / CATALOGUE)
-"""Where the page is when installed, and in a checkout."""
 _HEADING = re.compile(r"^#{2,3} (.+)\n", re.MULTILINE)
 
 
@@ -21,7 +19,7 @@ def entries() -> dict[str, str]:
     >>> "horizon" in entries()
     True
     """
-    page = next(place for place in _PLACES if place.is_file()).read_text(encoding="utf-8")
+    page = data_path(PurePath(CATALOGUE).name).read_text(encoding="utf-8")
     _, *parts = _HEADING.split(page)
     headings = [found[0] for found in _HEADING.finditer(page)]
     return {

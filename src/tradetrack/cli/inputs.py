@@ -86,6 +86,8 @@ def read_goals(asked: Asked, source: Source, ledger: tt.Ledger) -> list[tt.Goal]
     rows = list(_goal_rows(asked))
     if asked.goals:
         rows += _table_rows(asked.goals)
+        if not rows:
+            raise tt.GoalError(f"{asked.goals} has no goal; give it a row a goal: amount, by")
     if not rows and not source.ledger:
         return list(tt.datasets.goals(SHIPPED))
     if not rows:

@@ -26,7 +26,13 @@ Qualifier = Literal["exact", "rounded", "truncated", "about", "over", "nearly"]
 
 SCALES = {"": 1.0, "_th": 1e3, "_mn": 1e6, "_bn": 1e9, "_tn": 1e12}
 GROWTH_UNITS = ("percent", "times")
-_SCALE_WORDS = {"thousand", "million", "billion", "trillion", "mln", "mio", "bln", "mrd", "tln"}
+_SCALE_WORDS = {"thousand", "tsd", "million", "mil", "mln", "mio", "billion", "milliard", "bln"} | {
+    "mrd",
+    "mlrd",
+    "trillion",
+    "tln",
+    "trn",
+}
 _LEVEL_UNIT = re.compile(r"([a-z]{3,12}?)(_th|_mn|_bn|_tn)?")
 _GROUPS = re.compile(r"[1-9]\d{0,2}([ ,])\d{3}(?:\1\d{3})*(?:\.\d+)?")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-"})
@@ -46,7 +52,7 @@ def split_unit(unit: str) -> tuple[str, float]:
     ('usd', 1000000.0)
     """
     match = _LEVEL_UNIT.fullmatch(unit)
-    if match is None or unit in GROWTH_UNITS or match[1] in _SCALE_WORDS:
+    if match is None or unit in GROWTH_UNITS or match[1].removesuffix("s") in _SCALE_WORDS:
         raise InputError(
             f"unknown unit {unit!r}; write a currency and a scale such as usd, usd_th, usd_mn,"
             " usd_bn or eur_mn, or percent or times for growth",

@@ -1,7 +1,7 @@
 """Goals: an amount that a series is to reach, by a year or some day."""
 
 import math
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, model_validator
 
@@ -13,6 +13,7 @@ from tradetrack.errors import InputError
 
 CONSENSUS = "consensus"
 GoalWindow = Literal["calendar_year", "rolling_year"]
+WINDOWS: tuple[GoalWindow, ...] = get_args(GoalWindow)
 
 
 class Goal(Value):

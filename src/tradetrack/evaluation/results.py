@@ -187,7 +187,8 @@ class Backtest(Value):
         ]
         lines = [title, table([_cells(row) for row in self.scores], heads)]
         if self.failures:
-            lines.append(f"No forecast in {len(self.failures)} cases; see .failures.")
+            n = len(self.failures)
+            lines.append(f"No forecast in {n} case{'s' * (n > 1)}; see .failures.")
         return "\n".join(lines)
 
 

@@ -27,26 +27,19 @@ column          what it says
 ==============  ========================================================================
 """
 
-import csv
-import datetime as dt
-import math
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from decimal import Decimal
-from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from tradetrack.domain.observation import clean
 from tradetrack.errors import LedgerError
+from tradetrack.ledger.cells import csv_rows, frame_row
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.ledger.rejection import RejectedRow, refusal, rejected
+from tradetrack.ledger.rejection import RejectedRow, refusal
 from tradetrack.ledger.rows import (
-    MONTH_COLUMNS,
     Outcome,
-    Row,
     check_columns,
     from_json,
     from_rows,
@@ -58,7 +51,6 @@ if TYPE_CHECKING:
 Source = str | os.PathLike[str] | TextIO
 _LINES = "rows are lines of the file, the header being line 1"
 _POSITIONS = "rows are positions, from 0"
-_MONTHLY = ("window", "base", *MONTH_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -123,12 +115,9 @@ def scan_csv(source: Source) -> Reading:
     """
     try:
         with _open(source) as stream:
-            return _reading(from_rows(_csv_rows(stream, _name(source))))
+            return _reading(from_rows(csv_rows(stream, _name(source))))
     except UnicodeDecodeError as error:
-        raise LedgerError(
-            f"{_name(source)} is not UTF-8 text ({error.reason}); save it as CSV UTF-8",
-            topic="encoding",
-        ) from None
+        raise _not_utf8(source, error, "CSV UTF-8") from None
 
 
 def read_json(source: Source) -> Ledger:
@@ -165,8 +154,11 @@ def scan_json(source: Source) -> Reading:
     >>> reading.rejected[0].row
     0
     """
-    with _open(source) as stream:
-        return _reading(from_json(stream.read().removeprefix("\ufeff"), _name(source)))
+    try:
+        with _open(source) as stream:
+            return _reading(from_json(stream.read().removeprefix("\ufeff"), _name(source)))
+    except UnicodeDecodeError as error:
+        raise _not_utf8(source, error, "UTF-8") from None
 
 
 def read_frame(frame: "IntoDataFrame") -> Ledger:
@@ -219,8 +211,15 @@ def scan_frame(frame: "IntoDataFrame") -> Reading:
             topic="table",
         ) from None
     check_columns([str(name) for name in data.columns], "the data frame")
-    rows = ((number, _cells(number, row)) for number, row in enumerate(data.iter_rows(named=True)))
+    rows = (
+        (number, frame_row(number, row)) for number, row in enumerate(data.iter_rows(named=True))
+    )
     return _reading(from_rows((number, row) for number, row in rows if row))
+
+
+def _not_utf8(source: Source, error: UnicodeDecodeError, wanted: str) -> LedgerError:
+    problem = f"{_name(source)} is not UTF-8 text ({error.reason})"
+    return LedgerError(f"{problem}; save it as {wanted}", topic="encoding")
 
 
 def _whole(reading: Reading, source: str, counted: str) -> Ledger:
@@ -244,84 +243,3 @@ def _open(source: Source) -> AbstractContextManager[TextIO]:
 
 def _name(source: Source) -> str:
     return os.fspath(source) if isinstance(source, str | os.PathLike) else "the stream"
-
-
-def _csv_rows(stream: Iterable[str], name: str) -> Iterator[tuple[int, Row | RejectedRow]]:
-    reader = csv.reader(_without_mark(stream), strict=True)
-    header: list[str] = []
-    start = 1
-    try:
-        for cells in reader:
-            line, start = start, reader.line_num + 1
-            cells = [clean(cell) for cell in cells]
-            if not any(cells):
-                continue
-            if not header:
-                header = cells
-                _check_separator(header, name)
-                check_columns(header, name)
-            elif len(cells) != len(header):
-                problem = f"the row has {len(cells)} cells and the header {len(header)}"
-                remedy = "quote a cell that holds a comma"
-                yield line, rejected(line, header[0], cells[0], problem, remedy, topic="table")
-            else:
-                yield line, {key: cell for key, cell in zip(header, cells, strict=True) if cell}
-    except csv.Error as error:
-        raise LedgerError(
-            f"{name} is not CSV from line {start} on: {error}; check the quotes there",
-            topic="table",
-        ) from None
-    if not header:
-        raise LedgerError(f"{name} is empty; it needs a header line at least", topic="table")
-
-
-def _without_mark(lines: Iterable[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        yield line if number else line.removeprefix("\ufeff")
-
-
-def _check_separator(header: Sequence[str], name: str) -> None:
-    for sign, word in ((";", "semicolons"), ("\t", "tabs")):
-        if len(header) == 1 and sign in header[0]:
-            raise LedgerError(
-                f"{name} is separated by {word}; save it separated by commas", topic="table"
-            )
-
-
-def _cells(number: int, row: Mapping[str, object]) -> Row | RejectedRow:
-    cells = {}
-    for column, value in row.items():
-        if _is_missing(value):
-            continue
-        text = _text(column, value)
-        if text is None:
-            kind = type(value).__name__
-            problem, remedy = f"a cell of type {kind} is not text", "write it as text"
-            return rejected(number, column, str(value), problem, remedy, topic="cell")
-        if text:
-            cells[column] = text
-    if "value" in cells and not isinstance(row["value"], str):
-        cells.setdefault("qualifier", "exact")
-    return cells
-
-
-def _is_missing(value: object) -> bool:
-    nothing = value is None or type(value).__name__ in ("NAType", "NaTType")
-    return nothing or (isinstance(value, Real) and math.isnan(value))
-
-
-def _text(column: str, value: object) -> str | None:
-    """Return a cell as a person would write it, or None if nobody would."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()[: 7 if column in _MONTHLY else 10]
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, Integral):
-        return str(int(value))
-    if isinstance(value, Real | Decimal):
-        number = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-        whole = column != "value" and number.is_finite() and number == number.to_integral_value()
-        return format(number.to_integral_value() if whole else number, "f")
-    return None

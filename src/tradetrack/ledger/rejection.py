@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import PrivateAttr, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from tradetrack.domain.value import Value
@@ -59,11 +59,13 @@ class RejectedRow(Value):
         What it says.
     problem, remedy
         What is wrong with it, and what to do.
+    topic
+        Entry of the catalogue of errors that explains it.
 
     Examples
     --------
     >>> row = RejectedRow(row=7, column="unit", value="usdbn", problem="unknown unit",
-    ...                   remedy="write usd_bn")
+    ...                   remedy="write usd_bn", topic="unit")
     >>> print(row)
     row 7, column unit ('usdbn'): unknown unit; write usd_bn
     >>> row.link
@@ -75,21 +77,12 @@ class RejectedRow(Value):
     value: str
     problem: str
     remedy: str
-    _topic: str = PrivateAttr("")
-
-    @property
-    def topic(self) -> str:
-        """Entry of the catalogue of errors that explains it."""
-        return self._topic or TOPICS.get(self.column, "cell")
+    topic: str = "cell"
 
     @property
     def link(self) -> str:
         """Where the catalogue of errors explains it."""
         return link_to(self.topic)
-
-    def __eq__(self, other: object) -> bool:
-        """Compare what is said; the topic is not part of it, nor of JSON."""
-        return isinstance(other, RejectedRow) and self.model_dump() == other.model_dump()
 
     def __str__(self) -> str:
         return (
@@ -101,9 +94,14 @@ def rejected(
     row: int, column: str, value: str, problem: str, remedy: str, *, topic: str = ""
 ) -> RejectedRow:
     """Return a `RejectedRow`, by position; with no topic, that of the column."""
-    made = RejectedRow(row=row, column=column, value=value, problem=problem, remedy=remedy)
-    made._topic = topic
-    return made
+    return RejectedRow(
+        row=row,
+        column=column,
+        value=value,
+        problem=problem,
+        remedy=remedy,
+        topic=topic or TOPICS.get(column, "cell"),
+    )
 
 
 def refusal(rejected: Sequence[RejectedRow], source: str, counted: str) -> LedgerError:

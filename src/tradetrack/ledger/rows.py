@@ -147,7 +147,7 @@ def from_json(text: str, source: str) -> list[Outcome]:
     """
     try:
         document = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise LedgerError(
             f"{source} is not JSON: {error}; write it with to_json", topic="json"
         ) from None

@@ -13,7 +13,6 @@ Given the covariance of the differences from the last month, the rest is what
 :class:`~tradetrack.models.annual.AnnualMixture` does with years.
 """
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -25,6 +24,7 @@ from tradetrack.errors import InputError
 from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.kernels import MONTHS, Array, brownian, growth, spell
 from tradetrack.models.regimes import COLUMNS, Regimes
+from tradetrack.models.tables import read_numbers, write_numbers
 
 MONTH_COLUMNS = ("weight", *COLUMNS, "season_spread", "month_noise")
 
@@ -112,29 +112,12 @@ class MonthlyRegimes:
         numbers = np.column_stack(
             [self.regimes.weights, self.regimes.table(), self.season_spread, self.month_noise]
         )
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
-            rows = csv.writer(file, lineterminator="\n")
-            rows.writerow(MONTH_COLUMNS)
-            rows.writerows(numbers.tolist())
+        write_numbers(path, MONTH_COLUMNS, numbers.tolist())
 
     @classmethod
     def from_csv(cls, path: str | Path) -> Self:
         """Read a file written by `to_csv`."""
-        with Path(path).open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            if set(reader.fieldnames or ()) != set(MONTH_COLUMNS):
-                raise InputError(
-                    f"{path}: columns must be {sorted(MONTH_COLUMNS)}", topic="regimes"
-                )
-            try:
-                rows = [[float(row[name]) for name in MONTH_COLUMNS] for row in reader]
-            except (TypeError, ValueError) as error:
-                raise InputError(
-                    f"{path}: row {reader.line_num}: {error}", topic="regimes"
-                ) from error
-        if not rows:
-            raise InputError(f"{path}: no regime", topic="regimes")
-        numbers = np.array(rows)
+        numbers = np.array(read_numbers(path, MONTH_COLUMNS))
         regimes = Regimes.from_table(numbers[:, 1:9], numbers[:, 0])
         return cls(regimes, tuple(numbers[:, 9].tolist()), tuple(numbers[:, 10].tolist()))
 

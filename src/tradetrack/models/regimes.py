@@ -5,7 +5,6 @@ offline by :mod:`tradetrack.models.learning` and shipped as ``data/growth_regime
 could have been learned by earlier years are in ``data/growth_regimes_by_year.csv``.
 """
 
-import csv
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
 from math import isclose, isfinite
@@ -17,6 +16,7 @@ import numpy as np
 from tradetrack._data import data_path
 from tradetrack.errors import InputError
 from tradetrack.models.kernels import Array
+from tradetrack.models.tables import read_numbers, write_numbers
 
 MEMORY = 8
 """Years of figures that foretell best on unseen pairs; older ones mislead (``docs/prior.md``)."""
@@ -147,18 +147,16 @@ class Regimes:
 
     def to_csv(self, path: str | Path) -> None:
         """Write one row a regime: its weight, then its eight numbers, exactly."""
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
-            rows = csv.writer(file, lineterminator="\n")
-            rows.writerow(("weight", *COLUMNS))
-            rows.writerows(
-                (weight, *astuple(regime))
-                for weight, regime in zip(self.weights, self.regimes, strict=True)
-            )
+        rows = [
+            (weight, *astuple(regime))
+            for weight, regime in zip(self.weights, self.regimes, strict=True)
+        ]
+        write_numbers(path, ("weight", *COLUMNS), rows)
 
     @classmethod
     def from_csv(cls, path: str | Path) -> Self:
         """Read a file written by `to_csv`; weights need not be normalised."""
-        return cls._from_rows(_read_numbers(path, ("weight", *COLUMNS)))
+        return cls._from_rows(read_numbers(path, ("weight", *COLUMNS)))
 
     @classmethod
     def shipped(cls) -> Self:
@@ -187,7 +185,7 @@ class Regimes:
         >>> round(sum(Regimes.known_by(2016).weights), 9)
         1.0
         """
-        rows = _read_numbers(data_path("growth_regimes_by_year.csv"), ("until", "weight", *COLUMNS))
+        rows = read_numbers(data_path("growth_regimes_by_year.csv"), ("until", "weight", *COLUMNS))
         ends = sorted({int(row[0]) for row in rows})
         known = [end for end in ends if end < year]
         if not known:
@@ -202,18 +200,3 @@ class Regimes:
     def _from_rows(cls, rows: list[list[float]]) -> Self:
         numbers = np.array(rows)
         return cls.from_table(numbers[:, 1:], numbers[:, 0])
-
-
-def _read_numbers(path: str | Path, columns: tuple[str, ...]) -> list[list[float]]:
-    """Read the rows of a file of numbers with these columns, in this order."""
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        if set(reader.fieldnames or ()) != set(columns):
-            raise InputError(f"{path}: columns must be {sorted(columns)}", topic="regimes")
-        try:
-            rows = [[float(row[name]) for name in columns] for row in reader]
-        except (TypeError, ValueError) as error:
-            raise InputError(f"{path}: row {reader.line_num}: {error}", topic="regimes") from error
-    if not rows:
-        raise InputError(f"{path}: no regime", topic="regimes")
-    return rows

@@ -3,6 +3,7 @@
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import CONSENSUS, Goal
+from tradetrack.errors import InputError
 from tradetrack.report.style import Write, shorten
 from tradetrack.results import Tracking
 
@@ -13,7 +14,15 @@ _BEFORE = 3  # years drawn before the as-of day, for goals that may have been me
 
 
 def years_shown(tracking: Tracking) -> tuple[int, int]:
-    """Return the first and the last year of the chart."""
+    """Return the first and the last year of the chart.
+
+    Raises
+    ------
+    InputError
+        If no goal was tracked.
+    """
+    if not tracking.attainments:
+        raise InputError("no goal was tracked, so there is no curve to draw", topic="result")
     deadlines = [a.goal.by for a in tracking.attainments if a.goal.by is not None]
     first = min([tracking.as_of.year, *deadlines]) - _BEFORE
     return first, max(attainment.horizon for attainment in tracking.attainments)

@@ -125,9 +125,10 @@ def _goals(frame: Frame, content: FanContent) -> list[str]:
                 told = _name(goal)
                 drawn.append(point("due", _TICK, frame.x(goal.goal.by), at, told))
         if above - at >= _APART:
+            letters = int(_AT_MOST * frame.width / _LETTER)
             name = _name(about[0])
-            if len(name) * _LETTER > _AT_MOST * frame.width:
-                name = shorten(str(about[0].goal), int(_AT_MOST * frame.width / _LETTER))
+            if len(name) > letters:
+                name = shorten(str(about[0].goal), letters)
             drawn.append(frame.label(amount, name, left=content.clear_on_left(amount)))
             above = at
     return drawn

@@ -95,12 +95,12 @@ class FigureRow:
 
 def fan_parts(tracking: Tracking, known: Ledger) -> tuple[FanPart, ...]:
     """Return a fan for each kind of total that a goal is about, up to `MOST_FANS`."""
+    asked = {(a.goal.series, a.goal.figures, a.goal.window) for a in tracking.attainments}
     parts: list[FanPart] = []
     for totals in tracking.series_totals:
-        content = fan_content(
-            tracking, known, series=totals.series, figures=totals.figures, window=totals.window
-        )
-        if content.goals and len(parts) < MOST_FANS:
+        series, figures, window = totals.series, totals.figures, totals.window
+        if (series, figures, window) in asked and len(parts) < MOST_FANS:
+            content = fan_content(tracking, known, series=series, figures=figures, window=window)
             parts.append(_fan_part(content))
     return tuple(parts)
 

@@ -22,7 +22,7 @@ Vintage = Literal["first", "latest"]
 Verdict = Literal["met", "not met", "open"]
 
 VINTAGES: tuple[Vintage, Vintage] = ("first", "latest")
-_AS_PRINTED = 1.0 - 1e-9  # 0.7 and 0.1 are 0.8, whatever binary fractions add up to
+_AS_PRINTED = 1.0 - 1e-12  # 0.7 and 0.1 are 0.8, whatever binary fractions add up to
 
 
 class Evidence(Value):
@@ -82,7 +82,8 @@ class Resolution(Value):
         seen = self.evidence
         number = with_unit(f"{seen.total:.4g}", self.goal.series.unit)
         source = ", ".join(dict.fromkeys(d for d in seen.documents if d)) or "no document named"
-        return f"{start}, {number} in {seen.year} (published {max(seen.published)}, {source})"
+        published = max(seen.published, key=last_day)
+        return f"{start}, {number} in {seen.year} (published {published}, {source})"
 
 
 def resolve(ledger: Ledger, goal: Goal) -> tuple[Resolution, ...]:
@@ -121,8 +122,7 @@ def resolve(ledger: Ledger, goal: Goal) -> tuple[Resolution, ...]:
     for vintage in VINTAGES:
         totals: dict[str, dict[Month, Evidence]] = {}
         for reporter, end, evidence in _yearly(ledger, goal, vintage):
-            if goal.figures in (CONSENSUS, reporter):
-                totals.setdefault(reporter, {})[end] = evidence
+            totals.setdefault(reporter, {})[end] = evidence
         found += [_judge(goal, reporter, vintage, seen) for reporter, seen in totals.items()]
     return tuple(sorted(found, key=lambda row: (row.reporter, row.vintage)))
 
@@ -164,7 +164,8 @@ def _yearly(ledger: Ledger, goal: Goal, vintage: Vintage) -> Iterator[tuple[str,
     assert series is not None, "checked by the caller"
     cells: dict[tuple[str, Month], dict[str, Level]] = {}
     for row in _of_vintage(ledger, vintage):
-        if isinstance(row, Level) and _admitted(row, goal) and row.series.pair == series.pair:
+        asked = row.series.pair == series.pair and goal.figures in (CONSENSUS, row.reporter)
+        if asked and isinstance(row, Level) and _admitted(row, goal):
             if split_unit(row.series.unit)[0] != split_unit(series.unit)[0]:
                 raise GoalError(
                     f"goal {goal}: the goal is in {series.unit}, the figure in {row.series.unit}:"
