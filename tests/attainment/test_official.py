@@ -96,9 +96,12 @@ def test_a_goal_met_already_as_each_method_treats_it() -> None:
         "target achieved",
         "on track or target met",
         "on track or met",
-        "20.0 of 10",
+        "10.0 of 10, beyond the target",
     ]
     assert [status.expects_met for status in statuses] == [True] * 4 + [None]
+    assert statuses[-1].ratio == pytest.approx(20.0)
+    exact = tt.official_statuses({2019: 4.0, 2024: 5.0}, 5.0, 2030)
+    assert exact[-1].status == "10.0 of 10"
 
 
 def test_a_goal_met_in_the_base_year_and_lost_again() -> None:

@@ -55,7 +55,7 @@ def test_already_certain() -> None:
     said = sentence(
         attainment({2021: 0.0, 2022: 1.0, 2024: 1.0, 2030: 1.0}, tt.Goal(4, by=2030)), "2025-11"
     )
-    assert "US$ 4 bn by 2030: 100 % likely to have been met by then" in said
+    assert "US$ 4 bn by 2030: over 99 % likely to have been met by then" in said
     assert "median year 2022, 80 % range 2022; US$ 4.20 bn in 2024, after 4.3 % a year" in said
 
 
@@ -73,13 +73,31 @@ def test_rolling_year_of_one_flow_without_an_earlier_year() -> None:
     flow = SERIES.model_copy(update={"flow": "kz_to_uz", "unit": "eur_mn"})
     goal = tt.Goal(3000, 2030, "rolling_year", series=flow)
     said = sentence(attainment(CURVE, goal, earlier=None), "2025-11-14")
-    assert said.startswith("KZ-UZ kz to uz, EUR 3000 mn in twelve months by 2030: 55 % likely")
+    assert said.startswith("KZ-UZ kz to uz, EUR 3,000 mn in twelve months by 2030: 55 % likely")
     assert "against no earlier year to compare with" in said
 
 
 @pytest.mark.parametrize(
     ("probability", "said"),
-    [(0.0, "under 1 %"), (0.004, "under 1 %"), (0.5, "50 %"), (0.996, "over 99 %"), (1.0, "100 %")],
+    [
+        (0.0, "under 1 %"),
+        (0.004, "under 1 %"),
+        (0.5, "50 %"),
+        (0.996, "over 99 %"),
+        (1.0, "over 99 %"),
+    ],
 )
 def test_percent(probability: float, said: str) -> None:
     assert percent(probability) == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [(3e-5, "0.00003"), (1234567.5, "1,234,567.5"), (10.0, "10"), (4.14, "4.14")],
+)
+def test_amounts_have_no_exponents(amount: float, said: str) -> None:
+    goal = tt.Goal(amount, by=2030)
+    assert str(goal) == f"{said} by 2030"
+    assert sentence(attainment(CURVE, goal), "2025").startswith(
+        f"KZ-UZ turnover, US$ {said} bn by 2030: 55 % likely"
+    )

@@ -202,7 +202,13 @@ def test_no_news_is_no_change() -> None:
     assert not change(news).any()
     assert news.to_frame().empty
     assert news.figures_to_frame().empty
-    assert "nothing came out after 2025-11-14, up to 2025-11-14" in str(news)
+    assert "; nothing has come out since 2025-11-14." in str(news)
+    after = tt.news(shipped(), GOALS[:1], since="2030-12-31")
+    assert "; nothing has come out since 2030-12-31; the last figure is of 2025-11-14." in str(
+        after
+    )
+    pause = tt.news(shipped(), GOALS[:1], since="2025-11-14", as_of="2025-12-31")
+    assert "; nothing came out after 2025-11-14, up to 2025-12-31." in str(pause)
 
 
 def test_every_row_may_be_revised() -> None:
@@ -247,6 +253,8 @@ def test_bad_input_is_refused() -> None:
         tt.news(shipped(), GOALS, since="last week")
     with pytest.raises(tt.InputError, match="the ledger has no figures"):
         tt.news(tt.Ledger(), GOALS, since="2020-01-01")
+    with pytest.raises(tt.InputError, match="2025-06 is before the first, 2025-09-30"):
+        tt.news(shipped(), GOALS, since=SINCE, as_of="2025-06")
     with pytest.raises(tt.GoalError, match="no figures that count are by 'Nobody'"):
         tt.news(shipped(), tt.Goal(5, by=2030, figures="Nobody"), since=SINCE)
     with pytest.raises(tt.InputError, match="seed"):
@@ -255,9 +263,52 @@ def test_bad_input_is_refused() -> None:
         tt.news(shipped(), GOALS, since=SINCE, model=object())  # type: ignore[arg-type]
 
 
+def test_a_bound_that_takes_the_only_level_away_beside_another_level() -> None:
+    """By itself the bound would leave no level: it is not what moved the goal."""
+    rows = [
+        level("2020", "3", "over", published="2022-01-01"),
+        level("2021", "4.0", published="2022-01-01"),
+    ]
+    ledger = tt.Ledger([level("2020", "2.0"), *rows])
+    news = tt.news(ledger, tt.Goal(5, by=2025), since="2021-12-31", model=ONE)
+    [release] = news.releases
+    assert release.probabilities[0].share > 0.05
+    assert release.foremost_for(0).observation.window == tt.Window.parse("2021")
+
+
 def test_a_bound_that_takes_the_only_level_away_is_refused() -> None:
     taken = level("2020", "3", "over", published="2022-01-01", series=PAIR)
     other = level("2021", "4.0", reporter=REPORTERS[1], published="2022-02-01")
     ledger = tt.Ledger([level("2020", "2.0"), taken, other])
     with pytest.raises(tt.InputError, match="a bound replaces the only one"):
         tt.news(ledger, tt.Goal(5, by=2025), since="2021-12-31", model=ONE)
+
+
+def test_a_goal_long_missed_has_an_answer_and_no_shares() -> None:
+    """No past year comes near enough to the amount to be asked about."""
+    levels = {2020: "1.1", 2021: "1.38", 2022: "1.41", 2023: "1.7", 2024: "1.9"}
+    few = tt.Ledger(year(y, text, published=f"{y + 1}-02-01") for y, text in levels.items())
+    for goal in (tt.Goal(3, by=2022), tt.Goal(3, by=2022, window="rolling_year")):
+        news = tt.news(few, goal, since="2024-12-31")
+        [row] = news.goals
+        [met] = tt.track(few, goal, n_paths=500).attainments
+        assert row.before == row.after == pytest.approx(met.probability, abs=0.005)
+        assert news.releases[0].probabilities[0].share == 0.0
+        assert "stayed at under 1 %; no release moved it" in str(news)
+    met = tt.news(few, tt.Goal(1.2, by=2022), since="2024-12-31").goals[0]
+    assert (met.before, met.after) == pytest.approx((1.0, 1.0))
+
+
+def test_the_figure_that_is_said_to_move_a_goal_is_that_goals_own() -> None:
+    """A year long over decides its goal; the figure of this year moves this year's total."""
+    base = [*PAST, year(2022, "2.7", published="2023-02-01")]
+    revised = year(2022, "3.3", document="both", published="2024-09-01")
+    new = level("2024-01..2024-06", "2.4", series=SERIES, reporter="A", published="2024-09-01")
+    ledger = tt.Ledger([*base, revised, new.model_copy(update={"document": "both"})])
+    news = tt.news(ledger, tt.Goal(3, by=2022), since="2024-01-31", model=ONE)
+    [release] = news.releases
+    assert str(release.foremost.observation.window) == "2024-01..2024-06"
+    assert str(release.foremost_for(0).observation.window) == "2022"
+    said = str(news).splitlines()[0]
+    assert "turnover 2022 3.3 usd bn, in place of 2.7 usd bn, where 2." in said
+    assert tt.News.model_validate_json(news.model_dump_json()) == news

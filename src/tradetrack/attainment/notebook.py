@@ -7,7 +7,15 @@ from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import CONSENSUS
 
-_HEADS = ("goal", "figures", "met by the deadline", "median year", "not within the horizon")
+_HEADS = (
+    "goal",
+    "figures",
+    "met by the deadline",
+    "Monte-Carlo error",
+    "median year",
+    "80 % range",
+    "not within the horizon",
+)
 _LONGEST = 200  # characters of a name
 
 
@@ -33,7 +41,9 @@ def _cells(attainment: Attainment) -> str:
         str(goal)[:_LONGEST],
         "consensus of reporters" if goal.figures == CONSENSUS else goal.figures[:_LONGEST],
         "no deadline" if chance is None else percent(chance),
+        f"{100 * attainment.monte_carlo_error:.1f} points",
         str(attainment.median),
+        " to ".join(map(str, attainment.interval(0.8))),
         percent(attainment.not_within),
     )
     return "".join(f"<td><bdi>{escape(cell)}</bdi></td>" for cell in said)

@@ -210,7 +210,8 @@ class ProgressRule:
     def category(self, ratio: float) -> str:
         """Name what a ratio means; without categories, print the index."""
         if not self.cutoffs:
-            return f"{ratio:.1f} of 10"
+            beyond = ", beyond the target" if ratio > 10.0 else ""
+            return f"{min(ratio, 10.0):.1f} of 10{beyond}"
         return next(said for smallest, said in self.cutoffs if ratio >= smallest)
 
 

@@ -3,7 +3,7 @@
 import math
 
 from tradetrack.attainment.attainment import Attainment, NotWithin
-from tradetrack.domain.goal import CONSENSUS, with_unit
+from tradetrack.domain.goal import CONSENSUS, amount_text, with_unit
 
 _CERTAIN = 0.995
 
@@ -15,11 +15,14 @@ def percent(probability: float) -> str:
     --------
     >>> percent(0.123), percent(0.9999), percent(0.0)
     ('12 %', 'over 99 %', 'under 1 %')
+
+    All of some thousand paths are no certainty either.
+
+    >>> percent(1.0)
+    'over 99 %'
     """
     if 0.005 <= probability <= 0.995:
         return f"{100 * probability:.0f} %"
-    if probability >= 1.0:
-        return "100 %"
     return "under 1 %" if probability < 0.5 else "over 99 %"
 
 
@@ -43,7 +46,7 @@ def sentence(attainment: Attainment, as_of: str) -> str:
         parts.append(_growth(attainment, goal.series.unit))
     whose = "consensus of reporters" if goal.figures == CONSENSUS else f"figures of {goal.figures}"
     subject = f"{goal.series.pair} {goal.series.flow.replace('_', ' ')}"
-    amount = with_unit(f"{goal.amount:g}", goal.series.unit)
+    amount = with_unit(amount_text(goal.amount), goal.series.unit)
     wanted = goal.label if amount in goal.label else f"{goal.label} ({amount})"
     wanted += " in twelve months" if goal.window == "rolling_year" else ""
     deadline = f" by {goal.by}" if goal.by else ""

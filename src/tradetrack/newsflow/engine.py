@@ -158,10 +158,12 @@ class Engine:
                 topic="news",
             )
         met, totals = self._drawn(state)
-        weights = state.weights[..., None]
-        chances = np.minimum((weights * met).sum(axis=1), 1.0)  # weights sum to 1 but for rounding
-        means = (weights * totals.mean(axis=(2, 4))).sum(axis=1)
-        return np.concatenate([chances, means, self.mean_logs(state)], axis=1)
+        means = (state.weights[..., None] * totals.mean(axis=(2, 4))).sum(axis=1)
+        return np.concatenate([_mixed(state, met), means, self.mean_logs(state)], axis=1)
+
+    def chances(self, state: State) -> Array:
+        """Probability of each goal, ``[coalition, goal]``."""
+        return _mixed(state, self._drawn(state)[0])
 
     def mean_logs(self, state: State) -> Array:
         """Mean of the log of each total, to first order, ``[coalition, total]``."""
@@ -216,6 +218,12 @@ class Engine:
         place = np.minimum(np.searchsorted(reached, levels), len(order) - 1)
         quantiles: Array = drawn.ravel()[order][place].astype(float)
         return quantiles
+
+
+def _mixed(state: State, met: Array) -> Array:
+    """Probability of each goal over the regimes, whose weights sum to 1 but for rounding."""
+    chances: Array = np.minimum((state.weights[..., None] * met).sum(axis=1), 1.0)
+    return chances
 
 
 def quasi_normal(n: int, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from tradetrack.domain.observation import last_day
 from tradetrack.domain.window import MONTHS
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.kernels import Array
+from tradetrack.models.kernels import Array, Index
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.newsflow.building import build_engine
 from tradetrack.newsflow.engine import Engine
@@ -24,8 +24,9 @@ from tradetrack.newsflow.results import (
     ReleaseNews,
     TotalNews,
 )
+from tradetrack.newsflow.sentences import STILL
 from tradetrack.newsflow.shares import Shares, fair_shares
-from tradetrack.newsflow.surprises import figure_news
+from tradetrack.newsflow.surprises import figure_news, foremost_figures
 from tradetrack.newsflow.targets import Request
 from tradetrack.question import check_numbers, horizon, known_and_wanted, series_of
 
@@ -74,15 +75,19 @@ def news(
         If a goal names a series or reporter that the ledger does not have, or the horizon ends
         before the last figure.
     InputError
-        If no level had been published by ``since``. Nothing published after it is no error: there
-        is no news and no change.
+        If no level had been published by ``since``, or ``as_of`` is before it. Nothing published
+        after it is no error: there is no news and no change.
 
     Notes
     -----
     What is said before is said on the terms of the end, with the same reporters, the same months
     that weigh the regimes, and rows linearised about the same path, so that only figures make a
-    difference. It can be a few points from ``track(ledger, goals, as_of=since)``
-    (``docs/decisions/0013-news.md``).
+    difference. It can be a few points from ``track(ledger, goals, as_of=since)``, most of all where
+    few figures were out (``docs/decisions/0013-news.md``).
+
+    What is said after can differ from ``track(ledger, goals)`` by about a point, and from what is
+    said if other goals are asked together with it: rows are linearised once about one path, which
+    reaches to the last deadline asked for, and the same few quasi-random points serve all goals.
 
     Examples
     --------
@@ -97,6 +102,11 @@ def news(
     if not isinstance(mixture, GrowthMixture):
         raise InputError(f"news needs a GrowthMixture, not {type(mixture).__name__}", topic="news")
     day = last_day(since)
+    if as_of is not None and last_day(as_of) < day:
+        raise InputError(
+            f"the last day {as_of} is before the first, {since}; choose an as_of after since",
+            topic="news",
+        )
     known, wanted = known_and_wanted(ledger, goals, as_of)
     request = _request(known, wanted, day, until)
     releases = Releases.of(known, day)
@@ -181,6 +191,7 @@ def _release_rows(engine: Engine, shares: Shares, n_goals: int) -> tuple[Release
     for i, release in enumerate(releases.releases):
         rows = np.array([position[row] for row in release.rows], np.intp)
         parts = (in_order[i], shares.shares[i], shares.errors[i], left_out[i])
+        moved = shares.shares[i, :n_goals]
         changes = [_change(*numbers) for numbers in zip(*parts, strict=True)]
         found.append(
             ReleaseNews(
@@ -191,9 +202,18 @@ def _release_rows(engine: Engine, shares: Shares, n_goals: int) -> tuple[Release
                 probabilities=tuple(changes[:n_goals]),
                 totals=tuple(changes[n_goals : n_goals + n_totals]),
                 log_totals=tuple(map(float, in_order[i, n_goals + n_totals :])),
+                foremost_figures=_foremost(engine, i, rows, moved),
             )
         )
     return tuple(found)
+
+
+def _foremost(engine: Engine, release: int, rows: Index, shares: Array) -> tuple[int, ...]:
+    if np.abs(shares).max() < STILL:
+        return ()
+    if len(rows) == 1:
+        return (0,) * len(shares)
+    return foremost_figures(engine, release, rows, shares)
 
 
 def _change(in_order: Array, share: Array, share_error: Array, left_out: Array) -> Change:

@@ -82,6 +82,9 @@ class ReleaseNews(Value):
     log_totals
         What it changed in order in the mean of the log of each total. The impacts of its figures
         add up to this, but for what the figures say about the regimes.
+    foremost_figures
+        Position in `figures` of the one that moved each of `News.goals` most in the direction of
+        the release's share; empty if the release moved none by half a point.
     """
 
     published: str
@@ -91,11 +94,25 @@ class ReleaseNews(Value):
     probabilities: tuple[Change, ...]
     totals: tuple[Change, ...]
     log_totals: tuple[float, ...]
+    foremost_figures: tuple[int, ...] = ()
 
     @property
     def foremost(self) -> FigureNews:
         """The figure that moved this year's first total most."""
         return max(self.figures, key=lambda figure: abs(figure.impacts[0]))
+
+    def foremost_for(self, goal: int) -> FigureNews:
+        """Return the figure that moved a goal most in the direction of the release's share.
+
+        Where the release moved no goal by half a point it is `foremost`.
+
+        Parameters
+        ----------
+        goal
+            Position of the goal in `News.goals`.
+        """
+        known = self.foremost_figures
+        return self.figures[known[goal]] if known else self.foremost
 
 
 class GoalNews(Value):
@@ -236,6 +253,9 @@ class News(Value):
             for figure in release.figures
         ]
         return _frame(rows, _FIGURE_COLUMNS)
+
+    def __repr__(self) -> str:  # at a prompt, what people want to read
+        return str(self)
 
     def __str__(self) -> str:
         lines = [goal_sentence(self, i) for i in range(len(self.goals))]

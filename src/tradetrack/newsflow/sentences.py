@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tradetrack.attainment.sentences import percent, three_digits
-from tradetrack.domain.goal import CONSENSUS, with_unit
+from tradetrack.domain.goal import CONSENSUS, amount_text, with_unit
 
 if TYPE_CHECKING:
     from tradetrack.newsflow.results import FigureNews, GoalNews, News, ReleaseNews, TotalNews
 
-_STILL = 0.005  # a change of probability too small to speak of
+STILL = 0.005  # a change of probability too small to speak of
 
 
 def goal_sentence(news: "News", position: int) -> str:
@@ -18,15 +18,31 @@ def goal_sentence(news: "News", position: int) -> str:
     row = news.goals[position]
     said = f"{_subject(row)}: since {news.since} {_moved(row)}"
     if not news.releases:
-        return f"{said}; nothing came out after {news.since}, up to {news.as_of}."
-    most = max(news.releases, key=lambda release: abs(release.probabilities[position].share))
-    share = most.probabilities[position].share
-    if abs(share) < _STILL:
+        return f"{said}; {_nothing_since(news)}."
+    shares = [release.probabilities[position].share for release in news.releases]
+    change = row.after - row.before
+    along = [i for i, s in enumerate(shares) if s * change > 0.0 and abs(s) >= STILL]
+    helped = along if abs(change) >= STILL else []
+    most = max(helped or range(len(shares)), key=lambda i: abs(shares[i]))
+    if abs(shares[most]) < STILL:
         return f"{said}; no release moved it by half a point."
+    release = news.releases[most]
+    lead = "most came from" if helped else "the largest single move was that of"
+    figure = release.foremost_for(position)
+    # A fair share is the mean over all orders, also those in which the release came first.
+    late = not figure.counts or abs(release.probabilities[position].in_order) < STILL
+    early = "; that moved little when it came, but would have had it come earlier" if late else ""
     return (
-        f"{said}; most came from {most.reporter}, {most.published} ({points(share)} points):"
-        f" {surprise(most.foremost)}."
+        f"{said}; {lead} {release.reporter}, {release.published} ({points(shares[most])} points):"
+        f" {surprise(figure)}{early}."
     )
+
+
+def _nothing_since(news: "News") -> str:
+    if news.as_of > news.since:
+        return f"nothing came out after {news.since}, up to {news.as_of}"
+    last = f"; the last figure is of {news.as_of}" if news.as_of < news.since else ""
+    return f"nothing has come out since {news.since}{last}"
 
 
 def total_sentence(total: "TotalNews", since: dt.date) -> str:
@@ -50,13 +66,14 @@ def surprise(figure: "FigureNews") -> str:
     """
     seen = figure.observation
     came = f"{seen.series.flow.replace('_', ' ')} {seen.window} {seen.figure}"
-    expected = (
-        f"{figure.expected:.3g}" if abs(figure.expected) < 1000 else f"{figure.expected:,.0f}"
-    )
+    if figure.counts and figure.replaces is not None:
+        came += f", in place of {figure.replaces},"
+    large = abs(figure.expected) >= 1000
+    expected = f"{figure.expected:,.0f}" if large else amount_text(figure.expected, 3)
     if not figure.counts:
         return f"{came}, which said nothing new"
     if figure.surprise is None:
-        return f"{came}, which was {percent(figure.chance or 0.0)} likely"
+        return f"{came.rstrip(',')}, which was {percent(figure.chance or 0.0)} likely"
     return f"{came} where {expected} was expected ({figure.surprise:+.1f} sd)"
 
 
@@ -111,7 +128,7 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _moved(row: "GoalNews") -> str:
     before, after = percent(row.before), percent(row.after)
-    if before == after:
+    if before == after or abs(row.after - row.before) < STILL:
         return f"the probability stayed at {after}"
     return (
         f"the probability {'rose' if row.after > row.before else 'fell'} from {before} to {after}"

@@ -172,7 +172,7 @@ class TargetMaker:
                     (december - end) % _STEP == 0 or _may_decide(goal, year, total, request)
                 ):
                     windows.append(self._window(flow, end, figures))
-        return np.array(windows, np.intp).reshape(len(windows), -1)
+        return np.array(windows, np.intp).reshape(len(windows), len(self._flows_of(flow)))
 
     def _levels(self, flow: str) -> Array:
         levels: Array = self.levels[self._flows_of(flow)].sum(axis=0)
