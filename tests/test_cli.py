@@ -121,6 +121,36 @@ def test_a_ledger_comes_from_standard_input(kind: str, ask, folder, monkeypatch)
     assert tt.Tracking.model_validate_json(piped[1]).ledger_digest == ledger.digest
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("pair;window\n", "standard input is separated by semicolons"),
+        ("pair,Window\n", "the columns of standard input cannot be read"),
+        ("sep=,\npair,window\n", "standard input does not begin with its header"),
+        ("", "standard input is empty"),
+        ('{"a": 1}', "standard input is not a ledger"),
+        ("{", "standard input is not JSON"),
+        (HEADER + '"', "standard input is not CSV from line 2 on"),
+        (HEADER + FIGURE.replace("4.2", "x"), "standard input: row 2, column value"),
+    ],
+)
+def test_standard_input_has_one_name(text: str, said: str, ask, monkeypatch) -> None:
+    for command in ("track - --goal 5", "check -"):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        code, _, err = ask(*command.split())
+        assert code == 2
+        assert said in err
+        assert "the stream" not in err
+
+
+@pytest.mark.parametrize("text", ["series;year;value\n", "sep=;\nseries;year;value\n"])
+def test_a_panel_from_standard_input_has_its_separator_checked(text, ask, folder, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    code, _, err = ask("panel", "-", "goals.csv")
+    assert code == 2
+    assert err.startswith("tradetrack: standard input ")
+
+
 BAD = {
     "track figures.csv": "there is no goal; add --goal 10 --by 2030",
     "track figures.csv --goal ten": "Invalid value for '--goal'.*; see tradetrack track --help",
@@ -146,7 +176,18 @@ BAD = {
     "track binary.csv --goal 5": "binary.csv is not UTF-8 text",
     "track binary.json --goal 5": "binary.json is not UTF-8 text",
     "track --goals goals.csv": "goals.csv: no column 'series' is known; the columns are amount",
-    "track --goals wrong.csv": "wrong.csv, row 3: by: Input should be a valid integer",
+    "track --goals wrong.csv": "wrong.csv, row 3: by: 'soon' is not a year; write it as 2030",
+    "track --goals comma.csv": "comma.csv, row 2: amount: '3,5' is not a number; write 3.5",
+    "track --goals semicolons.csv": "semicolons.csv is separated by semicolons; save it",
+    "track --goals excel.csv": "excel.csv does not begin .*; delete the line 'sep=,' that a spread",
+    "track --goal 3,5": "'3,5' is not a number; write 3.5; see tradetrack track --help",
+    "track --goal 3,500": "'3,500' is not a number; write 3.500 or 3500; see",
+    "track excel.csv --goal 5": "excel.csv does not begin .*; delete the line 'sep=,' that a",
+    "panel semicolons.csv goals.csv": "semicolons.csv is separated by semicolons; save it",
+    "panel tabs.csv goals.csv": "tabs.csv is separated by tabs; save it separated by commas",
+    "panel excel.csv goals.csv": "excel.csv does not begin .*; delete the line 'sep=,' that",
+    "panel long.csv goals.csv": "long.csv has rows with more cells than the header; quote commas",
+    "panel values.csv capitals.csv": r"mean 'series' by 'Series' and 'amount' by 'Amount'\?",
     "track --goals wide.csv": "wide.csv, row 2: it has more cells than the header",
     "track --goals binary.csv": "binary.csv is not CSV UTF-8",
     "track --goals none.csv": "none.csv: No such file or directory",
@@ -157,7 +198,7 @@ BAD = {
     "news --since 1950": "not a date; write",
     "backtest --goal 5 --origin never": "'never' is not a date",
     "panel values.csv": "(?i)missing argument 'goals'; see tradetrack panel --help",
-    "panel goals.csv values.csv": "values has no column year, value; pass",
+    "panel goals.csv values.csv": "values has no column year, value; give it the columns",
     "panel broken.csv goals.csv": "broken.csv is not CSV UTF-8",
     "panel none.csv goals.csv": "none.csv: No such file",
     "panel broken.parquet goals.csv": "broken.parquet is not a Parquet file",
@@ -180,6 +221,12 @@ def test_bad_input_is_told_in_one_line(line: str, ask, folder: Path) -> None:
     (folder / "wide.csv").write_text("amount,by\n5,2030,x\n", encoding="utf-8")
     for name in ("binary.csv", "binary.json", "broken.parquet"):
         (folder / name).write_bytes(b"PAR1\xd0\x00\xff")
+    (folder / "comma.csv").write_text('amount,by\n"3,5",2030\n', encoding="utf-8")
+    (folder / "semicolons.csv").write_text("amount;by\n3,5;2030\n", encoding="utf-8")
+    (folder / "tabs.csv").write_text("series\tyear\tvalue\nA\t2022\t1\n", encoding="utf-8")
+    (folder / "excel.csv").write_text("sep=,\namount,by\n5,2030\n", encoding="utf-8-sig")
+    (folder / "long.csv").write_text("series,year,value\nA,2022,1,5\n", encoding="utf-8")
+    (folder / "capitals.csv").write_text("Series,Amount\nA,5\n", encoding="utf-8")
     (folder / "broken.csv").write_text('series,year,value\nA,2022,1,2\n"', encoding="utf-8")
     before = sorted(folder.iterdir())
     code, out, err = ask(*line.split())
@@ -274,6 +321,8 @@ def test_news_and_backtest_are_the_library_s(ask) -> None:
     assert tt.Backtest.model_validate_json(out) == past
     _, out, _ = ask("backtest", "--goal", "4", "--paths", "9", "--until", "2024")
     assert out.startswith("Backtest at 8 origins, 2016-12-31 to 2023-12-31\n")
+    once = ask("backtest", "--goal", "5", "--origin", "2021-12-31", FEW)[1]
+    assert once.startswith("Backtest at 1 origin, 2021-12-31\n")
 
 
 def test_a_panel_reads_and_writes_tables(ask, folder: Path) -> None:
@@ -430,3 +479,19 @@ def test_completion() -> None:
         "_TRADETRACK_COMPLETE": "complete_bash",
     }
     assert run(env=os.environ | asked).stdout.split() == [b"backtest"]
+
+
+def test_explain_needs_no_extra(monkeypatch, capsys) -> None:
+    """What an error points at is there for everyone who can see the error."""
+    monkeypatch.setitem(sys.modules, "typer", None)
+    assert main(["explain", "mirror_gap"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("### mirror-gap\n")
+    assert "<!--" not in said
+    assert main(["explain", "SinkError"]) == 0
+    assert capsys.readouterr().out.startswith("### output\n")
+    assert main(["explain"]) == 0
+    assert "horizon " in capsys.readouterr().out
+    assert main(["explain", "horizn"]) == 2
+    assert "did you mean horizon?" in capsys.readouterr().err
+    assert main(["track"]) == 2

@@ -45,7 +45,21 @@ class TestParseNumber:
             f"{text!r} is not a number; write digits with a decimal point, for example 3.5 or 2,920"
         )
 
-    @pytest.mark.parametrize("text", ["nan", "sNaN", "inf", "-Infinity", "1e400"])
+    @pytest.mark.parametrize("text", ["1.9e9", "1.9E+09", "-2e-3", "1e400", "1,900e6"])
+    def test_exponents_hide_the_printed_digits(self, text):
+        with pytest.raises(InputError, match="write"):
+            parse_number(text)
+
+    def test_an_exponent_is_told(self):
+        with pytest.raises(InputError) as caught:
+            parse_number("1.9e9")
+        assert str(caught.value) == (
+            "'1.9e9' has an exponent, which hides what was printed; write the digits as printed"
+        )
+        assert Figure.of(1.9e9, "usd").interval == (1.9e9, 1.9e9)
+        assert Figure.of(1.9e22, "usd").text == "19000000000000000000000"
+
+    @pytest.mark.parametrize("text", ["nan", "sNaN", "inf", "-Infinity", "9" * 400])
     def test_nothing_that_is_not_finite(self, text):
         with pytest.raises(InputError, match="is not finite; leave the row out"):
             parse_number(text)
@@ -81,7 +95,7 @@ class TestInterval:
             ("1", "percent", "about", (0.0, 2.0)),
             ("1.2", "usd_bn", "over", (1.2, math.inf)),
             ("4", "usd_bn", "nearly", (-math.inf, 4.0)),
-            ("1e3", "usd_mn", "rounded", (999.5, 1000.5)),
+            ("1000", "usd_mn", "rounded", (999.5, 1000.5)),
         ],
     )
     def test_each_qualifier(self, text, unit, qualifier, interval):

@@ -23,6 +23,26 @@ def test_what_is_no_month(text):
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["2024 H1", "2024Q3", "2024/25", "2024-01 - 2024-09", "2024-25-26", "2024..2025", "", "2024-9"],
+)
+def test_what_is_no_window(text):
+    with pytest.raises(InputError) as caught:
+        Window.parse(text)
+    assert str(caught.value) == (
+        f"{text!r} is not a window; write 2024, 2025-09, 2025-01..2025-09, or a fiscal year as"
+        " 2024-04..2025-03"
+    )
+    assert caught.value.topic == "window"
+
+
+def test_a_year_and_two_digits_are_a_month():
+    assert Window.parse("2011-12").kind == "month"
+    with pytest.raises(InputError, match="month 25 is not between 1 and 12"):
+        Window.parse("2024-25")
+
+
+@pytest.mark.parametrize(
     ("year", "month", "message"),
     [
         (2025, 0, "month 0 is not between 1 and 12; write the month as 1 to 12"),

@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tradetrack.domain.figure import Figure, Qualifier
@@ -116,12 +118,113 @@ class TestUnitSlip:
         rows = [level(f"{2000 + n}", f"{2000 + n}", f"{2**n}", "usd_mn") for n in range(20)]
         assert audit(Ledger(rows)) == ()
 
-    def test_too_few_to_compare(self) -> None:
-        assert audit(Ledger([*self.TABLE[:2], level("2019", "2019", "3 333 503", "usd_mn")])) == ()
+    def test_one_of_three_levels(self) -> None:
+        finding = only(*self.TABLE[:2], level("2019", "2019", "3 333 503", "usd_mn"))
+        assert (finding.kind, finding.rows) == ("unit_slip", ("2019", "2018", "2020"))
+        assert finding.message == (
+            "KZ stat printed 3 333 503 usd mn for 2019, about 1100 times the monthly pace of"
+            " 2 920 usd mn by KZ stat for 2018 and 3 006 usd mn by KZ stat for 2020"
+        )
+        assert finding.remedy == (
+            "one of these is in a wrong unit: if it is 3 333 503 usd mn, read 3 333 503 as usd_th"
+            " (US$ 3.33 bn)"
+        )
+
+    def test_a_low_one_of_three_levels(self) -> None:
+        finding = only(*self.TABLE[:2], level("2019", "2019", "3.3", "usd_mn"))
+        assert finding.rows == ("2019", "2018", "2020")
+        assert "about 900 times less than the monthly pace of 2 920 usd mn" in finding.message
+        assert finding.remedy.endswith("read 3.3 as usd_bn (US$ 3.3 bn)")
+
+    @pytest.mark.parametrize("window", ["2024", "2023", "2020-01..2020-11"])
+    def test_two_levels_name_both_sides(self, window: str) -> None:
+        rows = level("a", window, "1.7"), level("b", "2024", "1 900", reporter="UZ stat")
+        finding = only(*rows)
+        assert (finding.kind, finding.rows) == ("unit_slip", ("b", "a"))
+        assert finding.remedy.startswith("one of these is in a wrong unit: if it is 1 900 usd bn")
+
+    def test_a_copy_of_a_slip_is_in_the_same_finding(self) -> None:
+        again = level("again", "2024", "1 900", published="2025-06")
+        findings = audit(Ledger([level("a", "2023", "1.7"), level("b", "2024", "1 900"), again]))
+        assert [finding.kind for finding in findings] == ["unit_slip", "repeated_release"]
+        assert findings[0].rows == ("a", "again", "b")
+
+    def test_a_level_far_from_others_that_are_right(self) -> None:
+        early = [level(f"{y}", f"{y}", "3.1", "usd_bn") for y in range(2000, 2004)]
+        late = level("2008", "2008", "3 333", "usd_bn"), level("2018", "2018", "3.3", "usd_bn")
+        finding = only(*early, *late)
+        assert finding.rows[0] == "2008"
+
+    def test_other_series_are_not_compared(self) -> None:
+        rows = level("a", "2023", "1.7"), level("b", "2024", "1 900", flow="kz_to_uz")
+        assert "unit_slip" not in [finding.kind for finding in audit(Ledger(rows))]
+
+    @given(
+        st.lists(st.integers(1990, 2024), min_size=2, max_size=3, unique=True),
+        st.floats(-0.65, 1.8),
+        st.sampled_from(("usd_bn", "usd_mn")),
+    )
+    def test_growth_among_few_levels_is_no_slip(
+        self, years: list[int], growth: float, unit: str
+    ) -> None:
+        path = {year: 3.0 * (1.0 + growth) ** (year - min(years)) for year in years}
+        rows = [
+            level(f"{y}", f"{y}", f"{x:.12f}", unit, qualifier="exact")
+            for y, x in path.items()
+            if x > 1e-9
+        ]
+        assert audit(Ledger(rows)) == ()
 
     def test_set_aside_is_not_audited_again(self) -> None:
         aside = level("2019", "2019", "3 333 503", "usd_mn", set_aside="thousands")
         assert audit(Ledger([*self.TABLE, aside])) == ()
+
+
+class TestNameSpelling:
+    """Names that differ only in case, space or dashes."""
+
+    @pytest.mark.parametrize("other", ["KZ Stat", "kz stat", "KZ\u00a0STAT", "\uff2bZ stat"])
+    def test_reporters(self, other: str) -> None:
+        rows = level("a", "2022", "3.5"), level("b", "2023", "3.6")
+        finding = only(*rows, level("c", "2024", "3.7", reporter=other))
+        name = " ".join(other.split())
+        assert (finding.kind, finding.rows) == ("name_spelling", ("c",))
+        assert finding.message == f"KZ-UZ has figures by 'KZ stat' and {name!r}"
+        assert finding.remedy == "write 'KZ stat' everywhere: two names count as two reporters"
+
+    def test_a_growth_rate_has_a_reporter_too(self) -> None:
+        rate = growth("g", "2024", "2023", "3").model_copy(update={"reporter": "KZ STAT"})
+        assert only(level("a", "2022", "3.5"), level("b", "2021", "3.6"), rate).rows == ("g",)
+
+    def test_dashes_in_a_reporter(self) -> None:
+        rows = [level("a", "2023", "3.6", reporter="KZ-stat"), level("b", "2022", "3.5")]
+        assert audit(Ledger(rows)) == (), "a dash is not a space"
+        last = level("c", "2024", "3.7", reporter="KZ\u2013stat")
+        assert only(*rows, last).rows == ("c",)
+
+    def test_space_within_a_name_is_read_as_one(self) -> None:
+        row = level("a", "2024", "3.7", reporter=" KZ  \u00a0stat ")
+        assert row.reporter == "KZ stat"
+        assert Series(pair=" KZ-UZ ") == Series(pair="KZ-UZ")
+
+    @pytest.mark.parametrize("pair", ["kz-uz", "KZ\u2013UZ", "KZ - UZ", "Kz-Uz"])
+    def test_pairs(self, pair: str) -> None:
+        odd = level("c", "2024", "3.7").model_copy(update={"series": Series(pair=pair)})
+        finding = only(level("a", "2022", "3.5"), level("b", "2023", "3.6"), odd)
+        assert (finding.kind, finding.rows) == ("name_spelling", ("c",))
+        assert (
+            finding.message == f"the ledger has the pairs 'KZ-UZ' and {pair!r}, each with figures"
+        )
+        assert finding.remedy == "write 'KZ-UZ' everywhere: two names are two pairs"
+
+    def test_one_reporter_of_two_pairs(self) -> None:
+        odd = level("b", "2024", "3.7", reporter="KZ STAT")
+        other = odd.model_copy(update={"series": Series(pair="KZ-KG")})
+        assert audit(Ledger([level("a", "2023", "3.6"), other])) == ()
+
+    def test_what_was_set_aside_is_not_looked_at(self) -> None:
+        aside = level("b", "2024", "3.7", reporter="KZ STAT", set_aside="a trial")
+        assert audit(Ledger([level("a", "2023", "3.6"), aside])) == ()
 
 
 class TestPartialAsYear:
@@ -408,7 +511,7 @@ def test_order_of_kinds_and_names_without_ids() -> None:
     findings = audit(Ledger([*rows, early]))
     assert [finding.kind for finding in findings] == ["partial_as_year", "ytd_above_year"]
     assert findings[1].rows == tuple(str(row) for row in rows)
-    assert FINDING_KINDS[0] == "unit_slip"
+    assert FINDING_KINDS[:2] == ("name_spelling", "unit_slip")
     assert str(findings[1]).startswith("ytd_above_year (KZ-UZ turnover 2024-01..2024-10 3.9")
 
 

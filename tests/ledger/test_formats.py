@@ -43,20 +43,29 @@ class TestTables:
     @pytest.mark.parametrize(
         ("header", "message"),
         [
-            ("pair,window,valeu,unit,reporter,published", "unknown column 'valeu'; did you mean"),
+            (
+                "pair,window,valeu,unit,reporter,published",
+                "unknown column 'valeu' (did you mean 'value'?)",
+            ),
             (
                 "pair,window,value,unit,reporter,published,xyzzy",
-                "'xyzzy'; known are id, pair, flow",
+                "'xyzzy' (known are id, pair, flow",
             ),
-            ("Pair,window,value,unit,reporter,published", "'Pair'; did you mean 'pair'?"),
-            ("pair,window,value,unit,unit,reporter,published", "'unit' appears twice; keep one"),
-            ("pair,window,value,unit,reporter,published,", "has no name; name it or delete it"),
+            (
+                "Pair,window,value,unit,reporter,published",
+                "'Pair' (did you mean 'pair'?); no column pair: add it",
+            ),
+            ("pair,window,value,unit,unit,reporter,published", "'unit' appears twice (keep one)"),
+            ("pair,window,value,unit,reporter,published,", "has no name (name it or delete it)"),
             (
                 "pair,value,unit,start",
-                "no column window (or start and end), reporter, published; add it",
+                "no column window (or start and end), reporter, published: add it",
             ),
             ("pair;window;value;unit", "separated by semicolons; save it separated by commas"),
             ("pair\twindow\tvalue\tunit", "separated by tabs; save it separated by commas"),
+            ("sep=,\npair,window", "its header; delete the line 'sep=,' that a spreadsheet wrote"),
+            ("sep=;\npair;window", "its header; delete the line 'sep=;' that a spreadsheet wrote"),
+            ("SEP=;", "its header; delete the line 'SEP=;' that a spreadsheet wrote"),
             ("", "is empty; it needs a header line at least"),
         ],
     )
@@ -92,6 +101,26 @@ class TestTables:
         path.write_bytes(text.encode("utf-8-sig"))
         (level,) = read_csv(str(path))
         assert (level.series.pair, level.figure.text, level.reporter) == ("KZ-UZ", "4.2", "A")
+
+    @pytest.mark.parametrize("read", [read_csv, scan_csv, read_json, scan_json])
+    def test_bytes_are_refused(self, read, tmp_path):
+        with pytest.raises(LedgerError) as caught:
+            read(io.BytesIO(b"{}"))
+        assert str(caught.value) == (
+            "the stream gives bytes, not text; open it as text:"
+            " io.TextIOWrapper(stream, encoding='utf-8')"
+        )
+        assert caught.value.topic == "encoding"
+        path = tmp_path / "open.csv"
+        path.write_bytes(b"{}")
+        with path.open("rb") as file, pytest.raises(LedgerError, match="csv gives bytes"):
+            read(file)
+
+    def test_an_open_file_is_called_by_its_name(self, tmp_path):
+        path = tmp_path / "open.csv"
+        path.write_text("pair\n")
+        with path.open() as file, pytest.raises(LedgerError, match=r"open\.csv cannot be read"):
+            read_csv(file)
 
     def test_a_file_that_is_not_there(self, tmp_path):
         with pytest.raises(FileNotFoundError):

@@ -102,7 +102,13 @@ BAD = [
     ({"unit": ""}, "unit", "", "the cell is empty", "write for example usd_bn"),
     ({"reporter": ""}, "reporter", "", "the cell is empty", "write whose statistics"),
     ({"published": ""}, "published", "", "the cell is empty", "write YYYY-MM-DD"),
-    ({"window": "9 months"}, "window", "9 months", "is not a month", "write it as YYYY-MM"),
+    (
+        {"window": "9 months"},
+        "window",
+        "9 months",
+        "is not a window",
+        "write 2024, 2025-09, 2025-01",
+    ),
     ({"window": "2024-13"}, "window", "2024-13", "month 13 is not", "write the month as 1 to 12"),
     ({"window": "0024"}, "window", "0024", "year 24 is not", "write it in four digits"),
     (
@@ -128,7 +134,8 @@ BAD = [
     ({"value": "0,123"}, "value", "0,123", "is not a number", "write digits with a decimal point"),
     ({"value": "nan"}, "value", "nan", "is not finite", "leave the row out"),
     ({"value": "inf"}, "value", "inf", "is not finite", "leave the row out"),
-    ({"value": "1e999"}, "value", "1e999", "is not finite", "leave the row out"),
+    ({"value": "1e999"}, "value", "1e999", "has an exponent", "write the digits as printed"),
+    ({"value": "1.9E+09"}, "value", "1.9E+09", "has an exponent", "write the digits as printed"),
     ({"value": "-4.2"}, "value", "-4.2", "is not positive", "check the sign"),
     ({"value": "0"}, "value", "0", "is not positive", "check the sign"),
     ({"unit": "dollars!"}, "unit", "dollars!", "unknown unit", "write a currency and a scale"),
@@ -140,6 +147,7 @@ BAD = [
     ({**GROWTH, "base": ""}, "base", "", "needs the window it is compared", "write it in base"),
     ({**GROWTH, "base": "2024"}, "base", "2024", "is the window 2024 itself", "name another"),
     ({**GROWTH, "base": "2023-01"}, "base", "2023-01", "not as many months", "name such a base"),
+    ({**GROWTH, "base": "last year"}, "base", "last year", "is not a window", "a fiscal year as"),
     ({**GROWTH, "base": "2023-15"}, "base", "2023-15", "month 15 is not", "as 1 to 12"),
     (
         {**GROWTH, "base": "", "base_start": "2023-01", "base_end": "2023-09"},

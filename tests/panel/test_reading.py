@@ -50,7 +50,10 @@ def rows(years: list[object], numbers: list[object]) -> pd.DataFrame:
         ([2018.5, 2019], [1.0, 2.0], "the year 2018.5 is no year; write 2024"),
         ([np.inf, -np.inf], [1.0, 2.0], "the year -inf is no year"),
         ([np.nan, 2019], [1.0, 2.0], "the year nan is no year"),
-        (["2018", 2019], [1.0, 2.0], "the year '2018' is no year"),
+        (["2018 ?", 2019], [1.0, 2.0], "the year '2018 ?' is no year"),
+        (["2_018", 2019], [1.0, 2.0], "the year '2_018' is no year"),
+        (["2018", "2019"], ["1", "much"], "its value in 2019 is 'much', not a positive finite"),
+        (["2018", "2019"], ["1", "-2"], "its value in 2019 is -2, not a positive finite"),
         ([pd.Timestamp("2018-01-01"), 2019], [1.0, 2.0], "the year Timestamp('2018-01-01"),
         ([10**30, 2019], [1.0, 2.0], "is no year"),
         ([20180101, 2019], [1.0, 2.0], "the year 20180101 is no year"),
@@ -108,7 +111,7 @@ def test_a_column_of_numbers_as_names_is_a_list_of_failures() -> None:
     assert [failure.series for failure in failures] == ["1", "2"]
     listed = pa.table({"series": [["x"], ["x"], None], "year": [1, 2, 3], "value": [1.0, 2.0, 3.0]})
     panel, failures = read_panel(listed, GOOD, 3)
-    assert "1 rows of values name no series, first row 2" in failures[0].reason
+    assert failures[0].reason == "row 2 of values names no series; name it"
 
 
 def test_a_surrogate_is_no_name() -> None:
@@ -139,7 +142,15 @@ def test_rows_without_a_name_are_counted() -> None:
     ("frames", "said"),
     [
         ((BASE, GOOD[:0]), "goals has no rows"),
-        ((BASE.drop(columns="year"), GOOD), "values has no column year; pass a pandas"),
+        (
+            (BASE.drop(columns="year"), GOOD),
+            "values has no column year; give it the columns series, year",
+        ),
+        (
+            (BASE.rename(columns={"series": "Series", "value": "Values"}), GOOD),
+            r"no column series, value; did you mean 'series' by 'Series' and 'value' by 'Values'\?",
+        ),
+        ((BASE.rename(columns={"series": 7}), GOOD), "values has no column series"),
         ((BASE, GOOD[["series"]]), "goals has no column amount"),
         ((pd.DataFrame(), GOOD), "values has no column series, year, value"),
         ((BASE.to_dict("list"), GOOD), "values cannot be read"),

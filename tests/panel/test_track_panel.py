@@ -1,6 +1,8 @@
 """track_panel(): what it answers, and what it refuses."""
 
+import copy
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +29,46 @@ def test_frames_have_a_row_a_goal_and_year(panel: tt.PanelTracking) -> None:
     np.testing.assert_array_equal(frame["amount"].to_numpy()[::5], goals()["amount"])
     assert frame["probability"].between(0.0, 1.0).all()
     assert str(panel) == "6 series with 12 goals tracked 5 years ahead."
+
+
+def test_text_that_is_a_number_is_read_and_one_bad_cell_fails_its_series_only() -> None:
+    known = values()
+    cells = [repr(value) for value in known["value"]]
+    text = known.assign(value=cells, year=known["year"].astype(str))
+    wanted = goals().assign(deadline=2023)
+    whole = tt.track_panel(known, wanted, horizon=5, n_paths=50)
+    written = wanted.assign(amount=list(map(repr, wanted["amount"])), deadline=" 2023 ")
+    assert tt.track_panel(text, written, horizon=5, n_paths=50) == whole
+    spoiled = tt.track_panel(text.assign(value=["n/a", *cells[1:]]), goals(), horizon=5, n_paths=50)
+    assert [failure.series for failure in spoiled.failures] == ["s0"]
+    assert "its value in 2012 is 'n/a', not a positive finite number" in spoiled.failures[0].reason
+    pd.testing.assert_frame_equal(
+        spoiled.to_frame(), whole.to_frame().query("series != 's0'").reset_index(drop=True)
+    )
+
+
+def test_a_panel_equals_its_copies_and_no_other(panel: tt.PanelTracking, tmp_path) -> None:
+    again = tt.track_panel(values(), goals(), horizon=5, n_paths=500)
+    for same in (pickle.loads(pickle.dumps(panel)), copy.deepcopy(panel), again):
+        assert same == panel
+        assert hash(same) == hash(panel)
+    assert panel != str(panel)
+    for other in (
+        tt.track_panel(values(), goals(), horizon=5, n_paths=500, seed=1),
+        tt.track_panel(values(), goals().assign(amount=9.0), horizon=5, n_paths=500),
+        tt.track_panel(values(), goals(), horizon=5, n_paths=500, sink=tmp_path / "p.parquet"),
+        replace(panel, probabilities=None),
+        replace(panel, probabilities=1.0 - np.asarray(panel.probabilities)),
+        replace(panel, failures=(tt.Failure(series="x", reason="none"),)),
+    ):
+        assert panel != other
+
+
+def test_one_of_each_is_told_in_the_singular() -> None:
+    wanted = pd.DataFrame({"series": ["s0", "x"], "amount": [9.0, 9.0]})
+    first, second = str(tt.track_panel(values(), wanted, horizon=1, n_paths=1)).splitlines()
+    assert first == "1 series with 1 goal tracked 1 year ahead."
+    assert second.startswith("1 failure; the first: 'x': ")
 
 
 def test_quantiles_are_those_of_the_annual_mixture(panel: tt.PanelTracking) -> None:

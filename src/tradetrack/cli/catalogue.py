@@ -5,9 +5,11 @@ import re
 from pathlib import PurePath
 
 import tradetrack as tt
+from tradetrack import errors
 from tradetrack._data import data_path
 from tradetrack.errors import CATALOGUE
 
+_COMMENT = re.compile(r"<!--.*?-->\n+", re.DOTALL)
 _HEADING = re.compile(r"^#{2,3} (.+)\n", re.MULTILINE)
 
 
@@ -38,12 +40,13 @@ def entry(topic: str) -> str:
         If there is no such topic; names those that are near.
     """
     known = entries()
-    wanted = topic.strip().casefold().replace("_", "-")
+    kind = getattr(errors, topic.strip(), None)  # by the name of an error, too
+    wanted = getattr(kind, "topic", topic.strip().casefold().replace("_", "-"))
     if wanted not in known:
         near = " or ".join(difflib.get_close_matches(wanted, known))
         hint = f"did you mean {near}?" if near else "tradetrack explain lists all"
         raise tt.InputError(f"there is no topic {topic!r}; {hint}")
-    return known[wanted]
+    return _COMMENT.sub("", known[wanted])
 
 
 def listed() -> str:

@@ -119,8 +119,8 @@ def report(source: Source, asked: Asked, lately: Lately, draws: Draws, place: Pl
 
 def panel(tables: Tables, place: Place) -> int:
     """Track a panel."""
-    values = read_table(tables.values, ("year", "value"))
-    goals = read_table(tables.goals, ("amount", "deadline"))
+    values = read_table(tables.values)
+    goals = read_table(tables.goals)
     to_parquet = Path(place.output).suffix.casefold() == ".parquet"
     with ProcessPoolExecutor(tables.jobs) if tables.jobs > 1 else nullcontext() as executor:
         result = tt.track_panel(

@@ -3,6 +3,7 @@
 import csv
 import io
 import sys
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -11,16 +12,24 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 import tradetrack as tt
-from tradetrack.cli.options import Asked, Source
+from tradetrack.cli.options import Asked, Source, not_a_number
 from tradetrack.domain.goal import CONSENSUS, GoalWindow
 from tradetrack.domain.observation import TURNOVER
+from tradetrack.ledger.cells import separator_complaint
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHIPPED = "kazakhstan_uzbekistan"
 COLUMNS = ("amount", "by", "window", "pair", "flow", "figures", "name")
+_LONGEST_HEADER = 10_000
 _NO_GOAL = "there is no goal; add --goal 10 --by 2030, or --goals FILE"
+
+
+class _StandardInput(io.StringIO):
+    """Text of standard input, which messages call by its name."""
+
+    name = "standard input"
 
 
 def scan_ledger(source: str) -> tt.Reading:
@@ -51,7 +60,7 @@ def scan_ledger(source: str) -> tt.Reading:
             topic="encoding",
         ) from None
     is_json = text.lstrip()[:1] in ("{", "[")
-    stream = io.StringIO(text, newline="")
+    stream = _StandardInput(text, newline="")
     return tt.scan_json(stream) if is_json else tt.scan_csv(stream)
 
 
@@ -95,30 +104,34 @@ def read_goals(asked: Asked, source: Source, ledger: tt.Ledger) -> list[tt.Goal]
     return [_goal(where, {**_shared(asked), **row}, ledger) for where, row in rows]
 
 
-def read_table(path: str, numbers: Sequence[str]) -> "pd.DataFrame":
-    """Read a CSV or Parquet file; cells that should be numbers but are not stay text.
+def read_table(path: str) -> "pd.DataFrame":
+    """Read a CSV or Parquet file; the cells of a CSV file stay text, which `track_panel` reads.
 
     Parameters
     ----------
     path
         The file; Parquet if its name ends so, CSV otherwise; ``-`` for CSV on standard input.
-    numbers
-        Columns that hold numbers.
     """
     import pandas as pd
 
     if Path(path).suffix.casefold() in (".parquet", ".pq"):
         return _parquet(path)
-    stream = sys.stdin.buffer if path == "-" else path
+    stream = io.BytesIO(sys.stdin.buffer.read()) if path == "-" else path
+    _check_separator(_header(stream), path)
     try:
-        frame = pd.read_csv(stream, dtype=str, keep_default_na=False, na_values=[""])
+        with warnings.catch_warnings():  # pandas only warns of a row that is too long
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(
+                stream, dtype=str, keep_default_na=False, na_values=[""], index_col=False
+            )
+    except pd.errors.ParserWarning:
+        raise tt.InputError(
+            f"{name(path)} has rows with more cells than the header; quote commas", topic="table"
+        ) from None
     except ValueError as error:  # among them what pandas says of broken rows and encodings
         raise tt.InputError(
             f"{name(path)} is not CSV UTF-8: {error}; correct it", topic="table"
         ) from error
-    for column in set(numbers) & set(frame.columns):
-        frame[column] = _numbers(frame[column])
-    return frame
 
 
 def name(source: str) -> str:
@@ -139,12 +152,22 @@ def _parquet(path: str) -> "pd.DataFrame":
         raise tt.InputError(f"{path} is not a Parquet file: {error}", topic="table") from error
 
 
-def _numbers(column: "pd.Series[str]") -> "pd.Series[float] | pd.Series[str]":
-    import pandas as pd
+def _header(stream: io.BytesIO | str) -> list[str]:
+    """Return the cells of the first line; none of what can be read only once, such as a pipe."""
+    if isinstance(stream, io.BytesIO):
+        line = stream.getvalue().partition(b"\n")[0]
+    elif Path(stream).is_file():
+        with Path(stream).open("rb") as file:
+            line = file.readline(_LONGEST_HEADER)
+    else:
+        return []
+    return next(csv.reader([line.decode("utf-8-sig", "replace").strip("\r\n")]), [])
 
-    parsed = pd.to_numeric(column, errors="coerce")
-    wrong = parsed.isna() & column.notna()
-    return parsed.astype(object).where(~wrong, column) if wrong.any() else parsed
+
+def _check_separator(header: Sequence[str], path: str) -> None:
+    complaint = separator_complaint(header, name(path))
+    if complaint:
+        raise tt.InputError(complaint, topic="table")
 
 
 def _shared(asked: Asked) -> dict[str, str]:
@@ -190,6 +213,7 @@ def _table_rows(path: str) -> list[tuple[str, dict[str, str]]]:
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         try:
             reader = csv.DictReader(file, strict=True)
+            _check_separator(reader.fieldnames or (), path)
             unknown = [column for column in reader.fieldnames or () if column not in COLUMNS]
             if unknown or "amount" not in (reader.fieldnames or ()):
                 wrong = f"no column {unknown[0]!r} is known" if unknown else "no column 'amount'"
@@ -228,7 +252,12 @@ def _goal(where: str, row: Mapping[str, str], ledger: tt.Ledger) -> tt.Goal:
         cell = ".".join(map(str, first["loc"]))
         if isinstance(cause, tt.InputError):
             raise tt.GoalError(f"{where}: {cause}", topic=cause.topic) from error
-        raise tt.GoalError(f"{where}: {cell}: {first['msg']}") from error
+        said = first["msg"]
+        if first["type"] == "float_parsing":
+            said = not_a_number(first["input"])
+        elif first["type"] == "int_parsing":
+            said = f"{first['input']!r} is not a year; write it as 2030"
+        raise tt.GoalError(f"{where}: {cell}: {said}") from error
 
 
 def _series(row: Mapping[str, str], ledger: tt.Ledger) -> tt.Series | None:

@@ -7,7 +7,36 @@ from enum import StrEnum
 from functools import update_wrapper
 from typing import Annotated, Any, get_type_hints
 
-from typer import Argument, Option
+from typer import Argument, BadParameter, Option
+
+
+def amount(text: str) -> float:
+    """Read an amount as it is typed.
+
+    Raises
+    ------
+    BadParameter
+        If it is not a number; says how to write it.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        raise BadParameter(not_a_number(text)) from None
+
+
+def not_a_number(text: str) -> str:
+    """Say that a text is no number, and how to write it.
+
+    Examples
+    --------
+    >>> not_a_number("3,5")
+    "'3,5' is not a number; write 3.5"
+    """
+    whole, comma, rest = text.partition(",")
+    if not (comma and whole.isdecimal() and rest.isdecimal()):
+        return f"{text!r} is not a number; write it as 3.5"
+    either = f" or {whole}{rest}" if len(rest) == 3 else ""  # it may group thousands
+    return f"{text!r} is not a number; write {whole}.{rest}{either}"
 
 
 class Format(StrEnum):
@@ -37,7 +66,11 @@ class Asked:
 
     goal: Annotated[
         list[float],
-        Option(metavar="AMOUNT", help="Amount to reach, in the ledger's unit; may be repeated."),
+        Option(
+            parser=amount,
+            metavar="AMOUNT",
+            help="Amount to reach, in the ledger's unit; may be repeated.",
+        ),
     ] = field(default_factory=list)
     by: Annotated[
         list[int],

@@ -35,6 +35,7 @@ _SCALE_WORDS = {"thousand", "tsd", "million", "mil", "mln", "mio", "billion", "m
 }
 _LEVEL_UNIT = re.compile(r"([a-z]{3,12}?)(_th|_mn|_bn|_tn)?")
 _GROUPS = re.compile(r"[1-9]\d{0,2}([ ,])\d{3}(?:\1\d{3})*(?:\.\d+)?")
+_EXPONENT = re.compile(r"[\d.]+[eE][+-]?\d+")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-"})
 
 
@@ -67,12 +68,18 @@ def parse_number(text: str) -> Decimal:
     Raises
     ------
     InputError
-        If the text is not one number, or its separators could be read in two ways.
+        If the text is not one number, its separators could be read in two ways, or it has an
+        exponent: ``1.9e9`` does not say which digits were printed.
     """
     plain = text.translate(_SPACES).strip()
     sign, digits = ("-", plain[1:].strip()) if plain.startswith("-") else ("", plain.lstrip("+"))
     if _GROUPS.fullmatch(digits):
         digits = digits.replace(",", "").replace(" ", "")
+    if _EXPONENT.fullmatch(digits):
+        raise InputError(
+            f"{text!r} has an exponent, which hides what was printed; write the digits as printed",
+            topic="value",
+        )
     try:
         number = Decimal(sign + digits)
     except InvalidOperation:

@@ -1,6 +1,7 @@
 """Goals: an amount that a series is to reach, by a year or some day."""
 
 import math
+from decimal import Decimal
 from typing import Literal, get_args
 
 from pydantic import BaseModel, model_validator
@@ -85,11 +86,22 @@ class Goal(Value):
     @property
     def label(self) -> str:
         """The goal's name, or else its amount with the unit, as far as it is known."""
-        number = f"{self.amount:g}"
+        number = amount_text(self.amount)
         return self.name or (with_unit(number, self.series.unit) if self.series else number)
 
     def __str__(self) -> str:
         return self.label + (f" by {self.by}" if self.by is not None else "")
+
+
+def amount_text(value: float, digits: int = 12) -> str:
+    """Write a number without an exponent, its thousands apart.
+
+    Examples
+    --------
+    >>> amount_text(10.0), amount_text(3000), amount_text(3e-5)
+    ('10', '3,000', '0.00003')
+    """
+    return f"{Decimal(f'{value:.{digits}g}'):,f}"
 
 
 def with_unit(number: str, unit: str) -> str:

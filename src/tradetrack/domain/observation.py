@@ -27,6 +27,17 @@ def clean(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def clean_name(text: str) -> str:
+    r"""Return a name with single spaces within it and none around it.
+
+    Examples
+    --------
+    >>> clean_name(" AA  stat ")
+    'AA stat'
+    """
+    return " ".join(text.split())
+
+
 def _check_date(text: str) -> str:
     last_day(text)
     return text
@@ -64,7 +75,7 @@ def last_day(date: str | dt.date) -> dt.date:
         return date.date()
     if isinstance(date, dt.date):
         return date
-    match = _DATE.fullmatch(date)
+    match = _DATE.fullmatch(date) if isinstance(date, str) else None
     try:
         if match is None:
             raise ValueError(date)
@@ -79,7 +90,7 @@ def last_day(date: str | dt.date) -> dt.date:
 
 
 Text = Annotated[str, AfterValidator(clean)]
-Name = Annotated[str, AfterValidator(clean), Field(min_length=1)]
+Name = Annotated[str, AfterValidator(clean_name), Field(min_length=1)]
 PublicationDate = Annotated[Text, AfterValidator(_check_date)]
 Reason = Annotated[Text, AfterValidator(_check_reason)]
 

@@ -12,6 +12,7 @@ from tradetrack.errors import InputError
 MONTHS = 12
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
+_WINDOW = re.compile(r"(\d{4})|(\d{4}-\d{2})(?:\s*\.\.\s*(\d{4}-\d{2}))?")
 
 WindowKind = Literal["month", "year_to_date", "calendar_year", "year", "months"]
 
@@ -50,6 +51,30 @@ def parse_month(text: str) -> int:
             f"{text!r} is not a month; write it as YYYY-MM, for example 2025-09", topic="window"
         )
     return month_number(int(match[1]), int(match[2]))
+
+
+def window_ends(text: str) -> tuple[str, str]:
+    """Return the first and the last month that a window names, as text.
+
+    Raises
+    ------
+    InputError
+        If it is not a year, a month or two months.
+
+    Examples
+    --------
+    >>> window_ends("2024"), window_ends("2025-01..2025-09")
+    (('2024-01', '2024-12'), ('2025-01', '2025-09'))
+    """
+    match = _WINDOW.fullmatch(text.strip())
+    if match is None:
+        raise InputError(
+            f"{text!r} is not a window; write 2024, 2025-09, 2025-01..2025-09, or a fiscal year"
+            " as 2024-04..2025-03",
+            topic="window",
+        )
+    year, first, last = match.groups()
+    return (f"{year}-01", f"{year}-12") if year else (first, last or first)
 
 
 def format_month(month: int) -> str:
@@ -143,10 +168,8 @@ class Window(Value):
         InputError
             If the text is none of the three.
         """
-        if re.fullmatch(r"\d{4}", text.strip()):
-            return cls.calendar_year(int(text))
-        first, _, last = text.partition("..")
-        return cls(start=parse_month(first), end=parse_month(last or first))
+        first, last = window_ends(text)
+        return cls(start=parse_month(first), end=parse_month(last))
 
     @property
     def n_months(self) -> int:

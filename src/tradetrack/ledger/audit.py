@@ -8,6 +8,7 @@ wrong window. Nothing is repaired.
 ====================  ==========================================================================
 finding               what is wrong
 ====================  ==========================================================================
+name_spelling         a reporter, or a pair, is written in two ways
 unit_slip             a level is a thousand or a million times the others
 partial_as_year       a figure is printed for a window that it covers only in part
 parts_total           two flows do not add up to the turnover
@@ -25,6 +26,7 @@ from tradetrack.domain.observation import Growth, last_day
 from tradetrack.ledger.amounts import Amount, amounts_of
 from tradetrack.ledger.audit_growth import growth_levels
 from tradetrack.ledger.audit_levels import partial_years, parts_totals, windows_within
+from tradetrack.ledger.audit_names import name_spellings
 from tradetrack.ledger.audit_reporters import contradicted_claims, mirror_gaps, repeated_releases
 from tradetrack.ledger.audit_units import unit_slips
 from tradetrack.ledger.finding import FINDING_KINDS, Finding
@@ -34,8 +36,8 @@ from tradetrack.ledger.ledger import Ledger
 def audit(ledger: Ledger) -> tuple[Finding, ...]:
     """Check the figures of a ledger against each other.
 
-    The figures that count are checked. Superseded ones are checked for wrong units, wrong windows,
-    copies and claims. Those set aside are not checked.
+    The figures that count are checked. Superseded ones are checked for names, wrong units, wrong
+    windows, copies and claims. Those set aside are not checked.
 
     Parameters
     ----------
@@ -75,7 +77,8 @@ def audit(ledger: Ledger) -> tuple[Finding, ...]:
     before = [amount for amount in levels if amount.row not in counting]
     growths = [row for row in every if isinstance(row, Growth) and row in counting]
     found = (
-        *(finding for _, finding in (*slips, *partial)),
+        *name_spellings(every),
+        *dict.fromkeys(finding for _, finding in (*slips, *partial)),
         *parts_totals(now),
         *windows_within(now),
         *growth_levels(growths, now, before),

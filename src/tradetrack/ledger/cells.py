@@ -34,7 +34,9 @@ def csv_rows(stream: Iterable[str], name: str) -> Iterator[tuple[int, Row | Reje
                 continue
             if not header:
                 header = cells
-                _check_separator(header, name)
+                complaint = separator_complaint(header, name)
+                if complaint:
+                    raise LedgerError(complaint, topic="table")
                 check_columns(header, name)
             elif len(cells) != len(header):
                 problem = f"the row has {len(cells)} cells and the header {len(header)}"
@@ -56,12 +58,22 @@ def _without_mark(lines: Iterable[str]) -> Iterator[str]:
         yield line if number else line.removeprefix("\ufeff")
 
 
-def _check_separator(header: Sequence[str], name: str) -> None:
+def separator_complaint(header: Sequence[str], name: str) -> str:
+    """Say that a table is not separated by commas, or that a spreadsheet's hint leads it; or "".
+
+    Examples
+    --------
+    >>> separator_complaint(["series;year;value"], "values.csv")
+    'values.csv is separated by semicolons; save it separated by commas'
+    """
+    if header and header[0].casefold().startswith("sep="):
+        line = header[0] if len(header) == 1 else f"{header[0]},"
+        problem = f"{name} does not begin with its header"
+        return f"{problem}; delete the line {line!r} that a spreadsheet wrote"
     for sign, word in ((";", "semicolons"), ("\t", "tabs")):
         if len(header) == 1 and sign in header[0]:
-            raise LedgerError(
-                f"{name} is separated by {word}; save it separated by commas", topic="table"
-            )
+            return f"{name} is separated by {word}; save it separated by commas"
+    return ""
 
 
 def frame_row(number: int, row: Mapping[str, object]) -> Row | RejectedRow:

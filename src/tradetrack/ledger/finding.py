@@ -8,6 +8,7 @@ from tradetrack.domain.value import Value
 from tradetrack.errors import link_to
 
 FindingKind = Literal[
+    "name_spelling",
     "unit_slip",
     "partial_as_year",
     "parts_total",

@@ -238,8 +238,18 @@ def _reading(outcomes: Sequence[Outcome]) -> Reading:
 def _open(source: Source) -> AbstractContextManager[TextIO]:
     if isinstance(source, str | os.PathLike):
         return Path(source).open(encoding="utf-8", newline="")
+    read = getattr(source, "read", None)
+    if read is not None and isinstance(read(0), bytes):
+        raise LedgerError(
+            f"{_name(source)} gives bytes, not text; open it as text:"
+            " io.TextIOWrapper(stream, encoding='utf-8')",
+            topic="encoding",
+        )
     return nullcontext(source)
 
 
 def _name(source: Source) -> str:
-    return os.fspath(source) if isinstance(source, str | os.PathLike) else "the stream"
+    if isinstance(source, str | os.PathLike):
+        return os.fspath(source)
+    name = getattr(source, "name", "")  # of an open file; 0 if it was opened by its number
+    return name if name and isinstance(name, str) else "the stream"

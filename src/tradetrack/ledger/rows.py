@@ -11,8 +11,10 @@ from tradetrack.domain.observation import (
     TURNOVER,
     Growth,
     Level,
+    clean_name,
     observation_adapter,
 )
+from tradetrack.domain.window import window_ends
 from tradetrack.errors import InputError, LedgerError
 from tradetrack.ledger.rejection import RejectedRow, explain, rejected
 
@@ -57,21 +59,21 @@ def check_columns(columns: Sequence[str], source: str) -> None:
     problems = []
     for column in dict.fromkeys(columns):
         if columns.count(column) > 1:
-            problems.append(f"column {column!r} appears twice; keep one")
+            problems.append(f"column {column!r} appears twice (keep one)")
         elif not column:
-            problems.append("a column has no name; name it or delete it")
+            problems.append("a column has no name (name it or delete it)")
         elif column not in known:
             near = difflib.get_close_matches(column.casefold(), known, n=1, cutoff=0.6)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-            problems.append(f"unknown column {column!r}; {hint}")
+            problems.append(f"unknown column {column!r} ({hint})")
     missing = [name for name in _REQUIRED if name not in columns]
     if "window" not in columns and not {"start", "end"} <= set(columns):
         missing.insert(0, "window (or start and end)")
     if missing:
-        problems.append(f"no column {', '.join(missing)}; add it")
+        problems.append(f"no column {', '.join(missing)}: add it")
     if problems:
         raise LedgerError(
-            f"the columns of {source} cannot be read: {'. '.join(problems)}", topic="columns"
+            f"the columns of {source} cannot be read: {'; '.join(problems)}", topic="columns"
         )
 
 
@@ -133,7 +135,8 @@ def from_rows(rows: Iterable[tuple[int, Row | RejectedRow]]) -> list[Outcome]:
                 units[outcome.series.pair].append(outcome.series.unit)
     for number, row in rows:
         if not isinstance(row, RejectedRow) and number not in outcomes:
-            outcomes[number] = _growth(number, row, units.get(row.get("pair", ""), ["usd_bn"]))
+            own = units.get(clean_name(row.get("pair", "")), ["usd_bn"])
+            outcomes[number] = _growth(number, row, own)
     return without_repeats((number, outcomes[number]) for number, _ in rows)
 
 
@@ -232,8 +235,12 @@ def _observe(number: int, row: Row, series_unit: str) -> Outcome:
         wrong = _misplaced_window(number, row, name, ends)
         if wrong is not None:
             return wrong
-        if name in row or ends[0] in row:
-            nested[name] = _window(row, name, ends)
+        try:
+            if name in row or ends[0] in row:
+                nested[name] = _window(row, name, ends)
+        except InputError as error:
+            problem, _, remedy = str(error).rpartition("; ")
+            return rejected(number, name, row[name], problem, remedy, topic=error.topic)
     for name in ("id", *SOURCE_COLUMNS):
         nested[name] = row.get(name, "")
     return _validate(number, nested, row)
@@ -260,11 +267,7 @@ def _misplaced_window(
 def _window(row: Row, name: str, ends: tuple[str, str]) -> dict[str, str]:
     if name not in row:
         return {"start": row[ends[0]], "end": row[ends[1]]}
-    text = row[name]
-    if len(text) == 4 and text.isdecimal():
-        return {"start": f"{text}-01", "end": f"{text}-12"}
-    first, _, last = text.partition("..")
-    return {"start": first, "end": last or first}
+    return dict(zip(("start", "end"), window_ends(row[name]), strict=True))
 
 
 def _validate(number: int, nested: object, row: Row) -> Outcome:

@@ -1,7 +1,8 @@
 """Columns of a panel's frames: pandas, polars or pyarrow, by way of narwhals."""
 
+import difflib
 import numbers
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,8 @@ class Numbers:
         """Write a cell as it would be typed."""
         cell = self.cells[row]
         plain = cell.item() if isinstance(cell, np.generic) else cell
+        if isinstance(plain, str) and not np.isnan(self.numbers[row]):
+            plain = float(plain)  # a table of text has numbers in quotes
         text = f"{plain:g}" if isinstance(plain, float) else repr(plain)
         return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}..."
 
@@ -115,12 +118,20 @@ def read_columns(
         ) from error
     missing = [name for name in ("series", *needed) if name not in columns]
     if missing:
-        raise InputError(
-            f"{what} has no column {', '.join(missing)}; {remedy}", topic="panel-columns"
-        )
+        problem = f"{what} has no column {', '.join(missing)}"
+        hint = _meant(missing, columns) or f"give it the columns {every}"
+        raise InputError(f"{problem}; {hint}", topic="panel-columns")
     codes, names = _names(data["series"])
     present = [name for name in (*needed, *optional) if name in columns]
     return Columns(codes, names, {name: _numbers(data[name]) for name in present})
+
+
+def _meant(missing: Sequence[str], columns: Sequence[str]) -> str:
+    """Ask whether columns with like names are the missing ones; nothing, if there are none."""
+    given = {str(column).casefold(): column for column in columns}
+    near = {name: difflib.get_close_matches(name, given, n=1, cutoff=0.6) for name in missing}
+    found = [f"{name!r} by {given[like[0]]!r}" for name, like in near.items() if like]
+    return f"did you mean {' and '.join(found)}?" if found else ""
 
 
 def _names(column: Any) -> tuple[Codes, list[Any]]:
@@ -181,9 +192,19 @@ def _numbers(column: Any) -> Numbers:
 
 
 def _number(cell: Any) -> float:
+    """Read a number, also one that is written as text; NaN for anything else."""
+    if isinstance(cell, str):
+        return _written(cell)
     if isinstance(cell, bool) or not isinstance(cell, numbers.Real | Decimal):
         return float("nan")
     try:
         return float(cell)
     except (OverflowError, ValueError):  # a whole number beyond 1e308, a signalling NaN
         return float("inf")
+
+
+def _written(text: str) -> float:
+    try:
+        return float("nan" if "_" in text else text)  # Python alone reads 1_000
+    except ValueError:
+        return float("nan")

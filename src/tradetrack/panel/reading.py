@@ -1,7 +1,7 @@
 """Read a panel; what cannot be tracked becomes a failure with its reason."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,6 +66,16 @@ class Panel:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the names and all numbers are the same."""
+        return isinstance(other, Panel) and all(
+            np.array_equal(getattr(self, each.name), getattr(other, each.name))
+            for each in fields(self)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.names)
 
     @property
     def last_years(self) -> Years:
@@ -275,5 +285,7 @@ def _positive(numbers: NDArray[Any]) -> Mask:
 def _unnamed(columns: Columns, what: str) -> Iterator[Failure]:
     rows = np.flatnonzero(columns.codes < 0)
     if len(rows):
-        reason = f"{len(rows)} rows of {what} name no series, first row {rows[0]}; name it"
+        many = f"{len(rows)} rows of {what} name no series, first row {rows[0]}; name it"
+        one = f"row {rows[0]} of {what} names no series; name it"
+        reason = many if len(rows) > 1 else one
         yield Failure(series="", reason=reason)

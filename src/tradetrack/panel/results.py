@@ -79,7 +79,7 @@ class PanelTracking:
     >>> goals = pd.DataFrame({"series": ["x"], "amount": [5.0], "deadline": [2026]})
     >>> panel = tt.track_panel(values, goals, horizon=3)
     >>> print(panel)
-    1 series with 1 goals tracked 3 years ahead.
+    1 series with 1 goal tracked 3 years ahead.
     >>> [point.year for point in panel["x"][0].curve]
     [2025, 2026, 2027]
     >>> len(panel.to_frame()), len(panel.deadlines()), len(panel.quantiles((0.1, 0.9)))
@@ -98,19 +98,34 @@ class PanelTracking:
         """Largest standard error that a probability can have, that of independent paths."""
         return float(0.5 / np.sqrt(self.settings.n_paths))
 
+    def __eq__(self, other: object) -> bool:
+        """Whether all is the same, to the bit; probabilities in a file are so if the file is."""
+        if not isinstance(other, PanelTracking) or self._said != other._said:
+            return False
+        own, others = self.probabilities, other.probabilities
+        if own is None or others is None:
+            return own is others
+        return np.array_equal(own, others)
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.version, self.settings, self.panel, self.failures, self.sink
+
     def __len__(self) -> int:
         """Return the number of series tracked."""
         return len(self.panel)
 
     def __str__(self) -> str:
         """Say how many series were tracked, and what failed."""
-        goals, horizon = len(self.panel.amounts), self.settings.horizon
-        lines = [f"{len(self):,} series with {goals:,} goals tracked {horizon} years ahead."]
+        goals = _count(len(self.panel.amounts), "goal")
+        years = _count(self.settings.horizon, "year")
+        lines = [f"{len(self):,} series with {goals} tracked {years} ahead."]
         if self.failures:
-            first = self.failures[0]
-            lines.append(
-                f"{len(self.failures):,} failures; the first: {first.series!r}: {first.reason}."
-            )
+            first, failures = self.failures[0], _count(len(self.failures), "failure")
+            lines.append(f"{failures}; the first: {first.series!r}: {first.reason}.")
         return "\n".join(lines)
 
     def __getitem__(self, series: str) -> tuple[PanelAttainment, ...]:
@@ -209,6 +224,10 @@ class PanelTracking:
         assert self.sink is not None, "either is there"
         column = pd.read_parquet(self.sink, columns=["probability"])["probability"]
         return column.to_numpy().reshape(-1, self.settings.horizon)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def goal_frame(panel: Panel, probabilities: Array) -> "pd.DataFrame":
