@@ -1,6 +1,7 @@
 """How the documentation is built: ``make docs`` writes it to ``docs/_build/html``."""
 
 import os
+import re
 from pathlib import Path
 
 import matplotlib as mpl
@@ -53,7 +54,7 @@ sphinx_gallery_conf = {
     "filename_pattern": r"/\d\d_",
     "within_subsection_order": "FileNameSortKey",
     "abort_on_example_error": True,
-    "min_reported_time": 5,
+    "write_computation_times": False,
     "show_memory": False,
     "download_all_examples": False,
     "remove_config_comments": True,
@@ -74,9 +75,22 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
 }
 html_context = {"default_mode": "auto"}
-Path(__file__).with_name("gallery").mkdir(exist_ok=True)
+
+_MONTH = re.compile(
+    r"(~?typing\.)?Annotated\[int, \S*BeforeValidator.*?WithJsonSchema\(.*?mode=None\)\]"
+)
 
 
 def setup(app: Sphinx) -> None:
-    """Teach Sphinx that tables are plain text."""
+    """Teach Sphinx that tables are plain text, and to call a month a month."""
     app.add_lexer("csv", TextLexer)
+    app.connect("autodoc-process-signature", name_months)
+
+
+def name_months(*given: object) -> tuple[str, str] | None:
+    """Put the name of the type `Month` where its long annotation would stand."""
+    signature, returned = given[-2:]
+    if not isinstance(signature, str):
+        return None
+    named = _MONTH.sub("Month", signature)
+    return named, returned if isinstance(returned, str) else ""

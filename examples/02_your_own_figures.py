@@ -30,7 +30,7 @@ TABLE = """\
 pair,window,base,value,unit,qualifier,reporter,published,document
 AA-BB,2025-01..2025-06,,"1,040",usd_mn,rounded,AA stat,2025-08-12,half-year report
 AA-BB,2025-01..2025-06,2024-01..2024-06,15.5,percent,rounded,BB stat,2025-08-20,press release
-AA-BB,2025-01..2025-06,,1.0,usd_bn,over,BB minister,2025-07-10,interview
+AA-BB,2025-01..2025-06,,1.0,usd_bn,over,BB stat,2025-07-10,interview
 AA-BB,2025-01..2025-06,,1.0,usd_billion,rounded,BB stat,2025-08-20,the unit is unknown
 """
 reading = tt.scan_csv(io.StringIO(TABLE))  # read_csv would raise an error that lists the bad rows

@@ -155,8 +155,10 @@ def test_a_change_a_thousandfold_is_followed() -> None:
 
 
 def test_a_bound_against_exact_figures() -> None:
-    rows = [*TWO, level("2022", "3.4"), level("2021", "5e9", "over", reporter=REPORTERS[1])]
-    with pytest.raises(ImpossibleFigureError, match=r"this figure: .* over 5e9 .*set it aside"):
+    rows = [*TWO, level("2022", "3.4"), level("2021", "5000000000", "over", reporter=REPORTERS[1])]
+    with pytest.raises(
+        ImpossibleFigureError, match=r"this figure: .* over 5000000000 .*set it aside"
+    ):
         track(rows)
 
 
@@ -229,3 +231,22 @@ def test_days_that_are_no_days(as_of: str) -> None:
 def test_a_deadline_that_is_no_year() -> None:
     with pytest.raises(ValueError, match="the deadline 99999 is not a year between 1800 and 2200"):
         Goal(10, by=99999)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"goals": 3}, "3 is not a goal; pass one such as Goal"),
+        ({"goals": "10 by 2030"}, "'10 by 2030' is not a goal"),
+        ({"goals": [tt.Goal(3), 4]}, "4 is not a goal"),
+        ({"ledger": []}, "the ledger is a list; make one with Ledger"),
+        ({"seed": None}, "seed is None; write a whole number"),
+        ({"as_of": 2024}, "2024 is not a date; write YYYY-MM-DD"),
+        ({"model": "arima"}, "the model is 'arima'; pass one such as GrowthMixture"),
+        ({"model": tt.GrowthMixture}, "the model is <class .*; pass one such as"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused(wrong: dict[str, object], said: str) -> None:
+    arguments = {"ledger": tt.datasets.kazakhstan_uzbekistan(), "goals": tt.Goal(3), **wrong}
+    with pytest.raises(tt.InputError, match=said):
+        tt.track(**arguments)

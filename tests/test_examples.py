@@ -59,7 +59,7 @@ def test_quickstart_without_matplotlib(
 def test_your_own_figures(run) -> None:
     said = run("02_your_own_figures.py")
     assert "not read: row 5, column unit ('usd_billion'): unknown unit" in said
-    assert "Ledger: 8 figures, 1 pair, 3 reporters, 2020..2025" in said
+    assert "Ledger: 8 figures, 1 pair, 2 reporters, 2020..2025" in said
     assert "AA-BB turnover, US$ 3 bn in twelve months by 2028: " in said
 
 

@@ -120,6 +120,9 @@ class Sensitivity(Value):
             [row.model_dump() for row in self.variants], columns=list(Variant.model_fields)
         )
 
+    def __repr__(self) -> str:  # at a prompt, what people want to read
+        return str(self)
+
     def __str__(self) -> str:
         lines = ["Most weight: " + "; ".join(map(str, self.ways)) + "."]
         for attainment in self.attainments:

@@ -1,7 +1,7 @@
 """What is asked: goals that the ledger can answer, how far ahead, and what is refused."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -17,9 +17,11 @@ _MOST_YEARS = 100
 
 def check_numbers(until: int | None, n_paths: int, seed: int) -> None:
     """Refuse what is not a whole number, or is out of range."""
-    given: dict[str, object] = {"until": until, "n_paths": n_paths, "seed": seed}
+    given: dict[str, object] = {"n_paths": n_paths, "seed": seed}
+    if until is not None:
+        given["until"] = until
     for name, value in given.items():
-        if value is not None and not isinstance(value, int | np.integer):
+        if not isinstance(value, int | np.integer):
             raise InputError(f"{name} is {value!r}; write a whole number")
     if n_paths < 1:
         raise InputError(f"n_paths is {n_paths}; draw at least one path, better thousands")
@@ -35,17 +37,34 @@ def known_and_wanted(
     Raises
     ------
     InputError
-        If nothing had been published that counts.
+        If it is no ledger, or nothing had been published that counts.
     GoalError
-        As `resolve_goals` does.
+        If one is no goal, and as `resolve_goals` does.
     """
+    if not isinstance(ledger, Ledger):
+        raise InputError(
+            f"the ledger is a {type(ledger).__name__}; make one with Ledger(...), read_csv or"
+            " read_frame"
+        )
     known = ledger if as_of is None else ledger.as_of(as_of)
     if not len(known.current):
         raise InputError(_nothing_known(ledger, as_of), topic="empty-ledger")
-    wanted = resolve_goals([goals] if isinstance(goals, Goal) else list(goals), known)
+    wanted = resolve_goals(_listed(goals), known)
     if len(known.pairs) > 1:
         known = known.select(pair=series_of(wanted[0]).pair)
     return known, wanted
+
+
+def _listed(goals: object) -> list[Goal]:
+    """Return one goal or several as a list."""
+    if isinstance(goals, Goal | str) or not isinstance(goals, Iterable):
+        goals = [goals]
+    several = []
+    for goal in goals:
+        if not isinstance(goal, Goal):
+            raise GoalError(f"{goal!r} is not a goal; pass one such as Goal(10, by=2030)")
+        several.append(goal)
+    return several
 
 
 def _nothing_known(ledger: Ledger, as_of: str | dt.date | None) -> str:

@@ -147,6 +147,9 @@ class Tracking(Value):
         caption = f"As of {self.as_of}; {self.n_paths:,} paths, ledger {self.ledger_digest[:8]}"
         return goals_table(self.attainments, caption)
 
+    def __repr__(self) -> str:  # at a prompt, what people want to read
+        return str(self)
+
     def __str__(self) -> str:
         sentences = [sentence(a, self.as_of.isoformat()) for a in self.attainments]
         if self.assumptions:

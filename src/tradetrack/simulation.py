@@ -118,6 +118,8 @@ def simulate(
     True
     """
     check_numbers(until, n_paths, seed)
+    if model is not None and (isinstance(model, type) or not hasattr(model, "fit")):
+        raise InputError(f"the model is {model!r}; pass one such as GrowthMixture() or EtsModel()")
     known, wanted = known_and_wanted(ledger, goals, as_of)
     last_year = horizon(known.current, wanted, until)
     reporters = tuple(dict.fromkeys(g.figures for g in wanted if g.figures != CONSENSUS))

@@ -3,8 +3,10 @@
 import re
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 from tests.contracts.tree import ROOT
 from tools.write_readme import PARTS, renewed
 
@@ -83,9 +85,25 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert version in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
+def parts_of(public: object) -> set[type[BaseModel]]:
+    """The models that stand in the fields of a model, theirs too."""
+    found: set[type[BaseModel]] = set()
+    waiting = [public]
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in found:
+            found.add(kind)
+            waiting += [field.annotation for field in kind.model_fields.values()]
+        else:
+            waiting += get_args(kind)
+    return found - {public}
+
+
 def test_every_public_name_stands_in_the_reference_once() -> None:
     pages = sorted((ROOT / "docs" / "reference").glob("*.rst"))
-    listed = re.findall(r"^   (\w+)$", "".join(page.read_text("utf-8") for page in pages), re.M)
+    listed = re.findall(r"^   ([\w.]+)$", "".join(page.read_text("utf-8") for page in pages), re.M)
     documented = Counter(name for name in listed if name in tt.__all__)
     assert set(tt.__all__) - {"__version__", "datasets"} == set(documented)
+    parts = {part.__name__ for name in tt.__all__ for part in parts_of(getattr(tt, name))}
+    assert parts - {name.rpartition(".")[2] for name in listed} == set()
     assert [name for name, times in documented.items() if times > 1] == []

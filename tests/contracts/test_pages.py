@@ -19,13 +19,19 @@ import matplotlib.pyplot as plt
 import pytest
 from markdown_it import MarkdownIt
 from sybil import Example, Sybil
+from sybil.evaluators.doctest import NUMBER
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from tests.contracts.test_docs import PAGES
 from tests.contracts.tree import ROOT
 
-FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | NUMBER  # the last digit may round
 LANGUAGES = {"python", "sh", "csv", "json", "text"}  # the last two are not run
-DIRECTIVES = {"{toctree}", "{include} ../CHANGELOG.md", "{include} ../data/README.md"}
+DIRECTIVES = {
+    "{toctree}",
+    "{include} ../CHANGELOG.md",
+    "{include} ../README.md",
+    "{include} ../data/README.md",
+}
 NAMED = re.compile(r"<!-- file: (\S+) -->\n+```csv\n(.*?)```", re.DOTALL)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))

@@ -158,7 +158,7 @@ def test_impossible_years() -> None:
         Pace(end=26)
     with pytest.raises(ValueError, match="one a year from the start; give at least one, and no en"):
         GrowthPath((0.1, 0.2), 2030, 2031)
-    with pytest.raises(ValueError, match="is not a month; write it as YYYY-MM"):
+    with pytest.raises(ValueError, match="is not a window; write 2024"):
         Pace("last quarter")
 
 

@@ -159,7 +159,8 @@ def test_in_words() -> None:
         " expected 3.2 % a year, under 1 % likely."
     )
     assert str(required(paths, Goal(95, by=2024), 0.9)) == (
-        "US$ 95 bn by 2024: 90 % likely without any growth; expected 3.2 % a year, 100 % likely."
+        "US$ 95 bn by 2024: 90 % likely without any growth; expected 3.2 % a year, over 99 %"
+        " likely."
     )
 
 

@@ -184,6 +184,9 @@ class PanelBacktest(Value):
         known = ", ".join(row.model for row in self.forecasts)
         raise InputError(f"no model {model!r} in the backtest; it has {known}", topic="result")
 
+    def __repr__(self) -> str:  # at a prompt, what people want to read
+        return str(self)
+
     def __str__(self) -> str:
         origins = sorted({row.origin for row in self.cases})
         series = len({row.series for row in self.cases})

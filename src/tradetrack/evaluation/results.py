@@ -176,9 +176,14 @@ class Backtest(Value):
             )
         return [row for row in self.forecasts if row.model == model]
 
+    def __repr__(self) -> str:  # at a prompt, what people want to read
+        return str(self)
+
     def __str__(self) -> str:
         origins = sorted({r.origin for r in self.forecasts} | {r.origin for r in self.failures})
         title = f"Backtest at {len(origins)} origins, {origins[0]} to {origins[-1]}"
+        if len(origins) == 1:
+            title = f"Backtest at 1 origin, {origins[0]}"
         units = sorted({row.series.unit for row in self.totals})
         heads = [
             *_HEADS[:6],

@@ -92,6 +92,9 @@ class ByWhoseFigures(Value):
         ]
         return pd.DataFrame(rows)
 
+    def __repr__(self) -> str:  # at a prompt, what people want to read
+        return str(self)
+
     def __str__(self) -> str:
         return "\n".join(map(_line, self.judgements))
 
