@@ -11,7 +11,7 @@ import numpy as np
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Report, Value
 from tradetrack.errors import TradetrackError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.kernels import Array
@@ -86,7 +86,7 @@ class Variant(Value):
     reason: str = ""
 
 
-class Sensitivity(Value):
+class Sensitivity(Report):
     """What `sensitivity` found.
 
     Attributes
@@ -119,9 +119,6 @@ class Sensitivity(Value):
         return pd.DataFrame(
             [row.model_dump() for row in self.variants], columns=list(Variant.model_fields)
         )
-
-    def __repr__(self) -> str:  # at a prompt, what people want to read
-        return str(self)
 
     def __str__(self) -> str:
         lines = ["Most weight: " + "; ".join(map(str, self.ways)) + "."]

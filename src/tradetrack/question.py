@@ -49,14 +49,20 @@ def known_and_wanted(
     known = ledger if as_of is None else ledger.as_of(as_of)
     if not len(known.current):
         raise InputError(_nothing_known(ledger, as_of), topic="empty-ledger")
-    wanted = resolve_goals(_listed(goals), known)
+    wanted = resolve_goals(listed(goals), known)
     if len(known.pairs) > 1:
         known = known.select(pair=series_of(wanted[0]).pair)
     return known, wanted
 
 
-def _listed(goals: object) -> list[Goal]:
-    """Return one goal or several as a list."""
+def listed(goals: object) -> list[Goal]:
+    """Return one goal or several as a list.
+
+    Raises
+    ------
+    GoalError
+        If something among them is no goal.
+    """
     if isinstance(goals, Goal | str) or not isinstance(goals, Iterable):
         goals = [goals]
     several = []

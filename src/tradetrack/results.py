@@ -9,7 +9,7 @@ from tradetrack.attainment.notebook import goals_table
 from tradetrack.attainment.sentences import sentence
 from tradetrack.domain.goal import GoalWindow
 from tradetrack.domain.observation import Series
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Report, Value
 from tradetrack.domain.window import Month
 from tradetrack.errors import InputError
 from tradetrack.ledger.finding import Finding
@@ -45,7 +45,7 @@ class SeriesTotals(Value):
     years: tuple[YearQuantiles, ...]
 
 
-class Tracking(Value):
+class Tracking(Report):
     """What `track` found.
 
     Attributes
@@ -146,9 +146,6 @@ class Tracking(Value):
     def _repr_html_(self) -> str:
         caption = f"As of {self.as_of}; {self.n_paths:,} paths, ledger {self.ledger_digest[:8]}"
         return goals_table(self.attainments, caption)
-
-    def __repr__(self) -> str:  # at a prompt, what people want to read
-        return str(self)
 
     def __str__(self) -> str:
         sentences = [sentence(a, self.as_of.isoformat()) for a in self.attainments]

@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.contracts.test_pages import NAMED
 from tests.contracts.tree import ROOT, parsed, sources
+from tests.ledger.rows import GOOD
 
 import tradetrack as tt
 from tradetrack import errors
@@ -37,14 +38,6 @@ ENTRIES = entries()
 KINDS = [kind.replace("_", "-") for kind in FINDING_KINDS]
 WITH_AN_EXCEPT = [topic for topic, text in ENTRIES.items() if "... except" in text]
 WITH_A_FILE = [topic for topic, text in ENTRIES.items() if f"<!-- file: {topic}.csv -->" in text]
-GOOD = {
-    "pair": "KZ-UZ",
-    "window": "2024",
-    "value": "4.2",
-    "unit": "usd_bn",
-    "reporter": "UZ stat",
-    "published": "2025-01",
-}
 GROWTH = {"value": "5", "unit": "percent"}
 
 

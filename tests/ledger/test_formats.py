@@ -9,6 +9,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from tests.ledger.rows import GOOD
 
 from tradetrack.errors import LedgerError
 from tradetrack.ledger.ledger import Ledger
@@ -21,15 +22,6 @@ from tradetrack.ledger.readers import (
     scan_json,
 )
 from tradetrack.ledger.writers import write_csv, write_json
-
-GOOD = {
-    "pair": "KZ-UZ",
-    "window": "2024",
-    "value": "4.2",
-    "unit": "usd_bn",
-    "reporter": "UZ stat",
-    "published": "2025-01",
-}
 
 
 def rows(*changes):

@@ -5,6 +5,7 @@ import io
 import pandas as pd
 import polars as pl
 import pytest
+from tests.ledger.rows import GOOD
 
 from tradetrack.domain.observation import Growth
 from tradetrack.errors import LedgerError
@@ -16,14 +17,6 @@ from tradetrack.ledger.readers import (
     scan_frame,
 )
 
-GOOD = {
-    "pair": "KZ-UZ",
-    "window": "2024",
-    "value": "4.2",
-    "unit": "usd_bn",
-    "reporter": "UZ stat",
-    "published": "2025-01",
-}
 GROWTH = {"value": "15.5", "unit": "percent", "base": "2023"}
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
 from tradetrack.attainment.official import MethodStatus
 from tradetrack.attainment.passage import first_year
@@ -46,9 +45,6 @@ class NotWithin(Value):
 
     def __str__(self) -> str:
         return f"not by {self.horizon}"
-
-
-When = Annotated[Reached | NotWithin, Field(discriminator="kind")]
 
 
 class YearProbability(Value):

@@ -22,6 +22,23 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Report(Value):
+    """A value that says what was found: a prompt shows its sentences, not its thousand numbers.
+
+    Examples
+    --------
+    >>> class Found(Report):
+    ...     year: int
+    ...     def __str__(self) -> str:
+    ...         return f"met in {self.year}"
+    >>> Found(year=2030)
+    met in 2030
+    """
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def by_position(init: Callable[P, None]) -> Callable[P, None]:
     """Mark a constructor that only names what is given by position, as in ``Goal(10, 2030)``.
 

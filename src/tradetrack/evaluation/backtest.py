@@ -32,6 +32,7 @@ from tradetrack.evaluation.scores import (
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.protocol import Model
+from tradetrack.question import listed
 
 _LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 _FAILURES = (TradetrackError, ValueError, ArithmeticError)
@@ -102,7 +103,7 @@ def backtest(
     >>> past.failures[0].reason[:44]
     'nothing had been published by 1990-01-31; th'
     """
-    asked = list(dict.fromkeys([goals] if isinstance(goals, Goal) else goals))
+    asked = list(dict.fromkeys(listed(goals)))
     days = _days(origins)
     named: dict[str, Model] = {"growth mixture": GrowthMixture()} if models is None else {**models}
     if not (asked and days and named):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Report, Value
 from tradetrack.errors import InputError
 from tradetrack.evaluation.calibration import Reliability, reliability
 from tradetrack.evaluation.paired import PairedDifference, ScoreName, paired_difference
@@ -65,7 +65,7 @@ class NoCase(Value):
     reason: str
 
 
-class PanelBacktest(Value):
+class PanelBacktest(Report):
     """What `backtest_panel` found.
 
     Attributes
@@ -183,9 +183,6 @@ class PanelBacktest(Value):
                 return row
         known = ", ".join(row.model for row in self.forecasts)
         raise InputError(f"no model {model!r} in the backtest; it has {known}", topic="result")
-
-    def __repr__(self) -> str:  # at a prompt, what people want to read
-        return str(self)
 
     def __str__(self) -> str:
         origins = sorted({row.origin for row in self.cases})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from tradetrack.domain.goal import money
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Report, Value
 from tradetrack.errors import InputError
 from tradetrack.evaluation.calibration import Pit, Reliability, reliability
 from tradetrack.evaluation.paired import PairedDifference, ScoreName, paired_difference
@@ -42,7 +42,7 @@ class ModelScores(Value):
     coverage_95: float | None
 
 
-class Backtest(Value):
+class Backtest(Report):
     """What `backtest` found.
 
     Attributes
@@ -175,9 +175,6 @@ class Backtest(Value):
                 f"no model {model!r} in the backtest; it has {', '.join(known)}", topic="result"
             )
         return [row for row in self.forecasts if row.model == model]
-
-    def __repr__(self) -> str:  # at a prompt, what people want to read
-        return str(self)
 
     def __str__(self) -> str:
         origins = sorted({r.origin for r in self.forecasts} | {r.origin for r in self.failures})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Observation, Series
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Report, Value
 from tradetrack.newsflow.sentences import goal_sentence, release_table, total_sentence
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class TotalNews(Value):
     after: Expected
 
 
-class News(Value):
+class News(Report):
     """What the releases since a day changed; see `tradetrack.news`.
 
     Attributes
@@ -253,9 +253,6 @@ class News(Value):
             for figure in release.figures
         ]
         return _frame(rows, _FIGURE_COLUMNS)
-
-    def __repr__(self) -> str:  # at a prompt, what people want to read
-        return str(self)
 
     def __str__(self) -> str:
         lines = [goal_sentence(self, i) for i in range(len(self.goals))]

@@ -84,9 +84,10 @@ def chart_attainment(tracking: Tracking) -> "alt.LayerChart":
     rows = _rows(goals[:NAMED], years[0])
     others = _rows(goals[NAMED:], years[0])
     due = [
-        _row(name, a, a.goal.by) | {"due": True}
+        _row(name, a, by, {point.year: point.error for point in a.curve}.get(by, 0.0))
+        | {"due": True}
         for name, a in goals[:NAMED]
-        if a.goal.by is not None
+        if (by := a.goal.by) is not None
     ]
     key = key_of([*rows, *others, {"words": source(tracking, shown)}])
     layers = [
@@ -99,17 +100,16 @@ def chart_attainment(tracking: Tracking) -> "alt.LayerChart":
 def _rows(goals: list[tuple[str, Attainment]], first: int) -> list[Row]:
     """Return a row for each goal and year of its curve."""
     return [
-        _row(label, attainment, point.year)
+        _row(label, attainment, point.year, point.error)
         for label, attainment in goals
         for point in attainment.curve
         if point.year >= first
     ]
 
 
-def _row(label: str, attainment: Attainment, year: int) -> Row:
+def _row(label: str, attainment: Attainment, year: int, error: float) -> Row:
     """Return what is shown and told of a goal and a year, which may be before its curve."""
     chance = attainment.probability_by(year)
-    error = {point.year: point.error for point in attainment.curve}.get(year, 0.0)
     return {
         "label": label,
         "goal": goal_name(attainment.goal, shown, LONGEST),

@@ -237,17 +237,7 @@ def _printed(content: FanContent, key: str) -> list["alt.Chart"]:
     import altair as alt
 
     names = distinct([shown(reporter, 28) for reporter in content.printed])
-    rows: list[Row] = [
-        {
-            "reporter": name,
-            "year": mark.year,
-            "value": mark.value,
-            "printed": shown(mark.text),
-            "published": mark.published,
-        }
-        for name, marks in zip(names, content.printed.values(), strict=True)
-        for mark in marks
-    ]
+    rows = _printed_rows(content, names)
     if not rows:
         return []
     chosen = alt.selection_point(name=f"reporter_{key}", fields=["reporter"], bind="legend")
@@ -276,3 +266,18 @@ def _printed(content: FanContent, key: str) -> list["alt.Chart"]:
         .add_params(chosen)
     )
     return [marks]
+
+
+def _printed_rows(content: FanContent, names: list[str]) -> list[Row]:
+    """Return a row a mark, under the name that its reporter has in the legend."""
+    return [
+        {
+            "reporter": name,
+            "year": mark.year,
+            "value": mark.value,
+            "printed": shown(mark.text),
+            "published": mark.published,
+        }
+        for name, marks in zip(names, content.printed.values(), strict=True)
+        for mark in marks
+    ]

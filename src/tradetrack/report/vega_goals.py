@@ -42,6 +42,32 @@ def goal_layers(content: FanContent, y: "alt.Y") -> list["alt.Chart"]:
     lines = [_goal_row(amount, about) for amount, about in content.goal_lines]
     if not lines:
         return []
+    few = len(lines) <= _FEW
+    rules = (
+        alt.Chart(data(lines))
+        .mark_rule(strokeWidth=1.4 if few else 0.6)
+        .encode(
+            y=y,
+            tooltip=[_goal_told(), alt.Tooltip("within:N", title="within the horizon")],
+            stroke=line_colour(),
+            strokeDash=line_dash(),
+        )
+    )
+    ends = content.years[0], content.years[-1]
+    halo, words = _labels(_placed(content), year_axis("place", ends), y)
+    return [rules, halo, *_ticks(content, y, 2.4 if few else 1.4), words]
+
+
+def _goal_told() -> "alt.Tooltip":
+    import altair as alt
+
+    return alt.Tooltip("goal:N", title="goal")
+
+
+def _ticks(content: FanContent, y: "alt.Y", width: float) -> list["alt.Chart"]:
+    """Draw each deadline as a tick on its goal's line."""
+    import altair as alt
+
     deadlines = [
         {
             "mark": "deadline",
@@ -53,19 +79,10 @@ def goal_layers(content: FanContent, y: "alt.Y") -> list["alt.Chart"]:
         for a in content.goals
         if a.deadline_probability is not None
     ]
+    if not deadlines:
+        return []
     ends = content.years[0], content.years[-1]
-    goal, few = alt.Tooltip("goal:N", title="goal"), len(lines) <= _FEW
-    rules = (
-        alt.Chart(data(lines))
-        .mark_rule(strokeWidth=1.4 if few else 0.6)
-        .encode(
-            y=y,
-            tooltip=[goal, alt.Tooltip("within:N", title="within the horizon")],
-            stroke=line_colour(),
-            strokeDash=line_dash(),
-        )
-    )
-    ticks = (
+    return [
         alt.Chart(data(deadlines))
         .mark_point(shape=TICK, size=110, stroke=GOAL, opacity=1, clip=True)
         .encode(
@@ -73,18 +90,16 @@ def goal_layers(content: FanContent, y: "alt.Y") -> list["alt.Chart"]:
             y=y,
             strokeWidth=alt.StrokeWidth(
                 "mark:O",
-                scale=alt.Scale(type="ordinal", domain=["deadline"], range=[2.4 if few else 1.4]),
+                scale=alt.Scale(type="ordinal", domain=["deadline"], range=[width]),
                 legend=_tick_legend(),
             ),
             tooltip=[
-                goal,
+                _goal_told(),
                 alt.Tooltip("year:Q", title="deadline", format="d"),
                 alt.Tooltip("chance:N", title="met by then"),
             ],
         )
-    )
-    halo, words = _labels(_placed(content), year_axis("place", ends), y)
-    return [rules, halo, *([ticks] if deadlines else []), words]
+    ]
 
 
 def _goal_row(amount: float, about: list[Attainment]) -> Row:

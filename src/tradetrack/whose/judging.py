@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import percent, three_digits
 from tradetrack.domain.goal import CONSENSUS, Goal, with_unit
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Report, Value
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.protocol import Model
-from tradetrack.question import known_and_wanted
+from tradetrack.question import known_and_wanted, listed
 from tradetrack.tracking import track
 from tradetrack.whose.resolution import Resolution, Vintage, resolve
 
@@ -53,7 +53,7 @@ class Judgement(Value):
         return self.attainment.probability
 
 
-class ByWhoseFigures(Value):
+class ByWhoseFigures(Report):
     """What `by_whose_figures` found.
 
     Attributes
@@ -92,9 +92,6 @@ class ByWhoseFigures(Value):
         ]
         return pd.DataFrame(rows)
 
-    def __repr__(self) -> str:  # at a prompt, what people want to read
-        return str(self)
-
     def __str__(self) -> str:
         return "\n".join(map(_line, self.judgements))
 
@@ -131,8 +128,8 @@ def by_whose_figures(
     >>> frame["figures"].tolist()[0]
     'consensus'
     """
-    asked = [goals] if isinstance(goals, Goal) else list(goals)
-    known, wanted = known_and_wanted(ledger, [_by(goal, CONSENSUS) for goal in asked], as_of)
+    asked = [_by(goal, CONSENSUS) for goal in listed(goals)]
+    known, wanted = known_and_wanted(ledger, asked, as_of)
     everyone = [
         _by(goal, figures) for goal in wanted for figures in (CONSENSUS, *known.current.reporters)
     ]
