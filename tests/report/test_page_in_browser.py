@@ -135,3 +135,12 @@ def test_readable_without_scripts(browser: Browser, files) -> None:
     assert page.locator("article.goal:visible").count() == 2
     assert not page.locator("#choice").is_visible()
     page.close()
+
+
+@pytest.mark.parametrize("name", ["shipped", "hostile"])
+def test_a_width_of_300_pixels_needs_no_scrolling_across(
+    page: Page, files: dict[str, Path], said: list[str], name: str
+) -> None:
+    opened(page, files[name], (300, 700))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 300
+    assert said == []

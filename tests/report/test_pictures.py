@@ -1,5 +1,7 @@
 """The pictures: like the ones looked at, with words that do not overlap, at any width."""
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -137,3 +139,16 @@ def test_reliability_counts_and_intervals() -> None:
     (container,) = axes.containers
     low, high = container.lines[2][0].get_segments()[0][:, 1]
     assert (low, high) == pytest.approx(tuple(100 * x for x in made.table().rows[0].interval))
+
+
+def test_without_a_display_a_picture_is_drawn_all_the_same(tmp_path: Path) -> None:
+    """No window system, and nobody chose a backend: as on a server."""
+    program = (
+        "import tradetrack as tt; from tests.report import made;"
+        "tt.plot_fan(made.tracking()).get_figure(root=True).savefig('fan.png')"
+    )
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
+    around = {name: value for name, value in os.environ.items() if name not in hidden}
+    around["PYTHONPATH"] = os.pathsep.join([str(LOOKED_AT.parents[2]), *filter(None, sys.path)])
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=around, check=True)
+    assert (tmp_path / "fan.png").read_bytes()[:4] == b"\x89PNG"
