@@ -8,8 +8,8 @@ from types import ModuleType
 
 import numpy as np
 
+from tradetrack._typing import Array
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.kernels import Array
 from tradetrack.models.regimes import Regimes
 
 DRAWS = 1024  # paths a regime

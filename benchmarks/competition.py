@@ -23,10 +23,9 @@ import numpy as np
 import pandas as pd
 from bench_io import load_bench, pooled, row
 
+from tradetrack._typing import Array
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.histories import cut_windows
-from tradetrack.models.kernels import Array
-from tradetrack.models.learning import candidate_regimes, weigh_regimes
+from tradetrack.models.learning import candidate_regimes, cut_windows, weigh_regimes
 from tradetrack.models.regimes import Regimes
 
 FOLDS, SEED = 5, 20261121

@@ -28,11 +28,10 @@ from numpy.typing import NDArray
 from peers import Array
 
 import tradetrack as tt
-from tradetrack.evaluation.paired import paired_difference
-from tradetrack.evaluation.weights import KAPPA, SCORES, PoolScore, pool_weights, pooled_curves
 from tradetrack.models.classical import fit_theta
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import MEMORY, Regimes
+from tradetrack.models.regimes import MEMORY, MonthPattern, Regimes
+from tradetrack.scoring.comparison import paired_difference
+from tradetrack.scoring.stacking import KAPPA, SCORES, PoolScore, pool_weights, pooled_curves
 
 SPLITS = ("trade:dev", "trade-last8:dev")
 FOLDS, SEED, DRAWS = 5, 1, 1_000

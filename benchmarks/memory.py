@@ -11,10 +11,9 @@ import argparse
 import numpy as np
 import pandas as pd
 
+from tradetrack._typing import Array
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.kernels import Array
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regimes
+from tradetrack.models.regimes import MonthPattern, Regimes
 
 YEARS, AHEAD, LEAST = 26, 6, 100.0
 MULTIPLES = (1.1, 1.25, 1.5, 2.0)

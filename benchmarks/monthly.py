@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from bench_io import load_bench, pooled, row
 
-from tradetrack.models.kernels import Array
+from tradetrack._typing import Array
 from tradetrack.models.monthly import MonthlyRegimes
 
 SPLIT, SEED = "trademonthly:dev", 20261121

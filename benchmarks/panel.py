@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 import tradetrack as tt
-from tradetrack.models.kernels import Array
+from tradetrack._typing import Array
 
 FIRST, YEARS, AHEAD, PATHS = 2010, 12, 10, 2_000
 FACTORS = (1.1, 1.25, 1.5, 2.0)
@@ -54,7 +54,7 @@ def tables(n: int) -> tuple[pa.Table, pa.Table]:
 
 def track(
     data: tuple[pa.Table, pa.Table], n_paths: int = PATHS, executor: Executor | None = None
-) -> tt.PanelTracking:
+) -> tt.results.PanelTracking:
     """Answer the question of the table."""
     return tt.track_panel(*data, horizon=AHEAD, n_paths=n_paths, executor=executor)
 

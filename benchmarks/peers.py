@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from tradetrack._typing import Array
 from tradetrack.errors import FitError as FitFailedError
-from tradetrack.models.classical import fit_arima, fit_components, fit_ets
-from tradetrack.models.kernels import Array
-from tradetrack.models.yearly import checked, said
+from tradetrack.models.classical import checked, fit_arima, fit_components, fit_ets, said
 
 __all__ = ["Array", "FitFailedError", "Peer"]
 

@@ -19,12 +19,11 @@ import peers
 from peers import Array
 
 import tradetrack as tt
-from tradetrack.evaluation.calibration import Reliability, reliability
-from tradetrack.evaluation.paired import paired_difference
-from tradetrack.evaluation.scores import brier, log_score
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import MEMORY, Regimes
+from tradetrack.models.regimes import MEMORY, MonthPattern, Regimes
+from tradetrack.scoring.calibration import Reliability, reliability
+from tradetrack.scoring.comparison import paired_difference
+from tradetrack.scoring.scores import brier, log_score
 
 OLDEST = 2  # years between the last total known and the announcement, at most
 BINS = 5
@@ -44,7 +43,7 @@ class Case:
     before the announcement and where it is not known.
     """
 
-    pledge: tt.Pledge
+    pledge: tt.results.Pledge
     years: tuple[int, ...]
     log_totals: Array
     met: Array
@@ -60,7 +59,7 @@ class Case:
         return float(np.log(self.pledge.goal.amount))
 
 
-def case(pledge: tt.Pledge) -> Case | None:
+def case(pledge: tt.results.Pledge) -> Case | None:
     """Return what can be scored of a goal, or None if it has no recent history or no outcome."""
     known = dict(pledge.known)
     if pledge.set_aside or not known or max(known) < pledge.year - OLDEST:

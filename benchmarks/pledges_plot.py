@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
-from tradetrack.evaluation.calibration import Reliability, ReliabilityBin
+from tradetrack.scoring.calibration import Reliability, ReliabilityBin
 
 TITLES = "met by the deadline", "met by the end of each year to the deadline"
 LOOKS = (("o", "black", "black", -0.09), ("s", "white", "0.45", -0.15))

@@ -10,7 +10,7 @@ from scipy.special import logsumexp
 
 import tradetrack as tt
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.reporting import Reporting
+from tradetrack.models.regimes import Reporting
 
 LASTING = (0.03, 0.05, 0.08, 0.12)
 YEARLY = (0.03, 0.06, 0.09, 0.12)

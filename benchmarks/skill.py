@@ -14,8 +14,7 @@ from typing import Any
 
 from bench_io import Annual, load_bench, row
 
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import MEMORY, Regimes
+from tradetrack.models.regimes import MEMORY, MonthPattern, Regimes
 
 COLUMNS = ("Brier", "log", "ECE", "OWA", "cov80", "cov95")
 SCORES = ("brier", "logs", "ece", "owa", "cov80", "cov95")

@@ -18,13 +18,19 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 import tradetrack as tt
+from tradetrack._typing import Array
 from tradetrack.errors import FitError
-from tradetrack.evaluation.weights import PoolScore
-from tradetrack.models.classical import StateSpaceFit, fit_arima, fit_components, fit_ets
+from tradetrack.models.classical import (
+    StateSpaceFit,
+    YearlyFit,
+    fit_arima,
+    fit_components,
+    fit_ets,
+    said,
+)
 from tradetrack.models.innovations import Innovations
-from tradetrack.models.kernels import Array
-from tradetrack.models.protocol import Model
-from tradetrack.models.yearly import YearlyFit, said
+from tradetrack.models.paths import Model
+from tradetrack.scoring.stacking import PoolScore
 
 HORIZON, DRAWS, PATHS = 5, 40, 2000
 LENGTHS = (12, 30)
@@ -111,11 +117,11 @@ def replay() -> None:
     """Compare all standard models at ten origins of the shipped ledger, and pool them."""
     models: dict[str, Model] = {
         "growth mixture": tt.GrowthMixture(),
-        "ETS": tt.EtsModel(),
-        "ARIMA": tt.ArimaModel(),
-        "unobserved components": tt.UnobservedComponentsModel(),
-        "Theta": tt.ThetaModel(),
-        "random walk": tt.RandomWalkModel(),
+        "ETS": tt.models.EtsModel(),
+        "ARIMA": tt.models.ArimaModel(),
+        "unobserved components": tt.models.UnobservedComponentsModel(),
+        "Theta": tt.models.ThetaModel(),
+        "random walk": tt.models.RandomWalkModel(),
     }
     ledger = tt.datasets.kazakhstan_uzbekistan()
     goals = [tt.Goal(amount) for amount in (3, 4, 5)]
@@ -126,7 +132,7 @@ def replay() -> None:
     print(f"{took:.0f} s, {cpu:.0f} s of them computing\n")
     scores: tuple[PoolScore, ...] = ("brier", "log")
     for score in scores:
-        print(tt.fit_ensemble(ledger, goals, origins, models, score=score), end="\n\n")
+        print(tt.scoring.fit_ensemble(ledger, goals, origins, models, score=score), end="\n\n")
 
 
 def main() -> None:

@@ -18,10 +18,10 @@ out.mkdir(exist_ok=True)
 (out / "tracking.json").write_text(tracking.model_dump_json(indent=1), encoding="utf-8")
 print(f"\nThe result: {(out / 'tracking.json').as_posix()}")
 try:
-    tt.plot_fan(tracking, ledger)
+    tt.plots.plot_fan(tracking, ledger)
     import matplotlib.pyplot as plt
 
     plt.savefig(out / "fan.png", dpi=130)
     print(f"The chart: {(out / 'fan.png').as_posix()}")
-except tt.MissingExtraError as error:
+except tt.errors.MissingExtraError as error:
     print(f"No chart: {error}")

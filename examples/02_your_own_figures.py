@@ -33,7 +33,7 @@ AA-BB,2025-01..2025-06,2024-01..2024-06,15.5,percent,rounded,BB stat,2025-08-20,
 AA-BB,2025-01..2025-06,,1.0,usd_bn,over,BB stat,2025-07-10,interview
 AA-BB,2025-01..2025-06,,1.0,usd_billion,rounded,BB stat,2025-08-20,the unit is unknown
 """
-reading = tt.scan_csv(io.StringIO(TABLE))  # read_csv would raise an error that lists the bad rows
+reading = tt.parse_csv(io.StringIO(TABLE))  # read_csv would raise an error that lists the bad rows
 for row in reading.rejected:
     print(f"not read: {row}")
 
@@ -44,5 +44,5 @@ print(tracking)
 
 out = Path("out")
 out.mkdir(exist_ok=True)
-tt.plot_fan(tracking, ledger)
+tt.plots.plot_fan(tracking, ledger)
 plt.savefig(out / "own_figures.png", dpi=130)

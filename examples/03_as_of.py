@@ -25,5 +25,5 @@ for day in ("2021-12", "2024-07", "2025-11-14"):
 
 out = Path("out")
 out.mkdir(exist_ok=True)
-tt.plot_fan(tt.track(ledger, goals, as_of="2021-12"), ledger.as_of("2021-12"))
+tt.plots.plot_fan(tt.track(ledger, goals, as_of="2021-12"), ledger.as_of("2021-12"))
 plt.savefig(out / "as_of_2021.png", dpi=130)

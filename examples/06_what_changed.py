@@ -24,9 +24,9 @@ for figure in sorted(figures, key=lambda figure: abs(figure.surprise or 0.0), re
 
 # As a table, and as JSON that another program can read back.
 print(news.to_frame()[["published", "reporter", "in_order", "share", "left_out"]].round(3))
-assert tt.News.model_validate_json(news.model_dump_json()) == news
+assert tt.results.News.model_validate_json(news.model_dump_json()) == news
 
 out = Path("out")
 out.mkdir(exist_ok=True)
-tt.plot_news(news)
+tt.plots.plot_news(news)
 plt.savefig(out / "what_changed.png", dpi=130)

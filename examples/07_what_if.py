@@ -13,17 +13,20 @@ import tradetrack as tt
 
 ledger = tt.datasets.kazakhstan_uzbekistan()
 goal = tt.Goal(10, by=2030)
-slump, growth = tt.Shock(2027, -0.2, recovers=0.5), tt.GrowthPath(0.15)
+slump, growth = tt.scenarios.Shock(2027, -0.2, recovers=0.5), tt.scenarios.GrowthPath(0.15)
 what_ifs = {
-    "as it is": tt.Scenario([]),
-    "15 % a year": tt.Scenario([growth]),
-    "the pace of late": tt.Scenario([tt.Pace()]),
-    "slump in 2027": tt.Scenario([slump]),
-    "15 %, and a slump": tt.Scenario([growth, slump]),
-    "only one way": tt.Scenario(
-        [tt.GrowthPath(0.15, flow="kz_to_uz"), tt.GrowthPath(0.0, flow="uz_to_kz")]
+    "as it is": tt.scenarios.Scenario([]),
+    "15 % a year": tt.scenarios.Scenario([growth]),
+    "the pace of late": tt.scenarios.Scenario([tt.scenarios.Pace()]),
+    "slump in 2027": tt.scenarios.Scenario([slump]),
+    "15 %, and a slump": tt.scenarios.Scenario([growth, slump]),
+    "only one way": tt.scenarios.Scenario(
+        [
+            tt.scenarios.GrowthPath(0.15, flow="kz_to_uz"),
+            tt.scenarios.GrowthPath(0.0, flow="uz_to_kz"),
+        ]
     ),
-    "6.5 bn in 2027": tt.Scenario([tt.GivenTotal(2027, 6.5)]),
+    "6.5 bn in 2027": tt.scenarios.Scenario([tt.scenarios.GivenTotal(2027, 6.5)]),
 }
 trackings = {}
 for name, scenario in what_ifs.items():
@@ -44,5 +47,7 @@ for probability in (0.25, 0.5, 0.75):
 
 out = Path("out")
 out.mkdir(exist_ok=True)
-tt.plot_scenarios({name: trackings[name] for name in ("as it is", "15 % a year", "slump in 2027")})
+tt.plots.plot_scenarios(
+    {name: trackings[name] for name in ("as it is", "15 % a year", "slump in 2027")}
+)
 plt.savefig(out / "what_if.png", dpi=130)

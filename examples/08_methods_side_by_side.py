@@ -6,17 +6,17 @@ The field's methods side by side: who says what of the announced goals, and who 
 """
 
 import tradetrack as tt
-from tradetrack.models.protocol import Model
+from tradetrack.models.paths import Model
 
 ledger = tt.datasets.kazakhstan_uzbekistan()
 goals = tt.datasets.goals("kazakhstan_uzbekistan")
 models: dict[str, Model] = {
     "growth mixture": tt.GrowthMixture(),
-    "ETS, damped trend": tt.EtsModel(),
-    "ARIMA": tt.ArimaModel(),
-    "unobserved components": tt.UnobservedComponentsModel(),
-    "Theta": tt.ThetaModel(),
-    "random walk": tt.RandomWalkModel(),
+    "ETS, damped trend": tt.models.EtsModel(),
+    "ARIMA": tt.models.ArimaModel(),
+    "unobserved components": tt.models.UnobservedComponentsModel(),
+    "Theta": tt.models.ThetaModel(),
+    "random walk": tt.models.RandomWalkModel(),
 }
 
 for name, model in models.items():
@@ -28,4 +28,4 @@ print("probability of", " and of ".join(map(str, goals)), end="\n\n")
 (found,) = tt.track(ledger, goals[-1], n_paths=2000).attainments
 print(f"{found.goal} by the official methods:", *found.statuses, sep="\n  ", end="\n\n")
 
-print(tt.diagnose(tt.ThetaModel().fit(ledger)))
+print(tt.scoring.diagnose(tt.models.ThetaModel().fit(ledger)))

@@ -11,17 +11,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import tradetrack as tt
-from tradetrack.evaluation.calibration import reliability
 from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.regimes import MEMORY
+from tradetrack.scoring.calibration import reliability
 
 
-def forecasts(pledge: tt.Pledge) -> tuple[float, float, float]:
+def forecasts(pledge: tt.results.Pledge) -> tuple[float, float, float]:
     """Probability by the deadline: tradetrack, a walk without drift, five-year growth."""
     years, totals = zip(*pledge.known[-MEMORY:], strict=True)
     logs, rng = np.log(totals), np.random.default_rng(1)
     horizon, needed = (pledge.goal.by or 0) - years[-1], np.log(pledge.goal.amount) - logs[-1]
-    mixture = AnnualMixture.over(tt.Regimes.known_by(pledge.year), years, horizon)
+    mixture = AnnualMixture.over(tt.models.Regimes.known_by(pledge.year), years, horizon)
     told = mixture.attainment(logs[None], np.log([[pledge.goal.amount]]), rng, 1024)[0, 0, -1]
     steps = np.sqrt(np.mean(np.diff(logs) ** 2)) * rng.standard_normal((10_000, horizon))
     walked = np.mean(steps.cumsum(axis=1).max(axis=1) >= needed)
@@ -43,5 +43,5 @@ print("So few goals hardly tell tradetrack from the walk without drift: see docs
 
 out = Path("out")
 out.mkdir(exist_ok=True)
-tt.plot_reliability(reliability(told[:, :1], met[:, None], bins=5))
+tt.plots.plot_reliability(reliability(told[:, :1], met[:, None], bins=5))
 plt.savefig(out / "announced_goals.png", dpi=130)

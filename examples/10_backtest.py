@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import tradetrack as tt
-from tradetrack.models.protocol import LogPaths
+from tradetrack.models.paths import LogPaths
 
 
 class FittedWalk(NamedTuple):
@@ -47,5 +47,5 @@ print(past, past.compare("growth mixture", "random walk"), sep="\n")
 
 out = Path("out")
 out.mkdir(exist_ok=True)
-tt.plot_reliability(past.reliability("growth mixture"))
+tt.plots.plot_reliability(past.reliability("growth mixture"))
 plt.savefig(out / "reliability.png", dpi=130)

@@ -19,7 +19,7 @@ tt.write_report(
     tracking,
     ledger,
     page,
-    whose=tt.by_whose_figures(ledger, goals),
+    whose=tt.by_reporter(ledger, goals),
     news=tt.news(ledger, goals, since="2025-10-31"),
 )
 print(f"{page}: {page.stat().st_size / 1000:.0f} kB, opens without a network")

@@ -14,7 +14,10 @@ tracking = tt.track(ledger, tt.datasets.goals("kazakhstan_uzbekistan"))
 
 out = Path("out")
 out.mkdir(exist_ok=True)
-charts = {"fan": tt.chart_fan(tracking, ledger), "attainment": tt.chart_attainment(tracking)}
+charts = {
+    "fan": tt.plots.chart_fan(tracking, ledger),
+    "attainment": tt.plots.chart_attainment(tracking),
+}
 for name, chart in charts.items():
     specification = chart.properties(width="container").to_json()  # what vegaEmbed takes
     (out / f"{name}.vl.json").write_text(specification, encoding="utf-8")

@@ -89,7 +89,7 @@ def test_exact_growth_that_contradicts_exact_levels() -> None:
 def test_a_goal_below_what_was_reached() -> None:
     result = track(TWO, Goal(1.5, by=2021)).attainments[0]
     assert result.probability_by(2020) == 1.0
-    assert result.median == tt.Reached(year=2020)
+    assert result.median == tt.results.Reached(year=2020)
     assert result.not_within == 0.0
 
 

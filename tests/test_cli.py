@@ -318,7 +318,7 @@ def test_news_and_backtest_are_the_library_s(ask) -> None:
     options = "--goal 4 --origin 1980-01 --origin 2021-12 --paths 50 --strict"
     code, out, err = ask("backtest", options, "--format", "json")
     assert (code, err) == (3, "tradetrack: 1 failure\n")
-    assert tt.Backtest.model_validate_json(out) == past
+    assert tt.results.Backtest.model_validate_json(out) == past
     _, out, _ = ask("backtest", "--goal", "4", "--paths", "9", "--until", "2024")
     assert out.startswith("Backtest at 8 origins, 2016-12-31 to 2023-12-31\n")
     once = ask("backtest", "--goal", "5", "--origin", "2021-12-31", FEW)[1]
@@ -370,7 +370,7 @@ def test_a_file_appears_whole_or_not_at_all(folder: Path, monkeypatch) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(tt.SinkError, match=r"out\.txt could not be written \(No space left"):
+    with pytest.raises(tt.errors.SinkError, match=r"out\.txt could not be written \(No space left"):
         publish("third\n", "out.txt")
     assert sorted(folder.iterdir()) == before
     assert target.read_bytes() == b"second\n"

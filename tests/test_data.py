@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tradetrack._audit.audit import audit
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Growth, Level, Series, last_day
-from tradetrack.ledger.audit import audit
-from tradetrack.ledger.readers import read_csv
+from tradetrack.ledger.io import read_csv
 
 ROOT = Path(__file__).resolve().parents[1]
 LAST_DAY = dt.date(2025, 11, 14)

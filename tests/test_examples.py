@@ -135,8 +135,8 @@ def test_panel(run) -> None:
     assert "The same bits on one process: True" in said
 
 
-def test_by_whose_figures(run) -> None:
-    said = run("05_by_whose_figures.py")
+def test_by_reporter(run) -> None:
+    said = run("05_by_reporter.py")
     assert "figures of KZ stat: " in said
     assert "first met, latest not met (US$ 4.92 bn in 2022)" in said
     assert "by the latest figures of UZ stat: not met, US$ 4.651 bn in 2022" in said

@@ -27,7 +27,7 @@ def test_a_file_that_is_replaced_keeps_its_mode_and_its_links(tmp_path: Path) ->
 def test_an_odd_place_is_told_and_nothing_is_left(tmp_path: Path, monkeypatch, name: str) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "loop").symlink_to("loop")
-    with pytest.raises(tt.SinkError, match="could not be written") as caught:
+    with pytest.raises(tt.errors.SinkError, match="could not be written") as caught:
         write_whole(name, "text")
     assert caught.value.topic == "output"
     assert [path.name for path in tmp_path.iterdir()] == ["loop"]
@@ -40,8 +40,8 @@ def test_a_pipe_keeps_its_place() -> None:
 
 
 def test_priors_are_written_whole_too(tmp_path: Path) -> None:
-    with pytest.raises(tt.SinkError):
-        tt.Regimes.shipped().to_csv(tmp_path / "no folder" / "prior.csv")
+    with pytest.raises(tt.errors.SinkError):
+        tt.models.Regimes.shipped().to_csv(tmp_path / "no folder" / "prior.csv")
     (tmp_path / "prior.csv").write_bytes(b"weight\xff")
     with pytest.raises(tt.InputError, match="is not UTF-8 text"):
-        tt.Regimes.from_csv(tmp_path / "prior.csv")
+        tt.models.Regimes.from_csv(tmp_path / "prior.csv")

@@ -23,11 +23,11 @@ ASKED = {"n_paths": 200, "seed": 3, "model": MODEL}
 
 
 @pytest.fixture(scope="module")
-def found() -> tt.Sensitivity:
+def found() -> tt.results.Sensitivity:
     return tt.sensitivity(LEDGER, GOALS, **ASKED)  # type: ignore[arg-type]
 
 
-def said(found: tt.Sensitivity, name: str) -> list[float]:
+def said(found: tt.results.Sensitivity, name: str) -> list[float]:
     return [row.probability for row in found.variants if row.name == name and row.probability]
 
 
@@ -37,12 +37,12 @@ def expected(ledger: tt.Ledger, mixture: tt.GrowthMixture) -> list[float]:
     return [own.probability_by(2024), 1.0 - other.not_within]
 
 
-def test_the_answer_itself_is_that_of_track(found: tt.Sensitivity) -> None:
+def test_the_answer_itself_is_that_of_track(found: tt.results.Sensitivity) -> None:
     tracking = tt.track(LEDGER, GOALS, **ASKED)  # type: ignore[arg-type]
     assert found.attainments == tracking.attainments
 
 
-def test_each_variant_is_the_call_that_it_stands_for(found: tt.Sensitivity) -> None:
+def test_each_variant_is_the_call_that_it_stands_for(found: tt.results.Sensitivity) -> None:
     equal = replace(MODEL, regimes=Regimes.from_table(MODEL.regimes.table(), np.ones(3)))
     without = tt.Ledger(row for row in ROWS if row.reporter != REPORTERS[0])
     document = ROWS[0].document
@@ -56,7 +56,7 @@ def test_each_variant_is_the_call_that_it_stands_for(found: tt.Sensitivity) -> N
         assert said(found, name) == expected(*case), name
 
 
-def test_changes_are_against_the_answer(found: tt.Sensitivity) -> None:
+def test_changes_are_against_the_answer(found: tt.results.Sensitivity) -> None:
     base = dict(zip(map(str, GOALS), expected(LEDGER, MODEL), strict=True))
     for row in found.variants:
         assert row.probability is not None
@@ -65,7 +65,7 @@ def test_changes_are_against_the_answer(found: tt.Sensitivity) -> None:
         assert row.error > 0
 
 
-def test_everything_is_left_out_once(found: tt.Sensitivity) -> None:
+def test_everything_is_left_out_once(found: tt.results.Sensitivity) -> None:
     names = {
         kind: {row.name for row in found.variants if row.kind == kind}
         for kind in ("reporter", "document")
@@ -97,13 +97,13 @@ def test_what_cannot_be_answered_says_why() -> None:
     assert "add at least one level" in left_out[0].reason
 
 
-def test_any_executor_gives_the_same(found: tt.Sensitivity) -> None:
+def test_any_executor_gives_the_same(found: tt.results.Sensitivity) -> None:
     with ThreadPoolExecutor(2) as executor:
         again = tt.sensitivity(LEDGER, GOALS, executor=executor, **ASKED)  # type: ignore[arg-type]
     assert again == found
 
 
-def test_json_and_frame_and_print(found: tt.Sensitivity) -> None:
-    assert tt.Sensitivity.model_validate_json(found.model_dump_json()) == found
+def test_json_and_frame_and_print(found: tt.results.Sensitivity) -> None:
+    assert tt.results.Sensitivity.model_validate_json(found.model_dump_json()) == found
     assert len(found.to_frame()) == len(found.variants)
     assert "it moves most with" in str(found)

@@ -32,7 +32,7 @@ def test_totals_are_sums_of_the_monthly_paths() -> None:
 
 
 def test_what_track_refuses_is_refused() -> None:
-    with pytest.raises(tt.GoalError, match="no figures that count are by 'nobody'"):
+    with pytest.raises(tt.errors.GoalError, match="no figures that count are by 'nobody'"):
         tt.simulate(LEDGER, tt.Goal(5, figures="nobody"))
     with pytest.raises(tt.InputError, match="n_paths is 0"):
         tt.simulate(LEDGER, tt.Goal(5), n_paths=0)

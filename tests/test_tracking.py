@@ -21,7 +21,7 @@ from tradetrack import Goal, Ledger, Series, Tracking
 from tradetrack.domain.observation import Level
 from tradetrack.domain.window import month_number
 from tradetrack.errors import GoalError, InputError
-from tradetrack.models.protocol import LogPaths
+from tradetrack.models.paths import LogPaths
 
 UZ, KZ = REPORTERS
 LEDGER = Ledger(

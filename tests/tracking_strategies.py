@@ -11,9 +11,7 @@ from tradetrack.domain.observation import TURNOVER, Growth, Level, Series
 from tradetrack.domain.window import Window
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regime, Regimes
-from tradetrack.models.reporting import Reporting
+from tradetrack.models.regimes import MonthPattern, Regime, Regimes, Reporting
 
 PAIR = Series(pair="KZ-UZ")
 FIRST, SECOND = (PAIR.model_copy(update={"flow": flow}) for flow in PAIR.flows)

@@ -16,9 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradetrack.models.histories import Windows
-from tradetrack.models.kernels import MONTHS, Array, Index
-from tradetrack.models.learning import Evidence, candidate_regimes, maximise
+from tradetrack._typing import MONTHS, Array, Index
+from tradetrack.models.learning import Evidence, Windows, candidate_regimes, maximise
 from tradetrack.models.monthly import MonthlyRegimes
 from tradetrack.models.regimes import Regimes
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradetrack.models.kernels import MONTHS, Array
+from tradetrack._typing import MONTHS, Array
 
 SMALLEST, LARGEST = 20e6, 500e6  # median US$ a month of the flows that the noise is learned from
 FEWEST_MONTHS = 120

@@ -23,10 +23,14 @@ import numpy as np
 import pandas as pd
 
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.histories import Windows, cut_windows
-from tradetrack.models.learning import candidate_regimes, learn_regimes, predictive_log_score
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import COLUMNS, Regimes
+from tradetrack.models.learning import (
+    Windows,
+    candidate_regimes,
+    cut_windows,
+    learn_regimes,
+    predictive_log_score,
+)
+from tradetrack.models.regimes import COLUMNS, MonthPattern, Regimes
 
 SINCE, MIN_LEVEL, HORIZON = 1990, 100.0, 6  # first origin; US$ mn at the origin; years ahead
 GIVEN, SCORED = (5, 8, 12, 20), 4000  # years given to the forecaster, and windows scored

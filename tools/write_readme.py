@@ -71,7 +71,7 @@ def draw_chart() -> None:
     mpl.use("Agg")
     ledger = tt.datasets.kazakhstan_uzbekistan()
     tracking = tt.track(ledger, tt.datasets.goals("kazakhstan_uzbekistan"))
-    tt.plot_fan(tracking, ledger)
+    tt.plots.plot_fan(tracking, ledger)
     plt.savefig(ROOT / "docs" / "fan.png", dpi=90)
 
 

@@ -13,170 +13,78 @@ from tradetrack._lazy import attach
 from tradetrack._version import __version__
 
 if TYPE_CHECKING:
-    from tradetrack import datasets
-    from tradetrack.attainment.attainment import Attainment, NotWithin, Reached
-    from tradetrack.attainment.official import MethodStatus, official_statuses
+    from tradetrack import datasets, errors, models, plots, results, scenarios, scoring
+    from tradetrack._audit.audit import audit
+    from tradetrack._audit.finding import Finding
+    from tradetrack._news.decompose import news
+    from tradetrack._sensitivity import sensitivity
+    from tradetrack.attainment.attainment import Attainment
+    from tradetrack.attainment.official import official_statuses
     from tradetrack.domain.figure import Figure
     from tradetrack.domain.goal import Goal
     from tradetrack.domain.observation import Growth, Level, Series
     from tradetrack.domain.window import Window
-    from tradetrack.errors import (
-        FitError,
-        GoalError,
-        ImpossibleFigureError,
-        InputError,
-        LedgerError,
-        MissingExtraError,
-        SinkError,
-        TradetrackError,
-    )
-    from tradetrack.evaluation.backtest import backtest
-    from tradetrack.evaluation.calibration import Reliability
-    from tradetrack.evaluation.diagnostics import Diagnostics, diagnose
-    from tradetrack.evaluation.panel_backtest import backtest_panel
-    from tradetrack.evaluation.panel_results import PanelBacktest
-    from tradetrack.evaluation.pooling import EnsembleWeights, fit_ensemble
-    from tradetrack.evaluation.results import Backtest
-    from tradetrack.leaning import Sensitivity, sensitivity
-    from tradetrack.ledger.audit import audit
-    from tradetrack.ledger.finding import Finding
-    from tradetrack.ledger.ledger import Ledger
-    from tradetrack.ledger.readers import (
-        Reading,
+    from tradetrack.errors import InputError, TradetrackError
+    from tradetrack.ledger.io import (
+        parse_csv,
+        parse_frame,
+        parse_json,
         read_csv,
         read_frame,
         read_json,
-        scan_csv,
-        scan_frame,
-        scan_json,
+        write_csv,
+        write_json,
     )
-    from tradetrack.ledger.rejection import RejectedRow
-    from tradetrack.ledger.writers import write_csv, write_json
-    from tradetrack.models.ensemble import Ensemble
-    from tradetrack.models.learning import learn_regimes
+    from tradetrack.ledger.ledger import Ledger
     from tradetrack.models.mixture import GrowthMixture
-    from tradetrack.models.months import MonthPattern
-    from tradetrack.models.regimes import Regimes
-    from tradetrack.models.reporting import Reporting
-    from tradetrack.models.standard import (
-        ArimaModel,
-        EtsModel,
-        RandomWalkModel,
-        ThetaModel,
-        UnobservedComponentsModel,
-    )
-    from tradetrack.newsflow.news import news
-    from tradetrack.newsflow.results import News
-    from tradetrack.panel.many import ManyTrackings, track_many
-    from tradetrack.panel.reading import Failure
-    from tradetrack.panel.results import PanelAttainment, PanelTracking
+    from tradetrack.panel.many import track_many
     from tradetrack.panel.tracking import track_panel
-    from tradetrack.pledges import Pledge
-    from tradetrack.report.attainment_plot import plot_attainment
-    from tradetrack.report.figures_plot import plot_figures
-    from tradetrack.report.news_plot import plot_news
     from tradetrack.report.page import report_html, write_report
-    from tradetrack.report.plots import plot_fan
-    from tradetrack.report.reliability_plot import plot_reliability
-    from tradetrack.report.scenarios_plot import plot_scenarios
-    from tradetrack.report.vega_attainment import chart_attainment
-    from tradetrack.report.vega_fan import chart_fan
-    from tradetrack.results import Tracking
-    from tradetrack.scenarios.given import GivenTotal
-    from tradetrack.scenarios.growth import GrowthPath, Pace
-    from tradetrack.scenarios.required import RequiredGrowth, required_growth
-    from tradetrack.scenarios.scenario import Scenario
-    from tradetrack.scenarios.shock import Shock
-    from tradetrack.simulation import Simulation, simulate
-    from tradetrack.tracking import track
-    from tradetrack.whose.judging import ByWhoseFigures, by_whose_figures
-    from tradetrack.whose.resolution import Resolution, resolve
-else:
-    __getattr__, __dir__ = attach(__name__, __file__)
+    from tradetrack.reporters.compare import by_reporter
+    from tradetrack.reporters.resolution import resolve
+    from tradetrack.scenarios.required import required_growth
+    from tradetrack.scoring.backtest import backtest
+    from tradetrack.scoring.panel_backtest import backtest_panel
+    from tradetrack.simulation import simulate
+    from tradetrack.tracking import Tracking, track
 
 __all__ = [
-    "ArimaModel",
     "Attainment",
-    "Backtest",
-    "ByWhoseFigures",
-    "Diagnostics",
-    "Ensemble",
-    "EnsembleWeights",
-    "EtsModel",
-    "Failure",
     "Figure",
     "Finding",
-    "FitError",
-    "GivenTotal",
     "Goal",
-    "GoalError",
     "Growth",
     "GrowthMixture",
-    "GrowthPath",
-    "ImpossibleFigureError",
     "InputError",
     "Ledger",
-    "LedgerError",
     "Level",
-    "ManyTrackings",
-    "MethodStatus",
-    "MissingExtraError",
-    "MonthPattern",
-    "News",
-    "NotWithin",
-    "Pace",
-    "PanelAttainment",
-    "PanelBacktest",
-    "PanelTracking",
-    "Pledge",
-    "RandomWalkModel",
-    "Reached",
-    "Reading",
-    "Regimes",
-    "RejectedRow",
-    "Reliability",
-    "Reporting",
-    "RequiredGrowth",
-    "Resolution",
-    "Scenario",
-    "Sensitivity",
     "Series",
-    "Shock",
-    "Simulation",
-    "SinkError",
-    "ThetaModel",
     "Tracking",
     "TradetrackError",
-    "UnobservedComponentsModel",
     "Window",
     "__version__",
     "audit",
     "backtest",
     "backtest_panel",
-    "by_whose_figures",
-    "chart_attainment",
-    "chart_fan",
+    "by_reporter",
     "datasets",
-    "diagnose",
-    "fit_ensemble",
-    "learn_regimes",
+    "errors",
+    "models",
     "news",
     "official_statuses",
-    "plot_attainment",
-    "plot_fan",
-    "plot_figures",
-    "plot_news",
-    "plot_reliability",
-    "plot_scenarios",
+    "parse_csv",
+    "parse_frame",
+    "parse_json",
+    "plots",
     "read_csv",
     "read_frame",
     "read_json",
     "report_html",
     "required_growth",
     "resolve",
-    "scan_csv",
-    "scan_frame",
-    "scan_json",
+    "results",
+    "scenarios",
+    "scoring",
     "sensitivity",
     "simulate",
     "track",
@@ -186,3 +94,43 @@ __all__ = [
     "write_json",
     "write_report",
 ]
+
+__getattr__, __dir__ = attach(
+    __name__,
+    {
+        "tradetrack": ("datasets", "errors", "models", "plots", "results", "scenarios", "scoring"),
+        "tradetrack._audit.audit": ("audit",),
+        "tradetrack._audit.finding": ("Finding",),
+        "tradetrack._news.decompose": ("news",),
+        "tradetrack._sensitivity": ("sensitivity",),
+        "tradetrack.attainment.attainment": ("Attainment",),
+        "tradetrack.attainment.official": ("official_statuses",),
+        "tradetrack.domain.figure": ("Figure",),
+        "tradetrack.domain.goal": ("Goal",),
+        "tradetrack.domain.observation": ("Growth", "Level", "Series"),
+        "tradetrack.domain.window": ("Window",),
+        "tradetrack.errors": ("InputError", "TradetrackError"),
+        "tradetrack.ledger.io": (
+            "parse_csv",
+            "parse_frame",
+            "parse_json",
+            "read_csv",
+            "read_frame",
+            "read_json",
+            "write_csv",
+            "write_json",
+        ),
+        "tradetrack.ledger.ledger": ("Ledger",),
+        "tradetrack.models.mixture": ("GrowthMixture",),
+        "tradetrack.panel.many": ("track_many",),
+        "tradetrack.panel.tracking": ("track_panel",),
+        "tradetrack.report.page": ("report_html", "write_report"),
+        "tradetrack.reporters.compare": ("by_reporter",),
+        "tradetrack.reporters.resolution": ("resolve",),
+        "tradetrack.scenarios.required": ("required_growth",),
+        "tradetrack.scoring.backtest": ("backtest",),
+        "tradetrack.scoring.panel_backtest": ("backtest_panel",),
+        "tradetrack.simulation": ("simulate",),
+        "tradetrack.tracking": ("Tracking", "track"),
+    },
+)

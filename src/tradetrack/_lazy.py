@@ -1,36 +1,42 @@
 """Public names that are imported when they are first used."""
 
-import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 
-def attach(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return ``__getattr__`` and ``__dir__`` of a package, by the imports shown to type checkers.
+def attach(
+    package: str, homes: Mapping[str, Sequence[str]]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return ``__getattr__`` and ``__dir__`` of a package, by a table of where its names live.
 
-    A public name may not be that of a module beside the file: importing the module would hide it.
+    The table is plain data, so that it works from bytecode and from a zip file too. A public name
+    may not be that of a module beside the file: importing the module would hide it.
 
     Parameters
     ----------
-    package, file
-        ``__name__`` and ``__file__`` of the package.
+    package
+        ``__name__`` of the package.
+    homes
+        The names of each module; a module of the package itself is listed under the package.
     """
-    homes = {
-        alias.name: node.module
-        for node in ast.walk(ast.parse(Path(file).read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(package)
-        for alias in node.names
-    }
+    home = {name: module for module, names in homes.items() for name in names}
 
     def find(name: str) -> Any:
-        if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        if homes[name] == package:
+        if name not in home:
+            raise AttributeError(_unknown(package, name, list(home)))
+        if home[name] == package:
             return import_module(f"{package}.{name}")
-        value = getattr(import_module(homes[name]), name)
+        value = getattr(import_module(home[name]), name)
         setattr(import_module(package), name, value)
         return value
 
-    return find, lambda: sorted([*homes, "__version__"])
+    return find, lambda: sorted(home)
+
+
+def _unknown(package: str, name: str, names: list[str]) -> str:
+    from difflib import get_close_matches  # only when something went wrong
+
+    near = get_close_matches(name, names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"module {package!r} has no attribute {name!r}{hint}"

@@ -6,16 +6,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tradetrack._data import data_path
+from tradetrack._files import data_path
 from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Name, PublicationDate, Reason, Series, Text, last_day
 from tradetrack.domain.value import Value
 from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR
 from tradetrack.errors import InputError
+from tradetrack.ledger.io import read_csv
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.ledger.readers import read_csv
-from tradetrack.pledges import pledges as pledges  # part of the datasets
+from tradetrack.pledges import pledges as pledges
 
 _AMOUNTS = {"kazakhstan_uzbekistan": (5.0, 10.0)}  # US$ bn, of the two goals of each dataset
 

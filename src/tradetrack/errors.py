@@ -18,7 +18,7 @@ note (PEP 678) in the traceback points at it, and ``tradetrack explain`` prints 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tradetrack.ledger.rejection import RejectedRow
+    from tradetrack.ledger.rejected import RejectedRow
 
 CATALOGUE = "docs/errors.md"
 
@@ -103,7 +103,7 @@ class LedgerError(InputError):
     >>> rows = "pair,window,value,unit,reporter,published\nAA-BB,2024,much,usd_bn,AA stat,2025-01"
     >>> try:
     ...     tt.read_csv(io.StringIO(rows))
-    ... except tt.LedgerError as error:
+    ... except tt.errors.LedgerError as error:
     ...     print([(row.row, row.column) for row in error.rejected])
     [(2, 'value')]
     """
@@ -125,7 +125,7 @@ class GoalError(InputError):
     >>> import tradetrack as tt
     >>> try:
     ...     tt.track(tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030), until=2026)
-    ... except tt.GoalError as error:
+    ... except tt.errors.GoalError as error:
     ...     print(str(error).partition(";")[2])
      choose until=2030 or later
     """
@@ -153,8 +153,8 @@ class FitError(TradetrackError, RuntimeError):
     >>> import tradetrack as tt
     >>> years = tt.datasets.kazakhstan_uzbekistan().as_of("1999-12")
     >>> try:
-    ...     tt.track(years, tt.Goal(1), model=tt.EtsModel())
-    ... except tt.FitError as error:
+    ...     tt.track(years, tt.Goal(1), model=tt.models.EtsModel())
+    ... except tt.errors.FitError as error:
     ...     print(str(error).partition(";")[0])
     ETS: needs 8 or more finite log totals, one a year
     """
@@ -182,7 +182,7 @@ class SinkError(TradetrackError, OSError):
     >>> import tradetrack as tt
     >>> try:
     ...     tt.write_csv(tt.Ledger(), "no such folder/ledger.csv")
-    ... except tt.SinkError as error:
+    ... except tt.errors.SinkError as error:
     ...     print(str(error).partition(" (")[0])
     no such folder/ledger.csv could not be written
     """

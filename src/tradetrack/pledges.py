@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from tradetrack._data import data_path
+from tradetrack._files import data_path
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Name, Reason, Series, Text, last_day
 from tradetrack.domain.value import Value

@@ -1,19 +1,177 @@
 """simulate(): the paths of a question, for whoever wants more than `track` sums up."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from tradetrack._typing import MONTHS
 from tradetrack.domain.goal import CONSENSUS, WINDOWS, Goal, GoalWindow
-from tradetrack.domain.observation import last_day
-from tradetrack.errors import InputError
+from tradetrack.domain.observation import TURNOVER, Series, last_day
+from tradetrack.domain.window import format_month
+from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.protocol import LogPaths, Model
-from tradetrack.projection import Projection, Totals
-from tradetrack.question import check_numbers, horizon, known_and_wanted, series_of
+from tradetrack.models.paths import LogPaths, Model, Projection, Totals
+
+_HORIZON_YEARS = 20
+_MOST_YEARS = 100
+
+
+def check_numbers(until: int | None, n_paths: int, seed: int) -> None:
+    """Refuse what is not a whole number, or is out of range."""
+    given: dict[str, object] = {"n_paths": n_paths, "seed": seed}
+    if until is not None:
+        given["until"] = until
+    for name, value in given.items():
+        if not isinstance(value, int | np.integer):
+            raise InputError(f"{name} is {value!r}; write a whole number")
+    if n_paths < 1:
+        raise InputError(f"n_paths is {n_paths}; draw at least one path, better thousands")
+    if seed < 0:
+        raise InputError(f"seed is {seed}; write a whole number of at least 0")
+
+
+def known_and_wanted(
+    ledger: Ledger, goals: Goal | Sequence[Goal], as_of: str | dt.date | None
+) -> tuple[Ledger, tuple[Goal, ...]]:
+    """Cut a ledger down to what is asked: by a date, of the goals' pair; and resolve the goals.
+
+    Raises
+    ------
+    InputError
+        If it is no ledger, or nothing had been published that counts.
+    GoalError
+        If one is no goal, and as `resolve_goals` does.
+    """
+    if not isinstance(ledger, Ledger):
+        raise InputError(
+            f"the ledger is a {type(ledger).__name__}; make one with Ledger(...), read_csv or"
+            " read_frame"
+        )
+    known = ledger if as_of is None else ledger.as_of(as_of)
+    if not len(known.current):
+        raise InputError(_nothing_known(ledger, as_of), topic="empty-ledger")
+    wanted = resolve_goals(listed(goals), known)
+    if len(known.pairs) > 1:
+        known = known.select(pair=series_of(wanted[0]).pair)
+    return known, wanted
+
+
+def listed(goals: object) -> list[Goal]:
+    """Return one goal or several as a list.
+
+    Raises
+    ------
+    GoalError
+        If something among them is no goal.
+    """
+    if isinstance(goals, Goal | str) or not isinstance(goals, Iterable):
+        goals = [goals]
+    several = []
+    for goal in goals:
+        if not isinstance(goal, Goal):
+            raise GoalError(f"{goal!r} is not a goal; pass one such as Goal(10, by=2030)")
+        several.append(goal)
+    return several
+
+
+def _nothing_known(ledger: Ledger, as_of: str | dt.date | None) -> str:
+    if not len(ledger.current):
+        return "the ledger has no figures that count; add at least one level"
+    first = min(last_day(seen.published) for seen in ledger if not seen.set_aside)
+    return (
+        f"nothing had been published by {as_of}; the first figure is of {first}, choose a later day"
+    )
+
+
+def series_of(goal: Goal) -> Series:
+    """Series of a goal that `resolve_goals` has seen."""
+    assert goal.series is not None, "filled in by resolve_goals"
+    return goal.series
+
+
+def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
+    """Fill in the series of each goal, and check that the ledger can answer it."""
+    if not goals:
+        raise GoalError("there is no goal; pass a Goal, for example Goal(10, by=2030)")
+    current = ledger.current
+    resolved = []
+    for goal in goals:
+        series = goal.series or _only_turnover(current, goal)
+        flows = {seen.series.flow for seen in current if seen.series.pair == series.pair}
+        known = sorted(flows) if len(flows) < 2 else [TURNOVER, *series.flows]
+        if series.flow not in known:
+            raise GoalError(
+                f"goal {goal}: the ledger has no figures for {series}; it has those for"
+                f" {', '.join(f'{series.pair} {f}' for f in known) or ', '.join(current.pairs)}",
+                topic="goal-series",
+            )
+        units = {seen.series.unit for seen in current if seen.series.pair == series.pair}
+        if units != {series.unit}:
+            raise GoalError(
+                f"goal {goal}: the goal is in {series.unit}, the ledger's levels of {series.pair}"
+                f" in {', '.join(sorted(units))}; give both the same series unit",
+                topic="goal-series",
+            )
+        reporters = sorted({seen.reporter for seen in current if seen.series.pair == series.pair})
+        if goal.figures != CONSENSUS and goal.figures not in reporters:
+            raise GoalError(
+                f"goal {goal}: no figures that count are by {goal.figures!r}; there are those by"
+                f" {', '.join(reporters)}, or write 'consensus'",
+                topic="figures",
+            )
+        resolved.append(goal.model_copy(update={"series": series}))
+    if len({series_of(goal).pair for goal in resolved}) > 1:
+        raise GoalError(
+            "the goals are about several pairs; call track once for each pair",
+            topic="several-pairs",
+        )
+    return tuple(resolved)
+
+
+def _only_turnover(current: Ledger, goal: Goal) -> Series:
+    if len(current.pairs) > 1:
+        raise GoalError(
+            f"goal {goal} does not say for which pair; the ledger has {', '.join(current.pairs)}."
+            " Give the goal a series",
+            topic="several-pairs",
+        )
+    series = current.series[0]
+    if len({seen.series.flow for seen in current}) == 1:
+        return series
+    return series.model_copy(update={"flow": TURNOVER})
+
+
+def horizon(current: Ledger, goals: Sequence[Goal], until: int | None) -> int:
+    """Last year to simulate."""
+    last = current.last_month // MONTHS
+    first = current.first_month // MONTHS
+    deadlines = [goal.by for goal in goals if goal.by is not None]
+    for goal in goals:
+        if goal.by is not None and goal.by < first:
+            raise GoalError(
+                f"goal {goal}: the deadline is before the first figure, which is of {first};"
+                " add earlier figures or leave the deadline out",
+                topic="deadline",
+            )
+    year = max([last + _HORIZON_YEARS, *deadlines]) if until is None else until
+    if year < max([last, *deadlines]):
+        reason = f"the last figure is of {format_month(current.last_month)}"
+        raise GoalError(
+            f"the horizon ends in {year}, but {reason}"
+            f"{f' and the last deadline is {max(deadlines)}' if deadlines else ''};"
+            f" choose until={max([last, *deadlines])} or later",
+            topic="horizon",
+        )
+    if year > last + _MOST_YEARS:
+        raise GoalError(
+            f"the horizon ends in {year}, more than {_MOST_YEARS} years after the last figure;"
+            f" choose until={last + _MOST_YEARS} or earlier",
+            topic="horizon",
+        )
+    return year
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +228,7 @@ class Simulation:
         Notes
         -----
         `track` takes a total for as much as the goal from 0.005 % below it on
-        (`tradetrack.attainment.passage.TOLERANCE`): a printed total is not known more exactly.
+        (`first_passage.TOLERANCE`): a printed total is not known more exactly.
         """
         if not 0 <= goal < len(self.goals):
             last = len(self.goals) - 1

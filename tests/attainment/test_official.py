@@ -10,12 +10,7 @@ from tests.shipped import tracking
 from tests.tracking_strategies import level, model
 
 import tradetrack as tt
-from tradetrack.attainment.progress_rules import (
-    RULES,
-    ProgressRule,
-    growth_ratio,
-    projected_share,
-)
+from tradetrack.attainment.official import RULES, ProgressRule, growth_ratio, projected_share
 from tradetrack.errors import InputError
 
 # The series and settings that Open SDG's own test of the method reads (sdg-build, tests/assets/
@@ -35,7 +30,7 @@ OPEN_SDG_3_3_3 = {
 }
 
 
-def said(method: str, statuses: tuple[tt.MethodStatus, ...]) -> tt.MethodStatus:
+def said(method: str, statuses: tuple[tt.results.MethodStatus, ...]) -> tt.results.MethodStatus:
     (found,) = (status for status in statuses if status.method == method)
     return found
 
@@ -137,7 +132,7 @@ def test_numpy_numbers_and_unsorted_years_are_taken() -> None:
 def test_no_infinity_comes_out(amount: float) -> None:
     values = {2015: 1e-300, 2016: 1e290}
     for status in tt.official_statuses(values, amount, 2100):
-        assert tt.MethodStatus.model_validate_json(status.model_dump_json()) == status
+        assert tt.results.MethodStatus.model_validate_json(status.model_dump_json()) == status
         for number in (status.ratio, status.projected, status.actual_growth):
             assert number is None or math.isfinite(number)
 

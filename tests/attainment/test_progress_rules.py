@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tradetrack.attainment.progress_rules import (
+from tradetrack.attainment.official import (
     RULES,
     ProgressRule,
     Trend,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import peers
-from tradetrack.models.yearly import said
+from tradetrack.models.classical import said
 
 SERIES = np.log([2.1, 2.0, 2.4, 3.0, 3.3, 2.9, 3.8, 4.6, 4.4, 5.1, 5.6, 6.0])
 FITTED = (peers.ets, peers.arima, peers.unobserved_components)

@@ -26,11 +26,11 @@ from tests.ledger.rows import GOOD
 
 import tradetrack as tt
 from tradetrack import errors
+from tradetrack._audit.finding import FINDING_KINDS
 from tradetrack.cli.catalogue import entries
 from tradetrack.errors import CATALOGUE, TradetrackError
-from tradetrack.ledger.finding import FINDING_KINDS
-from tradetrack.ledger.rejection import TOPICS, RejectedRow, rejected
-from tradetrack.ledger.rows import COLUMNS, MONTH_COLUMNS, from_json, from_rows
+from tradetrack.ledger.parse import COLUMNS, MONTH_COLUMNS, from_json, from_rows
+from tradetrack.ledger.rejected import TOPICS, RejectedRow, rejected
 
 CLASSES = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type)}
 PAGE = (ROOT / CATALOGUE).read_text(encoding="utf-8")
@@ -134,7 +134,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
                         exec(compile(example.source, topic, "single"), names)
             found[topic] = set(started)
             if Path(f"{topic}.csv").exists() and topic not in WITH_AN_EXCEPT:
-                reading = tt.scan_csv(f"{topic}.csv")
+                reading = tt.parse_csv(f"{topic}.csv")
                 found[topic] |= {row.topic for row in reading.rejected}
                 found[topic] |= {finding.topic for finding in tt.audit(reading.ledger)}
     return found
@@ -203,7 +203,7 @@ def test_a_rejected_row_comes_back_from_json_and_from_a_pickle(row: RejectedRow)
 
 def test_a_traceback_ends_with_the_pointer_and_the_message_stays_one_line() -> None:
     ledger = tt.datasets.kazakhstan_uzbekistan()
-    with pytest.raises(tt.GoalError) as caught:
+    with pytest.raises(tt.errors.GoalError) as caught:
         tt.track(ledger, tt.Goal(10), until=2020)
     *_, said, note = traceback.format_exception(caught.value)
     assert said == f"tradetrack.errors.GoalError: {caught.value}\n"
@@ -215,7 +215,7 @@ def test_an_error_crosses_processes() -> None:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         error = pool.submit(tt.Ledger.from_json, "[]").exception()
-    assert isinstance(error, tt.LedgerError)
+    assert isinstance(error, tt.errors.LedgerError)
     assert (error.topic, error.field, error.rejected) == ("json", "", ())
     assert error.__notes__ == ["More: docs/errors.md#json; or run: tradetrack explain json"]
 
@@ -304,7 +304,7 @@ def test_a_refused_table_has_the_topic_that_its_rows_share() -> None:
 
     def topic(*rows: dict[str, str]) -> str:
         table = "\n".join([head, *(",".join(row.values()) for row in rows)])
-        with pytest.raises(tt.LedgerError) as caught:
+        with pytest.raises(tt.errors.LedgerError) as caught:
             tt.read_csv(io.StringIO(table))
         return caught.value.topic
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tradetrack._audit.audit import audit
+from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import Figure, parse_number
 from tradetrack.domain.observation import Growth, Level, Series
-from tradetrack.domain.window import MONTHS, Window, format_month
-from tradetrack.ledger.audit import audit
+from tradetrack.domain.window import Window, format_month
 from tradetrack.ledger.ledger import Ledger
 
 Row = Level | Growth

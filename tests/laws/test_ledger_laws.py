@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from tests.strategies import ledgers, observations, releases
 
 from tradetrack.domain.observation import Growth, last_day, observation_adapter
+from tradetrack.ledger.io import read_csv, read_frame, read_json, write_csv, write_json
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.ledger.readers import read_csv, read_frame, read_json
-from tradetrack.ledger.rows import to_row
-from tradetrack.ledger.writers import write_csv, write_json
+from tradetrack.ledger.parse import to_row
 
 days = st.dates(dt.date(1994, 1, 1), dt.date(2030, 12, 31))
 

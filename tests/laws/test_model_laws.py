@@ -12,8 +12,7 @@ from tests.tracking_strategies import FIRST, level
 from tests.tracking_strategies import model as mixture
 
 import tradetrack as tt
-from tradetrack.models.protocol import LogPaths, Model
-from tradetrack.projection import Projection
+from tradetrack.models.paths import LogPaths, Model, Projection
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "10_backtest.py"
 TOTALS = dict(
@@ -40,14 +39,15 @@ def own_model() -> Model:
 SMALL = {"mixture": mixture(), "n_draws": 20}
 MODELS: dict[str, Model] = {
     "mixture": mixture(),
-    "ETS": tt.EtsModel(**SMALL),
-    "ARIMA": tt.ArimaModel(**SMALL),
-    "unobserved components": tt.UnobservedComponentsModel(**SMALL),
-    "Theta": tt.ThetaModel(mixture=mixture()),
-    "random walk": tt.RandomWalkModel(**SMALL),
-    "walk with drift": tt.RandomWalkModel(drift=True, **SMALL),
-    "ensemble": tt.Ensemble(
-        {"mixture": mixture(), "walk": tt.RandomWalkModel(**SMALL)}, {"mixture": 2, "walk": 1}
+    "ETS": tt.models.EtsModel(**SMALL),
+    "ARIMA": tt.models.ArimaModel(**SMALL),
+    "unobserved components": tt.models.UnobservedComponentsModel(**SMALL),
+    "Theta": tt.models.ThetaModel(mixture=mixture()),
+    "random walk": tt.models.RandomWalkModel(**SMALL),
+    "walk with drift": tt.models.RandomWalkModel(drift=True, **SMALL),
+    "ensemble": tt.models.Ensemble(
+        {"mixture": mixture(), "walk": tt.models.RandomWalkModel(**SMALL)},
+        {"mixture": 2, "walk": 1},
     ),
     "a model of your own": own_model(),
 }

@@ -41,7 +41,7 @@ def panels(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
 
 
-def track(values: pd.DataFrame, goals: pd.DataFrame, seed: int = 0) -> tt.PanelTracking:
+def track(values: pd.DataFrame, goals: pd.DataFrame, seed: int = 0) -> tt.results.PanelTracking:
     found = tt.track_panel(values, goals, horizon=4, prior=PRIOR, n_paths=PATHS, seed=seed)
     assert found.failures == ()
     return found
@@ -123,7 +123,7 @@ def test_neither_the_chunks_nor_the_other_series_matter(panel, size: int) -> Non
 @given(panels())
 def test_answers_come_back_from_json_the_same(panel) -> None:
     for attainment in track(*panel)["s0"]:
-        again = tt.PanelAttainment.model_validate_json(attainment.model_dump_json())
+        again = tt.results.PanelAttainment.model_validate_json(attainment.model_dump_json())
         assert again == attainment
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tradetrack.attainment.passage import TOLERANCE, first_year, met_by, running_maximum
+from tradetrack.attainment.first_passage import TOLERANCE, first_year, met_by, running_maximum
 
 AMOUNTS = st.floats(0.5, 60.0)
 TOTALS = arrays(

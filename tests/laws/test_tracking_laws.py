@@ -26,12 +26,11 @@ from tradetrack.attainment.attainment import Attainment, NotWithin, Reached
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.conditioning import Solved
 from tradetrack.models.measurement import effect_covariance
 from tradetrack.models.mixture import FittedMixture
-from tradetrack.projection import Projection
-from tradetrack.results import Tracking
-from tradetrack.tracking import track
+from tradetrack.models.paths import Projection
+from tradetrack.models.posterior import Solved
+from tradetrack.tracking import Tracking, track
 
 some = settings(max_examples=20)
 few = settings(max_examples=12)
@@ -42,7 +41,7 @@ def tracked(ledger: Ledger, *goals: Goal, seed: int = 0, as_of: str | None = Non
     return track(ledger, goals, model=model(), n_paths=N_PATHS, seed=seed, as_of=as_of)
 
 
-def attained(ledger: Ledger, goal: Goal) -> Attainment:
+def attainments(ledger: Ledger, goal: Goal) -> Attainment:
     return tracked(ledger, goal).attainments[0]
 
 
@@ -55,7 +54,7 @@ def position(when: Reached | NotWithin) -> int:
 def test_the_chance_never_falls_with_time_and_its_masses_sum_to_one(
     question: tuple[Ledger, Goal],
 ) -> None:
-    result = attained(*question)
+    result = attainments(*question)
     years = [point.year for point in result.curve]
     chances = np.array([point.probability for point in result.curve])
     masses = np.append(np.diff(chances, prepend=0.0), result.not_within)
@@ -73,7 +72,7 @@ def test_the_chance_never_rises_with_the_amount(
 ) -> None:
     ledger, goal = question
     higher = goal.model_copy(update={"amount": goal.amount * factor})
-    one, other = attained(ledger, goal), attained(ledger, higher)
+    one, other = attainments(ledger, goal), attainments(ledger, higher)
     pairs = zip(one.curve, other.curve, strict=True)
     assert all(low.probability >= high.probability for low, high in pairs)
     assert tracked(ledger, goal, higher).attainments == (one, other)  # together or apart
@@ -126,8 +125,8 @@ def test_the_unit_of_the_series_changes_nothing(question: tuple[Ledger, Goal]) -
     ledger, goal = question
     mn = PAIR.model_copy(update={"unit": "usd_mn"})
     goal_mn = goal.model_copy(update={"series": mn, "amount": goal.amount * 1000})
-    result = attained(Ledger(map(in_millions, ledger)), goal_mn)
-    assert_alike(attained(ledger, goal), result)
+    result = attainments(Ledger(map(in_millions, ledger)), goal_mn)
+    assert_alike(attainments(ledger, goal), result)
 
 
 @some
@@ -135,8 +134,8 @@ def test_the_unit_of_the_series_changes_nothing(question: tuple[Ledger, Goal]) -
 def test_a_currency_worth_a_thousandth_changes_nothing(question: tuple[Ledger, Goal]) -> None:
     ledger, goal = question
     inflated = Ledger(times_ten(row, 3) for row in ledger)
-    result = attained(inflated, goal.model_copy(update={"amount": goal.amount * 1000}))
-    assert_alike(attained(ledger, goal), result)
+    result = attainments(inflated, goal.model_copy(update={"amount": goal.amount * 1000}))
+    assert_alike(attainments(ledger, goal), result)
 
 
 def later(row: Level | Growth, years: int) -> Level | Growth:
@@ -157,10 +156,10 @@ def test_a_shift_by_whole_years_shifts_the_years_only(
 ) -> None:
     ledger, goal = question
     by = None if goal.by is None else goal.by + years
-    moved = attained(
+    moved = attainments(
         Ledger(later(row, years) for row in ledger), goal.model_copy(update={"by": by})
     )
-    stayed = attained(ledger, goal)
+    stayed = attainments(ledger, goal)
     assert {year + years: p for year, p in stayed.probabilities.items()} == moved.probabilities
     assert [point.amounts for point in stayed.reach] == [point.amounts for point in moved.reach]
     assert stayed.recent_growth == moved.recent_growth
@@ -192,8 +191,8 @@ def test_same_inputs_and_seed_give_the_same_bytes_and_json_gives_them_back(
 @given(ledgers(ALONE), st.data())
 def test_a_lone_reporter_is_the_consensus(ledger: Ledger, data: st.DataObject) -> None:
     goal = data.draw(goals(ledger)).model_copy(update={"figures": "consensus"})
-    own = attained(ledger, goal.model_copy(update={"figures": ALONE[0]}))
-    assert own.curve == attained(ledger, goal).curve
+    own = attainments(ledger, goal.model_copy(update={"figures": ALONE[0]}))
+    assert own.curve == attainments(ledger, goal).curve
 
 
 @some
@@ -209,7 +208,7 @@ def test_a_goal_met_in_an_exactly_known_year_is_certain_from_then(
     met = data.draw(st.sampled_from(exact)).window.year
     amount = totals[met] * data.draw(st.sampled_from((1.0, 0.999, 0.7)))
     first = min(year for year, total in totals.items() if total >= amount)
-    result = attained(Ledger(exact), Goal(amount, window="calendar_year"))
+    result = attainments(Ledger(exact), Goal(amount, window="calendar_year"))
     close = any(1 < amount / total < 1.001 for total in totals.values())
     assert result.probability_by(first) == 1.0
     assert close or result.probability_by(first - 1) == 0.0
@@ -272,7 +271,7 @@ def deviations(fitted: FittedMixture, noise: np.ndarray) -> np.ndarray:
 def test_the_value_reached_agrees_with_the_chance_of_reaching_it(
     question: tuple[Ledger, Goal],
 ) -> None:
-    result = attained(*question)
+    result = attainments(*question)
     amount = result.goal.amount
     for year in {point.year for point in result.reach}:
         values = [result.value_reached_with(p, year) for p in (0.05, 0.3, 0.5, 0.7, 0.95)]
@@ -293,7 +292,7 @@ def test_the_value_reached_agrees_with_the_chance_of_reaching_it(
 def test_intervals_are_nested_around_the_median(
     question: tuple[Ledger, Goal], level: float, more: float
 ) -> None:
-    result = attained(*question)
+    result = attainments(*question)
     inner = [position(when) for when in result.interval(level)]
     outer = [position(when) for when in result.interval(level + more)]
     median = position(result.median)

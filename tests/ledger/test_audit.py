@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tradetrack._audit.audit import audit
+from tradetrack._audit.finding import FINDING_KINDS, Finding
 from tradetrack.domain.figure import Figure, Qualifier
 from tradetrack.domain.observation import Growth, Level, Series
 from tradetrack.domain.window import Window
-from tradetrack.ledger.audit import audit
-from tradetrack.ledger.finding import FINDING_KINDS, Finding
 from tradetrack.ledger.ledger import Ledger
 
 

@@ -12,16 +12,17 @@ import pytest
 from tests.ledger.rows import GOOD
 
 from tradetrack.errors import LedgerError
-from tradetrack.ledger.ledger import Ledger
-from tradetrack.ledger.readers import (
+from tradetrack.ledger.io import (
+    parse_csv,
+    parse_frame,
+    parse_json,
     read_csv,
     read_frame,
     read_json,
-    scan_csv,
-    scan_frame,
-    scan_json,
+    write_csv,
+    write_json,
 )
-from tradetrack.ledger.writers import write_csv, write_json
+from tradetrack.ledger.ledger import Ledger
 
 
 def rows(*changes):
@@ -63,7 +64,7 @@ class TestTables:
     )
     def test_columns(self, header, message):
         with pytest.raises(LedgerError) as caught:
-            scan_csv(io.StringIO(header + "\n"))
+            parse_csv(io.StringIO(header + "\n"))
         assert message in str(caught.value)
         assert "the stream" in str(caught.value)
 
@@ -76,7 +77,7 @@ class TestTables:
         with pytest.raises(
             LedgerError, match=r"not CSV from line 2 on: .*; check the quotes there"
         ):
-            scan_csv(io.StringIO(text))
+            parse_csv(io.StringIO(text))
 
     def test_another_encoding(self, tmp_path):
         path = tmp_path / "old.csv"
@@ -84,7 +85,7 @@ class TestTables:
         with pytest.raises(
             LedgerError, match=r"old\.csv is not UTF-8 text .* save it as CSV UTF-8"
         ):
-            scan_csv(path)
+            parse_csv(path)
 
     def test_spaces_marks_and_line_ends_of_spreadsheets(self, tmp_path):
         path = tmp_path / "excel.csv"
@@ -94,7 +95,7 @@ class TestTables:
         (level,) = read_csv(str(path))
         assert (level.series.pair, level.figure.text, level.reporter) == ("KZ-UZ", "4.2", "A")
 
-    @pytest.mark.parametrize("read", [read_csv, scan_csv, read_json, scan_json])
+    @pytest.mark.parametrize("read", [read_csv, parse_csv, read_json, parse_json])
     def test_bytes_are_refused(self, read, tmp_path):
         with pytest.raises(LedgerError) as caught:
             read(io.BytesIO(b"{}"))
@@ -123,7 +124,7 @@ class TestFrames:
     @pytest.mark.parametrize("missing", [None, math.nan, pd.NA, pd.NaT, "", " "])
     def test_missing_cells(self, missing):
         frame = pd.DataFrame([{**GOOD, "note": missing, "base": missing, "published": missing}])
-        reading = scan_frame(frame)
+        reading = parse_frame(frame)
         assert reading.rejected[0].column == "published"
         assert len(read_frame(frame.assign(published="2025-01"))) == 1
 
@@ -147,7 +148,7 @@ class TestFrames:
 
     @pytest.mark.parametrize("value", [math.inf, -math.inf, -1.0, True])
     def test_impossible_numbers(self, value):
-        (bad,) = scan_frame(pd.DataFrame([{**GOOD, "value": value}])).rejected
+        (bad,) = parse_frame(pd.DataFrame([{**GOOD, "value": value}])).rejected
         assert (bad.row, bad.column) == (0, "value")
 
     def test_dates_and_years_as_spreadsheets_type_them(self):
@@ -170,11 +171,11 @@ class TestFrames:
 
     def test_positions_do_not_follow_the_index(self):
         frame = pd.DataFrame(rows({}, {"value": "x"}), index=[7, 7])
-        assert scan_frame(frame).rejected[0].row == 1
+        assert parse_frame(frame).rejected[0].row == 1
 
     @pytest.mark.parametrize("cell", [True, ["a"], b"a"])
     def test_a_cell_that_is_not_text(self, cell):
-        (bad,) = scan_frame(pd.DataFrame([{**GOOD, "set_aside": cell}])).rejected
+        (bad,) = parse_frame(pd.DataFrame([{**GOOD, "set_aside": cell}])).rejected
         assert f"of type {type(cell).__name__} is not text" in bad.problem
         assert (bad.column, bad.remedy) == ("set_aside", "write it as text")
 
@@ -222,7 +223,7 @@ class TestJson:
     )
     def test_bad_items(self, changes, column, value, problem, remedy):
         text = self.document(**changes)
-        (bad,) = scan_json(io.StringIO(text)).rejected
+        (bad,) = parse_json(io.StringIO(text)).rejected
         assert (bad.row, bad.column, bad.value) == (0, column, value)
         assert problem in bad.problem
         assert remedy in bad.remedy
@@ -237,7 +238,7 @@ class TestJson:
     @pytest.mark.parametrize("item", ["3", "null", "[]", "{}"])
     def test_items_that_are_nothing_of_the_kind(self, item):
         text = f'{{"schema_version": 1, "observations": [{item}]}}'
-        (bad,) = scan_json(io.StringIO(text)).rejected
+        (bad,) = parse_json(io.StringIO(text)).rejected
         assert bad.column == "kind"
 
     @pytest.mark.parametrize("text", ["[]", "3", '{"observations": []}', '{"schema_version": 1}'])

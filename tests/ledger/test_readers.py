@@ -9,13 +9,7 @@ from tests.ledger.rows import GOOD
 
 from tradetrack.domain.observation import Growth
 from tradetrack.errors import LedgerError
-from tradetrack.ledger.readers import (
-    read_csv,
-    read_frame,
-    read_json,
-    scan_csv,
-    scan_frame,
-)
+from tradetrack.ledger.io import parse_csv, parse_frame, read_csv, read_frame, read_json
 
 GROWTH = {"value": "15.5", "unit": "percent", "base": "2023"}
 
@@ -29,7 +23,7 @@ def rows(*changes):
 
 def scan(*changes):
     frame = pd.DataFrame(rows(*changes), dtype="str")
-    return scan_csv(io.StringIO(frame.to_csv(index=False)))
+    return parse_csv(io.StringIO(frame.to_csv(index=False)))
 
 
 def only(*changes):
@@ -180,7 +174,7 @@ class TestBadRows:
         assert caught.value.rejected == reading.rejected
 
     def test_frame(self, change, column, value, problem, remedy):
-        reading = scan_frame(pl.DataFrame(rows({}, change)))
+        reading = parse_frame(pl.DataFrame(rows({}, change)))
         (bad,) = reading.rejected
         assert (bad.row, len(reading.ledger)) == (1, 1)
         self.check(bad, column, value, problem, remedy)
@@ -212,7 +206,7 @@ class TestEveryRowIsAccountedFor:
             "KZ-UZ,2023,y,usd_bn,UZ stat,2025-01,\n"
         )
         for variant in (text, text.replace("\n", "\r\n"), "\ufeff" + text):
-            reading = scan_csv(io.StringIO(variant))
+            reading = parse_csv(io.StringIO(variant))
             assert [(bad.row, bad.column) for bad in reading.rejected] == [
                 (5, "value"),
                 (8, "pair"),

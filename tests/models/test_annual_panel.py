@@ -10,8 +10,7 @@ import pytest
 
 from tradetrack.models.annual import AnnualMixture, yearly_covariance
 from tradetrack.models.annual_panel import SharedYears
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regime, Regimes
+from tradetrack.models.regimes import MonthPattern, Regime, Regimes
 
 SHIPPED, NOISE = Regimes.shipped(), MonthPattern.shipped().noise
 HARD = Regimes(

@@ -7,9 +7,17 @@ import pytest
 from scipy import stats
 
 from tradetrack.errors import FitError
-from tradetrack.models.classical import StateSpaceFit, fit_arima, fit_components, fit_ets, fit_theta
+from tradetrack.models.classical import (
+    StateSpaceFit,
+    YearlyFit,
+    fit_arima,
+    fit_components,
+    fit_ets,
+    fit_theta,
+    fit_walk,
+    said,
+)
 from tradetrack.models.innovations import Innovations
-from tradetrack.models.yearly import YearlyFit, fit_walk, said
 
 SERIES = np.log([2.1, 2.0, 2.4, 3.0, 3.3, 2.9, 3.8, 4.6, 4.4, 5.1, 5.6, 6.0])
 N_YEARS, HORIZON = len(SERIES), 6

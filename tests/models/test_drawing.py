@@ -7,9 +7,9 @@ from tests.tracking_strategies import CALM, FIRST, PATTERN, REPORTERS, WALK, WIL
 from tradetrack.domain.window import month_number
 from tradetrack.errors import ImpossibleFigureError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.drawing import _root
-from tradetrack.models.latent import LatentPrior
+from tradetrack.models.prior import LatentPrior
 from tradetrack.models.regimes import Regimes
+from tradetrack.models.sampling import _root
 
 LEDGER = Ledger([level("2019", "1.0"), level("2020", "1.1")])
 

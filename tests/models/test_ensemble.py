@@ -7,7 +7,7 @@ import pytest
 from tests.tracking_strategies import level
 
 import tradetrack as tt
-from tradetrack.models.protocol import LogPaths
+from tradetrack.models.paths import LogPaths
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Constant:
 LEDGER = tt.Ledger([level("2018", 1.0)])
 
 
-def pool(*members: Constant, weights: tuple[float, ...]) -> tt.Ensemble:
+def pool(*members: Constant, weights: tuple[float, ...]) -> tt.models.Ensemble:
     names = [f"m{i}" for i in range(len(members))]
-    return tt.Ensemble(
+    return tt.models.Ensemble(
         dict(zip(names, members, strict=True)), dict(zip(names, weights, strict=True))
     )
 
@@ -96,4 +96,4 @@ def test_models_that_draw_different_things_are_refused(other: Constant, said: st
 )
 def test_weights_that_cannot_be_right_are_refused(weights: dict[str, float], said: str) -> None:
     with pytest.raises(tt.InputError, match=said):
-        tt.Ensemble({"a": Constant(1.0), "b": Constant(2.0)}, weights)
+        tt.models.Ensemble({"a": Constant(1.0), "b": Constant(2.0)}, weights)

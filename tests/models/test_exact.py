@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from tradetrack.models.exact import back_substitute, cholesky, mixture_quantiles
+from tradetrack.models.annual_panel import back_substitute, cholesky, mixture_quantiles
 
 RNG = np.random.default_rng(3)
 LEVELS = (0.001, 0.025, 0.5, 0.9, 0.999)

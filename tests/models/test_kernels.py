@@ -2,13 +2,7 @@ import numpy as np
 import pytest
 from scipy.integrate import dblquad
 
-from tradetrack.models.kernels import (
-    brownian,
-    growth,
-    pinned_covariance,
-    spell,
-    yearly_variogram,
-)
+from tradetrack.models.processes import brownian, growth, pinned_covariance, spell, yearly_variogram
 
 KERNELS = {
     "brownian": brownian,

@@ -20,8 +20,7 @@ from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import FittedMixture, GrowthMixture
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regimes
+from tradetrack.models.regimes import MonthPattern, Regimes
 
 YEARS = [level(str(2010 + i), f"{1.05**i:.2f}") for i in range(10)]
 

@@ -6,8 +6,8 @@ from numpy.testing import assert_allclose
 from scipy.stats import multivariate_normal
 
 from tradetrack.errors import InputError
-from tradetrack.models.kernels import brownian, growth, spell
 from tradetrack.models.monthly import MonthlyRegimes
+from tradetrack.models.processes import brownian, growth, spell
 from tradetrack.models.regimes import Regimes
 
 TABLE = np.array(

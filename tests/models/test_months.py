@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tradetrack.errors import InputError
-from tradetrack.models.months import MonthPattern
+from tradetrack.models.regimes import MonthPattern
 
 FLAT = MonthPattern((0.0,) * 12, (0.1,) * 12, 0.1, 0.3, 1.0)
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from tradetrack.errors import InputError
-from tradetrack.models.histories import cut_windows
 from tradetrack.models.learning import (
     candidate_regimes,
+    cut_windows,
     learn_regimes,
     predictive_log_score,
     weigh_regimes,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradetrack.models.resampling import resample, systematic_counts
+from tradetrack.models.sampling import resample, systematic_counts
 
 WEIGHTS = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=8).filter(lambda w: sum(w) > 0.01)
 

@@ -8,11 +8,11 @@ from tests.tracking_strategies import FIRST, level
 from tests.tracking_strategies import model as mixture
 
 import tradetrack as tt
+from tradetrack._typing import Array
+from tradetrack.models.classical import smoothing
 from tradetrack.models.innovations import Innovations
-from tradetrack.models.kernels import Array
+from tradetrack.models.paths import Projection
 from tradetrack.models.reconciled import FittedStandard, fit_yearly
-from tradetrack.models.yearly import smoothing
-from tradetrack.projection import Projection
 
 YEARS = [level(str(2005 + i), 1.06**i, "exact") for i in range(12)]
 NOW = level("2017-01..2017-09", 1.6, "exact")
@@ -103,7 +103,7 @@ def test_paths_that_share_parameters_stand_side_by_side() -> None:
     drawn = fitted(0.1).draw(2022, 60, np.random.default_rng(0))
     assert drawn.history_starts is not None
     assert len(drawn.history_starts) == 10
-    theta = tt.ThetaModel(mixture=mixture()).fit(tt.Ledger(YEARS))
+    theta = tt.models.ThetaModel(mixture=mixture()).fit(tt.Ledger(YEARS))
     own = theta.mixture.draw(2022, 60, np.random.default_rng(0))
     drawn = theta.draw(2022, 60, np.random.default_rng(0))
     assert np.array_equal(drawn.history_starts, own.history_starts)
@@ -123,16 +123,23 @@ def test_a_path_that_leaves_every_bound_is_held() -> None:
 def test_too_few_years_are_said_with_what_to_do() -> None:
     short = tt.Ledger(YEARS[:5])
     told = r"ETS: needs 8 or more .*; the ledger covers 5 complete calendar years, 2005 to 2009\."
-    with pytest.raises(tt.FitError, match=told + " Add annual figures of earlier years, or use"):
-        tt.EtsModel(mixture=mixture()).fit(short)
-    with pytest.raises(tt.FitError, match=r"random walk: .* covers 0 complete calendar years\."):
-        tt.RandomWalkModel(mixture=mixture()).fit(tt.Ledger([NOW]))
+    with pytest.raises(
+        tt.errors.FitError, match=told + " Add annual figures of earlier years, or use"
+    ):
+        tt.models.EtsModel(mixture=mixture()).fit(short)
+    with pytest.raises(
+        tt.errors.FitError, match=r"random walk: .* covers 0 complete calendar years\."
+    ):
+        tt.models.RandomWalkModel(mixture=mixture()).fit(tt.Ledger([NOW]))
     with pytest.raises(tt.InputError, match="n_draws is 0; draw at least one"):
-        tt.EtsModel(mixture(), n_draws=0).fit(tt.Ledger(YEARS))
+        tt.models.EtsModel(mixture(), n_draws=0).fit(tt.Ledger(YEARS))
 
 
 def test_a_model_that_cannot_be_fitted_is_a_failure_of_the_backtest() -> None:
-    models = {"ETS": tt.EtsModel(mixture(), 5), "walk": tt.RandomWalkModel(mixture=mixture())}
+    models = {
+        "ETS": tt.models.EtsModel(mixture(), 5),
+        "walk": tt.models.RandomWalkModel(mixture=mixture()),
+    }
     past = tt.backtest(tt.Ledger(YEARS), tt.Goal(1.7), "2010-06", models=models, n_paths=50)
     assert [row.model for row in past.forecasts] == ["walk"]
     assert past.failures[0].reason.startswith("ETS: needs 8 or more")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tradetrack.models.truncated import draw_box
+from tradetrack.models.bounds import draw_box
 
 FREE = np.array([-np.inf]), np.array([np.inf])
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tradetrack.models.walkers import walk
+from tradetrack.models.classical import walk
 
 
 def test_a_correlated_gaussian_far_from_the_start() -> None:

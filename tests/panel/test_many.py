@@ -11,7 +11,7 @@ WILD = ledger({2016: 2.0, 2018: 9.0, 2019: 1.0, 2022: 5.0})
 GOAL = tt.Goal(3, by=2025)
 
 
-def many(ledgers: dict, goals: object = GOAL, **options: object) -> tt.ManyTrackings:
+def many(ledgers: dict, goals: object = GOAL, **options: object) -> tt.results.ManyTrackings:
     return tt.track_many(ledgers, goals, n_paths=60, **options)  # type: ignore[arg-type]
 
 

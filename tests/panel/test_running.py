@@ -15,8 +15,8 @@ from tests.panel import workers
 from tests.panel.small import goals, ledger, values
 
 import tradetrack as tt
+from tradetrack._parallel import run
 from tradetrack.panel import tracking
-from tradetrack.panel.running import run
 
 ROOT = Path(__file__).parents[2]
 

@@ -19,7 +19,7 @@ import tradetrack as tt
 from tests.panel.small import goals, values
 try:
     tt.track_panel(values(300), goals(300), horizon=9, n_paths=9, sink=sys.argv[1])
-except tt.SinkError as error:
+except tt.errors.SinkError as error:
     print(error)
 """
 
@@ -65,7 +65,7 @@ def test_a_full_disk_is_an_error_that_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", ["", "no/such/folder/panel.parquet"])
 def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path, place: str) -> None:
-    with pytest.raises(tt.SinkError, match="could not be written"):
+    with pytest.raises(tt.errors.SinkError, match="could not be written"):
         tt.track_panel(values(), goals(), horizon=1, n_paths=9, sink=tmp_path / place)
     assert list(tmp_path.iterdir()) == []
 
@@ -89,8 +89,8 @@ def test_without_pyarrow_the_extra_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(tt.MissingExtraError, match=r"tradetrack\[cluster\]"):
+    with pytest.raises(tt.errors.MissingExtraError, match=r"tradetrack\[cluster\]"):
         tt.track_panel(values(), goals(), horizon=1, sink=tmp_path / "panel.parquet")
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
-    with pytest.raises(tt.MissingExtraError, match="progress=False"):
+    with pytest.raises(tt.errors.MissingExtraError, match="progress=False"):
         tt.track_panel(values(), goals(), horizon=1, progress=True)

@@ -16,11 +16,11 @@ LAST = 2020
 
 
 @pytest.fixture(scope="module")
-def panel() -> tt.PanelTracking:
+def panel() -> tt.results.PanelTracking:
     return tt.track_panel(values(), goals(), horizon=5, n_paths=500)
 
 
-def test_frames_have_a_row_a_goal_and_year(panel: tt.PanelTracking) -> None:
+def test_frames_have_a_row_a_goal_and_year(panel: tt.results.PanelTracking) -> None:
     frame = panel.to_frame()
     assert frame.columns.tolist() == ["series", "amount", "year", "probability"]
     assert len(frame) == 6 * 2 * 5
@@ -47,7 +47,7 @@ def test_text_that_is_a_number_is_read_and_one_bad_cell_fails_its_series_only() 
     )
 
 
-def test_a_panel_equals_its_copies_and_no_other(panel: tt.PanelTracking, tmp_path) -> None:
+def test_a_panel_equals_its_copies_and_no_other(panel: tt.results.PanelTracking, tmp_path) -> None:
     again = tt.track_panel(values(), goals(), horizon=5, n_paths=500)
     for same in (pickle.loads(pickle.dumps(panel)), copy.deepcopy(panel), again):
         assert same == panel
@@ -59,7 +59,7 @@ def test_a_panel_equals_its_copies_and_no_other(panel: tt.PanelTracking, tmp_pat
         tt.track_panel(values(), goals(), horizon=5, n_paths=500, sink=tmp_path / "p.parquet"),
         replace(panel, probabilities=None),
         replace(panel, probabilities=1.0 - np.asarray(panel.probabilities)),
-        replace(panel, failures=(tt.Failure(series="x", reason="none"),)),
+        replace(panel, failures=(tt.results.Failure(series="x", reason="none"),)),
     ):
         assert panel != other
 
@@ -71,7 +71,7 @@ def test_one_of_each_is_told_in_the_singular() -> None:
     assert second.startswith("1 failure; the first: 'x': ")
 
 
-def test_quantiles_are_those_of_the_annual_mixture(panel: tt.PanelTracking) -> None:
+def test_quantiles_are_those_of_the_annual_mixture(panel: tt.results.PanelTracking) -> None:
     model = tt.GrowthMixture()
     mixture = AnnualMixture.over(model.regimes, range(LAST - 7, LAST + 1), 5, model.pattern.noise)
     frame = panel.quantiles((0.1, 0.5, 0.9))
@@ -85,12 +85,12 @@ def test_quantiles_are_those_of_the_annual_mixture(panel: tt.PanelTracking) -> N
 
 
 @pytest.mark.parametrize("levels", [(), (0.0,), (1.0,), (0.5, 2.0), np.array([-0.1])])
-def test_quantile_levels_out_of_range_are_refused(panel: tt.PanelTracking, levels) -> None:
+def test_quantile_levels_out_of_range_are_refused(panel: tt.results.PanelTracking, levels) -> None:
     with pytest.raises(tt.InputError, match="quantile levels lie between 0 and 1"):
         panel.quantiles(levels)
 
 
-def test_one_series_comes_typed(panel: tt.PanelTracking) -> None:
+def test_one_series_comes_typed(panel: tt.results.PanelTracking) -> None:
     first, second = panel["s3"]
     frame = panel.to_frame().query("series == 's3'")
     assert [point.probability for point in (*first.curve, *second.curve)] == frame[
@@ -98,10 +98,10 @@ def test_one_series_comes_typed(panel: tt.PanelTracking) -> None:
     ].tolist()
     assert [point.year for point in first.curve] == list(range(LAST + 1, LAST + 6))
     assert first.curve[0].error == panel.monte_carlo_error == pytest.approx(0.5 / np.sqrt(500))
-    assert tt.PanelAttainment.model_validate_json(first.model_dump_json()) == first
+    assert tt.results.PanelAttainment.model_validate_json(first.model_dump_json()) == first
 
 
-def test_a_series_that_was_not_tracked_says_why(panel: tt.PanelTracking) -> None:
+def test_a_series_that_was_not_tracked_says_why(panel: tt.results.PanelTracking) -> None:
     with pytest.raises(tt.InputError, match="'x' was not tracked: no goal names it"):
         panel["x"]
     wanted = pd.DataFrame({"series": ["x"], "amount": [1.0]})
@@ -189,12 +189,14 @@ def test_numbers_at_the_ends_of_floating_point_are_answered() -> None:
     ],
 )
 def test_arguments_out_of_range_are_refused(change, said) -> None:
-    with pytest.raises((tt.InputError, tt.SinkError), match=said):
+    with pytest.raises((tt.InputError, tt.errors.SinkError), match=said):
         tt.track_panel(values(), goals(), **({"horizon": 3} | change))
 
 
 def test_a_prior_of_your_own_counts() -> None:
-    walk = tt.Regimes.from_table(np.array([[0.2, 1.0, 0.0, 0.0, 0.5, 0.5, 1.0, 0.0]]), np.ones(1))
+    walk = tt.models.Regimes.from_table(
+        np.array([[0.2, 1.0, 0.0, 0.0, 0.5, 0.5, 1.0, 0.0]]), np.ones(1)
+    )
     panel = tt.track_panel(values(), goals(), horizon=5, prior=walk, n_paths=200)
     assert (panel.to_frame().query("year == 2025")["probability"] > 0.99).all()
     model = tt.GrowthMixture(walk, memory=0)
@@ -202,7 +204,7 @@ def test_a_prior_of_your_own_counts() -> None:
     np.testing.assert_array_equal(panel.probabilities, again.probabilities)
 
 
-def test_a_result_can_be_pickled(panel: tt.PanelTracking) -> None:
+def test_a_result_can_be_pickled(panel: tt.results.PanelTracking) -> None:
     again = pickle.loads(pickle.dumps(panel))
     pd.testing.assert_frame_equal(again.to_frame(), panel.to_frame())
 

@@ -3,9 +3,9 @@
 import os
 import signal
 
-from tradetrack.models.kernels import Array
-from tradetrack.panel import annual
-from tradetrack.panel.annual import Settings
+from tradetrack._typing import Array
+from tradetrack.panel import compute as annual
+from tradetrack.panel.compute import Settings
 from tradetrack.panel.reading import Panel
 
 MARKER = "TRADETRACK_TEST_MARKER"  # names the file that tells the first try from the second

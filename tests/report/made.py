@@ -3,12 +3,12 @@
 import datetime as dt
 
 import tradetrack as tt
+from tradetrack._news.results import Change, FigureNews, GoalNews, ReleaseNews
 from tradetrack.attainment.attainment import YearProbability
-from tradetrack.evaluation.calibration import Reliability, reliability
-from tradetrack.newsflow.results import Change, FigureNews, GoalNews, ReleaseNews
-from tradetrack.results import SeriesTotals, YearQuantiles
-from tradetrack.whose.judging import Judgement
-from tradetrack.whose.resolution import Evidence, Resolution
+from tradetrack.reporters.compare import Judgement
+from tradetrack.reporters.resolution import Evidence, Resolution
+from tradetrack.scoring.calibration import Reliability, reliability
+from tradetrack.tracking import SeriesTotals, YearQuantiles
 
 SERIES = tt.Series(pair="AA-BB")
 DAY = dt.date(2024, 6, 30)
@@ -63,7 +63,9 @@ def tracking(*goals: tt.Goal, growth: float = 1.05) -> tt.Tracking:
     )
 
 
-def news(shares: tuple[float, ...] = (0.05, -0.08, 0.02), reporter: str = "AA stat") -> tt.News:
+def news(
+    shares: tuple[float, ...] = (0.05, -0.08, 0.02), reporter: str = "AA stat"
+) -> tt.results.News:
     seen = tt.Level(
         series=SERIES,
         window=tt.Window.parse("2024"),
@@ -92,7 +94,7 @@ def news(shares: tuple[float, ...] = (0.05, -0.08, 0.02), reporter: str = "AA st
         )
         for i, share in enumerate(shares)
     )
-    return tt.News(
+    return tt.results.News(
         version="1",
         ledger_digest=DIGEST,
         since=dt.date(2023, 12, 31),
@@ -105,7 +107,7 @@ def news(shares: tuple[float, ...] = (0.05, -0.08, 0.02), reporter: str = "AA st
     )
 
 
-def whose() -> tt.ByWhoseFigures:
+def whose() -> tt.results.ByReporter:
     seen = Evidence(
         year=2022, total=4.92, printed=("4.92",), published=("2023",), documents=("a table",)
     )
@@ -118,7 +120,7 @@ def whose() -> tt.ByWhoseFigures:
         Judgement(attainment=attainment(goal(5, 2022, "AA stat")), latest=latest),
         Judgement(attainment=attainment(goal(5, 2035, "BB stat"), 0.08)),
     ]
-    return tt.ByWhoseFigures(as_of=DAY, judgements=tuple(judged))
+    return tt.results.ByReporter(as_of=DAY, judgements=tuple(judged))
 
 
 def table() -> Reliability:

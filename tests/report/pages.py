@@ -32,7 +32,7 @@ def shipped_page() -> str:
     return tt.report_html(
         tracking(),
         ledger(),
-        whose=tt.by_whose_figures(ledger(), goals, n_paths=100),
+        whose=tt.by_reporter(ledger(), goals, n_paths=100),
         news=tt.news(ledger(), goals, since="2025-10-31"),
     )
 
@@ -62,7 +62,7 @@ def hostile_page() -> str:
     return tt.report_html(
         found,
         hostile_ledger(),
-        whose=tt.by_whose_figures(hostile_ledger(), goals[:2], n_paths=50),
+        whose=tt.by_reporter(hostile_ledger(), goals[:2], n_paths=50),
         news=tt.news(hostile_ledger(), goals[:2], since="2020-12-31"),
         title=SCRIPT,
     )

@@ -7,9 +7,8 @@ from tests.report import made
 from tests.shipped import ledger, tracking
 
 import tradetrack as tt
-from tradetrack.report.attainment_content import source, years_shown
-from tradetrack.report.fan_content import fan_content
-from tradetrack.report.page_charts import SIZES, fan
+from tradetrack.plots.content import fan_content, source, years_shown
+from tradetrack.report.svg import SIZES, fan
 
 
 def content(answer: tt.Tracking, figures: tt.Ledger | None = None, flow: str = "turnover"):

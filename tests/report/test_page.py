@@ -97,10 +97,13 @@ def test_identifiers_are_unique_and_labels_lead_somewhere(shipped: Reader) -> No
 def test_programs_read_the_results_back(shipped: Reader) -> None:
     assert tt.Tracking.model_validate_json(shipped.scripts["tracking"]) == tracking()
     goals = tt.datasets.goals("kazakhstan_uzbekistan")
-    found = tt.by_whose_figures(ledger(), goals, n_paths=100)
-    back = tt.ByWhoseFigures.model_validate_json(shipped.scripts["by-whose-figures"])
+    found = tt.by_reporter(ledger(), goals, n_paths=100)
+    back = tt.results.ByReporter.model_validate_json(shipped.scripts["by-whose-figures"])
     assert [str(row) for row in str(back).splitlines()] == str(found).splitlines()
-    assert tt.News.model_validate_json(shipped.scripts["news"]).since.isoformat() == "2025-10-31"
+    assert (
+        tt.results.News.model_validate_json(shipped.scripts["news"]).since.isoformat()
+        == "2025-10-31"
+    )
 
 
 def test_texts_of_a_ledger_stay_text(hostile: Reader) -> None:
@@ -149,7 +152,7 @@ def test_fifty_goals_with_one_figure_are_one_readable_page() -> None:
     goals = [tt.Goal(1.5 + 0.1 * i, by=None if i % 2 else 2025 + i % 9) for i in range(50)]
     found = tt.track(one, goals, n_paths=100)
     page = tt.report_html(found, one)
-    judged = tt.by_whose_figures(one, goals, n_paths=20)
+    judged = tt.by_reporter(one, goals, n_paths=20)
     repeated = judged.model_copy(update={"judgements": judged.judgements * 3})
     assert len(tt.report_html(found, one, whose=repeated).encode()) < LARGEST
     assert len(page.encode()) < LARGEST
@@ -163,7 +166,7 @@ def test_fifty_goals_with_one_figure_are_one_readable_page() -> None:
 
 def test_results_of_another_day_or_ledger_are_refused() -> None:
     goal = tt.Goal(10, by=2030)
-    earlier = tt.by_whose_figures(ledger(), goal, as_of="2024-06", n_paths=50)
+    earlier = tt.by_reporter(ledger(), goal, as_of="2024-06", n_paths=50)
     with pytest.raises(tt.InputError, match="call both with the same as_of"):
         tt.report_html(tracking(), ledger(), whose=earlier)
     old = tt.news(ledger(), goal, since="2024-05-31", as_of="2024-06")
@@ -176,7 +179,7 @@ def test_results_of_another_day_or_ledger_are_refused() -> None:
 
 def test_without_jinja_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(tt.MissingExtraError, match=r'pip install "tradetrack\[report\]"'):
+    with pytest.raises(tt.errors.MissingExtraError, match=r'pip install "tradetrack\[report\]"'):
         tt.report_html(tracking(), ledger())
 
 
@@ -198,7 +201,7 @@ def test_what_cannot_be_written_leaves_nothing(case: str, tmp_path: Path) -> Non
         "a file for a folder": tmp_path / "file" / "report.html",
         "a long name": tmp_path / ("x" * 300),
     }[case]
-    with pytest.raises(tt.SinkError, match="could not be written"):
+    with pytest.raises(tt.errors.SinkError, match="could not be written"):
         tt.write_report(tracking(), ledger(), path)
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["file", "folder"]
     assert (tmp_path / "file").read_text() == "kept"
@@ -212,7 +215,7 @@ def test_a_failure_half_way_leaves_the_old_file(tmp_path, monkeypatch) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(tt.SinkError, match="Permission denied"):
+    with pytest.raises(tt.errors.SinkError, match="Permission denied"):
         tt.write_report(tracking(), ledger(), path)
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
     assert path.read_text() == "old"

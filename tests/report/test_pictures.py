@@ -20,12 +20,12 @@ mpl.use("Agg")
 LOOKED_AT = Path(__file__).parent / "pictures"
 TOLERANCE = 5.0  # root mean square of grey levels; another curve is more
 DRAW: dict[str, Callable[[Axes | None], Axes]] = {
-    "fan": lambda ax: tt.plot_fan(made.tracking(), ax=ax),
-    "attainment": lambda ax: tt.plot_attainment(made.tracking(), ax=ax),
-    "news": lambda ax: tt.plot_news(made.news(), ax=ax),
-    "figures": lambda ax: tt.plot_figures(made.whose(), ax=ax),
-    "reliability": lambda ax: tt.plot_reliability(made.table(), ax=ax),
-    "scenarios": lambda ax: tt.plot_scenarios(
+    "fan": lambda ax: tt.plots.plot_fan(made.tracking(), ax=ax),
+    "attainment": lambda ax: tt.plots.plot_attainment(made.tracking(), ax=ax),
+    "news": lambda ax: tt.plots.plot_news(made.news(), ax=ax),
+    "figures": lambda ax: tt.plots.plot_figures(made.whose(), ax=ax),
+    "reliability": lambda ax: tt.plots.plot_reliability(made.table(), ax=ax),
+    "scenarios": lambda ax: tt.plots.plot_scenarios(
         {"as it goes": made.tracking(), "fast": made.tracking(growth=1.12)}, ax=ax
     ),
 }
@@ -47,7 +47,7 @@ def test_looks_as_it_did_when_it_was_looked_at(name: str, tmp_path: Path) -> Non
 def test_the_comparison_notices_another_curve(tmp_path: Path) -> None:
     drawn = tmp_path / "other.png"
     other = made.tracking(made.goal(4, 2030), made.goal(4, 2033))
-    tt.plot_attainment(other).get_figure(root=True).savefig(drawn, dpi=40)
+    tt.plots.plot_attainment(other).get_figure(root=True).savefig(drawn, dpi=40)
     assert compare_images(str(LOOKED_AT / "attainment.png"), str(drawn), TOLERANCE)
 
 
@@ -64,39 +64,42 @@ def test_words_do_not_overlap_at_any_width(name: str, inches: tuple[float, float
 @pytest.mark.parametrize("name", DRAW)
 def test_without_matplotlib_the_error_says_what_to_install(name, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(tt.MissingExtraError, match=r'pip install "tradetrack\[plot\]"'):
+    with pytest.raises(tt.errors.MissingExtraError, match=r'pip install "tradetrack\[plot\]"'):
         DRAW[name](None)
 
 
 def test_the_curve_says_the_deadline_and_not_within() -> None:
-    said = " ".join(words(tt.plot_attainment(made.tracking())))
+    said = " ".join(words(tt.plots.plot_attainment(made.tracking())))
     assert "US$ 4 bn by 2030: 36 %\nnot by 2035: 34 %" in said
     assert "US$ 5 bn\nnot by 2035: 67 %" in said
 
 
 def test_fifty_goals_are_drawn_and_few_are_named() -> None:
     many = made.tracking(*(made.goal(2.0 + 0.1 * i, 2026 + i % 9) for i in range(50)))
-    curves = tt.plot_attainment(many)
+    curves = tt.plots.plot_attainment(many)
     assert len(curves.lines) == 50
     assert "42 more goals" in curves.get_xlabel().replace("\n", " ")
     assert overlaps(curves) == []
-    fan = tt.plot_fan(many)
+    fan = tt.plots.plot_fan(many)
     assert overlaps(fan) == []
     assert len([word for word in words(fan) if word.startswith("US$ ") and " by " in word]) > 5
 
 
 def test_names_are_shown_as_they_are_written() -> None:
     goal = made.goal(4, 2030, name=NASTY)
-    for axes in (tt.plot_attainment(made.tracking(goal)), tt.plot_fan(made.tracking(goal))):
+    for axes in (
+        tt.plots.plot_attainment(made.tracking(goal)),
+        tt.plots.plot_fan(made.tracking(goal)),
+    ):
         axes.get_figure(root=True).canvas.draw()  # no warning of a missing letter, no formula
         assert "\u25a1\U0001f600 <b>$\\frac{1}{2}$</b>" in " ".join(words(axes))
-    axes = tt.plot_news(made.news(reporter=NASTY))
+    axes = tt.plots.plot_news(made.news(reporter=NASTY))
     axes.get_figure(root=True).canvas.draw()
     assert "\u25a1\U0001f600 <b>$" in axes.get_yticklabels()[1].get_text()
 
 
 def test_the_waterfall_leads_from_before_to_now() -> None:
-    axes = tt.plot_news(made.news())
+    axes = tt.plots.plot_news(made.news())
     bars = [(bar.get_x(), bar.get_width()) for bar in axes.patches]
     assert bars == [pytest.approx(b) for b in ((40.0, 5.0), (45.0, -8.0), (37.0, 2.0))]
     assert [bool(bar.get_hatch()) for bar in axes.patches] == [False, True, False]
@@ -105,27 +108,27 @@ def test_the_waterfall_leads_from_before_to_now() -> None:
 
 def test_small_releases_share_a_bar_and_nothing_is_lost() -> None:
     shares = tuple(0.001 * (i % 7 - 3) for i in range(40))
-    axes = tt.plot_news(made.news(shares))
+    axes = tt.plots.plot_news(made.news(shares))
     assert sum(bar.get_width() for bar in axes.patches) == pytest.approx(100 * sum(shares))
     assert len(axes.patches) == 14
     assert axes.get_yticklabels()[-2].get_text() == "27 other releases"
 
 
 def test_no_news_is_a_picture_too() -> None:
-    assert len(tt.plot_news(made.news(())).patches) == 0
+    assert len(tt.plots.plot_news(made.news(())).patches) == 0
 
 
 def test_a_goal_that_is_not_there_is_an_error() -> None:
     with pytest.raises(tt.InputError, match="no goal 1; choose one of 0 to 0"):
-        tt.plot_news(made.news(), goal=1)
+        tt.plots.plot_news(made.news(), goal=1)
     other = {"one": made.tracking(), "two": made.tracking(made.goal(9, 2030))}
     for trackings, goal in (({}, 0), (other, 0), (other, 7), (other, -1)):
         with pytest.raises(tt.InputError, match="track the same goals"):
-            tt.plot_scenarios(trackings, goal=goal)
+            tt.plots.plot_scenarios(trackings, goal=goal)
 
 
 def test_reporters_stand_beside_what_they_printed() -> None:
-    axes = tt.plot_figures(made.whose())
+    axes = tt.plots.plot_figures(made.whose())
     labels = [label.get_text() for label in axes.get_yticklabels()]
     assert labels == ["US$ 5 bn by 2022", "consensus", "AA stat", "BB stat"]
     said = words(axes)
@@ -134,7 +137,7 @@ def test_reporters_stand_beside_what_they_printed() -> None:
 
 
 def test_reliability_counts_and_intervals() -> None:
-    axes = tt.plot_reliability(made.table())
+    axes = tt.plots.plot_reliability(made.table())
     assert [word for word in words(axes) if word.isdigit()] == ["3", "2", "1", "2", "2"]
     (container,) = axes.containers
     low, high = container.lines[2][0].get_segments()[0][:, 1]
@@ -145,7 +148,7 @@ def test_without_a_display_a_picture_is_drawn_all_the_same(tmp_path: Path) -> No
     """No window system, and nobody chose a backend: as on a server."""
     program = (
         "import tradetrack as tt; from tests.report import made;"
-        "tt.plot_fan(made.tracking()).get_figure(root=True).savefig('fan.png')"
+        "tt.plots.plot_fan(made.tracking()).get_figure(root=True).savefig('fan.png')"
     )
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
     around = {name: value for name, value in os.environ.items() if name not in hidden}

@@ -47,7 +47,7 @@ def overlaps(ax: Axes) -> list[tuple[str, str]]:
 
 
 def test_shows_goals_deadlines_reporters_unit_and_source() -> None:
-    ax = tt.plot_fan(tracking(), ledger())
+    ax = tt.plots.plot_fan(tracking(), ledger())
     said = " ".join(words(ax))
     for attainment in tracking().attainments:
         assert str(attainment.goal) + ":" in said
@@ -59,12 +59,12 @@ def test_shows_goals_deadlines_reporters_unit_and_source() -> None:
 
 
 def test_words_do_not_overlap(several: tt.Tracking) -> None:
-    assert overlaps(tt.plot_fan(tracking(), ledger())) == []
-    assert overlaps(tt.plot_fan(several, ledger())) == []
+    assert overlaps(tt.plots.plot_fan(tracking(), ledger())) == []
+    assert overlaps(tt.plots.plot_fan(several, ledger())) == []
 
 
 def test_everything_is_inside_the_axis(several: tt.Tracking) -> None:
-    ax = tt.plot_fan(several, ledger())
+    ax = tt.plots.plot_fan(several, ledger())
     low, high = ax.get_ylim()
     assert ax.get_yscale() == "log"
     rows = several.totals().years
@@ -74,7 +74,7 @@ def test_everything_is_inside_the_axis(several: tt.Tracking) -> None:
 
 
 def test_one_label_for_the_deadlines_of_an_amount(several: tt.Tracking) -> None:
-    labels = [word for word in words(tt.plot_fan(several)) if word.startswith("US$ ")]
+    labels = [word for word in words(tt.plots.plot_fan(several)) if word.startswith("US$ ")]
     assert [label.split(":")[0] for label in labels if "by" in label] == [
         "US$ 10 bn by 2027",
         "US$ 10.5 bn by 2035",
@@ -83,15 +83,15 @@ def test_one_label_for_the_deadlines_of_an_amount(several: tt.Tracking) -> None:
 
 def test_another_series_figures_and_window(several: tt.Tracking) -> None:
     flow = tt.Series(pair="KZ-UZ", flow="uz_to_kz")
-    ax = tt.plot_fan(several, ledger(), series=flow, figures="UZ stat")
+    ax = tt.plots.plot_fan(several, ledger(), series=flow, figures="UZ stat")
     assert ax.get_title(loc="left") == "KZ-UZ uz to kz, yearly totals (as UZ stat has it)"
-    rolling = tt.plot_fan(several, ledger(), window="rolling_year")
+    rolling = tt.plots.plot_fan(several, ledger(), window="rolling_year")
     assert "highest twelve months" in rolling.get_title(loc="left")
     assert "KZ stat" not in words(rolling)
 
 
 def test_marks_are_what_was_printed_by_the_as_of_date(several: tt.Tracking) -> None:
-    ax = tt.plot_fan(several, ledger())
+    ax = tt.plots.plot_fan(several, ledger())
     marks = {scatter.get_label(): scatter.get_offsets().tolist() for scatter in ax.collections}
     uz = dict(marks["UZ stat"])
     assert uz[2018] == pytest.approx(2.92)
@@ -100,21 +100,21 @@ def test_marks_are_what_was_printed_by_the_as_of_date(several: tt.Tracking) -> N
 
 def test_draws_on_given_axes() -> None:
     _, ax = plt.subplots()
-    assert tt.plot_fan(tracking(), ax=ax) is ax
+    assert tt.plots.plot_fan(tracking(), ax=ax) is ax
 
 
 def test_unknown_series_is_an_error() -> None:
     with pytest.raises(tt.InputError, match="no totals of AA-BB turnover"):
-        tt.plot_fan(tracking(), series=tt.Series(pair="AA-BB"))
+        tt.plots.plot_fan(tracking(), series=tt.Series(pair="AA-BB"))
 
 
 def test_another_ledger_is_an_error() -> None:
     one_more = ledger().observations[-1].model_copy(update={"id": "new"})
     with pytest.raises(tt.InputError, match="not the ledger that was tracked as of 2025-11-14"):
-        tt.plot_fan(tracking(), ledger().add([one_more]))
+        tt.plots.plot_fan(tracking(), ledger().add([one_more]))
 
 
 def test_without_matplotlib_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(tt.MissingExtraError, match=r'pip install "tradetrack\[plot\]"'):
-        tt.plot_fan(tracking())
+    with pytest.raises(tt.errors.MissingExtraError, match=r'pip install "tradetrack\[plot\]"'):
+        tt.plots.plot_fan(tracking())

@@ -3,7 +3,7 @@
 import pytest
 
 import tradetrack as tt
-from tradetrack.report.printed import yearly_marks
+from tradetrack.plots.content import yearly_marks
 
 PAIR = "AA-BB"
 

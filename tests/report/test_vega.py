@@ -21,15 +21,15 @@ from tests.strategies import texts
 
 import tradetrack as tt
 from tradetrack.attainment.sentences import percent
-from tradetrack.report.printed import yearly_marks
-from tradetrack.report.style import BANDS
-from tradetrack.report.vega import HEIGHT, shapes_and_colours
+from tradetrack.plots.altair_marks import HEIGHT, shapes_and_colours
+from tradetrack.plots.content import yearly_marks
+from tradetrack.plots.style import BANDS
 
 LOOKED_AT = Path(__file__).parent / "pictures"
 TOLERANCE = 5.0  # root mean square of grey levels; another curve is more
 MADE = {
-    "vega_fan": lambda *goals: tt.chart_fan(made.tracking(*goals)),
-    "vega_attainment": lambda *goals: tt.chart_attainment(made.tracking(*goals)),
+    "vega_fan": lambda *goals: tt.plots.chart_fan(made.tracking(*goals)),
+    "vega_attainment": lambda *goals: tt.plots.chart_attainment(made.tracking(*goals)),
 }
 
 
@@ -77,7 +77,7 @@ def draw(chart: alt.LayerChart, path: Path) -> Path:
 
 
 def test_the_fan_has_the_totals_of_the_tracking() -> None:
-    chart = tt.chart_fan(tracking(), ledger())
+    chart = tt.plots.chart_fan(tracking(), ledger())
     totals = tracking().totals()
     medians = {row["year"]: row["median"] for row in rows(chart, "median")}
     assert medians == {row.year: row.quantiles[totals.levels.index(0.5)] for row in totals.years}
@@ -90,7 +90,7 @@ def test_the_fan_has_the_totals_of_the_tracking() -> None:
 
 
 def test_the_curves_have_the_probabilities_of_the_tracking() -> None:
-    chart = tt.chart_attainment(tracking())
+    chart = tt.plots.chart_attainment(tracking())
     shown = rows(chart, "probability")
     for attainment in tracking().attainments:
         mine = {r["year"]: r["probability"] for r in shown if r["goal"] == str(attainment.goal)}
@@ -109,8 +109,8 @@ def test_the_curves_have_the_probabilities_of_the_tracking() -> None:
 
 
 def test_words_are_those_of_the_pictures() -> None:
-    spec = tt.chart_fan(tracking(), ledger()).to_dict()
-    axes = tt.plot_fan(tracking(), ledger())
+    spec = tt.plots.chart_fan(tracking(), ledger()).to_dict()
+    axes = tt.plots.plot_fan(tracking(), ledger())
     written = " ".join(axes.get_xlabel().split())
     assert " ".join(spec["title"]["subtitle"]) == written
     assert spec["title"]["text"] == [axes.get_title(loc="left")]
@@ -127,7 +127,7 @@ def test_words_are_those_of_the_pictures() -> None:
 
 
 def test_marks_tell_what_was_printed_by_whom_and_when() -> None:
-    seen = rows(tt.chart_fan(tracking(), ledger()), "printed")
+    seen = rows(tt.plots.chart_fan(tracking(), ledger()), "printed")
     (mark,) = [r for r in seen if (r["reporter"], r["year"]) == ("UZ stat", 2018)]
     assert (mark["value"], mark["printed"], mark["published"]) == (
         2.92,
@@ -161,8 +161,8 @@ def test_a_sum_is_as_late_as_its_later_part() -> None:
 def test_nothing_printed_is_marked_without_a_ledger_or_for_rolling_years() -> None:
     rolling = tt.track(ledger(), tt.Goal(10, 2030, "rolling_year"), n_paths=100)
     for chart in (
-        tt.chart_fan(tracking()),
-        tt.chart_fan(rolling, ledger(), window="rolling_year"),
+        tt.plots.chart_fan(tracking()),
+        tt.plots.chart_fan(rolling, ledger(), window="rolling_year"),
     ):
         assert rows(chart, "printed") == []
         assert "params" not in chart.to_dict()
@@ -183,15 +183,15 @@ def test_the_comparison_notices_other_goals(name: str, tmp_path: Path) -> None:
 
 def test_the_same_tracking_gives_the_same_text() -> None:
     again = tt.Tracking.model_validate_json(tracking().model_dump_json())
-    for chart in (tt.chart_attainment, lambda found: tt.chart_fan(found, ledger())):
+    for chart in (tt.plots.chart_attainment, lambda found: tt.plots.chart_fan(found, ledger())):
         assert chart(tracking()).to_json() == chart(again).to_json()
         json.loads(chart(tracking()).to_json(), parse_constant=pytest.fail)
 
 
 @pytest.mark.filterwarnings("error")
 def test_charts_stand_side_by_side() -> None:
-    fan, curves = tt.chart_fan(tracking(), ledger()), tt.chart_attainment(tracking())
-    for charts in ([fan, curves], [fan, tt.chart_fan(made.tracking())]):
+    fan, curves = tt.plots.chart_fan(tracking(), ledger()), tt.plots.chart_attainment(tracking())
+    for charts in ([fan, curves], [fan, tt.plots.chart_fan(made.tracking())]):
         beside = alt.hconcat(*charts).resolve_scale(
             color="independent", shape="independent", stroke="independent", strokeDash="independent"
         )
@@ -199,15 +199,15 @@ def test_charts_stand_side_by_side() -> None:
 
 
 def test_as_wide_as_the_page_gives_room() -> None:
-    wide = tt.chart_fan(tracking(), ledger()).properties(width="container")
+    wide = tt.plots.chart_fan(tracking(), ledger()).properties(width="container")
     assert wide.to_dict()["width"] == "container"
     assert "width" not in {word for text in expressions(wide.to_dict()) for word in text.split()}
 
 
 def test_selections_highlight_reporters_and_goals() -> None:
     for chart, field in (
-        (tt.chart_fan(tracking(), ledger()), "reporter"),
-        (tt.chart_attainment(tracking()), "label"),
+        (tt.plots.chart_fan(tracking(), ledger()), "reporter"),
+        (tt.plots.chart_attainment(tracking()), "label"),
     ):
         (parameter,) = chart.to_dict()["params"]
         assert parameter["bind"] == "legend"
@@ -222,7 +222,7 @@ def test_selections_highlight_reporters_and_goals() -> None:
 
 
 def test_years_are_whole_numbers_everywhere() -> None:
-    for chart in (tt.chart_fan(tracking(), ledger()), tt.chart_attainment(tracking())):
+    for chart in (tt.plots.chart_fan(tracking(), ledger()), tt.plots.chart_attainment(tracking())):
         assert {type(row["year"]) for row in rows(chart, "year")} == {int}
         assert "temporal" not in set(strings(chart.to_dict()))
 
@@ -236,23 +236,25 @@ def test_goals_never_reached_and_a_single_figure() -> None:
         published="2021-03",
     )
     found = tt.track(tt.Ledger([one]), [tt.Goal(4, 2025), tt.Goal(1e6)], n_paths=100)
-    fan = tt.chart_fan(found, tt.Ledger([one]))
+    fan = tt.plots.chart_fan(found, tt.Ledger([one]))
     (mark,) = rows(fan, "printed")
     assert (mark["year"], mark["value"], mark["reporter"]) == (2020, 2.4, "A stat")
     lines = {row["amount"]: row["within"] for row in rows(fan, "within")}
     horizon = found.attainments[1].horizon
     assert lines[1e6] == f"not by {horizon}: over 99 %"
     never = [
-        r for r in rows(tt.chart_attainment(found), "met") if r["goal"].startswith("US$ 1,000,000")
+        r
+        for r in rows(tt.plots.chart_attainment(found), "met")
+        if r["goal"].startswith("US$ 1,000,000")
     ]
     assert {row["probability"] for row in never} == {0.0}
-    for chart in (fan, tt.chart_attainment(found)):
+    for chart in (fan, tt.plots.chart_attainment(found)):
         assert len(vl_convert.vegalite_to_png(chart.to_json())) > 10_000
 
 
 def test_fifty_goals_have_curves_and_few_have_names() -> None:
     many = made.tracking(*(made.goal(2.0 + 0.1 * i, 2026 + i % 9) for i in range(50)))
-    curves = tt.chart_attainment(many)
+    curves = tt.plots.chart_attainment(many)
     assert len({row["label"] for row in rows(curves, "met")}) == 50
     domains = {
         len(layer["encoding"]["color"]["scale"]["domain"])
@@ -261,27 +263,27 @@ def test_fifty_goals_have_curves_and_few_have_names() -> None:
     }
     assert domains == {8}
     assert "42 more goals" in " ".join(curves.to_dict()["title"]["subtitle"])
-    fan = tt.chart_fan(many)
+    fan = tt.plots.chart_fan(many)
     assert len({row["amount"] for row in rows(fan, "within")}) == 50
     assert len(rows(fan, "chance")) == 50
 
 
 def test_the_day_stands_among_the_years() -> None:
-    (line,) = rows(tt.chart_fan(made.tracking()), "day")
+    (line,) = rows(tt.plots.chart_fan(made.tracking()), "day")
     assert made.DAY.isoformat() in line["told"]
     assert line["day"] == pytest.approx(2023.5 + 181 / 365)  # 30 June 2024 is day 182 of 366
 
 
 def test_a_deadline_before_the_first_figure_has_its_tick() -> None:
-    (due,) = rows(tt.chart_attainment(made.tracking(made.goal(4, 2010))), "due")
+    (due,) = rows(tt.plots.chart_attainment(made.tracking(made.goal(4, 2010))), "due")
     assert (due["year"], due["probability"], due["met"]) == (2010, 0.0, "under 1 %")
-    (tick,) = rows(tt.chart_fan(made.tracking(made.goal(4, 2010))), "chance")
+    (tick,) = rows(tt.plots.chart_fan(made.tracking(made.goal(4, 2010))), "chance")
     assert tick["year"] == 2010
 
 
 def test_reporters_and_goals_with_one_name_stay_apart() -> None:
     goals = [made.goal(4, 2030, name="A" * 99), made.goal(4, 2030, name="A" * 98)]
-    labels = {row["label"] for row in rows(tt.chart_attainment(made.tracking(*goals)), "met")}
+    labels = {row["label"] for row in rows(tt.plots.chart_attainment(made.tracking(*goals)), "met")}
     assert len(labels) == 2
     shapes, colours = shapes_and_colours(49)
     assert len(set(zip(shapes, colours, strict=True))) == 49
@@ -291,33 +293,33 @@ def test_names_are_text_and_nothing_else() -> None:
     names = [*HOSTILE, LONG, "a.b[0]", "datum.year", "\ud800\ufffe\uffff"]
     goals = [tt.Goal(3 + i, 2030, name=name) for i, name in enumerate(names)]
     found = tt.track(hostile_ledger(), goals, n_paths=100)
-    for chart in (tt.chart_fan(found, hostile_ledger()), tt.chart_attainment(found)):
+    for chart in (tt.plots.chart_fan(found, hostile_ledger()), tt.plots.chart_attainment(found)):
         text = chart.to_json()
         text.encode()
         assert max(len(line) for line in strings(json.loads(text))) < 400
         assert len(vl_convert.vegalite_to_png(text)) > 10_000  # a letter too odd would end Python
         page = chart.to_html()
         assert SCRIPT not in page
-        plain = tt.chart_fan(tracking()).to_html()
+        plain = tt.plots.chart_fan(tracking()).to_html()
         assert page.count("</script") == plain.count("</script")
         assert "<!--" not in page
-        known = set(expressions(tt.chart_fan(tracking(), ledger()).to_dict()))
-        known |= set(expressions(tt.chart_attainment(tracking()).to_dict()))
+        known = set(expressions(tt.plots.chart_fan(tracking(), ledger()).to_dict()))
+        known |= set(expressions(tt.plots.chart_attainment(tracking()).to_dict()))
         assert set(expressions(chart.to_dict())) <= known
 
 
 def test_bad_input() -> None:
     with pytest.raises(tt.InputError, match="no totals of AA-BB turnover"):
-        tt.chart_fan(tracking(), series=tt.Series(pair="AA-BB"))
+        tt.plots.chart_fan(tracking(), series=tt.Series(pair="AA-BB"))
     one_more = ledger().observations[-1].model_copy(update={"id": "new"})
     with pytest.raises(tt.InputError, match="not the ledger that was tracked as of 2025-11-14"):
-        tt.chart_fan(tracking(), ledger().add([one_more]))
+        tt.plots.chart_fan(tracking(), ledger().add([one_more]))
 
 
-@pytest.mark.parametrize("chart", [tt.chart_fan, tt.chart_attainment])
+@pytest.mark.parametrize("chart", [tt.plots.chart_fan, tt.plots.chart_attainment])
 def test_without_altair_the_error_says_what_to_install(chart, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
-    with pytest.raises(tt.MissingExtraError, match=r'pip install "tradetrack\[plot\]"'):
+    with pytest.raises(tt.errors.MissingExtraError, match=r'pip install "tradetrack\[plot\]"'):
         chart(made.tracking())
 
 
@@ -331,7 +333,9 @@ goals = st.builds(
 @given(st.lists(goals, min_size=1, max_size=16))
 def test_every_goal_is_drawn_and_no_labels_collide(wanted: list[tt.Goal]) -> None:
     found = made.tracking(*wanted)
-    fan, curves = (c.to_dict() for c in (tt.chart_fan(found), tt.chart_attainment(found)))
+    fan, curves = (
+        c.to_dict() for c in (tt.plots.chart_fan(found), tt.plots.chart_attainment(found))
+    )
     assert {row["amount"] for row in rows(fan, "within")} == {goal.amount for goal in wanted}
     due = {(row["amount"], row["year"]) for row in rows(fan, "chance")}
     assert due == {(goal.amount, goal.by) for goal in wanted if goal.by}
@@ -349,7 +353,8 @@ def test_every_goal_is_drawn_and_no_labels_collide(wanted: list[tt.Goal]) -> Non
 def test_the_monte_carlo_error_is_that_of_the_tracking() -> None:
     answer = tracking()
     told = {
-        (row["goal"], row["year"]): row for row in rows(tt.chart_attainment(answer), "error_told")
+        (row["goal"], row["year"]): row
+        for row in rows(tt.plots.chart_attainment(answer), "error_told")
     }
     for attainment in answer.attainments:
         for point in attainment.curve:

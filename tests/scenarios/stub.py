@@ -8,8 +8,7 @@ from tests.tracking_strategies import FIRST, PAIR, SECOND, level
 
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.protocol import LogPaths
-from tradetrack.projection import Projection
+from tradetrack.models.paths import LogPaths, Projection
 
 YEAR = 2020  # the first one
 LEDGER = Ledger(

@@ -9,7 +9,7 @@ from tests.scenarios.stub import any_paths, made, rng, steady, totals, walks
 from tests.tracking_strategies import FIRST, level, model
 
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.protocol import LogPaths
+from tradetrack.models.paths import LogPaths
 from tradetrack.scenarios.given import GivenTotal
 
 SPREAD, N = 0.2, 6000

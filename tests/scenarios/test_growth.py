@@ -9,7 +9,7 @@ from tests.tracking_strategies import FIRST, SECOND
 
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.domain.window import Window
-from tradetrack.models.protocol import LogPaths
+from tradetrack.models.paths import LogPaths
 from tradetrack.scenarios.growth import GrowthPath, Pace
 
 rates = st.floats(-0.4, 0.9)

@@ -13,7 +13,7 @@ from tests.tracking_strategies import CALM, FIRST, REPORTERS, WILD, level, model
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import Goal
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.protocol import LogPaths
+from tradetrack.models.paths import LogPaths
 from tradetrack.scenarios.growth import GrowthPath
 from tradetrack.scenarios.required import RequiredGrowth, required_growth
 from tradetrack.scenarios.scenario import Scenario

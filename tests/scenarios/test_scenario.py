@@ -12,9 +12,8 @@ from tradetrack.domain.goal import Goal
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.scenarios.given import GivenTotal
-from tradetrack.scenarios.growth import GrowthPath, Pace
+from tradetrack.scenarios.growth import GrowthPath, Pace, Shock
 from tradetrack.scenarios.scenario import Assumption, Scenario
-from tradetrack.scenarios.shock import Shock
 from tradetrack.tracking import track
 
 EVERY = (

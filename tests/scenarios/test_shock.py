@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from tests.scenarios.stub import any_paths, rng, steady, totals, walks
 from tests.tracking_strategies import FIRST
 
-from tradetrack.models.protocol import LogPaths
-from tradetrack.scenarios.shock import Shock
+from tradetrack.models.paths import LogPaths
+from tradetrack.scenarios.growth import Shock
 
 
 def test_a_slump_that_half_recovers() -> None:

@@ -10,8 +10,7 @@ import numpy as np
 from scipy.linalg import expm
 from scipy.stats import multivariate_normal
 
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regime
+from tradetrack.models.regimes import MonthPattern, Regime
 
 
 def _recursion(step: np.ndarray, noise: np.ndarray, start: np.ndarray, n: int) -> np.ndarray:

@@ -36,7 +36,9 @@ def ledger(totals: dict[int, float] | None = None) -> tt.Ledger:
 
 def annual() -> AnnualMixture:
     years = range(FIRST, FIRST + len(TOTALS))
-    return AnnualMixture.over(tt.Regimes.shipped(), years, AHEAD, tt.MonthPattern.shipped().noise)
+    return AnnualMixture.over(
+        tt.models.Regimes.shipped(), years, AHEAD, tt.models.MonthPattern.shipped().noise
+    )
 
 
 def test_track_on_exact_years_gives_the_probabilities_of_the_annual_model() -> None:

@@ -8,10 +8,9 @@ from tests.tracking_strategies import CALM, PATTERN, QUIET, WILD, level, model
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Level
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.protocol import LogPaths
-from tradetrack.models.regimes import Regime
-from tradetrack.models.truncated import BoxDraws, draw_box
+from tradetrack.models.bounds import BoxDraws, draw_box
+from tradetrack.models.paths import LogPaths
+from tradetrack.models.regimes import MonthPattern, Regime
 from tradetrack.tracking import track
 
 MEAN = np.array([0.2, -0.3, 0.5])

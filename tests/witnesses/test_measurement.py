@@ -9,7 +9,7 @@ from tests.tracking_strategies import FIRST, PAIR, REPORTERS, SECOND, growth, le
 from tradetrack.domain.observation import Growth, Level
 from tradetrack.domain.window import Window, month_number
 from tradetrack.models.measurement import Compiler, Effect, Rows, effect_covariance
-from tradetrack.models.reporting import Reporting
+from tradetrack.models.regimes import Reporting
 
 FIGURES = (
     level("2020", "3.5"),

@@ -22,14 +22,12 @@ from tests.tracking_strategies import (
 from tests.witnesses import dense
 
 import tradetrack as tt
+from tradetrack._news.linearise import _lay_out, build_engine
+from tradetrack._news.releases import Releases
+from tradetrack._news.results import ReleaseNews
+from tradetrack._news.targets import Request
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regime, Regimes
-from tradetrack.models.reporting import Reporting
-from tradetrack.newsflow.building import _lay_out, build_engine
-from tradetrack.newsflow.releases import Releases
-from tradetrack.newsflow.results import ReleaseNews
-from tradetrack.newsflow.targets import Request
+from tradetrack.models.regimes import MonthPattern, Regime, Regimes, Reporting
 
 # A random walk with drift, seen with month noise: exact monthly figures are linear in it.
 SIGMA, DRIFT, NOISE = 0.2, 0.06, 0.05

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import invgauss, norm
 from tests.tracking_strategies import level, model
 
-from tradetrack.attainment.passage import (
+from tradetrack.attainment.first_passage import (
     first_year,
     met_by,
     monte_carlo_errors,
@@ -13,8 +13,7 @@ from tradetrack.attainment.passage import (
 )
 from tradetrack.domain.goal import Goal
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regime
+from tradetrack.models.regimes import MonthPattern, Regime
 from tradetrack.tracking import track
 
 DRIFT, SIGMA, BARRIER = 0.3, 0.4, 0.7

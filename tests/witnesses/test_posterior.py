@@ -19,8 +19,7 @@ from tests.witnesses import dense
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.measurement import Effect
 from tradetrack.models.mixture import FittedMixture, GrowthMixture
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.regimes import Regime
+from tradetrack.models.regimes import MonthPattern, Regime
 
 ANNUAL = Ledger(
     level(str(2015 + i), text)

@@ -6,8 +6,7 @@ from tests.tracking_strategies import CALM, FIRST, REPORTERS, level, model
 
 from tradetrack.domain.goal import Goal
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.protocol import LogPaths
-from tradetrack.projection import Projection
+from tradetrack.models.paths import LogPaths, Projection
 from tradetrack.tracking import track
 
 UZ, KZ = REPORTERS

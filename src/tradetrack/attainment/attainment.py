@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from tradetrack.attainment.first_passage import first_year
 from tradetrack.attainment.official import MethodStatus
-from tradetrack.attainment.passage import first_year
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
@@ -50,7 +50,7 @@ class NotWithin(Value):
 class YearProbability(Value):
     """Probability that the goal is met by the end of a year, that year included.
 
-    ``error`` is its Monte-Carlo standard error (`tradetrack.attainment.passage`).
+    ``error`` is its Monte-Carlo standard error (`tradetrack.attainment.first_passage`).
     """
 
     year: int

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import tradetrack as tt
 from tradetrack import errors
-from tradetrack._data import data_path
+from tradetrack._files import data_path
 from tradetrack.errors import CATALOGUE
 
 _COMMENT = re.compile(r"<!--.*?-->\n+", re.DOTALL)

@@ -11,8 +11,9 @@ from pathlib import Path
 from pydantic import BaseModel
 
 import tradetrack as tt
+from tradetrack._typing import MONTHS
 from tradetrack.cli.catalogue import entry, listed
-from tradetrack.cli.inputs import name, read_goals, read_ledger, read_table, scan_ledger
+from tradetrack.cli.inputs import name, parse_ledger, read_goals, read_ledger, read_table
 from tradetrack.cli.options import (
     Answer,
     Asked,
@@ -30,15 +31,14 @@ from tradetrack.cli.options import (
 from tradetrack.cli.outputs import Findings, answer, as_csv, publish, rows_frame, verdict
 from tradetrack.cli.progress import Counted, progress
 from tradetrack.cli.telling import BAD_INPUT, pointer, tell
-from tradetrack.domain.window import MONTHS
 
 _LATELY = dt.timedelta(days=92)  # of news in a report
 _RECENT = 8  # years of origins, unless dates are given
 _PATHS, _BACKTEST_PATHS = 10_000, 2_000  # as in the library
 _MODELS: dict[Schema, type[BaseModel]] = {
     Schema.tracking: tt.Tracking,
-    Schema.backtest: tt.Backtest,
-    Schema.news: tt.News,
+    Schema.backtest: tt.results.Backtest,
+    Schema.news: tt.results.News,
     Schema.findings: Findings,
 }
 
@@ -53,7 +53,7 @@ def track(source: Source, asked: Asked, draws: Draws, wanted: Judged) -> int:
 
 def check(source: Source, wanted: Judged) -> int:
     """List bad rows; if there are none, audit the ledger."""
-    reading = scan_ledger(source.ledger)
+    reading = parse_ledger(source.ledger)
     for row in reading.rejected:
         tell(f"{name(source.ledger)}: {row} {pointer(row.topic)}")
     if reading.rejected:
@@ -110,7 +110,7 @@ def report(source: Source, asked: Asked, lately: Lately, draws: Draws, place: Pl
         ledger = ledger.as_of(source.as_of)
     with progress("writing the report"):
         tracking = _track(ledger, goals, source, draws)
-        whose = tt.by_whose_figures(ledger, goals, as_of=source.as_of or None, seed=draws.seed)
+        whose = tt.by_reporter(ledger, goals, as_of=source.as_of or None, seed=draws.seed)
         changed = _changed(ledger, goals, lately.since or tracking.as_of - _LATELY, tracking)
         page = tt.report_html(tracking, ledger, whose=whose, news=changed)
     publish(page, place.output)
@@ -136,7 +136,7 @@ def panel(tables: Tables, place: Place) -> int:
     if not to_parquet:
         publish(as_csv(result.to_frame()), place.output)
     if tables.failures:
-        publish(as_csv(rows_frame(result.failures, tt.Failure)), tables.failures)
+        publish(as_csv(rows_frame(result.failures, tt.results.Failure)), tables.failures)
     tell(str(result))
     return verdict(result.failures, "failure", strict=tables.strict)
 
@@ -174,7 +174,7 @@ def _track(ledger: tt.Ledger, goals: list[tt.Goal], source: Source, draws: Draws
 
 def _changed(
     ledger: tt.Ledger, goals: list[tt.Goal], since: str | dt.date, tracking: tt.Tracking
-) -> tt.News | None:
+) -> tt.results.News | None:
     """Return the news since a day; None if nothing was known by a day that nobody asked for."""
     try:
         return tt.news(ledger, goals, since=since, as_of=tracking.as_of, seed=tracking.seed)

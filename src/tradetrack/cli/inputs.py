@@ -15,7 +15,7 @@ import tradetrack as tt
 from tradetrack.cli.options import Asked, Source, not_a_number
 from tradetrack.domain.goal import CONSENSUS, GoalWindow
 from tradetrack.domain.observation import TURNOVER
-from tradetrack.ledger.cells import separator_complaint
+from tradetrack.ledger.parse import separator_complaint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ class _StandardInput(io.StringIO):
     name = "standard input"
 
 
-def scan_ledger(source: str) -> tt.Reading:
+def parse_ledger(source: str) -> tt.results.Reading:
     """Read a ledger, and keep the rows that cannot be read with a reason.
 
     Parameters
@@ -48,11 +48,11 @@ def scan_ledger(source: str) -> tt.Reading:
         If the file cannot be opened.
     """
     if not source:
-        return tt.Reading(tt.datasets.kazakhstan_uzbekistan(), ())
+        return tt.results.Reading(tt.datasets.kazakhstan_uzbekistan(), ())
     try:
         if source != "-":
             is_json = Path(source).suffix.casefold() == ".json"
-            return tt.scan_json(source) if is_json else tt.scan_csv(source)
+            return tt.parse_json(source) if is_json else tt.parse_csv(source)
         text = sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise tt.InputError(
@@ -61,7 +61,7 @@ def scan_ledger(source: str) -> tt.Reading:
         ) from None
     is_json = text.lstrip()[:1] in ("{", "[")
     stream = _StandardInput(text, newline="")
-    return tt.scan_json(stream) if is_json else tt.scan_csv(stream)
+    return tt.parse_json(stream) if is_json else tt.parse_csv(stream)
 
 
 def read_ledger(source: str) -> tt.Ledger:
@@ -72,11 +72,11 @@ def read_ledger(source: str) -> tt.Ledger:
     >>> read_ledger("").pairs
     ('KZ-UZ',)
     """
-    reading = scan_ledger(source)
+    reading = parse_ledger(source)
     if reading.rejected:
         more = len(reading.rejected) - 1
         rest = f" (and {more} more; tradetrack check lists all)" if more else ""
-        raise tt.LedgerError(
+        raise tt.errors.LedgerError(
             f"{name(source)}: {reading.rejected[0]}{rest}",
             reading.rejected,
             topic=reading.rejected[0].topic,
@@ -96,11 +96,13 @@ def read_goals(asked: Asked, source: Source, ledger: tt.Ledger) -> list[tt.Goal]
     if asked.goals:
         rows += _table_rows(asked.goals)
         if not rows:
-            raise tt.GoalError(f"{asked.goals} has no goal; give it a row a goal: amount, by")
+            raise tt.errors.GoalError(
+                f"{asked.goals} has no goal; give it a row a goal: amount, by"
+            )
     if not rows and not source.ledger:
         return list(tt.datasets.goals(SHIPPED))
     if not rows:
-        raise tt.GoalError(_NO_GOAL)
+        raise tt.errors.GoalError(_NO_GOAL)
     return [_goal(where, {**_shared(asked), **row}, ledger) for where, row in rows]
 
 
@@ -145,7 +147,7 @@ def _parquet(path: str) -> "pd.DataFrame":
     try:
         return pd.read_parquet(path)
     except ImportError as error:
-        raise tt.MissingExtraError(
+        raise tt.errors.MissingExtraError(
             'Parquet needs pyarrow: pip install "tradetrack[cluster]"'
         ) from error
     except ValueError as error:
@@ -241,7 +243,7 @@ def _filled(row: Mapping[str | None, str | list[str] | None], where: str) -> dic
 
 def _goal(where: str, row: Mapping[str, str], ledger: tt.Ledger) -> tt.Goal:
     if "amount" not in row:
-        raise tt.GoalError(f"{where}: the amount is missing; write the level to reach")
+        raise tt.errors.GoalError(f"{where}: the amount is missing; write the level to reach")
     try:
         fields: dict[str, object] = {key: row[key] for key in ("window", "figures")}
         fields |= {key: row[key] for key in ("amount", "by", "name") if key in row}
@@ -251,13 +253,13 @@ def _goal(where: str, row: Mapping[str, str], ledger: tt.Ledger) -> tt.Goal:
         cause = first.get("ctx", {}).get("error")
         cell = ".".join(map(str, first["loc"]))
         if isinstance(cause, tt.InputError):
-            raise tt.GoalError(f"{where}: {cause}", topic=cause.topic) from error
+            raise tt.errors.GoalError(f"{where}: {cause}", topic=cause.topic) from error
         said = first["msg"]
         if first["type"] == "float_parsing":
             said = not_a_number(first["input"])
         elif first["type"] == "int_parsing":
             said = f"{first['input']!r} is not a year; write it as 2030"
-        raise tt.GoalError(f"{where}: {cell}: {said}") from error
+        raise tt.errors.GoalError(f"{where}: {cell}: {said}") from error
 
 
 def _series(row: Mapping[str, str], ledger: tt.Ledger) -> tt.Series | None:
@@ -269,7 +271,7 @@ def _series(row: Mapping[str, str], ledger: tt.Ledger) -> tt.Series | None:
         return None
     pairs = ledger.pairs
     if not row["pair"] and len(pairs) != 1:
-        raise tt.GoalError(
+        raise tt.errors.GoalError(
             f"a flow needs a pair; the ledger has {', '.join(pairs) or 'none'}",
             topic="several-pairs",
         )

@@ -112,7 +112,9 @@ def _to_stdout(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to say there
         if isinstance(error, BrokenPipeError):  # whoever read has heard enough
             raise Exit(CLOSED_PIPE) from error
-        raise tt.SinkError(f"standard output could not be written ({error.strerror})") from error
+        raise tt.errors.SinkError(
+            f"standard output could not be written ({error.strerror})"
+        ) from error
 
 
 def verdict(findings: Sequence[object], word: str, *, strict: bool) -> int:

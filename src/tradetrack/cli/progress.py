@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.protocol import Fitted, Model
+from tradetrack.models.paths import Fitted, Model
 
 Tick = Callable[[], None]
 

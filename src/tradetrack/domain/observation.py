@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter, field_validator, model_validator
 
+from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
 from tradetrack.domain.value import Value
-from tradetrack.domain.window import MONTHS, Window
+from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 
 TURNOVER = "turnover"

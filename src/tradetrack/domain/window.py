@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
 
+from tradetrack._typing import MONTHS
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
-MONTHS = 12
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _WINDOW = re.compile(r"(\d{4})|(\d{4}-\d{2})(?:\s*\.\.\s*(\d{4}-\d{2}))?")

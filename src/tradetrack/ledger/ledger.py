@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.observation import Growth, Level, Series, last_day
-from tradetrack.domain.window import MONTHS, Window
+from tradetrack.domain.window import Window
 from tradetrack.errors import InputError, LedgerError
-from tradetrack.ledger.rejection import RejectedRow, refusal
-from tradetrack.ledger.rows import COLUMNS, SCHEMA_VERSION, from_json, to_row
+from tradetrack.ledger.parse import COLUMNS, SCHEMA_VERSION, from_json, to_row
+from tradetrack.ledger.rejected import RejectedRow, refusal
 
 if TYPE_CHECKING:
     import pandas as pd

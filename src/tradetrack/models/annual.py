@@ -6,7 +6,7 @@ the yearly logs ``y`` have the variogram
 .. math:: V_y(k) = \sigma^2 [m V^B_A(k) + g V^G_A(k) + e V^N_A(k)] + 2 \nu \, 1(k > 0),
           \qquad \nu = \text{month\_noise}^2 / 12,
 
-where :math:`V_A` is :func:`~tradetrack.models.kernels.yearly_variogram`. The level has a flat
+where :math:`V_A` is :func:`~tradetrack.models.processes.yearly_variogram`. The level has a flat
 prior: integrating it out leaves exactly the law of the differences from the last year seen, ``o``,
 
 .. math:: y(t) - y(o) \sim N\big(\mu (t - o), \; K(s, t) + \tau^2 (s - o)(t - o)\big).
@@ -29,8 +29,9 @@ from typing import Self
 
 import numpy as np
 
+from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
-from tradetrack.models.kernels import MONTHS, Array, brownian, growth, spell, yearly_variogram
+from tradetrack.models.processes import brownian, growth, spell, yearly_variogram
 from tradetrack.models.regimes import Regimes
 
 _LOG_2PI = float(np.log(2.0 * np.pi))

@@ -1,4 +1,4 @@
-"""The field's standard methods for a yearly series, fitted by statsmodels.
+r"""The field's standard methods for a yearly series, fitted by statsmodels.
 
 Every function takes the log totals of unbroken years, shape (n,), and returns a `yearly.YearlyFit`:
 the maximum likelihood estimate, draws of the parameters given the series, and what a parameter
@@ -7,18 +7,200 @@ vector means for the years. A model that cannot be fitted raises `FitError`; not
 The draws are from the likelihood times a flat prior, within the bounds that the method has:
 standard deviations, drifts and first states flat, smoothing parameters and partial autocorrelations
 uniform. Why not the estimate alone, or a bootstrap: ``docs/decisions/0015-standard-models.md``.
+
+Draws from a density known up to a constant, by walkers that learn its shape from each other.
+
+A walker at :math:`x` moves along the line to another one at :math:`w`,
+
+.. math:: x' = w + z (x - w), \qquad g(z) \propto z^{-1/2} \text{ on } [1/a, a],
+
+which is accepted with probability :math:`\min(1, z^{k-1} p(x') / p(x))`, ``k`` the number of
+coordinates. Half of the walkers move at a time, past the other half. No scale is tuned, because the
+moves are the same in any linear coordinates: Goodman and Weare (2010), Ensemble samplers with
+affine invariance.
 """
 
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from tradetrack._typing import Array
 from tradetrack.errors import FitError
 from tradetrack.models.innovations import Innovations
-from tradetrack.models.kernels import Array
-from tradetrack.models.walkers import walk
-from tradetrack.models.yearly import checked, said, smoothing
+
+LogDensity = Callable[[Array], float]
+
+_STRETCH = 2.0
+_ROUNDS = 60  # walkers that start close together have spread out by then
+_FEWEST = 20
+
+
+def walk(
+    log_density: LogDensity, start: Array, spread: Array, n: int, rng: np.random.Generator
+) -> Array:
+    """Draw ``n`` points, shape (n, k): where so many walkers are after sixty rounds.
+
+    Parameters
+    ----------
+    log_density
+        Log of the density, up to a constant; minus infinity where there is none.
+    start
+        A point of positive density, shape (k,).
+    spread
+        How far apart the walkers are to start, about one standard deviation, shape (k,).
+    n
+        Number of draws.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> x = walk(lambda x: -0.5 * float(x @ x), np.zeros(1), np.ones(1), 400, rng)
+    >>> bool(abs(x.mean()) < 0.2), bool(abs(x.std() - 1.0) < 0.15)
+    (True, True)
+    """
+    walkers = start + spread * rng.standard_normal((max(n, _FEWEST), len(start)))
+    logs = np.array([log_density(x) for x in walkers])
+    while not np.isfinite(logs).all():  # draw nearer, down to the point that is known to be good
+        lost = ~np.isfinite(logs)
+        walkers[lost] = 0.5 * (walkers[lost] + start)
+        logs[lost] = [log_density(x) for x in walkers[lost]]
+    for _ in range(_ROUNDS):
+        for first in (0, 1):
+            _move(log_density, walkers, logs, first, rng)
+    return walkers[:n]
+
+
+def _move(
+    log_density: LogDensity, walkers: Array, logs: Array, first: int, rng: np.random.Generator
+) -> None:
+    """Let every other walker make a stretch move, from the first or the second on."""
+    half = slice(first, None, 2)
+    here, there = walkers[half], walkers[1 - first :: 2]
+    m, k = len(here), here.shape[1]
+    z = ((_STRETCH - 1.0) * rng.random(m) + 1.0) ** 2 / _STRETCH
+    partner = there[rng.integers(len(there), size=m)]
+    proposed = partner + z[:, None] * (here - partner)
+    density = np.array([log_density(x) for x in proposed])
+    accepted = np.log(rng.random(m)) < (k - 1) * np.log(z) + density - logs[half]
+    walkers[half] = np.where(accepted[:, None], proposed, here)
+    logs[half] = np.where(accepted, density, logs[half])
+
+
+class YearlyFit(Protocol):
+    """A method that has seen one series of log totals.
+
+    Attributes
+    ----------
+    estimate
+        Its parameters, shape (k,).
+    silent
+        First years whose forecast errors say nothing, because the state was not yet known.
+    n_arma
+        Number of autoregressive and moving average parameters.
+    """
+
+    @property
+    def estimate(self) -> Array:
+        """The parameters, shape (k,)."""
+        ...
+
+    @property
+    def silent(self) -> int:
+        """Number of first years whose errors say nothing."""
+        ...
+
+    @property
+    def n_arma(self) -> int:
+        """Number of autoregressive and moving average parameters."""
+        ...
+
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
+        """Draw parameters given the series, ``[draw, k]``."""
+        ...
+
+    def form(self, parameters: Array, n_years: int) -> Innovations:
+        """Say what each parameter vector ``[draw, k]`` means for the first ``n_years`` years."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class WalkFit:
+    r"""A random walk, with its drift or without: ``y_t = y_{t-1} + b + e``.
+
+    With ``m`` changes and no drift, :math:`\sigma^2 \sim \sum d^2 / \chi^2_m`; with drift,
+    :math:`\sigma^2 \sim \sum (d - \bar d)^2 / \chi^2_{m-1}` and
+    :math:`b \sim N(\bar d, \sigma^2 / m)`.
+    """
+
+    changes: Array
+    drift: bool
+    silent: int = 1
+    n_arma: int = 0
+
+    @property
+    def estimate(self) -> Array:
+        """Drift and variance of a step."""
+        drift = float(self.changes.mean()) if self.drift else 0.0
+        freedom = self.changes.size - self.drift
+        return np.array([drift, float(np.sum((self.changes - drift) ** 2)) / freedom])
+
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
+        """Draw drift and variance."""
+        drift, variance = self.estimate
+        m = self.changes.size
+        variances = variance * (m - self.drift) / rng.chisquare(m - self.drift, n)
+        drifts = drift + self.drift * np.sqrt(variances / m) * rng.standard_normal(n)
+        return np.column_stack([drifts, variances])
+
+    def form(self, parameters: Array, n_years: int) -> Innovations:
+        """See `YearlyFit`."""
+        drift, variance = parameters.T
+        return smoothing(np.ones(len(parameters)), drift, np.zeros_like(drift), variance, n_years)
+
+
+def fit_walk(log_totals: Array, *, drift: bool) -> WalkFit:
+    """Fit a random walk."""
+    return WalkFit(np.diff(checked(log_totals, 3)), drift)
+
+
+def smoothing(
+    alpha: Array, drift: Array, level: Array, variance: Array, n_years: int
+) -> Innovations:
+    """Simple exponential smoothing with drift; a random walk, if alpha is 1."""
+    n = len(alpha)
+    return Innovations(
+        transition=np.ones((n, 1, 1)),
+        design=np.ones((n, 1)),
+        constant=drift[:, None],
+        start=level[:, None],
+        offset=np.zeros((n, n_years)),
+        variances=variance[:, None].repeat(n_years, axis=1),
+        gains=alpha[:, None, None].repeat(n_years, axis=1),
+    )
+
+
+def checked(log_totals: Array, least: int) -> Array:
+    """Refuse a series that is too short or not finite."""
+    series = np.asarray(log_totals, dtype=float)
+    if series.ndim != 1 or series.size < least or not np.isfinite(series).all():
+        raise FitError(f"needs {least} or more finite log totals, one a year")
+    return series
+
+
+@contextmanager
+def said(name: str) -> Iterator[None]:
+    """Name the model in an error; convergence is checked from the fit, not from warnings."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (ValueError, np.linalg.LinAlgError, FloatingPointError) as error:
+        raise FitError(f"{name}: {error}") from error
+
 
 LEAST_YEARS = 8  # fewer cannot carry the four to six parameters of the fitted models
 ORDERS = tuple((p, 1, q) for p in range(3) for q in range(3 - p))

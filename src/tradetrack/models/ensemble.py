@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tradetrack._typing import Index
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.kernels import Index
-from tradetrack.models.protocol import Fitted, LogPaths, Model
-from tradetrack.models.resampling import systematic_counts
+from tradetrack.models.paths import Fitted, LogPaths, Model
+from tradetrack.models.sampling import systematic_counts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,8 +30,8 @@ class Ensemble:
     Examples
     --------
     >>> import tradetrack as tt
-    >>> pool = tt.Ensemble(
-    ...     {"mixture": tt.GrowthMixture(), "walk": tt.RandomWalkModel()},
+    >>> pool = tt.models.Ensemble(
+    ...     {"mixture": tt.GrowthMixture(), "walk": tt.models.RandomWalkModel()},
     ...     {"mixture": 3, "walk": 1})
     >>> tracking = tt.track(
     ...     tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10), model=pool, n_paths=200)

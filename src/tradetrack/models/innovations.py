@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from tradetrack.models.kernels import Array, Index
+from tradetrack._typing import Array, Index
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.observation import TURNOVER, Growth, Level
-from tradetrack.domain.window import MONTHS, Window
-from tradetrack.models.kernels import Array, Index
-from tradetrack.models.reporting import Reporting
+from tradetrack.domain.window import Window
+from tradetrack.models.regimes import Reporting
 
 Real = TypeVar("Real", np.float32, np.float64)
 

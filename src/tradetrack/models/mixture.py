@@ -1,7 +1,7 @@
 """The growth mixture: printed figures in, a posterior over growth regimes and monthly paths out.
 
 No optimiser runs: hyperparameters are summed over (regimes), paths are conditioned on exactly
-(:mod:`~tradetrack.models.conditioning`) and drawn (:mod:`~tradetrack.models.sampling`).
+(:mod:`~tradetrack.models.posterior`) and drawn (:mod:`~tradetrack.models.sampling`).
 """
 
 import math
@@ -9,18 +9,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tradetrack._typing import MONTHS, Index
 from tradetrack.domain.observation import Growth, Level
-from tradetrack.domain.window import MONTHS
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.conditioning import Posterior, condition
-from tradetrack.models.kernels import Index
-from tradetrack.models.latent import LatentPrior
 from tradetrack.models.measurement import Compiler, Rows
-from tradetrack.models.months import MonthPattern
-from tradetrack.models.protocol import LogPaths
-from tradetrack.models.regimes import MEMORY, Regimes
-from tradetrack.models.reporting import Reporting
+from tradetrack.models.paths import LogPaths
+from tradetrack.models.posterior import Posterior, condition
+from tradetrack.models.prior import LatentPrior
+from tradetrack.models.regimes import MEMORY, MonthPattern, Regimes, Reporting
 from tradetrack.models.sampling import PathSampler
 
 _LARGEST = 46.0  # log of 1e20: paths are in single precision, which ends at 1e38

@@ -19,12 +19,12 @@ from typing import Self
 
 import numpy as np
 
-from tradetrack._data import data_path
+from tradetrack._files import data_path, read_numbers, write_numbers
+from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.kernels import MONTHS, Array, brownian, growth, spell
+from tradetrack.models.processes import brownian, growth, spell
 from tradetrack.models.regimes import COLUMNS, Regimes
-from tradetrack.models.tables import read_numbers, write_numbers
 
 MONTH_COLUMNS = ("weight", *COLUMNS, "season_spread", "month_noise")
 

@@ -1,31 +1,356 @@
-"""Drawing equally likely paths over all regimes.
+r"""Drawing equally likely paths over all regimes.
 
 Histories are dealt to regimes by their posterior weights. One-sided figures then weigh them by how
-likely the bounds were (:mod:`~tradetrack.models.drawing`), and systematic resampling makes paths of
+likely the bounds were, and systematic resampling makes paths of
 them that are equally likely: a history gets about two futures, each of its own, because the figures
 leave the past far less open than the future. The Monte-Carlo error knows which paths share one.
+
+Drawing monthly paths under one regime.
+
+History: a draw from the prior is moved onto the figures by the regime's gain (Matheron's rule),
+
+.. math:: x \leftarrow x + K J' P \, r + 1 \frac{h'S^{-1} r}{h'S^{-1} h}, \qquad
+          r = y - g(x, u) - \epsilon,
+
+first with the rows linearised at the posterior mean, then with the figures themselves: a log of a
+sum is not linear, and without the second move paths would miss printed totals by more than their
+rounding. Exact figures take a few more, or a total that equals a goal would not meet it. What a
+one-sided figure really was is drawn first, inside its bound given all two-sided figures
+(:mod:`~tradetrack.models.bounds`); each path honours its own draw.
+
+Horizon: the months ahead inherit little from a path's history (a growth rate, a spell, a drift and
+its month effects: the few columns of `LatentPrior.link`), and get shocks of their own,
+
+.. math:: x_a = m_a + U V' K_{hh}^{-1} (x_h - m_h) + L z, \qquad
+          LL' = K_{aa} - U V' K_{hh}^{-1} V U'.
+
+Big arrays are in single precision: a path's rounding error is a millionth, its spread a tenth. All
+linear algebra is numpy's: scipy brings a BLAS of its own, and two thread pools that wait for each
+other cost far more than a triangular product saves (``docs/decisions/0008-one-blas.md``).
+
+Systematic draws: as many of each kind as its weight says, as nearly as can be.
+
+One uniform number places a grid of equally spaced points on the cumulated weights. Each weight gets
+the points that fall on it, so a count differs from its share by less than one (path, or hand of
+paths), and on average by nothing.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tradetrack.domain.window import MONTHS
+from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.errors import ImpossibleFigureError
-from tradetrack.models.conditioning import Posterior, Solved
-from tradetrack.models.drawing import (
-    Draws,
-    EffectPrior,
-    RegimeSampler,
-    draw_bounds,
-    predict_bounds,
-)
-from tradetrack.models.kernels import Array, Index
-from tradetrack.models.latent import LatentPrior
-from tradetrack.models.measurement import Compiler, Rows, effect_covariance
-from tradetrack.models.protocol import LogPaths
-from tradetrack.models.reporting import Reporting
-from tradetrack.models.resampling import resample, systematic_counts
+from tradetrack.models.bounds import BoxDraws, draw_box
+from tradetrack.models.measurement import EXACT_NOISE, Compiler, Rows, effect_covariance
+from tradetrack.models.paths import LogPaths
+from tradetrack.models.posterior import Posterior, Solved
+from tradetrack.models.prior import LatentPrior
+from tradetrack.models.regimes import Reporting
+
+_HANDS = 100
+
+
+def systematic_counts(weights: Array, n_paths: int, rng: np.random.Generator) -> Index:
+    """Deal paths out to regimes in proportion to their weights.
+
+    Paths are dealt in hands, some 100 in all. A regime with less than a hand's weight gets a hand
+    now and then, as often as its weight says, so that setting up a regime pays. What is left over
+    when hands do not come out even is one more, smaller hand.
+    """
+    hand = max(1, n_paths // _HANDS)
+    cumulative = np.cumsum(weights)
+    cumulative /= cumulative[-1]
+    edges = np.floor(cumulative * (n_paths // hand) + rng.random()) * hand
+    counts: Index = np.diff(edges, prepend=0.0).astype(np.intp)
+    counts[np.searchsorted(cumulative, rng.random(), side="right")] += n_paths % hand
+    return counts
+
+
+def resample(weights: Array, n_paths: int, rng: np.random.Generator) -> Index:
+    """Systematic resampling: positions of the weighted ones that ``n_paths`` get, in order."""
+    grid = (np.arange(n_paths) + rng.random()) / n_paths
+    cumulative = np.cumsum(weights) / weights.sum()
+    chosen = np.searchsorted(cumulative, grid, side="right")
+    return np.minimum(chosen, len(weights) - 1)
+
+
+Floats = NDArray[np.float32]
+
+_MOVES = 8  # onto exact figures, at most
+_CLOSE = 2e-5  # how near an exact figure is near enough
+_JITTER = 1e-10
+_BLOCK = 96  # rows of a product at a time
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EffectPrior:
+    """Covariance of the reporter effects, and a square root of it."""
+
+    covariance: Array
+    root: Floats
+
+    @classmethod
+    def of(cls, covariance: Array) -> Self:
+        """Take the root once for all regimes."""
+        return cls(covariance, _root(covariance))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """Candidate histories; paths are columns.
+
+    Attributes
+    ----------
+    latent
+        Months of each flow, level of each flow, reporter effects and row noise, one below another.
+    n_flows, n_months, n_effects
+        How many of each.
+    """
+
+    latent: Floats
+    n_flows: int
+    n_months: int
+    n_effects: int
+
+    @property
+    def path(self) -> Floats:
+        """Log of the monthly values, ``[flow * month, path]``."""
+        return self.latent[: self.n_flows * self.n_months]
+
+    @property
+    def level(self) -> Floats:
+        """What the levels differ by from their prior mean, ``[flow, path]``."""
+        start = self.n_flows * self.n_months
+        return self.latent[start : start + self.n_flows]
+
+    @property
+    def effects(self) -> Floats:
+        """Reporter effects, ``[effect, path]``."""
+        start = self.n_flows * (self.n_months + 1)
+        return self.latent[start : start + self.n_effects]
+
+    @property
+    def noise(self) -> Floats:
+        """Noise of each row, ``[row, path]``."""
+        return self.latent[self.n_flows * (self.n_months + 1) + self.n_effects :]
+
+    def take(self, paths: Index) -> "Draws":
+        """Copy some of the paths."""
+        return Draws(self.latent.take(paths, axis=1), self.n_flows, self.n_months, self.n_effects)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegimeSampler:
+    """What it takes to draw under one regime.
+
+    Attributes
+    ----------
+    prior, rows, posterior
+        As in `mixture.FittedMixture`.
+    factor, factor_ahead
+        Lower Cholesky factors of one flow's history, and of its months ahead given its history.
+    mean, mean_ahead
+        Prior means of one flow, level aside.
+    state, carry
+        What the months ahead inherit: ``state`` reads it off a history, ``carry`` hands it on.
+    effect_root
+        See `EffectPrior`.
+    gain
+        Move of `Draws.latent` a unit of what the rows miss.
+    bounds
+        Mean and covariance of the one-sided rows given the others (log printed).
+    """
+
+    prior: LatentPrior
+    rows: Rows
+    posterior: Posterior
+    factor: Floats
+    factor_ahead: Floats
+    mean: Floats
+    mean_ahead: Floats
+    state: Floats
+    carry: Floats
+    effect_root: Floats
+    gain: Floats
+    bounds: tuple[Array, Array]
+
+    @classmethod
+    def of(
+        cls,
+        prior: LatentPrior,
+        rows: Rows,
+        posterior: Posterior,
+        regime: int,
+        ahead: Index,
+        effect_prior: EffectPrior,
+    ) -> Self:
+        """Factor everything for one regime and the months ``ahead``."""
+        linear = posterior.linear
+        coefficients, drift = prior.coefficients[regime], prior.regimes.regimes[regime].drift
+        covariance = prior.covariance(coefficients, prior.history)
+        left, right = prior.link(coefficients, ahead)
+        factor = np.linalg.cholesky(covariance)
+        state = np.linalg.solve(covariance, right).T
+        unseen = prior.covariance(coefficients, ahead) - left @ (state @ right) @ left.T
+        cross = prior.cross_covariance(linear.by_path, covariance)
+        cross = cross.reshape(-1, cross.shape[2])
+        row_covariance = linear.by_path @ cross + posterior.unshared
+        solved = Solved.of(row_covariance, linear.flat)
+        level = prior.contrast[:, None] * prior.by_contrast(linear.by_path)
+        known = effect_prior.covariance[:, : linear.by_effect.shape[1]]
+        effects = known @ linear.by_effect.T
+        projection = solved.projection
+        moved = np.vstack([cross, level, effects]) @ projection
+        moved[: len(cross) + len(level)] += solved.level_weights
+        gain = np.vstack([moved, posterior.noise[:, None] ** 2 * projection])
+        return cls(
+            prior=prior,
+            rows=rows,
+            posterior=posterior,
+            factor=_single(factor),
+            factor_ahead=_single(np.linalg.cholesky(unseen)),
+            mean=_single(prior.mean(drift, prior.history)),
+            mean_ahead=_single(prior.mean(drift, ahead)),
+            state=_single(state),
+            carry=_single(left),
+            effect_root=effect_prior.root,
+            gain=_single(gain),
+            bounds=predict_bounds(prior, rows, posterior, regime, solved, row_covariance),
+        )
+
+    def histories(self, n_paths: int, rng: np.random.Generator) -> tuple[Draws, Array]:
+        """Draw histories moved onto the figures; and how likely the bounds were, in logs.
+
+        Effects have a stream of their own: asking for one more reporter changes no other draw.
+        """
+        linear, posterior = self.posterior.linear, self.posterior
+        box = draw_bounds(self.rows, self.bounds, n_paths, rng)
+        centre = np.tile(_single(self.rows.centre())[:, None], n_paths)
+        printed = np.concatenate([centre, _single(box.values)])
+        draws = self._from_prior(n_paths, rng)
+        missed = printed + _single(posterior.offset)[:, None] - draws.noise
+        missed -= linear.by_path.astype(np.float32) @ draws.path
+        missed -= linear.by_effect.astype(np.float32) @ draws.effects[: linear.by_effect.shape[1]]
+        _add_product(draws.latent, self.gain, missed)
+        self._move_onto_figures(draws, printed)
+        return draws, box.log_probabilities
+
+    def _from_prior(self, n_paths: int, rng: np.random.Generator) -> Draws:
+        prior = self.prior
+        latent = np.empty((len(self.gain), n_paths), np.float32)
+        draws = Draws(latent, prior.n_flows, prior.n_months, len(self.effect_root))
+        [aside] = rng.spawn(1)
+        for part in (draws.path, draws.level, draws.noise):
+            rng.standard_normal(dtype=np.float32, out=part)
+        aside.standard_normal(dtype=np.float32, out=draws.effects)
+        path = draws.path.reshape(prior.n_flows, prior.n_months, n_paths)
+        self._mix(_scale_in_place(self.factor, path))
+        draws.level[:] = _single(prior.contrast)[:, None] * draws.level[:1]
+        path += self.mean[:, None]
+        path += draws.level[:, None]
+        draws.effects[:] = self.effect_root @ draws.effects
+        draws.noise[:] *= _single(self.posterior.noise)[:, None]
+        return draws
+
+    def _move_onto_figures(self, draws: Draws, printed: Floats) -> None:
+        """Let each path add up to what was printed: once, or until exact figures are met."""
+        exact = self.posterior.noise <= EXACT_NOISE
+        if not exact.any():
+            kept = len(draws.latent) - len(draws.noise)  # the noise is not looked at again
+            _add_product(draws.latent[:kept], self.gain[:kept], printed - self._printed(draws))
+            return
+        off = np.arange(printed.shape[1])
+        for _ in range(_MOVES):
+            some = draws.take(off)
+            missed = printed[:, off] - self._printed(some)
+            _add_product(some.latent, self.gain, missed)
+            draws.latent[:, off] = some.latent
+            off = off[(np.abs(missed[exact]) > _CLOSE).any(axis=0)]
+            if not len(off):
+                break
+
+    def _printed(self, draws: Draws) -> Floats:
+        """Log of what each path would have printed, ``[row, path]``."""
+        known = self.posterior.linear.by_effect.shape[1]
+        return self.rows.evaluate(draws.path, draws.effects[:known]) + draws.noise
+
+    def ahead(self, draws: Draws, chosen: Index, rng: np.random.Generator) -> Floats:
+        """Give the chosen histories months ahead of their own, ``[flow, month, path]``."""
+        prior = self.prior
+        shape = (prior.n_flows, len(self.mean_ahead), len(chosen))
+        future = rng.standard_normal(shape, np.float32)
+        self._mix(_scale_in_place(self.factor_ahead, future))
+        path = draws.path.reshape(prior.n_flows, prior.n_months, -1)
+        level = draws.level[:, None]
+        expected = self.state @ self.mean[:, None] + self.state.sum(axis=1)[:, None] * level
+        inherited = (self.state @ path - expected).take(chosen, axis=2)
+        for f, flow in enumerate(future):
+            _add_product(flow, self.carry, inherited[f])
+        future += self.mean_ahead[:, None]
+        future += level.take(chosen, axis=2)
+        return future
+
+    def _mix(self, independent: Floats) -> None:
+        """Correlate independent flows, ``[flow, month, path]``, in place."""
+        mix = np.linalg.cholesky(self.prior.coupling)
+        for f in range(self.prior.n_flows - 1, 0, -1):
+            independent[f] *= np.float32(mix[f, f])
+            for g in range(f):
+                independent[f] += np.float32(mix[f, g]) * independent[g]
+
+
+def predict_bounds(
+    prior: LatentPrior,
+    rows: Rows,
+    posterior: Posterior,
+    regime: int,
+    solved: Solved,
+    covariance: Array,
+) -> tuple[Array, Array]:
+    """Mean and covariance of what the bounds are about, given the two-sided figures."""
+    n, flat = rows.n_two_sided, posterior.linear.flat
+    prior_mean = posterior.mean(prior, regime) - posterior.offset
+    mean, spread = solved.first(n).predict(
+        rows.centre() - prior_mean[:n], covariance[n:, :n], covariance[n:, n:], flat[n:]
+    )
+    return prior_mean[n:] + mean, spread
+
+
+def draw_bounds(
+    rows: Rows, bounds: tuple[Array, Array], n: int, rng: np.random.Generator
+) -> BoxDraws:
+    """Draw what the one-sided figures really were."""
+    limits = rows.low[rows.n_two_sided :], rows.high[rows.n_two_sided :]
+    return draw_box(*bounds, limits, n, rng)
+
+
+def _single(values: NDArray[np.floating]) -> Floats:
+    return values.astype(np.float32)
+
+
+def _scale_in_place(factor: Floats, shocks: Floats) -> Floats:
+    """Multiply shocks ``[flow, month, path]`` by a lower triangular factor, where they stand."""
+    for low in reversed(range(0, len(factor), _BLOCK)):
+        high = min(low + _BLOCK, len(factor))
+        shocks[:, low:high] = factor[low:high, :high] @ shocks[:, :high]
+    return shocks
+
+
+def _add_product(total: Floats, factor: Floats, values: Floats) -> None:
+    """``total += factor @ values`` without a large intermediate array."""
+    for low in range(0, len(factor), _BLOCK):
+        total[low : low + _BLOCK] += factor[low : low + _BLOCK] @ values
+
+
+def _root(covariance: Array) -> Floats:
+    """Return a square root of a covariance that may be singular."""
+    if not covariance.any():
+        return np.zeros(covariance.shape, np.float32)
+    return _single(np.linalg.cholesky(covariance + _JITTER * np.eye(len(covariance))))
+
 
 _FUTURES = 2  # paths a history, on average
 _RARE = 0.05  # a bound's mean chance below which regimes are dealt again

@@ -10,14 +10,13 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tradetrack._parallel import one_blas_thread, progress_bar, run
 from tradetrack.domain.goal import Goal
 from tradetrack.errors import InputError, TradetrackError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.protocol import Model
+from tradetrack.models.paths import Model
 from tradetrack.panel.reading import Failure, shown, unfit
-from tradetrack.panel.running import one_blas_thread, progress_bar, run
-from tradetrack.results import Tracking
-from tradetrack.tracking import track
+from tradetrack.tracking import Tracking, track
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetrack._typing import Array
 from tradetrack.attainment.attainment import YearProbability
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
-from tradetrack.models.kernels import Array
-from tradetrack.panel.annual import Settings, alike, reaching
+from tradetrack.panel.compute import Settings, alike, reaching
 from tradetrack.panel.reading import NO_DEADLINE, Failure, Panel
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tradetrack._files import write_whole
+from tradetrack._news.results import News
 from tradetrack.errors import InputError, MissingExtraError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.newsflow.results import News
+from tradetrack.plots.content import tracked
 from tradetrack.report import page_content as content
-from tradetrack.report.printed import tracked
 from tradetrack.report.svg import SHAPES, TURNING, plain
-from tradetrack.results import Tracking
-from tradetrack.whose.judging import ByWhoseFigures
+from tradetrack.reporters.compare import ByReporter
+from tradetrack.tracking import Tracking
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,7 +31,7 @@ def report_html(
     tracking: Tracking,
     ledger: Ledger,
     *,
-    whose: ByWhoseFigures | None = None,
+    whose: ByReporter | None = None,
     news: News | None = None,
     title: str = "",
 ) -> str:
@@ -47,7 +47,7 @@ def report_html(
     tracking, ledger
         What to report, and the ledger that was tracked.
     whose, news
-        What `tradetrack.by_whose_figures` and `tradetrack.news` said of the same ledger.
+        What `tradetrack.by_reporter` and `tradetrack.news` said of the same ledger.
     title
         Heading; the series by default.
 
@@ -103,7 +103,7 @@ def write_report(
     ledger: Ledger,
     path: str | os.PathLike[str],
     *,
-    whose: ByWhoseFigures | None = None,
+    whose: ByReporter | None = None,
     news: News | None = None,
     title: str = "",
 ) -> None:
@@ -137,7 +137,7 @@ def write_report(
 
 
 def _checked(
-    tracking: Tracking, ledger: Ledger, whose: ByWhoseFigures | None, news: News | None
+    tracking: Tracking, ledger: Ledger, whose: ByReporter | None, news: News | None
 ) -> Ledger:
     """Return what the tracking knew, and check that everything is about it."""
     series = tracking.attainments[0].goal.series
@@ -214,9 +214,7 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _data(
-    tracking: Tracking, whose: ByWhoseFigures | None, news: News | None
-) -> "dict[str, Markup]":
+def _data(tracking: Tracking, whose: ByReporter | None, news: News | None) -> "dict[str, Markup]":
     """Return the results as JSON that cannot end the element it stands in."""
     from markupsafe import Markup
 

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tradetrack._news.results import News, goal_sentence, surprise, total_sentence
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import percent, sentence
 from tradetrack.domain.goal import CONSENSUS, money
 from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.newsflow.results import News
-from tradetrack.newsflow.sentences import goal_sentence, surprise, total_sentence
-from tradetrack.report.fan_content import FanContent, fan_content
-from tradetrack.report.figures_plot import printed_words
-from tradetrack.report.news_plot import moved
-from tradetrack.report.page_charts import SIZES, curve, fan, shown_years
-from tradetrack.results import Tracking
-from tradetrack.whose.judging import ByWhoseFigures, Judgement
+from tradetrack.plots.content import FanContent, fan_content
+from tradetrack.plots.news import moved
+from tradetrack.plots.reporters import printed_words
+from tradetrack.report.svg import SIZES, curve, fan, shown_years
+from tradetrack.reporters.compare import ByReporter, Judgement
+from tradetrack.tracking import Tracking
 
 MOST_FANS = 8
 MOST_FIGURES = 400  # of the ledger, the latest
@@ -139,7 +138,7 @@ def goal_parts(tracking: Tracking) -> tuple[GoalPart, ...]:
     )
 
 
-def whose_rows(found: ByWhoseFigures | None) -> tuple[WhoseRow, ...]:
+def whose_rows(found: ByReporter | None) -> tuple[WhoseRow, ...]:
     """Return each judgement in words."""
     return tuple(map(_whose_row, found.judgements if found else ()))
 

@@ -24,15 +24,14 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, model_validator
 
+from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.domain.value import Value, by_position
-from tradetrack.domain.window import MONTHS
 from tradetrack.errors import InputError
-from tradetrack.models.kernels import Index
-from tradetrack.models.protocol import LogPaths, Paths
-from tradetrack.models.resampling import resample
+from tradetrack.models.paths import LogPaths, Paths
+from tradetrack.models.sampling import resample
 from tradetrack.scenarios.growth import check_year
-from tradetrack.scenarios.shifting import Array, check_open, monthly, n_observed
+from tradetrack.scenarios.shifting import check_open, monthly, n_observed
 
 _NEAR = 500  # paths that are near, at least
 _SHARE = 0.2  # the same as a share of all, at most

@@ -8,21 +8,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetrack._typing import MONTHS
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import YearTotal
-from tradetrack.attainment.passage import monte_carlo_errors, passed, running_maximum
+from tradetrack.attainment.first_passage import monte_carlo_errors, passed, running_maximum
 from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.value import Value
-from tradetrack.domain.window import MONTHS, Month
+from tradetrack.domain.window import Month
 from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.protocol import LogPaths, Model
-from tradetrack.projection import Projection, yearly
-from tradetrack.results import Tracking
+from tradetrack.models.paths import LogPaths, Model, Projection, yearly
 from tradetrack.scenarios.shifting import Blocks, first_open_year, n_observed
 from tradetrack.simulation import simulate
-from tradetrack.tracking import summed_up
+from tradetrack.tracking import Tracking, summarise
 
 _CLOSE = 1e-9  # how closely the log of the growth is searched
 _MOST = 64.0  # log growth a year beyond which nothing is searched
@@ -145,7 +144,7 @@ def required_growth(
         )
     drawn = simulate(ledger, goal, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
     response = _Response.of(drawn.paths, drawn.goals[0])
-    tracking = summed_up(drawn)
+    tracking = summarise(drawn)
     [told] = tracking.attainments
     growth = response.growth_needed(probability)
     met = response.met(growth)

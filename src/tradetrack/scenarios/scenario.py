@@ -11,10 +11,9 @@ from pydantic import Field
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.protocol import Fitted, LogPaths, Model
+from tradetrack.models.paths import Fitted, LogPaths, Model
 from tradetrack.scenarios.given import GivenTotal
-from tradetrack.scenarios.growth import GrowthPath, Pace
-from tradetrack.scenarios.shock import Shock
+from tradetrack.scenarios.growth import GrowthPath, Pace, Shock
 
 AnyAssumption = GivenTotal | GrowthPath | Pace | Shock
 Assumption = Annotated[AnyAssumption, Field(discriminator="kind")]
@@ -38,7 +37,7 @@ class Scenario:
     --------
     >>> import tradetrack as tt
     >>> ledger, goal = tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030)
-    >>> slump = tt.Scenario([tt.Shock(2027, -0.2, recovers=0.5)])
+    >>> slump = tt.scenarios.Scenario([tt.scenarios.Shock(2027, -0.2, recovers=0.5)])
     >>> as_it_is, after = (
     ...     tt.track(ledger, goal, model=model, n_paths=200).attainments[0].deadline_probability
     ...     for model in (tt.GrowthMixture(), slump))

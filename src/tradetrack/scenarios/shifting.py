@@ -18,13 +18,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.observation import TURNOVER
-from tradetrack.domain.window import MONTHS, format_month
+from tradetrack.domain.window import format_month
 from tradetrack.errors import InputError
-from tradetrack.models.protocol import LogPaths
-from tradetrack.projection import Projection, Totals
-
-Array = NDArray[np.float64]
+from tradetrack.models.paths import LogPaths, Projection, Totals
 
 _LARGEST = 80.0  # single precision ends at exp(88)
 

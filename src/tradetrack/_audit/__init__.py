@@ -1,0 +1,1 @@
+"""The audit of a ledger: what its figures say against each other."""

@@ -1,0 +1,132 @@
+"""What the audit's checks share: levels in plain numbers, and who is at odds with whom."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import NamedTuple, TypeVar
+
+from tradetrack._audit.finding import Finding, FindingKind
+from tradetrack.domain.figure import split_unit
+from tradetrack.domain.observation import Growth, Level, Series, last_day
+from tradetrack.domain.window import Window
+
+TIE = 1e-9
+"""Numbers closer than this, relatively, are equal: no finding hangs on float arithmetic."""
+TOLERANCE = 0.005 + TIE
+"""Relative slack beyond rounding."""
+LARGEST = 1e100
+"""No money is larger, or smaller than one over it; beyond, floats would overflow."""
+
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+
+
+class SeriesKey(NamedTuple):
+    """What is measured, whatever the scale of its unit."""
+
+    pair: str
+    flow: str
+    currency: str
+
+    @classmethod
+    def of(cls, series: Series) -> "SeriesKey":
+        """Return the key of a series."""
+        return cls(series.pair, series.flow, split_unit(series.unit)[0])
+
+
+class Amount(NamedTuple):
+    """A level in plain money (dollars, say): what was printed, and what that allows."""
+
+    row: Level
+    size: float
+    low: float
+    high: float
+
+    @property
+    def window(self) -> Window:
+        """The months covered."""
+        return self.row.window
+
+    @property
+    def sharp(self) -> bool:
+        """Whether both bounds were printed."""
+        return not self.row.figure.one_sided
+
+    @property
+    def key(self) -> SeriesKey:
+        """What is measured."""
+        return SeriesKey.of(self.row.series)
+
+
+class Conflict(NamedTuple):
+    """Two figures that cannot both be right: how far apart, and what log ratio is usual."""
+
+    first: Amount
+    second: Amount
+    gap: float
+    usual: float = 0.0
+
+
+def amounts_of(rows: Iterable[Level | Growth]) -> list[Amount]:
+    """Turn the levels among observations into plain money; leave out what no money can be."""
+    amounts = (amount_of(row) for row in rows if isinstance(row, Level))
+    return [amount for amount in amounts if 1.0 / LARGEST < amount.size < LARGEST]
+
+
+def amount_of(level: Level) -> Amount:
+    """Turn a level into plain money."""
+    factor = split_unit(level.figure.unit)[1]
+    low, high = level.figure.interval
+    return Amount(level, level.figure.value * factor, max(low, 0.0) * factor, high * factor)
+
+
+def row_name(row: Level | Growth) -> str:
+    """Name an observation: its id, or its text if it has none."""
+    return row.id or str(row)
+
+
+def printed(row: Level | Growth) -> str:
+    """Say who printed what for which window."""
+    return f"{row.reporter} printed {row.figure} for {row.window}"
+
+
+def finding(
+    kind: FindingKind, rows: Iterable[Level | Growth], message: str, remedy: str
+) -> Finding:
+    """Make a finding about observations."""
+    return Finding(kind=kind, rows=tuple(map(row_name, rows)), message=message, remedy=remedy)
+
+
+def group_by(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """Group items by a key; items keep their order."""
+    groups: dict[K, list[T]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return groups
+
+
+def days_apart(first: Level, second: Level) -> int:
+    """Days between two publications."""
+    return abs((last_day(first.published) - last_day(second.published)).days)
+
+
+def blame(conflicts: Sequence[Conflict]) -> list[tuple[Amount, list[Conflict]]]:
+    """Explain conflicts by few rows: the row with most conflicts first, then of those left.
+
+    Each conflict is given to one row; a row's conflicts come with the widest gap first.
+    """
+    sides: dict[int, Amount] = {}
+    unexplained: dict[int, set[int]] = defaultdict(set)
+    for number, conflict in enumerate(conflicts):
+        for amount in (conflict.first, conflict.second):
+            sides.setdefault(id(amount.row), amount)
+            unexplained[id(amount.row)].add(number)
+    blamed = []
+    while any(unexplained.values()):
+        worst = max(unexplained, key=lambda side: len(unexplained[side]))
+        numbers = unexplained.pop(worst)
+        for others in unexplained.values():
+            others -= numbers
+        own = [conflicts[number] for number in sorted(numbers)]
+        blamed.append((sides[worst], sorted(own, key=lambda conflict: -round(conflict.gap, 9))))
+    return blamed

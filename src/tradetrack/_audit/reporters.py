@@ -1,0 +1,192 @@
+"""The audit's checks across releases and reporters: copies, claims, mirrors."""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from statistics import median
+
+from tradetrack._audit.amounts import (
+    TOLERANCE,
+    Amount,
+    Conflict,
+    SeriesKey,
+    amount_of,
+    blame,
+    finding,
+    group_by,
+    printed,
+)
+from tradetrack._audit.finding import Finding
+from tradetrack.domain.observation import Growth, Level
+
+FEWEST_SHARED = 3
+USUAL_FLOOR = 0.2
+UNKNOWN_USUAL = 0.25
+SPREADS = 4.0
+MAD_TO_SD = 1.4826
+
+_Pair = tuple[Amount, Amount]
+
+
+def repeated_releases(rows: Sequence[Level | Growth]) -> list[Finding]:
+    """Find figures that one reporter printed more than once: copies of one release."""
+    copies = group_by(rows, _release)
+    return [_repeated(group) for group in copies.values() if len(group) > 1]
+
+
+def _release(row: Level | Growth) -> tuple[object, ...]:
+    base = row.base if isinstance(row, Growth) else None
+    side = row.figure.qualifier if row.figure.one_sided else ""
+    if isinstance(row, Growth):
+        said: tuple[object, ...] = (row.figure.unit, row.figure.value)
+    else:
+        said = (float(f"{amount_of(row).size:.12g}"),)
+    return SeriesKey.of(row.series), row.window, base, row.reporter, side, said
+
+
+def _repeated(rows: Sequence[Level | Growth]) -> Finding:
+    last = rows[-1]
+    against = f" against {last.base}" if isinstance(last, Growth) else ""
+    message = f"{printed(last)}{against}, {'twice' if len(rows) == 2 else f'{len(rows)} times'}"
+    return finding("repeated_release", rows, message, "count it once: keep the first release")
+
+
+def contradicted_claims(claims: Sequence[Amount], figures: Sequence[Amount]) -> list[Finding]:
+    """Find one-sided figures that two-sided figures of the same series and window contradict.
+
+    A reporter's own latest figure decides; without one, all other reporters together.
+    """
+    latest: dict[tuple[object, ...], dict[str, Amount]] = {}
+    for figure in figures:
+        if figure.sharp:
+            latest.setdefault((figure.key, figure.window), {})[figure.row.reporter] = figure
+    said = group_by(
+        (claim for claim in claims if not claim.sharp),
+        lambda c: (c.key, c.window, c.row.reporter, c.row.figure.qualifier, c.size),
+    )
+    found = []
+    for same in said.values():
+        claim = same[0]
+        known = latest.get((claim.key, claim.window), {})
+        own = known.get(claim.row.reporter)
+        against = [own] if own else list(known.values())
+        if against and all(_contradicts(claim, figure) for figure in against):
+            found.append(_contradicted(same, against))
+    return found
+
+
+def _contradicts(claim: Amount, figure: Amount) -> bool:
+    slack = 1.0 + TOLERANCE
+    return claim.low > figure.high * slack or figure.low > claim.high * slack
+
+
+def _contradicted(claims: Sequence[Amount], against: Sequence[Amount]) -> Finding:
+    others = " and ".join(f"{r.row.figure} by {r.row.reporter}" for r in against)
+    message = f"{printed(claims[0].row)}, against {others}"
+    remedy = "set the claim aside, or find the release that it speaks of"
+    return finding("claim_contradicted", [r.row for r in (*claims, *against)], message, remedy)
+
+
+def mirror_gaps(amounts: Sequence[Amount]) -> list[Finding]:
+    """Find windows for which two reporters are further apart than they usually are.
+
+    Usual is the median log ratio over the windows that both report, give or take four robust
+    standard deviations, at least 0.2; with fewer than three shared windows, no gap give or
+    take 0.25.
+    """
+    conflicts = [
+        Conflict(first, second, excess, usual)
+        for pairs in _shared(amounts).values()
+        for usual, allowed in [_usual(pairs)]
+        for first, second in pairs
+        if (excess := _distance(first, second, usual)) > allowed
+    ]
+    return [_apart(culprit, own) for culprit, own in blame(conflicts)]
+
+
+def _shared(amounts: Sequence[Amount]) -> dict[tuple[object, ...], list[_Pair]]:
+    """Pair up the latest figures of every two reporters for the same window."""
+    sharp = [amount for amount in amounts if amount.sharp]
+    shared: dict[tuple[object, ...], list[_Pair]] = {}
+    for (key, _), group in group_by(sharp, lambda r: (r.key, r.window)).items():
+        latest = {amount.row.reporter: amount for amount in group}
+        for names in combinations(sorted(latest), 2):
+            first, second = (latest[name] for name in names)
+            shared.setdefault((key, *names), []).append((first, second))
+    return shared
+
+
+def _usual(pairs: Sequence[_Pair]) -> tuple[float, float]:
+    """Return the usual log ratio of two reporters, and the distance from it to be expected."""
+    if len(pairs) < FEWEST_SHARED:
+        return 0.0, UNKNOWN_USUAL
+    ratios = [math.log(first.size / second.size) for first, second in pairs]
+    middle = median(ratios)
+    spread = MAD_TO_SD * median(abs(ratio - middle) for ratio in ratios)
+    return middle, max(USUAL_FLOOR, SPREADS * spread)
+
+
+def _distance(first: Amount, second: Amount, usual: float) -> float:
+    """Return how far the log ratio is from usual, at the values that bring it nearest."""
+    low = math.log(first.low / second.high) - usual
+    high = math.log(first.high / second.low) - usual
+    return max(low, -high, 0.0)
+
+
+def _apart(culprit: Amount, conflicts: Sequence[Conflict]) -> Finding:
+    others = [c.second if c.first is culprit else c.first for c in conflicts]
+    against = " and ".join(f"{other.row.figure} by {other.row.reporter}" for other in others)
+    ratio = f"{culprit.size / others[0].size:.2f} times as much"
+    sign = 1.0 if conflicts[0].first is culprit else -1.0
+    usual = f"{math.exp(sign * conflicts[0].usual):.2f} is usual"
+    message = f"{printed(culprit.row)}, against {against}: {ratio}, where about {usual}"
+    remedy = "check what each reporter counts and for which window, and set aside what is wrong"
+    if len(others) > 1:
+        remedy = f"check {culprit.row.figure} first, and set it aside if it is wrong"
+    return finding("mirror_gap", [r.row for r in (culprit, *others)], message, remedy)
+
+
+_DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
+
+
+def name_spellings(rows: Sequence[Level | Growth]) -> list[Finding]:
+    """Find pairs, and reporters of a pair, whose names differ only in case, space or dashes.
+
+    The rows with the rarer spellings are named; of equally common ones the first in the alphabet
+    stays.
+    """
+    found = []
+    for same in group_by(rows, lambda row: _folded(row.series.pair)).values():
+        kept, others = _spellings(row.series.pair for row in same)
+        if others:
+            message = f"the ledger has the pairs {_quoted([kept, *others])}, each with figures"
+            remedy = f"write {kept!r} everywhere: two names are two pairs"
+            odd = [row for row in same if row.series.pair in others]
+            found.append(finding("name_spelling", odd, message, remedy))
+        for own in group_by(same, lambda row: _folded(row.reporter)).values():
+            name, wrong = _spellings(row.reporter for row in own)
+            if wrong:
+                message = f"{kept} has figures by {_quoted([name, *wrong])}"
+                remedy = f"write {name!r} everywhere: two names count as two reporters"
+                odd = [row for row in own if row.reporter in wrong]
+                found.append(finding("name_spelling", odd, message, remedy))
+    return found
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return _DASHES.sub("-", " ".join(plain.split()))
+
+
+def _spellings(names: Iterable[str]) -> tuple[str, list[str]]:
+    """Return the spelling that is most common, and the others."""
+    counts = Counter(names)
+    kept, *others = sorted(counts, key=lambda name: (-counts[name], name))
+    return kept, others
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return " and ".join(map(repr, names))

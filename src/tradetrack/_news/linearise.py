@@ -1,0 +1,180 @@
+"""From a ledger to the engine: rows and targets linearised about one path over the horizon."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import sparse
+
+from tradetrack._news.coalitions import Beliefs, Engine, quasi_normal
+from tradetrack._news.releases import Mask, Releases, one_sided
+from tradetrack._news.targets import Request, TargetMaker, Targets
+from tradetrack._typing import MONTHS, Array, Index
+from tradetrack.domain.goal import CONSENSUS
+from tradetrack.domain.observation import Growth, Level
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.measurement import Compiler, Linear, Rows, effect_covariance
+from tradetrack.models.mixture import GrowthMixture, first_month_of, last_month_of
+from tradetrack.models.posterior import Newton
+from tradetrack.models.prior import LatentPrior
+
+_LEAST_WEIGHT = 1e-3  # regimes less likely than this before and after are left out
+_MODES = 2
+
+
+@dataclass(frozen=True, eq=False)
+class OverHorizon(LatentPrior):
+    """The prior over history and horizon; its months count from the last one observed.
+
+    Attributes
+    ----------
+    n_observed
+        Number of months up to and including the last observed one.
+    """
+
+    n_observed: int = field(default=0)
+
+    def times(self, months: Index) -> Array:
+        """Return years from the last observed month."""
+        years: Array = (months - (self.n_observed - 1)) / MONTHS
+        return years
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layout:
+    """All rows and targets about the mode."""
+
+    prior: OverHorizon
+    rows: Rows
+    linear: Linear
+    offset: Array
+    targets: Targets
+    effect_prior: Array
+
+
+def build_engine(
+    model: GrowthMixture,
+    releases: Releases,
+    request: Request,
+    rng: np.random.Generator,
+) -> Engine:
+    """Prepare to answer for every coalition of releases.
+
+    Parameters
+    ----------
+    model
+        The model, whose posterior given everything fixes where rows are linearised.
+    releases, request
+        What came, and what is asked.
+    rng
+        Draws the quasi-random points.
+    """
+    layout = _lay_out(model, releases, request)
+    engine = _condition(model, layout, releases, request, rng)
+    ends = releases.counting([0, releases.everything])
+    weights = engine.state(ends).weights
+    return engine.of_regimes(np.flatnonzero(weights.max(axis=0) > _LEAST_WEIGHT))
+
+
+def _lay_out(model: GrowthMixture, releases: Releases, request: Request) -> _Layout:
+    [standing] = releases.counting([releases.everything])
+    current = [row for row, stands in zip(releases.rows, standing, strict=True) if stands]
+    end = model.fit(Ledger(current))
+    first, flows, n_observed = end.compiler.first_month, end.compiler.flows, end.prior.n_months
+    n_months = (request.last_year + 1) * MONTHS - first
+    prior = OverHorizon(model.regimes, model.pattern, n_months, len(flows), n_observed=n_observed)
+    compiler = Compiler(first, n_months, flows)
+    path, effect = _mode(model, prior, compiler, current, end.posterior.weights)
+    rows = compiler.compile(releases.rows)
+    reporters = tuple(dict.fromkeys(f for _, f in request.counts if f != CONSENSUS))
+    years = range(first // MONTHS, request.last_year + 1)
+    effects, positions = compiler.with_reporters(reporters, years)
+    by_reporter = dict(zip(reporters, positions, strict=True))
+    maker = TargetMaker(first, path.reshape(len(flows), -1), flows, by_reporter, len(effects))
+    effect = np.concatenate([effect, np.zeros(len(effects) - len(effect))])
+    linear = rows.linearise(path, effect)
+    return _Layout(
+        prior=prior,
+        rows=rows,
+        linear=linear,
+        offset=linear.offset(path, effect),
+        targets=maker.make(request),
+        effect_prior=effect_covariance(effects, model.reporting),
+    )
+
+
+def _mode(
+    model: GrowthMixture,
+    prior: OverHorizon,
+    compiler: Compiler,
+    current: Sequence[Level | Growth],
+    weights: Array,
+) -> tuple[Array, Array]:
+    """Mode of path and effects under the average of the regimes, over history and horizon."""
+    rows = compiler.compile(current)
+    effect_prior = effect_covariance(compiler.effects, model.reporting)
+    newton = Newton(prior, rows, rows.noise(model.reporting.noise), effect_prior)
+    path, effect = newton.start(), np.zeros(len(compiler.effects))
+    for _ in range(_MODES):  # a log of a sum is met to second order in the last step
+        path, effect = newton.mode(weights, path, effect)
+    return path, effect
+
+
+def _condition(
+    model: GrowthMixture,
+    layout: _Layout,
+    releases: Releases,
+    request: Request,
+    rng: np.random.Generator,
+) -> Engine:
+    rows, n = layout.rows, layout.rows.n_two_sided
+    noise = rows.noise(model.reporting.noise)
+    beliefs = _before(layout, noise)
+    always = releases.always[:n]
+    recent = _recent(releases, model.memory)[:n]
+    fixed, variable = np.flatnonzero(always), np.flatnonzero(~always)
+    values, asked = rows.centre(), np.arange(n, beliefs.mean.shape[-1])
+    weighing, weighed = np.flatnonzero(always & recent), np.flatnonzero(~always & recent)
+    with np.errstate(divide="ignore"):
+        log_prior = np.log(layout.prior.regimes.weights)
+    return Engine(
+        releases=releases,
+        targets=layout.targets,
+        amounts=tuple(goal.amount for goal in request.goals),
+        log_prior=log_prior,
+        values=values,
+        noise=noise,
+        limits=np.stack([rows.low[n:], rows.high[n:]]),
+        variable=variable,
+        recent=np.searchsorted(variable, weighed),
+        beliefs=beliefs.given(
+            fixed, values[fixed], noise[fixed], np.concatenate([variable, asked])
+        ),
+        weighing=beliefs.given(weighing, values[weighing], noise[weighing], weighed),
+        draws=quasi_normal(len(layout.targets.value), rng),
+    )
+
+
+def _before(layout: _Layout, noise: Array) -> Beliefs:
+    """Beliefs about all rows and targets before any figure, under each regime."""
+    prior, targets, n = layout.prior, layout.targets, layout.rows.n_two_sided
+    by_path = sparse.csr_array(sparse.vstack([layout.linear.by_path, targets.by_path]))
+    by_effect = np.vstack([layout.linear.by_effect.toarray(), targets.by_effect])
+    covariance = prior.row_covariances(by_path)
+    covariance += by_effect @ layout.effect_prior @ by_effect.T
+    bounds = np.arange(n, len(noise))
+    covariance[:, bounds, bounds] += noise[bounds] ** 2
+    paths = [prior.mean(regime.drift, prior.history) for regime in prior.regimes.regimes]
+    offset = np.concatenate([layout.offset, targets.offset])
+    mean = np.array([by_path @ np.tile(path, prior.n_flows) for path in paths]) - offset
+    return Beliefs.before(mean, np.asarray(by_path.sum(axis=1)), covariance)
+
+
+def _recent(releases: Releases, memory: int) -> Mask:
+    """Rows that weigh the regimes: those wholly within the memory; all, if no level is there."""
+    last = max(last_month_of(row) for row in releases.rows)
+    first = np.array([first_month_of(row) for row in releases.rows])
+    recent = first > last - memory * MONTHS
+    [standing] = releases.counting([releases.everything])
+    levels = [row.kind == "level" and not one_sided(row) for row in releases.rows]
+    return recent if (recent & standing & levels).any() else np.ones_like(recent)

@@ -1,0 +1,421 @@
+"""The typed result: what each release changed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from tradetrack.attainment.sentences import percent, three_digits
+from tradetrack.domain.goal import CONSENSUS, Goal, amount_text, with_unit
+from tradetrack.domain.observation import Observation, Series
+from tradetrack.domain.value import Report, Value
+
+STILL = 0.005  # a change of probability too small to speak of
+
+
+def goal_sentence(news: "News", position: int) -> str:
+    """Say how the probability of one goal moved, and what moved it most."""
+    row = news.goals[position]
+    said = f"{_subject(row)}: since {news.since} {_moved(row)}"
+    if not news.releases:
+        return f"{said}; {_nothing_since(news)}."
+    shares = [release.probabilities[position].share for release in news.releases]
+    change = row.after - row.before
+    along = [i for i, s in enumerate(shares) if s * change > 0.0 and abs(s) >= STILL]
+    helped = along if abs(change) >= STILL else []
+    most = max(helped or range(len(shares)), key=lambda i: abs(shares[i]))
+    if abs(shares[most]) < STILL:
+        return f"{said}; no release moved it by half a point."
+    release = news.releases[most]
+    lead = "most came from" if helped else "the largest single move was that of"
+    figure = release.foremost_for(position)
+    # A fair share is the mean over all orders, also those in which the release came first.
+    late = not figure.counts or abs(release.probabilities[position].in_order) < STILL
+    early = "; that moved little when it came, but would have had it come earlier" if late else ""
+    return (
+        f"{said}; {lead} {release.reporter}, {release.published} ({points(shares[most])} points):"
+        f" {surprise(figure)}{early}."
+    )
+
+
+def _nothing_since(news: "News") -> str:
+    if news.as_of > news.since:
+        return f"nothing came out after {news.since}, up to {news.as_of}"
+    last = f"; the last figure is of {news.as_of}" if news.as_of < news.since else ""
+    return f"nothing has come out since {news.since}{last}"
+
+
+def total_sentence(total: "TotalNews", since: dt.date) -> str:
+    """Say what was and is expected of this year's total."""
+    unit, before, after = total.series.unit, total.before, total.after
+    return (
+        f"{_named(total.series.pair, total.series.flow, total.figures)} in {total.year}:"
+        f" {with_unit(three_digits(after.mean), unit)} expected"
+        f" (80 % range {three_digits(after.low)} to {three_digits(after.high)}),"
+        f" {with_unit(three_digits(before.mean), unit)} on {since}"
+        f" ({three_digits(before.low)} to {three_digits(before.high)})."
+    )
+
+
+def surprise(figure: "FigureNews") -> str:
+    """Say what came where what had been expected.
+
+    Returns
+    -------
+    ``"turnover 2025-01..2025-09 3.5 usd bn where 3.64 was expected (-0.4 sd)"``, for example.
+    """
+    seen = figure.observation
+    came = f"{seen.series.flow.replace('_', ' ')} {seen.window} {seen.figure}"
+    if figure.counts and figure.replaces is not None:
+        came += f", in place of {figure.replaces},"
+    large = abs(figure.expected) >= 1000
+    expected = f"{figure.expected:,.0f}" if large else amount_text(figure.expected, 3)
+    if not figure.counts:
+        return f"{came}, which said nothing new"
+    if figure.surprise is None:
+        return f"{came.rstrip(',')}, which was {percent(figure.chance or 0.0)} likely"
+    return f"{came} where {expected} was expected ({figure.surprise:+.1f} sd)"
+
+
+def release_table(news: "News") -> list[str]:
+    """Lay out the releases: fair shares of each goal's probability and of each total."""
+    if not news.releases:
+        return []
+    goals = [f"{goal.goal.label} by {goal.by}" for goal in news.goals]
+    totals = [f"{total.year}, {total.series.unit}" for total in news.totals]
+    heads = ["published", "reporter", "figures", *goals, *totals, "foremost figure"]
+    rows = [_cells(release) for release in news.releases]
+    summed = [
+        *(points(goal.after - goal.before) for goal in news.goals),
+        *(f"{total.after.mean - total.before.mean:+.3f}" for total in news.totals),
+    ]
+    rows.append(["together", "", str(sum(len(r.figures) for r in news.releases)), *summed, ""])
+    return ["Fair shares, in probability points and in the total's unit:", *_table([heads, *rows])]
+
+
+def points(change: float) -> str:
+    """Write a change of probability in points.
+
+    Examples
+    --------
+    >>> points(0.0312)
+    '+3.1'
+    """
+    return f"{100.0 * change:+.1f}"
+
+
+def _cells(release: "ReleaseNews") -> list[str]:
+    return [
+        release.published,
+        release.reporter,
+        str(len(release.figures)),
+        *(points(change.share) for change in release.probabilities),
+        *(f"{change.share:+.3f}" for change in release.totals),
+        surprise(release.foremost),
+    ]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns of text: the first two and the last to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        left = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+        right = [cell.rjust(width) for cell, width in zip(row[2:-1], widths[2:-1], strict=True)]
+        lines.append("  ".join([*left, *right, row[-1]]).rstrip())
+    return lines
+
+
+def _moved(row: "GoalNews") -> str:
+    before, after = percent(row.before), percent(row.after)
+    if before == after or abs(row.after - row.before) < STILL:
+        return f"the probability stayed at {after}"
+    return (
+        f"the probability {'rose' if row.after > row.before else 'fell'} from {before} to {after}"
+    )
+
+
+def _subject(row: "GoalNews") -> str:
+    goal = row.goal
+    assert goal.series is not None, "filled in by news"
+    name = _named(goal.series.pair, goal.series.flow, goal.figures)
+    return f"{name}, {goal.label} by {row.by}"
+
+
+def _named(pair: str, flow: str, figures: str) -> str:
+    whose = "" if figures == CONSENSUS else f" by {figures}"
+    return f"{pair} {flow.replace('_', ' ')}{whose}"
+
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class FigureNews(Value):
+    """One figure: what had been expected, and what came.
+
+    Attributes
+    ----------
+    observation
+        What was printed.
+    counts
+        Whether the figure counted when it came: it said something new.
+    replaces
+        The earlier release of the same figure that it took the place of, as printed; None if it is
+        the first.
+    expected
+        Median of what would be printed, just before the release, in the figure's own unit.
+    surprise
+        What came less what had been expected, in standard deviations of the log; None for a bound.
+    chance
+        The probability that a bound had of being true; None for other figures.
+    impacts
+        What the figure moved in the mean of the log of each of `News.totals`: its weight times its
+        surprise.
+    """
+
+    observation: Observation
+    counts: bool
+    replaces: str | None
+    expected: float
+    surprise: float | None
+    chance: float | None
+    impacts: tuple[float, ...]
+
+
+class Change(Value):
+    """What one release changed in one number.
+
+    Attributes
+    ----------
+    in_order
+        The change when it came, after the releases before it and before those after it.
+    share
+        Its fair share of the whole change: the mean over all orders of release.
+    share_error
+        Monte-Carlo standard error of the share; 0 if every order was counted.
+    left_out
+        What would be missing now without it: now, less now without this release.
+    """
+
+    in_order: float
+    share: float
+    share_error: float
+    left_out: float
+
+
+class ReleaseNews(Value):
+    """One release.
+
+    Attributes
+    ----------
+    published, reporter, document
+        What makes it one release.
+    figures
+        Its figures.
+    probabilities
+        What it changed in the probability of each of `News.goals`.
+    totals
+        What it changed in each of `News.totals`, in the unit of its series.
+    log_totals
+        What it changed in order in the mean of the log of each total. The impacts of its figures
+        add up to this, but for what the figures say about the regimes.
+    foremost_figures
+        Position in `figures` of the one that moved each of `News.goals` most in the direction of
+        the release's share; empty if the release moved none by half a point.
+    """
+
+    published: str
+    reporter: str
+    document: str
+    figures: tuple[FigureNews, ...]
+    probabilities: tuple[Change, ...]
+    totals: tuple[Change, ...]
+    log_totals: tuple[float, ...]
+    foremost_figures: tuple[int, ...] = ()
+
+    @property
+    def foremost(self) -> FigureNews:
+        """The figure that moved this year's first total most."""
+        return max(self.figures, key=lambda figure: abs(figure.impacts[0]))
+
+    def foremost_for(self, goal: int) -> FigureNews:
+        """Return the figure that moved a goal most in the direction of the release's share.
+
+        Where the release moved no goal by half a point it is `foremost`.
+
+        Parameters
+        ----------
+        goal
+            Position of the goal in `News.goals`.
+        """
+        known = self.foremost_figures
+        return self.figures[known[goal]] if known else self.foremost
+
+
+class GoalNews(Value):
+    """A goal, and how likely it was and is.
+
+    Attributes
+    ----------
+    goal
+        The goal.
+    by
+        The year by which it is to be met: its deadline, or the end of the horizon.
+    before, after
+        Probability that it is met by then.
+    """
+
+    goal: Goal
+    by: int
+    before: float
+    after: float
+
+
+class Expected(Value):
+    """What a total was expected to be.
+
+    Attributes
+    ----------
+    mean
+        Expected value, in the unit of the series.
+    low, high
+        Ends of the central 80 % interval.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+
+class TotalNews(Value):
+    """Total of one series by one count of figures in the year asked for.
+
+    Attributes
+    ----------
+    series, figures, year
+        What is totalled, by whose figures, in which year.
+    before, after
+        What was expected of it, and is.
+    """
+
+    series: Series
+    figures: str
+    year: int
+    before: Expected
+    after: Expected
+
+
+class News(Report):
+    """What the releases since a day changed; see `tradetrack.news`.
+
+    Attributes
+    ----------
+    schema_version, version
+        Of this result's layout and of the library.
+    ledger_digest
+        Digest of the ledger as of ``as_of``.
+    since, as_of
+        Days: what was out by the first is taken as known, what came after it, up to the second, is
+        news.
+    seed
+        What the draws were made with.
+    n_orders
+        Number of orders behind the fair shares; 0 if every order was counted.
+    goals, totals
+        What was said before and after, on the same terms.
+    releases
+        One row a release, in the order in which they came out.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger = tt.datasets.kazakhstan_uzbekistan()
+    >>> news = tt.news(ledger, tt.Goal(10, by=2030), since="2025-10-31")
+    >>> change = news.goals[0].after - news.goals[0].before
+    >>> abs(sum(r.probabilities[0].share for r in news.releases) - change) < 1e-9
+    True
+    >>> news == tt.results.News.model_validate_json(news.model_dump_json())
+    True
+    """
+
+    schema_version: Literal["1"] = "1"
+    version: str
+    ledger_digest: str
+    since: dt.date
+    as_of: dt.date
+    seed: int
+    n_orders: int
+    goals: tuple[GoalNews, ...]
+    totals: tuple[TotalNews, ...]
+    releases: tuple[ReleaseNews, ...]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row for each release and goal.
+
+        Columns: ``published, reporter, document, goal, in_order, share, share_error, left_out``
+        (of the goal's probability).
+        """
+        rows: list[dict[str, object]] = [
+            {
+                "published": release.published,
+                "reporter": release.reporter,
+                "document": release.document,
+                "goal": str(goal.goal),
+                **change.model_dump(),
+            }
+            for release in self.releases
+            for goal, change in zip(self.goals, release.probabilities, strict=True)
+        ]
+        return _frame(rows, ("published", "reporter", "document", "goal", *Change.model_fields))
+
+    def figures_to_frame(self) -> "pd.DataFrame":
+        """One row a figure.
+
+        Columns: ``published, reporter, figure, counts, replaces, expected, surprise, chance`` and
+        ``impact`` on the log of the first total.
+        """
+        rows: list[dict[str, object]] = [
+            {
+                "published": release.published,
+                "reporter": release.reporter,
+                "figure": _name(figure),
+                "counts": figure.counts,
+                "replaces": figure.replaces,
+                "expected": figure.expected,
+                "surprise": figure.surprise,
+                "chance": figure.chance,
+                "impact": figure.impacts[0],
+            }
+            for release in self.releases
+            for figure in release.figures
+        ]
+        return _frame(rows, _FIGURE_COLUMNS)
+
+    def __str__(self) -> str:
+        lines = [goal_sentence(self, i) for i in range(len(self.goals))]
+        lines += [total_sentence(total, self.since) for total in self.totals]
+        return "\n".join([*lines, *release_table(self)])
+
+
+_FIGURE_COLUMNS = (
+    "published",
+    "reporter",
+    "figure",
+    "counts",
+    "replaces",
+    "expected",
+    "surprise",
+    "chance",
+    "impact",
+)
+
+
+def _name(figure: FigureNews) -> str:
+    seen = figure.observation
+    return f"{seen.series.flow} {seen.window} {seen.figure}"
+
+
+def _frame(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=list(columns))

@@ -1,0 +1,196 @@
+"""What is asked of the paths: totals of each flow over the windows of goals and of one year."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from tradetrack._typing import MONTHS, Array, Index
+from tradetrack.domain.goal import CONSENSUS, Goal
+
+_STEP = 3  # months between the ends of rolling years that are far ahead or long over
+_NEAR = 1.2  # a past rolling year this many times below the amount is hardly one that met it
+_FAR_BELOW = 2.0  # a past year this many times below the amount never met the goal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Targets:
+    """Log totals of one flow over one window, by one count of figures, to first order.
+
+    Attributes
+    ----------
+    by_path, by_effect, offset
+        As in `measurement.Linear`, ``[target, ...]``.
+    value
+        The log totals on the path about which they were expanded.
+    goals
+        Targets that add up to each window of each goal, ``[window, flow]``; a goal may have none.
+    totals
+        Targets that add up to each total of the year asked for, ``[flow]``.
+    total_of_goal
+        Which of the totals is of the same flow and figures as each goal.
+    references
+        The same as `totals` over the last twelve months known before the first release.
+    """
+
+    by_path: sparse.csr_array
+    by_effect: Array
+    offset: Array
+    value: Array
+    goals: tuple[Index, ...]
+    totals: tuple[Index, ...]
+    total_of_goal: tuple[int, ...]
+    references: tuple[Index, ...]
+
+    def shares(self, flows: Index) -> Array:
+        """Shares of flows in their sum: its log's derivative by their logs."""
+        parts = np.exp(self.value[flows])
+        shares: Array = parts / parts.sum()
+        return shares
+
+    def by_target(self, total: int) -> Array:
+        """Derivative of the log of one total by each target."""
+        derivative = np.zeros(len(self.value))
+        derivative[self.totals[total]] = self.shares(self.totals[total])
+        return derivative
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What targets are made for.
+
+    Attributes
+    ----------
+    goals
+        The goals, their series filled in.
+    year
+        The year whose totals are asked for, one for each series and count of `goals`.
+    last_year
+        Last year of the grid.
+    known_to
+        Last month that a figure covered before the first release.
+    """
+
+    goals: tuple[Goal, ...]
+    year: int
+    last_year: int
+    known_to: int
+
+    @property
+    def open_from(self) -> int:
+        """First year of which not everything was known before the first release."""
+        return self.known_to // MONTHS
+
+    @property
+    def counts(self) -> tuple[tuple[str, str], ...]:
+        """Flow and figures of each total, in the order of the goals."""
+        return tuple(dict.fromkeys(_count(goal) for goal in self.goals))
+
+
+def _count(goal: Goal) -> tuple[str, str]:
+    assert goal.series is not None, "filled in by news"
+    return goal.series.flow, goal.figures
+
+
+def _may_meet(goal: Goal, year: int, total: float, request: Request) -> bool:
+    return year >= request.open_from or total * _FAR_BELOW > goal.amount
+
+
+def _may_decide(goal: Goal, year: int, total: float, request: Request) -> bool:
+    """Whether rolling years that end in any month of a year are worth telling apart."""
+    return total * _NEAR > goal.amount if year < request.open_from else year <= request.year + 1
+
+
+class TargetMaker:
+    """Collects targets about one path.
+
+    Parameters
+    ----------
+    first_month
+        First month of the grid.
+    log_path
+        Log of the monthly values about which totals are expanded, ``[flow, month]``.
+    flows
+        Names of the flows.
+    effects
+        Positions of reporters' effects, ``[flow, year]`` each.
+    n_effects
+        Number of effects.
+    """
+
+    def __init__(
+        self,
+        first_month: int,
+        log_path: Array,
+        flows: tuple[str, ...],
+        effects: dict[str, Index],
+        n_effects: int,
+    ) -> None:
+        self.first_month = first_month
+        self.levels = np.exp(log_path)
+        self.log_path = log_path
+        self.flows = flows
+        self.effects = effects
+        self.n_effects = n_effects
+        self._known: dict[tuple[int, int, str], int] = {}
+
+    def make(self, request: Request) -> Targets:
+        """Expand everything asked for."""
+        year = (request.year + 1) * MONTHS - 1 - self.first_month
+        known = max(request.known_to - self.first_month, MONTHS - 1)
+        totals, references = (
+            tuple(self._window(flow, end, figures) for flow, figures in request.counts)
+            for end in (year, known)
+        )
+        goals = tuple(self._goal(goal, request) for goal in request.goals)
+        rows = [self._expand(*key) for key in self._known]
+        by_path = np.array([path for path, _, _ in rows])
+        value = np.array([log for _, _, log in rows])
+        return Targets(
+            by_path=sparse.csr_array(by_path),
+            by_effect=np.array([effect for _, effect, _ in rows]),
+            offset=by_path @ self.log_path.ravel() - value,
+            value=value,
+            goals=goals,
+            totals=totals,
+            references=references,
+            total_of_goal=tuple(request.counts.index(_count(goal)) for goal in request.goals),
+        )
+
+    def _goal(self, goal: Goal, request: Request) -> Index:
+        first, last = self.first_month // MONTHS, goal.by or request.last_year
+        flow, figures = _count(goal)
+        windows = []
+        for year in range(first, last + 1):
+            december = (year - first + 1) * MONTHS - 1
+            rolling = goal.window == "rolling_year" and year > first
+            for end in range(december - MONTHS + 1 if rolling else december, december + 1):
+                total = self._levels(flow)[end - MONTHS + 1 : end + 1].sum()
+                if _may_meet(goal, year, total, request) and (
+                    (december - end) % _STEP == 0 or _may_decide(goal, year, total, request)
+                ):
+                    windows.append(self._window(flow, end, figures))
+        return np.array(windows, np.intp).reshape(len(windows), len(self._flows_of(flow)))
+
+    def _levels(self, flow: str) -> Array:
+        levels: Array = self.levels[self._flows_of(flow)].sum(axis=0)
+        return levels
+
+    def _flows_of(self, flow: str) -> Sequence[int]:
+        return [self.flows.index(flow)] if flow in self.flows else range(len(self.flows))
+
+    def _window(self, flow: str, end: int, figures: str) -> Index:
+        """Targets of the twelve months to ``end``, one a flow."""
+        keys = [(f, end, figures) for f in self._flows_of(flow)]
+        return np.array([self._known.setdefault(key, len(self._known)) for key in keys], np.intp)
+
+    def _expand(self, flow: int, end: int, figures: str) -> tuple[Array, Array, float]:
+        months = np.arange(end - MONTHS + 1, end + 1)
+        total = float(self.levels[flow, months].sum())
+        share = self.levels[flow, months] / total
+        by_path, by_effect = np.zeros_like(self.levels), np.zeros(self.n_effects)
+        by_path[flow, months] = share
+        if figures != CONSENSUS:
+            np.add.at(by_effect, self.effects[figures][flow, months // MONTHS], share)
+        return by_path.ravel(), by_effect, float(np.log(total))

@@ -1,1 +1,0 @@
-"""Was it right? Scores, calibration, and replays of the past."""

@@ -1,0 +1,319 @@
+"""Readers: CSV, JSON or a data frame into a ledger; no row is dropped silently.
+
+Each format has two verbs. ``parse_csv`` returns a `Reading`, the ledger and the rejected rows;
+``read_csv`` returns the ledger, or raises an error that lists every rejected row.
+
+==============  ========================================================================
+column          what it says
+==============  ========================================================================
+``pair``        the partners, ``KZ-UZ`` (required)
+``window``      ``2024``, ``2025-09`` or ``2025-01..2025-09`` (required; or two columns of
+                months, ``start`` and ``end``)
+``value``       the number as printed (required); a numeric cell of a data frame is exact,
+                unless it has a qualifier
+``unit``        ``usd_bn``, …, or ``percent`` or ``times`` (required)
+``reporter``    whose statistics (required)
+``published``   ``YYYY-MM-DD`` or ``YYYY-MM`` (required)
+``kind``        ``level`` or ``growth``; growth if the unit is percent or times
+``base``        for growth: the window it is compared with (or ``base_start``, ``base_end``)
+``flow``        ``turnover``, unless one direction, such as ``kz_to_uz``
+``qualifier``   ``rounded``, unless exact, truncated, about, over or nearly
+``series_unit`` unit of the series: billions of the figure's currency; for growth, the unit
+                of the same pair's levels in the table, or ``usd_bn`` if it has none
+``set_aside``   why the figure is not to be used, if it is not
+``id``          a name for the row that no other row has
+``document``    where it was printed
+``note``        what is odd about it
+==============  ========================================================================
+"""
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from tradetrack._files import write_whole
+from tradetrack.errors import LedgerError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.ledger.parse import (
+    COLUMNS,
+    Outcome,
+    check_columns,
+    csv_rows,
+    frame_row,
+    from_json,
+    from_rows,
+    to_row,
+)
+from tradetrack.ledger.rejected import RejectedRow, refusal
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoDataFrame
+
+Source = str | os.PathLike[str] | TextIO
+_LINES = "rows are lines of the file, the header being line 1"
+_POSITIONS = "rows are positions, from 0"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a table held.
+
+    Attributes
+    ----------
+    ledger
+        The rows that are observations.
+    rejected
+        The others, each with its number, column, value, problem and remedy.
+
+    Examples
+    --------
+    >>> Reading(Ledger(), ()).rejected
+    ()
+    """
+
+    ledger: Ledger
+    rejected: tuple[RejectedRow, ...]
+
+
+def read_csv(source: Source) -> Ledger:
+    r"""Read a CSV file or text stream; its columns are in the table at the top of this module.
+
+    Raises
+    ------
+    LedgerError
+        If the columns are wrong, or listing every row that is not an observation.
+
+    Examples
+    --------
+    >>> import io
+    >>> read_csv(io.StringIO(
+    ...     "pair,window,value,unit,reporter,published\n"
+    ...     "KZ-UZ,2025-01..2025-09,3.5,usd_bn,UZ stat,2025-11-14\n"))
+    Ledger: 1 figure, 1 pair, 1 reporter, 2025, published to 2025-11-14
+    """
+    return _whole(parse_csv(source), _name(source), _LINES)
+
+
+def parse_csv(source: Source) -> Reading:
+    r"""Read the rows of a CSV file that are observations, and keep the others with a reason.
+
+    A rejected row is numbered by the line on which it starts, as an editor shows it; the header
+    is line 1. Lines on which nothing is written are not rows.
+
+    Raises
+    ------
+    LedgerError
+        If the file is not comma-separated UTF-8 text with the right columns.
+
+    Examples
+    --------
+    >>> import io
+    >>> reading = parse_csv(io.StringIO(
+    ...     "pair,window,value,unit,reporter,published\n"
+    ...     "KZ-UZ,2024,4.2 bn,usd_bn,UZ stat,2025-01\n"))
+    >>> reading.rejected[0].row, reading.rejected[0].column
+    (2, 'value')
+    """
+    try:
+        with _open(source) as stream:
+            return _reading(from_rows(csv_rows(stream, _name(source))))
+    except UnicodeDecodeError as error:
+        raise _not_utf8(source, error, "CSV UTF-8") from None
+
+
+def read_json(source: Source) -> Ledger:
+    """Read a JSON file or text stream that `write_json` or `Ledger.to_json` wrote.
+
+    Raises
+    ------
+    LedgerError
+        If it is no such document, or listing every item that is not an observation.
+
+    Examples
+    --------
+    >>> import io
+    >>> read_json(io.StringIO(Ledger().to_json())) == Ledger()
+    True
+    """
+    return _whole(parse_json(source), _name(source), _POSITIONS)
+
+
+def parse_json(source: Source) -> Reading:
+    """Read the items of a JSON file that are observations, and keep the others with a reason.
+
+    A rejected item is numbered by its position, from 0.
+
+    Raises
+    ------
+    LedgerError
+        If it is no such document.
+
+    Examples
+    --------
+    >>> import io
+    >>> reading = parse_json(io.StringIO('{"schema_version": 1, "observations": [{}]}'))
+    >>> reading.rejected[0].row
+    0
+    """
+    try:
+        with _open(source) as stream:
+            return _reading(from_json(stream.read().removeprefix("\ufeff"), _name(source)))
+    except UnicodeDecodeError as error:
+        raise _not_utf8(source, error, "UTF-8") from None
+
+
+def read_frame(frame: "IntoDataFrame") -> Ledger:
+    """Read a data frame: pandas, polars, pyarrow, or any other that narwhals takes.
+
+    Raises
+    ------
+    LedgerError
+        If the columns are wrong, or listing every row that is not an observation.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ledger = read_frame(pd.DataFrame({
+    ...     "pair": ["KZ-UZ"], "window": [2024], "value": [4.2], "unit": ["usd_bn"],
+    ...     "reporter": ["UZ stat"], "published": ["2025-01"]}))
+    >>> ledger.observations[0].figure.qualifier
+    'exact'
+    """
+    return _whole(parse_frame(frame), "the data frame", _POSITIONS)
+
+
+def parse_frame(frame: "IntoDataFrame") -> Reading:
+    """Read the rows of a data frame that are observations, and keep the others with a reason.
+
+    A rejected row is numbered by its position, from 0, whatever the frame's index says.
+
+    Raises
+    ------
+    LedgerError
+        If it is not a table in memory, or its columns are wrong.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> reading = parse_frame(pd.DataFrame({
+    ...     "pair": ["KZ-UZ"], "window": ["2024"], "value": ["much"], "unit": ["usd_bn"],
+    ...     "reporter": ["UZ stat"], "published": ["2025-01"]}))
+    >>> [row.column for row in reading.rejected]
+    ['value']
+    """
+    import narwhals as nw
+
+    try:
+        data = nw.from_native(frame, eager_only=True)
+    except (TypeError, nw.exceptions.DuplicateError) as error:
+        raise LedgerError(
+            f"this is not a table that can be read: {error}; pass a data frame that is in memory"
+            " and whose columns have different names",
+            topic="table",
+        ) from None
+    check_columns([str(name) for name in data.columns], "the data frame")
+    rows = (
+        (number, frame_row(number, row)) for number, row in enumerate(data.iter_rows(named=True))
+    )
+    return _reading(from_rows((number, row) for number, row in rows if row))
+
+
+def _not_utf8(source: Source, error: UnicodeDecodeError, wanted: str) -> LedgerError:
+    problem = f"{_name(source)} is not UTF-8 text ({error.reason})"
+    return LedgerError(f"{problem}; save it as {wanted}", topic="encoding")
+
+
+def _whole(reading: Reading, source: str, counted: str) -> Ledger:
+    if reading.rejected:
+        raise refusal(reading.rejected, source, counted)
+    return reading.ledger
+
+
+def _reading(outcomes: Sequence[Outcome]) -> Reading:
+    return Reading(
+        Ledger(row for row in outcomes if not isinstance(row, RejectedRow)),
+        tuple(row for row in outcomes if isinstance(row, RejectedRow)),
+    )
+
+
+def _open(source: Source) -> AbstractContextManager[TextIO]:
+    if isinstance(source, str | os.PathLike):
+        return Path(source).open(encoding="utf-8", newline="")
+    read = getattr(source, "read", None)
+    if read is not None and isinstance(read(0), bytes):
+        raise LedgerError(
+            f"{_name(source)} gives bytes, not text; open it as text:"
+            " io.TextIOWrapper(stream, encoding='utf-8')",
+            topic="encoding",
+        )
+    return nullcontext(source)
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, str | os.PathLike):
+        return os.fspath(source)
+    name = getattr(source, "name", "")  # of an open file; 0 if it was opened by its number
+    return name if name and isinstance(name, str) else "the stream"
+
+
+def write_csv(ledger: Ledger, path: str | os.PathLike[str]) -> None:
+    """Write a ledger as a CSV file with every column; the file appears whole or not at all.
+
+    Parameters
+    ----------
+    ledger
+        What to write: every observation, superseded and set aside ones too.
+    path
+        Where. A file that is there is replaced.
+
+    Raises
+    ------
+    SinkError
+        If the file cannot be written; nothing of it is left.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from tradetrack.ledger.io import read_csv
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_csv(Ledger(), f"{folder}/ledger.csv")
+    ...     read_csv(f"{folder}/ledger.csv") == Ledger()
+    True
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(to_row(row) for row in ledger)
+    write_whole(path, text.getvalue())
+
+
+def write_json(ledger: Ledger, path: str | os.PathLike[str]) -> None:
+    """Write a ledger as a JSON file; the file appears whole or not at all.
+
+    Parameters
+    ----------
+    ledger
+        What to write: every observation, superseded and set aside ones too.
+    path
+        Where. A file that is there is replaced.
+
+    Raises
+    ------
+    SinkError
+        If the file cannot be written; nothing of it is left.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from tradetrack.ledger.io import read_json
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_json(Ledger(), f"{folder}/ledger.json")
+    ...     read_json(f"{folder}/ledger.json") == Ledger()
+    True
+    """
+    write_whole(path, ledger.to_json() + "\n")

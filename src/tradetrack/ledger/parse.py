@@ -1,0 +1,387 @@
+"""Rows: an observation as a flat row of text, there and back."""
+
+import csv
+import datetime as dt
+import difflib
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from numbers import Integral, Real
+
+from pydantic import ValidationError
+
+from tradetrack.domain.figure import GROWTH_UNITS, split_unit
+from tradetrack.domain.observation import (
+    TURNOVER,
+    Growth,
+    Level,
+    clean,
+    clean_name,
+    observation_adapter,
+)
+from tradetrack.domain.window import window_ends
+from tradetrack.errors import InputError, LedgerError
+from tradetrack.ledger.rejected import RejectedRow, explain, rejected
+
+SOURCE_COLUMNS = ("reporter", "published", "document", "note", "set_aside")
+COLUMNS = (
+    *("id", "pair", "flow", "kind", "window", "base", "value", "unit", "qualifier"),
+    *SOURCE_COLUMNS,
+    "series_unit",
+)
+MONTH_COLUMNS = ("start", "end", "base_start", "base_end")
+SCHEMA_VERSION = 1
+
+Row = Mapping[str, str]
+"""The cells of a row that are not empty, as text, by column."""
+
+_REMEDIES = {
+    "pair": "write the two partners, for example KZ-UZ",
+    "window": "write the months covered: 2024, 2025-09 or 2025-01..2025-09",
+    "value": "write the number as printed, or delete the row if none was",
+    "unit": "write for example usd_bn, or percent or times for growth",
+    "reporter": "write whose statistics these are",
+    "published": "write YYYY-MM-DD, or YYYY-MM if only the month is known",
+    "start": "write the first month as YYYY-MM",
+    "end": "write the last month as YYYY-MM",
+    "base_start": "write the first month of the base as YYYY-MM",
+    "base_end": "write the last month of the base as YYYY-MM",
+}
+_REQUIRED = ("pair", "value", "unit", "reporter", "published")
+
+Outcome = Level | Growth | RejectedRow
+
+
+def check_columns(columns: Sequence[str], source: str) -> None:
+    """Refuse a table whose columns are unknown, repeated or incomplete.
+
+    Raises
+    ------
+    LedgerError
+        Naming each such column, and for an unknown one the nearest known name.
+    """
+    known = [*COLUMNS, *MONTH_COLUMNS]
+    problems = []
+    for column in dict.fromkeys(columns):
+        if columns.count(column) > 1:
+            problems.append(f"column {column!r} appears twice (keep one)")
+        elif not column:
+            problems.append("a column has no name (name it or delete it)")
+        elif column not in known:
+            near = difflib.get_close_matches(column.casefold(), known, n=1, cutoff=0.6)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            problems.append(f"unknown column {column!r} ({hint})")
+    missing = [name for name in _REQUIRED if name not in columns]
+    if "window" not in columns and not {"start", "end"} <= set(columns):
+        missing.insert(0, "window (or start and end)")
+    if missing:
+        problems.append(f"no column {', '.join(missing)}: add it")
+    if problems:
+        raise LedgerError(
+            f"the columns of {source} cannot be read: {'; '.join(problems)}", topic="columns"
+        )
+
+
+def to_row(observation: Level | Growth) -> dict[str, str]:
+    """Write an observation as a row with every column.
+
+    Examples
+    --------
+    >>> from tradetrack.domain.figure import Figure
+    >>> from tradetrack.domain.observation import Series
+    >>> from tradetrack.domain.window import Window
+    >>> row = to_row(Level(series=Series(pair="KZ-UZ"), window=Window.calendar_year(2024),
+    ...                    figure=Figure.of("4.2", "usd_bn"), reporter="UZ stat",
+    ...                    published="2025-01"))
+    >>> row["window"], row["value"], row["qualifier"]
+    ('2024', '4.2', 'rounded')
+    """
+    series, figure = observation.series, observation.figure
+    return {
+        "id": observation.id,
+        "pair": series.pair,
+        "flow": series.flow,
+        "kind": observation.kind,
+        "window": str(observation.window),
+        "base": str(observation.base) if isinstance(observation, Growth) else "",
+        "value": figure.text,
+        "unit": figure.unit,
+        "qualifier": figure.qualifier,
+        "reporter": observation.reporter,
+        "published": observation.published,
+        "document": observation.document,
+        "note": observation.note,
+        "set_aside": observation.set_aside,
+        "series_unit": series.unit,
+    }
+
+
+def from_rows(rows: Iterable[tuple[int, Row | RejectedRow]]) -> list[Outcome]:
+    """Read numbered rows; growth takes its series' unit from the levels of the same pair.
+
+    Examples
+    --------
+    >>> row = {"pair": "KZ-UZ", "window": "2024", "value": "4.2", "unit": "usd_bn",
+    ...        "reporter": "UZ stat", "published": "2025-01"}
+    >>> print(from_rows([(2, row)])[0])
+    KZ-UZ turnover 2024 4.2 usd bn (UZ stat, published 2025-01)
+    """
+    rows = list(rows)
+    outcomes: dict[int, Outcome] = {}
+    units: dict[str, list[str]] = {}
+    for number, row in rows:
+        if isinstance(row, RejectedRow):
+            outcomes[number] = row
+        elif _kind(row) != "growth":
+            outcome = outcomes[number] = _observe(number, row, _series_unit(row))
+            if isinstance(outcome, Level) and outcome.series.unit not in units.setdefault(
+                outcome.series.pair, []
+            ):
+                units[outcome.series.pair].append(outcome.series.unit)
+    for number, row in rows:
+        if not isinstance(row, RejectedRow) and number not in outcomes:
+            own = units.get(clean_name(row.get("pair", "")), ["usd_bn"])
+            outcomes[number] = _growth(number, row, own)
+    return without_repeats((number, outcomes[number]) for number, _ in rows)
+
+
+def from_json(text: str, source: str) -> list[Outcome]:
+    """Read the observations of a JSON document as `Ledger.to_json` writes it.
+
+    Raises
+    ------
+    LedgerError
+        If the text is not such a document at all.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise LedgerError(
+            f"{source} is not JSON: {error}; write it with to_json", topic="json"
+        ) from None
+    items = document.get("observations") if isinstance(document, dict) else None
+    if not isinstance(items, list) or document.get("schema_version") != SCHEMA_VERSION:
+        raise LedgerError(
+            f"{source} is not a ledger: it should be an object with 'schema_version':"
+            f" {SCHEMA_VERSION} and a list of 'observations'; write it with to_json",
+            topic="json",
+        )
+    return without_repeats(
+        (number, _validate(number, item, {})) for number, item in enumerate(items)
+    )
+
+
+def without_repeats(outcomes: Iterable[tuple[int, Outcome]]) -> list[Outcome]:
+    """Reject rows that repeat another in every cell, or use its id."""
+    kept: list[Outcome] = []
+    ids: dict[str, int] = {}
+    seen: dict[Level | Growth, int] = {}
+    for number, outcome in outcomes:
+        if isinstance(outcome, RejectedRow):
+            kept.append(outcome)
+            continue
+        if outcome.id in ids:
+            problem = f"row {ids[outcome.id]} already has this id"
+            kept.append(rejected(number, "id", outcome.id, problem, "give each row its own"))
+        elif outcome in seen:
+            problem = f"it repeats row {seen[outcome]} in every cell"
+            kept.append(
+                rejected(number, "value", outcome.figure.text, problem, "delete one", topic="id")
+            )
+        else:
+            kept.append(outcome)
+            seen[outcome] = number
+            ids |= {outcome.id: number} if outcome.id else {}
+    return kept
+
+
+def _kind(row: Row) -> str:
+    return row.get("kind") or ("growth" if row.get("unit") in GROWTH_UNITS else "level")
+
+
+def _series_unit(row: Row) -> str:
+    if "series_unit" in row:
+        return row["series_unit"]
+    try:
+        return f"{split_unit(row.get('unit', ''))[0]}_bn"
+    except InputError:
+        return "usd_bn"  # the figure is rejected for its unit all the same
+
+
+def _growth(number: int, row: Row, units: Sequence[str]) -> Outcome:
+    if "series_unit" not in row and len(units) > 1:
+        problem = f"the levels of the pair are in {' and in '.join(units)}"
+        return rejected(number, "series_unit", "", problem, "write which this growth is about")
+    if not row.keys() & {"base", "base_start", "base_end"}:
+        problem = "growth needs the window it is compared with"
+        return rejected(
+            number, "base", "", problem, "write it in base, for example 2024-01..2024-09"
+        )
+    return _observe(number, row, row.get("series_unit") or units[0])
+
+
+def _observe(number: int, row: Row, series_unit: str) -> Outcome:
+    for column in _REQUIRED:
+        if column not in row:
+            return rejected(number, column, "", "the cell is empty", _REMEDIES[column])
+    kind = _kind(row)
+    if kind not in ("level", "growth"):
+        return rejected(number, "kind", kind, "it is no kind of figure", "write level or growth")
+    nested: dict[str, object] = {
+        "kind": kind,
+        "series": {"pair": row["pair"], "flow": row.get("flow", TURNOVER), "unit": series_unit},
+        "figure": {
+            "text": row["value"],
+            "unit": row["unit"],
+            "qualifier": row.get("qualifier", "rounded"),
+        },
+    }
+    for name, ends in (("window", ("start", "end")), ("base", ("base_start", "base_end"))):
+        wrong = _misplaced_window(number, row, name, ends)
+        if wrong is not None:
+            return wrong
+        try:
+            if name in row or ends[0] in row:
+                nested[name] = _window(row, name, ends)
+        except InputError as error:
+            problem, _, remedy = str(error).rpartition("; ")
+            return rejected(number, name, row[name], problem, remedy, topic=error.topic)
+    for name in ("id", *SOURCE_COLUMNS):
+        nested[name] = row.get(name, "")
+    return _validate(number, nested, row)
+
+
+def _misplaced_window(
+    number: int, row: Row, name: str, ends: tuple[str, str]
+) -> RejectedRow | None:
+    given = [column for column in (name, *ends) if column in row]
+    if name == "base" and given and _kind(row) == "level":
+        problem = "a level is not compared with anything"
+        return rejected(number, given[0], row[given[0]], problem, "empty it, or make kind growth")
+    if name in given and len(given) > 1:
+        problem = f"the months are also given in {' and '.join(given[1:])}"
+        return rejected(number, name, row[name], problem, "keep one of the two ways")
+    if len(given) == 1 and name not in given:
+        column = next(end for end in ends if end not in given)
+        return rejected(number, column, "", "the cell is empty", _REMEDIES[column])
+    if not given and name == "window":
+        return rejected(number, name, "", "the cell is empty", _REMEDIES[name])
+    return None
+
+
+def _window(row: Row, name: str, ends: tuple[str, str]) -> dict[str, str]:
+    if name not in row:
+        return {"start": row[ends[0]], "end": row[ends[1]]}
+    return dict(zip(("start", "end"), window_ends(row[name]), strict=True))
+
+
+def _validate(number: int, nested: object, row: Row) -> Outcome:
+    try:
+        return observation_adapter.validate_python(nested)
+    except ValidationError as error:
+        return explain(number, error, row)
+
+
+_MONTHLY = ("window", "base", *MONTH_COLUMNS)
+
+
+def csv_rows(stream: Iterable[str], name: str) -> Iterator[tuple[int, Row | RejectedRow]]:
+    """Yield the rows of a CSV stream with the line on which each starts; empty ones are left out.
+
+    Raises
+    ------
+    LedgerError
+        If it is not comma-separated text with the right columns.
+    """
+    reader = csv.reader(_without_mark(stream), strict=True)
+    header: list[str] = []
+    start = 1
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            cells = [clean(cell) for cell in cells]
+            if not any(cells):
+                continue
+            if not header:
+                header = cells
+                complaint = separator_complaint(header, name)
+                if complaint:
+                    raise LedgerError(complaint, topic="table")
+                check_columns(header, name)
+            elif len(cells) != len(header):
+                problem = f"the row has {len(cells)} cells and the header {len(header)}"
+                remedy = "quote a cell that holds a comma"
+                yield line, rejected(line, header[0], cells[0], problem, remedy, topic="table")
+            else:
+                yield line, {key: cell for key, cell in zip(header, cells, strict=True) if cell}
+    except csv.Error as error:
+        raise LedgerError(
+            f"{name} is not CSV from line {start} on: {error}; check the quotes there",
+            topic="table",
+        ) from None
+    if not header:
+        raise LedgerError(f"{name} is empty; it needs a header line at least", topic="table")
+
+
+def _without_mark(lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield line if number else line.removeprefix("\ufeff")
+
+
+def separator_complaint(header: Sequence[str], name: str) -> str:
+    """Say that a table is not separated by commas, or that a spreadsheet's hint leads it; or "".
+
+    Examples
+    --------
+    >>> separator_complaint(["series;year;value"], "values.csv")
+    'values.csv is separated by semicolons; save it separated by commas'
+    """
+    if header and header[0].casefold().startswith("sep="):
+        line = header[0] if len(header) == 1 else f"{header[0]},"
+        problem = f"{name} does not begin with its header"
+        return f"{problem}; delete the line {line!r} that a spreadsheet wrote"
+    for sign, word in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and sign in header[0]:
+            return f"{name} is separated by {word}; save it separated by commas"
+    return ""
+
+
+def frame_row(number: int, row: Mapping[str, object]) -> Row | RejectedRow:
+    """Return the cells of a data frame's row that hold something, as a person would write them."""
+    cells = {}
+    for column, value in row.items():
+        if _is_missing(value):
+            continue
+        text = _text(column, value)
+        if text is None:
+            kind = type(value).__name__
+            problem, remedy = f"a cell of type {kind} is not text", "write it as text"
+            return rejected(number, column, str(value), problem, remedy, topic="cell")
+        if text:
+            cells[column] = text
+    if "value" in cells and not isinstance(row["value"], str):
+        cells.setdefault("qualifier", "exact")
+    return cells
+
+
+def _is_missing(value: object) -> bool:
+    nothing = value is None or type(value).__name__ in ("NAType", "NaTType")
+    return nothing or (isinstance(value, Real) and math.isnan(value))
+
+
+def _text(column: str, value: object) -> str | None:
+    """Return a cell as a person would write it, or None if nobody would."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()[: 7 if column in _MONTHLY else 10]
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, Integral):
+        return str(int(value))
+    if isinstance(value, Real | Decimal):
+        number = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+        whole = column != "value" and number.is_finite() and number == number.to_integral_value()
+        return format(number.to_integral_value() if whole else number, "f")
+    return None

@@ -1,0 +1,211 @@
+r"""The prior of monthly log paths: one covariance for each regime, as a sum of shared components.
+
+Flows ``f`` of a pair move together: with ``t`` in years from the last observed month,
+
+.. math:: \operatorname{Cov}[x_f(s), x_{f'}(t)] = C_{ff'} K_\theta(s, t)
+          + \tfrac14 \delta^2 (\pm 1), \qquad
+          K_\theta = \sigma^2 [m K_B + g K_G + e K_N] + \tau^2 s t + K_S + \iota^2 1_{s=t},
+
+where ``C`` has the correlation of the two flows off its diagonal, :math:`K_S` is the spread of a
+series' own month effects, :math:`\iota` the month noise and :math:`\delta` the spread of the log
+ratio of the two flows (the sign is plus for a flow with itself, minus for one with the other). The
+level that both share has a flat prior. The components do not depend on the regime, only their
+coefficients do, so what they imply for the printed rows is computed once for all regimes.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from tradetrack._typing import MONTHS, Array, Index
+from tradetrack.models import processes as kernels
+from tradetrack.models.regimes import MonthPattern, Regimes
+
+_LEAST_NOISE = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class LatentPrior:
+    """The prior over a grid of months, which are numbered from the first January.
+
+    Attributes
+    ----------
+    regimes, pattern
+        The two learned tables.
+    n_months
+        Number of months up to and including the last observed one.
+    n_flows
+        One or two.
+    """
+
+    regimes: Regimes
+    pattern: MonthPattern
+    n_months: int
+    n_flows: int
+
+    @property
+    def history(self) -> Index:
+        """Months up to the last observed one."""
+        return np.arange(self.n_months)
+
+    @property
+    def coupling(self) -> Array:
+        """``C``: correlation of the flows, ``[flow, flow]``."""
+        correlation = self.pattern.flow_correlation
+        matrix: Array = np.eye(self.n_flows) * (1.0 - correlation) + correlation
+        return matrix
+
+    @property
+    def contrast(self) -> Array:
+        """Half the log ratio of the flows, as a weight a flow (zero for a single flow)."""
+        spread = self.pattern.flow_log_ratio_sd
+        return np.array([0.5, -0.5]) * spread if self.n_flows == 2 else np.zeros(1)
+
+    @cached_property
+    def _parts(self) -> tuple[list[tuple[str, float]], Array]:
+        sigma, level, growth, spell, phi, rho, _, drift = self.regimes.table().T
+        none = np.zeros_like(phi)
+        parts = [
+            ("level", none, sigma**2 * level),
+            ("growth", phi, sigma**2 * growth),
+            ("spell", rho, sigma**2 * spell),
+            ("drift", none, drift**2),
+        ]
+        columns = {
+            (kind, float(p)): np.where(values == p, share, 0.0)
+            for kind, values, share in parts
+            for p in np.unique(values)
+        }
+        used = [name for name, column in columns.items() if column.any()]
+        return used, np.column_stack([columns[name] for name in used])
+
+    @property
+    def names(self) -> list[tuple[str, float]]:
+        """Kind and persistence of each component that some regime has."""
+        return self._parts[0]
+
+    @property
+    def coefficients(self) -> Array:
+        """Coefficient of each component in each regime, ``[regime, component]``."""
+        return self._parts[1]
+
+    def times(self, months: Index) -> Array:
+        """Return years from the last observed month."""
+        years: Array = (months - (self.n_months - 1)) / MONTHS
+        return years
+
+    def mean(self, drift: float, months: Index) -> Array:
+        """Prior mean of one flow, level aside: drift and the usual month effects."""
+        mean: Array = drift * self.times(months) + np.asarray(self.pattern.effects)[months % MONTHS]
+        return mean
+
+    def covariance(self, coefficients: Array, months: Index) -> Array:
+        """``K`` between consecutive months, for one vector of component coefficients."""
+        return self._growth(coefficients, months) + self._months(months)
+
+    def _growth(self, coefficients: Array, months: Index) -> Array:
+        """``K`` without the months of the year; its variogram is summed before it is laid out."""
+        t = self.times(months)
+        lags, origin, drift = np.zeros(len(t)), np.zeros(len(t)), 0.0
+        for (kind, persistence), coefficient in zip(self.names, coefficients, strict=True):
+            if kind == "drift":
+                drift = float(coefficient)
+            elif coefficient:
+                variogram = _variogram(kind, persistence)
+                lags += 0.5 * coefficient * variogram(np.arange(len(t)) / MONTHS)
+                origin += 0.5 * coefficient * variogram(t)
+        mirrored = np.concatenate([lags[:0:-1], lags])
+        toeplitz = np.lib.stride_tricks.sliding_window_view(mirrored, len(t))[::-1]
+        growth: Array = origin[:, None] + origin - toeplitz + drift * np.outer(t, t)
+        return growth
+
+    def link(self, coefficients: Array, ahead: Index) -> tuple[Array, Array]:
+        r"""How the months ahead depend on history: ``K(ahead, history) = U V'``, few columns each.
+
+        With ``s`` years ahead and ``t`` years back, Brownian motion has no memory, and
+
+        .. math:: K_G = -\frac{(1 - e^{-\kappa s})(1 - e^{-\kappa t})}
+                         {2 (\kappa - 1 + e^{-\kappa})}, \qquad
+                  K_N = \frac{(1 - \rho^s)(1 - \rho^t)}{2 (1 - \rho)}, \qquad
+                  K_D = -st;
+
+        month effects link equal months.
+        """
+        s, t = self.times(ahead), -self.times(self.history)
+        season = np.eye(MONTHS)[ahead % MONTHS]
+        left, right = [season], [self.pattern.covariance()[self.history % MONTHS]]
+        for (kind, persistence), coefficient in zip(self.names, coefficients, strict=True):
+            if kind == "drift":
+                left.append(coefficient * s[:, None])
+                right.append(-t[:, None])
+            elif kind in ("growth", "spell"):
+                sign, scale = 1.0, 1.0 - persistence
+                if kind == "growth":
+                    sign, scale = -1.0, persistence - np.log(persistence) - 1.0
+                left.append(sign * coefficient * (1.0 - persistence ** s[:, None]) / (2.0 * scale))
+                right.append(1.0 - persistence ** t[:, None])
+        return np.hstack(left), np.hstack(right)
+
+    def cross_covariance(self, by_path: sparse.csr_array, covariance: Array) -> Array:
+        """Covariance of every month with linear rows, ``[flow, month, row]``, level aside.
+
+        Parameters
+        ----------
+        by_path
+            The rows, ``[row, flow * month]``.
+        covariance
+            ``K`` of one flow over history.
+        """
+        by_flow = np.array([(rows @ covariance).T for rows in self.split(by_path)])
+        ratio = self.contrast[:, None, None] * self.by_contrast(by_path)
+        cross: Array = np.tensordot(self.coupling, by_flow, axes=1) + ratio
+        return cross
+
+    def row_covariances(self, by_path: sparse.csr_array) -> Array:
+        """Covariance of linear rows under every regime, ``[regime, row, row]``, level aside."""
+        blocks = self.split(by_path)
+        first = min(int(block.indices.min()) for block in blocks if block.nnz)
+        months = self.history[first:]
+        components = [self._growth(alone, months) for alone in np.eye(len(self.names))]
+        stacked = np.hstack([*components, self._months(months)])
+        blocks = [block[:, first:] for block in blocks]
+        n = by_path.shape[0]
+        total = np.zeros((n, (len(self.names) + 1) * n))
+        for f, rows in enumerate(blocks):
+            by_part = (rows @ stacked).reshape(n, -1, len(months))
+            half = np.ascontiguousarray(by_part.transpose(2, 1, 0)).reshape(len(months), -1)
+            for g, others in enumerate(blocks):
+                total += self.coupling[f, g] * (others @ half)
+        parts = total.reshape(n, -1, n).transpose(1, 0, 2).reshape(-1, n * n)
+        ratio = self.by_contrast(by_path)
+        shared = parts[-1] + np.outer(ratio, ratio).ravel()
+        covariances: Array = (self.coefficients @ parts[:-1] + shared).reshape(-1, n, n)
+        return covariances
+
+    def split(self, by_path: sparse.csr_array) -> list[sparse.csr_array]:
+        """Split rows ``[row, flow * month]`` into one block a flow."""
+        width = self.n_months
+        return [by_path[:, f * width : (f + 1) * width] for f in range(self.n_flows)]
+
+    def by_contrast(self, by_path: sparse.csr_array) -> Array:
+        """Differentiate each row by the log ratio of the flows, scaled to variance 1."""
+        change: Array = by_path @ np.repeat(self.contrast, self.n_months)
+        return change
+
+    def _months(self, months: Index) -> Array:
+        """``K_S`` and the month noise, without which the last month would have no variance."""
+        n, years = len(months), -(-len(months) // MONTHS)
+        effects = self.pattern.covariance()
+        if n:
+            effects = np.roll(effects, (-months[0] % MONTHS,) * 2, axis=(0, 1))
+        total: Array = np.tile(effects, (years, years))[:n, :n].copy()
+        total.flat[:: n + 1] += max(self.pattern.noise, _LEAST_NOISE) ** 2
+        return total
+
+
+def _variogram(kind: str, persistence: float) -> kernels.Variogram:
+    if kind == "level":
+        return kernels.brownian
+    return kernels.growth(persistence) if kind == "growth" else kernels.spell(persistence)

@@ -1,0 +1,353 @@
+"""What a fan chart shows, whoever draws it: totals, goals, printed figures, limits and words."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tradetrack.attainment.attainment import Attainment
+from tradetrack.attainment.sentences import percent
+from tradetrack.domain.figure import split_unit
+from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow, money, with_unit
+from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
+from tradetrack.errors import InputError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.plots.style import Write, shorten
+from tradetrack.tracking import SeriesTotals, Tracking
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A calendar-year level by one reporter.
+
+    Attributes
+    ----------
+    year, value
+        The value is in the unit of the series that was asked for.
+    text
+        What was printed; two figures if the value is their sum.
+    published
+        When, as the ledger has it; of two figures, when the later one was.
+    """
+
+    year: int
+    value: float
+    text: str
+    published: str
+
+
+def tracked(ledger: Ledger, tracking: Tracking, pair: str) -> Ledger:
+    """Return what the tracking knew of a pair, and check that it is in this ledger.
+
+    Raises
+    ------
+    InputError
+        If another ledger was tracked.
+    """
+    known = ledger.as_of(tracking.as_of).select(pair=pair)
+    if known.digest != tracking.ledger_digest:
+        raise InputError(
+            f"this is not the ledger that was tracked as of {tracking.as_of}: {known!r};"
+            " pass that ledger, or none",
+            topic="result",
+        )
+    return known
+
+
+def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:
+    """Return calendar-year levels by reporter, with what was printed and when.
+
+    A turnover that a reporter did not print is the sum of its two flows, if it printed both.
+    Figures that are only a bound, or were said with "about", are left out.
+
+    Parameters
+    ----------
+    ledger
+        Figures of the series' pair; those that count are taken.
+    series
+        What to look for.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> marks = yearly_marks(tt.datasets.kazakhstan_uzbekistan(), Series(pair="KZ-UZ"))
+    >>> next(mark.text for mark in marks["UZ stat"] if mark.year == 2018)
+    'US$ 2 920 mn'
+    """
+    cells: dict[tuple[str, int, str], Level | Growth] = {}
+    for seen in ledger.current.select(pair=series.pair, kind="level"):
+        sharp = seen.figure.qualifier in ("exact", "rounded", "truncated")
+        if seen.window.kind == "calendar_year" and sharp:
+            cells[seen.reporter, seen.window.year, seen.series.flow] = seen
+    marks: dict[str, list[Mark]] = {}
+    for reporter, year in sorted({(reporter, year) for reporter, year, _ in cells}):
+        parts = _parts(cells, reporter, year, series)
+        if parts:
+            marks.setdefault(reporter, []).append(_mark(year, parts, series.unit))
+    return marks
+
+
+def _parts(
+    cells: Mapping[tuple[str, int, str], Level | Growth], reporter: str, year: int, series: Series
+) -> list[Level | Growth]:
+    """Return the figure that was printed, or the two whose sum it is, or nothing."""
+    printed = cells.get((reporter, year, series.flow))
+    if printed is not None or series.flow != TURNOVER:
+        return [] if printed is None else [printed]
+    parts = [cells[key] for flow in series.flows if (key := (reporter, year, flow)) in cells]
+    return parts if len(parts) > 1 else []
+
+
+def _mark(year: int, parts: list[Level | Growth], unit: str) -> Mark:
+    return Mark(
+        year=year,
+        value=sum(
+            part.figure.value * (split_unit(part.figure.unit)[1] / split_unit(unit)[1])
+            for part in parts
+        ),
+        text=" + ".join(with_unit(part.figure.text, part.figure.unit) for part in parts),
+        published=max((part.published for part in parts), key=last_day),
+    )
+
+
+TITLE = "Probability that each goal is met, by year"
+AXIS_TITLE = "met by the year's end"
+NAMED = 8  # goals with a mark and a line in the legend; the others are thin and grey
+_BEFORE = 3  # years drawn before the as-of day, for goals that may have been met
+
+
+def years_shown(tracking: Tracking) -> tuple[int, int]:
+    """Return the first and the last year of the chart.
+
+    Raises
+    ------
+    InputError
+        If no goal was tracked.
+    """
+    if not tracking.attainments:
+        raise InputError("no goal was tracked, so there is no curve to draw", topic="result")
+    deadlines = [a.goal.by for a in tracking.attainments if a.goal.by is not None]
+    first = min([tracking.as_of.year, *deadlines]) - _BEFORE
+    return first, max(attainment.horizon for attainment in tracking.attainments)
+
+
+def goal_name(goal: Goal, write: Write, longest: int) -> str:
+    """Write a goal's name in at most so many letters, and its deadline after them.
+
+    Examples
+    --------
+    >>> goal_name(Goal(10, by=2030, name="a long name"), shorten, 6)
+    'a lon… by 2030'
+    """
+    return write(goal.label, longest) + (f" by {goal.by}" if goal.by is not None else "")
+
+
+def curve_label(attainment: Attainment, write: Write = shorten) -> str:
+    """Name the goal, and say the probability at its deadline and that of not within."""
+    goal, chance = attainment.goal, attainment.deadline_probability
+    whose = "" if goal.figures == CONSENSUS else f" ({write(goal.figures, 20)})"
+    met = "" if chance is None else f": {percent(chance)}"
+    name = goal_name(goal, write, 26)
+    return f"{name}{whose}{met}\nnot by {attainment.horizon}: {percent(attainment.not_within)}"
+
+
+def source(tracking: Tracking, write: Write = shorten) -> str:
+    """Say what was read, as of when, and how to read the curves."""
+    digest, version = write(tracking.ledger_digest[:8], 8), write(tracking.version, 30)
+    said = (
+        f"Source: figures published by {tracking.as_of} (ledger {digest});"
+        f" tradetrack {version}, {tracking.n_paths:,} paths."
+        " Tick: deadline. Each curve stops at the horizon: what is missing to 100 % is the"
+        " probability of not meeting the goal by then."
+    )
+    left_out = len(tracking.attainments) - NAMED
+    if left_out > 0:
+        more = "goal is" if left_out == 1 else "goals are"
+        said += f" {left_out} more {more} drawn thin and grey."
+    return said
+
+
+_BEYOND = 3.0  # the axis ends where the 95 % range exceeds all else by this factor
+_MARGIN, _LEAST_MARGIN = 0.05, 1.02  # of the axis, beyond what is drawn; and at least so much
+_NAME, _SHORTEST, _LONGEST = 30, 8, 99  # letters of a goal's name, and of its label
+_NAMED = 8  # reporters named in the source line
+
+
+@dataclass(frozen=True, slots=True)
+class FanContent:
+    """What a fan chart shows.
+
+    Attributes
+    ----------
+    tracking, totals
+        The result, and those of its yearly totals that are drawn.
+    goals
+        The goals about these totals.
+    known
+        What the ledger knew of the pair on the as-of day; None without a ledger.
+    printed
+        What counts of it and was printed for calendar years, by reporter.
+    write
+        How names are written.
+    """
+
+    tracking: Tracking
+    totals: SeriesTotals
+    goals: tuple[Attainment, ...]
+    known: Ledger | None
+    printed: dict[str, list[Mark]]
+    write: Write = shorten
+
+    @property
+    def years(self) -> list[int]:
+        """Every year that is drawn."""
+        return [row.year for row in self.totals.years]
+
+    def quantile(self, level: float) -> list[float]:
+        """Return a quantile of each year's total, in the series' unit."""
+        index = self.totals.levels.index(level)
+        return [row.quantiles[index] for row in self.totals.years]
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Ends of the axis: all that is drawn, of the 95 % range what is not far off."""
+        needed = [
+            *(goal.goal.amount for goal in self.goals),
+            *self.quantile(0.1),
+            *self.quantile(0.9),
+            *(mark.value for marks in self.printed.values() for mark in marks),
+        ]
+        low = max(min(self.quantile(0.025)), min(needed) / _BEYOND)
+        high = min(max(self.quantile(0.975)), max(needed) * _BEYOND)
+        low, high = min(low, *needed), max(high, *needed)
+        margin = max((high / low) ** _MARGIN, _LEAST_MARGIN)
+        return low / margin, high * margin
+
+    @property
+    def goal_lines(self) -> list[tuple[float, list[Attainment]]]:
+        """Every amount from the least, with its goals by deadline."""
+        return [
+            (
+                amount,
+                sorted(
+                    (goal for goal in self.goals if goal.goal.amount == amount),
+                    key=lambda goal: goal.goal.by or 0,
+                ),
+            )
+            for amount in sorted({goal.goal.amount for goal in self.goals})
+        ]
+
+    def clear_on_left(self, amount: float) -> bool:
+        """Whether the totals are farther from an amount in the first years than in the last."""
+        median = self.quantile(0.5)
+        part = max(1, len(median) // 3)
+        return _clearance(amount, median[:part]) >= _clearance(amount, median[-part:])
+
+    @property
+    def title(self) -> str:
+        """The series, the kind of total, and whose."""
+        totals = self.totals
+        flow = self.write(totals.series.flow.replace("_", " "), 60)
+        kind = "yearly totals" if totals.window == "calendar_year" else "highest twelve months"
+        whose = (
+            "consensus of reporters"
+            if totals.figures == CONSENSUS
+            else f"as {self.write(totals.figures, 28)} has it"
+        )
+        return f"{self.write(totals.series.pair, 60)} {flow}, {kind} ({whose})"
+
+    @property
+    def axis_title(self) -> str:
+        """The unit and the scale."""
+        return f"{money(self.totals.series.unit)} a year (log scale)"
+
+    @property
+    def source(self) -> str:
+        """What was read, as of when, and how the ranges were drawn."""
+        tracking, read = self.tracking, "figures"
+        if self.known is not None:
+            current = self.known.current
+            count = f"{len(current)} figure{'s' * (len(current) != 1)}"
+            read = f"{count} of {self._named(current.reporters)};"
+        digest, version = tracking.ledger_digest[:8], self.write(tracking.version, 30)
+        said = (
+            f"Source: {read} published by {tracking.as_of} (ledger {self.write(digest, 8)})."
+            f" Ranges: tradetrack {version}, {tracking.n_paths:,} paths."
+        )
+        summed = (self.totals.series.flow, self.totals.window) == (TURNOVER, "calendar_year")
+        if self.known is not None and summed:
+            said += " Marks: printed calendar years, or the sum of two printed flows."
+        return said
+
+    def _named(self, reporters: tuple[str, ...]) -> str:
+        more = len(reporters) - _NAMED
+        names = ", ".join(self.write(name, 28) for name in reporters[:_NAMED])
+        return f"{names} and {more} more" if more > 0 else names
+
+
+def fan_content(
+    tracking: Tracking,
+    ledger: Ledger | None,
+    *,
+    series: Series | None,
+    figures: str | None,
+    window: GoalWindow,
+    write: Write = shorten,
+) -> FanContent:
+    """Find what a fan chart shows.
+
+    Raises
+    ------
+    InputError
+        If no goal asked for the series and figures, or another ledger was tracked.
+    """
+    totals = tracking.totals(window, series=series, figures=figures)
+    known = None if ledger is None else tracked(ledger, tracking, totals.series.pair)
+    marked = known if totals.window == "calendar_year" else None
+    return FanContent(
+        tracking=tracking,
+        totals=totals,
+        goals=tuple(
+            attainment
+            for attainment in tracking.attainments
+            if (attainment.goal.series, attainment.goal.figures, attainment.goal.window)
+            == (totals.series, totals.figures, totals.window)
+        ),
+        known=known,
+        printed={} if marked is None else yearly_marks(marked, totals.series),
+        write=write,
+    )
+
+
+def place_of(day: dt.date) -> float:
+    """Return where a day stands among years; a year's total stands in the middle of the year.
+
+    Examples
+    --------
+    >>> place_of(dt.date(2024, 1, 1)), place_of(dt.date(2024, 12, 31))
+    (2023.5, 2024.5)
+    """
+    start, end = dt.date(day.year, 1, 1), dt.date(day.year, 12, 31)
+    return day.year - 0.5 + (day - start) / (end - start)
+
+
+def goal_label(about: list[Attainment], write: Write = shorten, letters: int = _LONGEST) -> str:
+    """Write some goals of one amount: its name, and how likely it is by each deadline.
+
+    With fewer ``letters`` the name is cut, not what is said of it.
+    """
+    deadlines = list(
+        dict.fromkeys(
+            f"by {a.goal.by}: {percent(a.deadline_probability)}"
+            for a in about
+            if a.deadline_probability is not None
+        )
+    )
+    shown = deadlines if len(deadlines) < 4 else [*deadlines[:2], "…"]
+    said = ", ".join(shown)
+    longest = min(_NAME, max(_SHORTEST, letters - len(said) - 1))
+    return f"{write(about[0].goal.label, longest)} {said}".rstrip()
+
+
+def _clearance(amount: float, median: list[float]) -> float:
+    return min(abs(math.log(amount / value)) for value in median)

@@ -1,0 +1,172 @@
+"""by_reporter(): the same goal by the consensus and by every reporter, side by side."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from tradetrack.attainment.attainment import Attainment
+from tradetrack.attainment.sentences import percent, three_digits
+from tradetrack.domain.goal import CONSENSUS, Goal, with_unit
+from tradetrack.domain.value import Report, Value
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.paths import Model
+from tradetrack.reporters.resolution import Resolution, Vintage, resolve
+from tradetrack.simulation import known_and_wanted, listed
+from tradetrack.tracking import track
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Agreement = Literal["met", "not met", "open", "disputed"]
+
+
+class Judgement(Value):
+    """One goal by one count of figures.
+
+    Attributes
+    ----------
+    attainment
+        When it is met, given all figures; its goal says by whose figures.
+    first, latest
+        What the reporter's documents say, as first released and as last revised; None if it printed
+        no total of twelve months, and for the consensus, which has no documents.
+    agreed
+        For the consensus: what those reporters whose latest figures decide agree on.
+    """
+
+    attainment: Attainment
+    first: Resolution | None = None
+    latest: Resolution | None = None
+    agreed: Agreement | None = None
+
+    @property
+    def figures(self) -> str:
+        """``"consensus"`` or the reporter."""
+        return self.attainment.goal.figures
+
+    @property
+    def probability(self) -> float:
+        """That the true flow, as this reporter measures it, met the goal by its deadline.
+
+        Without a deadline, by the horizon.
+        """
+        return self.attainment.probability
+
+
+class ByReporter(Report):
+    """What `by_reporter` found.
+
+    Attributes
+    ----------
+    as_of
+        Day whose knowledge it has.
+    judgements
+        For each goal the consensus first, then the reporters in order.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> found = tt.by_reporter(
+    ...     tt.datasets.kazakhstan_uzbekistan(), tt.Goal(5, by=2022), n_paths=100)
+    >>> found.judgements[0].figures, found.judgements[0].agreed
+    ('consensus', 'disputed')
+    """
+
+    schema_version: Literal["1"] = "1"
+    as_of: dt.date
+    judgements: tuple[Judgement, ...]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row a goal and reporter: columns goal, figures, probability, first, latest."""
+        import pandas as pd
+
+        rows = [
+            {
+                "goal": str(row.attainment.goal),
+                "figures": row.figures,
+                "probability": row.probability,
+                "first": row.first.verdict if row.first else row.agreed,
+                "latest": row.latest.verdict if row.latest else row.agreed,
+            }
+            for row in self.judgements
+        ]
+        return pd.DataFrame(rows)
+
+    def __str__(self) -> str:
+        return "\n".join(map(_line, self.judgements))
+
+
+def by_reporter(
+    ledger: Ledger,
+    goals: Goal | Sequence[Goal],
+    *,
+    as_of: str | dt.date | None = None,
+    model: Model | None = None,
+    n_paths: int = 2_000,
+    seed: int = 0,
+) -> ByReporter:
+    """Judge goals by the consensus and by each reporter, and by what each of them printed.
+
+    The probability is that of the flow given *all* figures, as the reporter would measure it; the
+    verdicts are what its documents say, as first released and as last revised.
+
+    Parameters
+    ----------
+    ledger, goals, as_of, model, n_paths, seed
+        As in `tradetrack.track`. Whose figures a goal names does not matter here.
+
+    Raises
+    ------
+    GoalError
+        As `tradetrack.track` does.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger = tt.datasets.kazakhstan_uzbekistan()
+    >>> frame = tt.by_reporter(ledger, tt.Goal(5, by=2022), n_paths=100).to_frame()
+    >>> frame["figures"].tolist()[0]
+    'consensus'
+    """
+    asked = [_by(goal, CONSENSUS) for goal in listed(goals)]
+    known, wanted = known_and_wanted(ledger, asked, as_of)
+    everyone = [
+        _by(goal, figures) for goal in wanted for figures in (CONSENSUS, *known.current.reporters)
+    ]
+    tracking = track(known, everyone, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
+    judgements = tuple(_judgement(known, attainment) for attainment in tracking.attainments)
+    return ByReporter(as_of=tracking.as_of, judgements=judgements)
+
+
+def _by(goal: Goal, figures: str) -> Goal:
+    return goal.model_copy(update={"figures": figures})
+
+
+def _judgement(ledger: Ledger, attainment: Attainment) -> Judgement:
+    found = resolve(ledger, attainment.goal)
+    if attainment.goal.figures == CONSENSUS:
+        decided = {row.verdict for row in found if row.vintage == "latest"} - {"open"}
+        agreed: Agreement = "open"
+        if decided:
+            agreed = "disputed" if len(decided) > 1 else "met" if "met" in decided else "not met"
+        return Judgement(attainment=attainment, agreed=agreed)
+    by_vintage: dict[Vintage, Resolution] = {row.vintage: row for row in found}
+    return Judgement(
+        attainment=attainment, first=by_vintage.get("first"), latest=by_vintage.get("latest")
+    )
+
+
+def _line(row: Judgement) -> str:
+    goal, chance = row.attainment.goal, percent(row.probability)
+    if row.agreed is not None:
+        return f"{goal}, consensus: {chance}; the reporters' figures: {row.agreed}"
+    start = f"{goal}, figures of {row.figures}: {chance}"
+    resolutions = [found for found in (row.first, row.latest) if found is not None]
+    if not resolutions:
+        return f"{start}; no total of twelve months printed"
+    said = ", ".join(f"{found.vintage} {found.verdict}" for found in resolutions)
+    evidence = resolutions[-1].evidence
+    if evidence is None or goal.series is None:
+        return f"{start}; printed: {said}"
+    number = with_unit(three_digits(evidence.total), goal.series.unit)
+    return f"{start}; printed: {said} ({number} in {evidence.year})"

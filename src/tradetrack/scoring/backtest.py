@@ -1,0 +1,385 @@
+"""backtest(): ask again at past dates, with what had been published by then, and score it."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tradetrack._typing import MONTHS, Array
+from tradetrack._version import __version__
+from tradetrack.attainment.attainment import Attainment
+from tradetrack.domain.goal import Goal
+from tradetrack.domain.observation import last_day
+from tradetrack.errors import InputError, TradetrackError
+from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.mixture import GrowthMixture
+from tradetrack.models.paths import Fitted, LogPaths, Model, Totals
+from tradetrack.scoring.results import (
+    Backtest,
+    GoalForecast,
+    GoalScores,
+    NoForecast,
+    TotalForecast,
+    TotalScores,
+    model_scores,
+)
+from tradetrack.scoring.scores import (
+    attainment_crps,
+    brier,
+    crps_sample,
+    interval_score,
+    log_score,
+    probability_transform,
+)
+from tradetrack.simulation import Simulation, listed, simulate
+from tradetrack.tracking import attainments
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replay:
+    """What one model says of one goal.
+
+    Attributes
+    ----------
+    goal
+        The goal, its series filled in.
+    attainment
+        The answer of `track`, which is asked without the deadline.
+    simulation
+        What the answer was drawn from.
+    """
+
+    goal: Goal
+    attainment: Attainment
+    simulation: Simulation
+
+    @property
+    def last_observed(self) -> int:
+        """Last month that a figure known covers."""
+        return self.simulation.ledger.current.last_month
+
+    @property
+    def last_complete(self) -> int:
+        """Last year of which every month was observed."""
+        return (self.last_observed + 1) // MONTHS - 1
+
+    def totals(self, years: range) -> Totals:
+        """Calendar-year totals of the goal's series by its figures, ``[year, path]``."""
+        first = self.simulation.years.start
+        totals = self.simulation.totals(window="calendar_year")
+        return totals[years.start - first : years.stop - first]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayer:
+    """Puts goals to one model one at a time, so that no answer depends on the goals beside it.
+
+    Fits and draws are kept, so the second goal costs little. Every call is seeded alike, which
+    makes a draw that was kept the same as a new one.
+    """
+
+    model: Model
+    until: int
+    n_paths: int
+    seed: int
+    _fits: dict[str, "_Kept"] = field(default_factory=dict)
+
+    def replay(self, ledger: Ledger, goal: Goal, origin: dt.date | None = None) -> Replay:
+        """Track a goal as of an origin, or with everything; raises what `track` raises."""
+        simulation = simulate(
+            ledger,
+            goal.model_copy(update={"by": None}),
+            as_of=origin,
+            until=self.until,
+            model=self,
+            n_paths=self.n_paths,
+            seed=self.seed,
+        )
+        (attainment,), _ = attainments(simulation)
+        named = attainment.goal.model_copy(update={"by": goal.by})
+        return Replay(named, attainment, simulation)
+
+    def fit(self, ledger: Ledger) -> "_Kept":
+        """Fit the model unless it has been fitted to this ledger."""
+        if ledger.digest not in self._fits:
+            self._fits[ledger.digest] = _Kept(self.model.fit(ledger))
+        return self._fits[ledger.digest]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A fitted model that keeps what it drew."""
+
+    fitted: Fitted
+    _drawn: dict[tuple[int, int, tuple[str, ...]], LogPaths] = field(default_factory=dict)
+
+    def draw(
+        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+    ) -> LogPaths:
+        key = (until, n_paths, reporters)
+        if key not in self._drawn:
+            paths = self.fitted.draw(until, n_paths, rng, reporters)
+            if not np.isfinite(paths.log_paths).all():
+                raise InputError("the model drew a path that is not finite", topic="forecast")
+            self._drawn[key] = paths
+        return self._drawn[key]
+
+
+_LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+_FAILURES = (TradetrackError, ValueError, ArithmeticError)
+
+
+def backtest(
+    ledger: Ledger,
+    goals: Goal | Sequence[Goal],
+    origins: str | dt.date | Sequence[str | dt.date],
+    *,
+    models: Mapping[str, Model] | None = None,
+    until: int | None = None,
+    n_paths: int = 2_000,
+    seed: int = 0,
+) -> Backtest:
+    """Say what each model would have said in the past, and how right it would have been.
+
+    Every forecast is ``track(ledger, goal, as_of=origin, model=model)``: only what had been
+    published by the origin counts, first releases of figures that were revised since included. It
+    is scored over the years after the last one that was complete at the origin.
+
+    The outcome comes from the whole ledger: the growth mixture, given every figure, says with what
+    probability the goal was met by each complete year. That is 0 or 1 unless the statistics leave
+    it open. Later years are not yet known: those of a forecast that are known are scored.
+
+    Parameters
+    ----------
+    ledger
+        Every figure, with the day on which it was published.
+    goals
+        One goal or several; deadlines play no part.
+    origins
+        Dates to go back to, as `Ledger.as_of` takes them.
+    models
+        Models by name; the growth mixture with the shipped prior by default.
+    until
+        Last year to forecast; the last complete year by default.
+    n_paths, seed
+        As in `track`, for every forecast and for the outcome.
+
+    Returns
+    -------
+    Backtest
+        A forecast that cannot be made (nothing had been published, a reporter who had not yet
+        spoken, a model that fails) is a row of `failures` with its reason.
+
+    Raises
+    ------
+    GoalError, InputError
+        If not even the whole ledger can answer a goal, or an argument cannot be right.
+
+    Notes
+    -----
+    The prior that ships has seen other pairs' years up to 2020, so at an earlier origin it knows
+    how growth elsewhere came out. ``Regimes.known_by(year)`` is a prior of the time.
+
+    Where the figures leave an outcome open, every model is scored by its expectation under the
+    growth mixture given all of them; totals, by the mixture's median. A goal that was met before
+    the origin costs nobody anything: leave it out, or the means look better than they are.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger = tt.datasets.kazakhstan_uzbekistan()
+    >>> past = tt.backtest(ledger, tt.Goal(4), ["1990-01", "2019-12"], n_paths=100)
+    >>> [row.years for row in past.forecasts]
+    [(2019, 2020, 2021, 2022, 2023, 2024)]
+    >>> past.failures[0].reason[:44]
+    'nothing had been published by 1990-01-31; th'
+    """
+    asked = list(dict.fromkeys(listed(goals)))
+    days = _days(origins)
+    named: dict[str, Model] = {"growth mixture": GrowthMixture()} if models is None else {**models}
+    if not (asked and days and named):
+        raise InputError("nothing to replay; give at least one goal, one origin and one model")
+    if until is not None and not isinstance(until, int | np.integer):
+        raise InputError(f"until is {until!r}; write a whole number")
+    horizon = max(ledger.last_month // MONTHS, until or 0)
+    whole = Replayer(GrowthMixture(), horizon, n_paths, seed)
+    outcomes = [_Outcome.of(whole.replay(ledger, goal), until) for goal in asked]
+    forecasts: list[GoalForecast] = []
+    failures: list[NoForecast] = []
+    totals: dict[tuple[object, ...], tuple[TotalForecast, ...]] = {}
+    for said in _say(ledger, outcomes, days, named, whole):
+        if isinstance(said, NoForecast):
+            failures.append(said)
+            continue
+        forecasts.append(said.goal_forecast())
+        if said.what not in totals:
+            totals[said.what] = said.total_forecasts()
+    sums = [row for rows in totals.values() for row in rows]
+    return Backtest(
+        version=__version__,
+        ledger_digest=ledger.digest,
+        seed=seed,
+        n_paths=n_paths,
+        scores=tuple(model_scores(name, forecasts, sums) for name in named),
+        forecasts=tuple(forecasts),
+        totals=tuple(sums),
+        failures=tuple(failures),
+    )
+
+
+def _days(origins: str | dt.date | Sequence[str | dt.date]) -> list[dt.date]:
+    given = [origins] if isinstance(origins, str | dt.date) else origins
+    return sorted({last_day(origin) for origin in given})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outcome:
+    """What every figure of the ledger says of a goal: the answer of the whole ledger.
+
+    Attributes
+    ----------
+    replay
+        That answer.
+    until
+        Last year to forecast.
+    """
+
+    replay: Replay
+    until: int
+
+    @classmethod
+    def of(cls, replay: Replay, until: int | None) -> "_Outcome":
+        return cls(replay, replay.last_complete if until is None else until)
+
+    @property
+    def goal(self) -> Goal:
+        return self.replay.goal
+
+    def met(self, years: range) -> Array:
+        """Probability that the goal was met by each year; NaN where not yet known."""
+        told, complete = self.replay.attainment, self.replay.last_complete
+        met = [told.probability_by(year) if year <= complete else np.nan for year in years]
+        return np.array(met, dtype=float)
+
+    def totals(self, years: range) -> Array:
+        """Median total of each year; NaN where not yet known."""
+        complete = np.array(years) <= self.replay.last_complete
+        medians: Array = np.median(self.replay.totals(years), axis=1)
+        return np.where(complete, medians, np.nan)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    """What one model said of one goal at one origin, beside the outcome."""
+
+    model: str
+    origin: dt.date
+    replay: Replay
+    outcome: _Outcome
+
+    @property
+    def what(self) -> tuple[object, ...]:
+        """Which totals these are: goals of one series share them."""
+        goal = self.outcome.goal
+        return self.model, self.origin, goal.series, goal.figures
+
+    @property
+    def years(self) -> range:
+        return range(self.replay.last_complete + 1, self.outcome.until + 1)
+
+    def check(self) -> None:
+        """Refuse what leaves nothing to score, or years without a path."""
+        years, drawn = self.years, self.replay.simulation.years
+        if not years:
+            raise InputError(
+                f"nothing to score: {years.stop - 1} is the last year to forecast, and"
+                f" {years.start - 1} was complete at the origin",
+                topic="nothing-to-score",
+            )
+        if years.start < drawn.start or years.stop > drawn.stop:
+            raise InputError(
+                f"the model drew {drawn.start} to {drawn.stop - 1}, and the years to forecast are"
+                f" {years.start} to {years.stop - 1}",
+                topic="forecast",
+            )
+
+    def goal_forecast(self) -> GoalForecast:
+        curve = [self.replay.attainment.probability_by(year) for year in self.years]
+        met = self.outcome.met(self.years)
+        scores = None
+        if np.isfinite(met).any():
+            scores = GoalScores(
+                brier=float(brier(curve, met)),
+                log=float(log_score(curve, met)),
+                crps=float(attainment_crps(curve, met)),
+            )
+        return GoalForecast(
+            model=self.model,
+            origin=self.origin,
+            goal=self.outcome.goal,
+            last_observed=self.replay.last_observed,
+            years=tuple(self.years),
+            curve=tuple(curve),
+            met=tuple(float(q) if np.isfinite(q) else None for q in met),
+            scores=scores,
+        )
+
+    def total_forecasts(self) -> tuple[TotalForecast, ...]:
+        samples = self.replay.totals(self.years).astype(float)
+        observed = self.outcome.totals(self.years)
+        return tuple(map(self._total, self.years, samples, map(float, observed)))
+
+    def _total(self, year: int, samples: Array, observed: float) -> TotalForecast:
+        goal = self.outcome.goal
+        assert goal.series is not None, "filled in by track"
+        lowest, low, median, high, highest = map(float, np.quantile(samples, _LEVELS))
+        known = bool(np.isfinite(observed))
+        return TotalForecast(
+            model=self.model,
+            origin=self.origin,
+            series=goal.series,
+            figures=goal.figures,
+            year=year,
+            median=median,
+            range_80=(low, high),
+            range_95=(lowest, highest),
+            observed=observed if known else None,
+            scores=TotalScores(
+                crps=float(crps_sample(samples, observed)),
+                interval_80=float(interval_score(low, high, observed, 0.8)),
+                interval_95=float(interval_score(lowest, highest, observed, 0.95)),
+                covered_80=low <= observed <= high,
+                covered_95=lowest <= observed <= highest,
+                pit=float(probability_transform(samples, observed)),
+            )
+            if known
+            else None,
+        )
+
+
+def _say(
+    ledger: Ledger,
+    outcomes: Sequence[_Outcome],
+    days: Sequence[dt.date],
+    models: Mapping[str, Model],
+    settings: Replayer,
+) -> Iterator[_Said | NoForecast]:
+    """Replay every question; what a model drew is let go before the next one draws."""
+    for day in days:
+        for name, model in models.items():
+            replayer = Replayer(model, settings.until, settings.n_paths, settings.seed)
+            for outcome in outcomes:
+                try:
+                    said = _Said(name, day, replayer.replay(ledger, outcome.goal, day), outcome)
+                    said.check()
+                except _FAILURES as error:
+                    reason = _reason(error)
+                    yield NoForecast(model=name, origin=day, goal=outcome.goal, reason=reason)
+                else:
+                    yield said
+
+
+def _reason(error: Exception) -> str:
+    said = str(error)
+    return said if isinstance(error, TradetrackError) else f"{type(error).__name__}: {said}"

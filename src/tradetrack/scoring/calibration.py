@@ -1,0 +1,203 @@
+"""Calibration: of what was given 30 %, 30 % should happen; and totals should fall anywhere."""
+
+import math
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import Field
+
+from tradetrack._typing import Array
+from tradetrack.domain.value import Value
+from tradetrack.errors import InputError
+
+INTERVAL_LEVEL = 0.95
+
+
+class ReliabilityBin(Value):
+    """Forecasts that lie in one bin, and what became of them.
+
+    Attributes
+    ----------
+    low, high
+        The bin; the upper end belongs to the last bin only.
+    forecast, share
+        Mean forecast, and mean outcome: the share that was met.
+    interval
+        Wilson interval of the share.
+    count, trials
+        Forecasts in the bin, and how many the interval takes for independent.
+    """
+
+    low: float
+    high: float
+    forecast: float
+    share: float
+    interval: tuple[float, float]
+    count: int
+    trials: int
+
+
+class Reliability(Value):
+    """A reliability table; make it with `reliability` or a backtest.
+
+    Attributes
+    ----------
+    rows
+        One row for each bin that has a forecast.
+    level
+        Probability of the rows' intervals.
+
+    Examples
+    --------
+    >>> table = reliability([[0.1, 0.8], [0.2, 0.9]], [[0.0, 1.0], [0.0, 1.0]], bins=2)
+    >>> round(table.expected_calibration_error, 3)
+    0.15
+    >>> print(table)
+    forecast  met   95 % interval    n
+    0.15      0.00  0.00 to 0.66     2
+    0.85      1.00  0.34 to 1.00     2
+    """
+
+    schema_version: Literal["1"] = "1"
+    rows: tuple[ReliabilityBin, ...]
+    level: float = INTERVAL_LEVEL
+
+    @property
+    def expected_calibration_error(self) -> float:
+        """Mean distance between forecast and share over all forecasts; 0 is perfect."""
+        n = sum(row.count for row in self.rows)
+        return sum(row.count * abs(row.forecast - row.share) for row in self.rows) / n
+
+    def __str__(self) -> str:
+        lines = [f"forecast  met   {100 * self.level:g} % interval    n"]
+        for row in self.rows:
+            low, high = row.interval
+            span = f"{low:.2f} to {high:.2f}"
+            lines.append(f"{row.forecast:<8.2f}  {row.share:.2f}  {span}  {row.count:>4}")
+        return "\n".join(lines)
+
+
+def reliability(
+    curve: ArrayLike, met: ArrayLike, bins: int = 10, groups: ArrayLike | None = None
+) -> Reliability:
+    """Put every step's forecast beside how often it came true.
+
+    Parameters
+    ----------
+    curve, met
+        Forecast and outcome, shapes (..., steps), as in :mod:`~tradetrack.scoring.scores`; steps
+        not known (NaN) are left out.
+    bins
+        Number of bins of equal width.
+    groups
+        Label of each forecast, shape (...). All steps of a group count as *one* trial in the
+        interval of a bin, which is right if they share one fate and too wide otherwise. Without
+        groups every step counts as independent, which the steps of a curve are not: the interval
+        is then too narrow.
+
+    Raises
+    ------
+    InputError
+        If no step is known, or the shapes or bins cannot be right.
+
+    Notes
+    -----
+    Wilson (1927) for the interval; expected calibration error after Naeini, Cooper and Hauskrecht
+    (2015).
+
+    Examples
+    --------
+    >>> [row.count for row in reliability([0.1, 0.4, 0.9], [0.0, 1.0, 1.0], bins=2).rows]
+    [2, 1]
+    """
+    forecast, outcome = np.asarray(curve, dtype=float), np.asarray(met, dtype=float)
+    if forecast.shape != outcome.shape or bins < 1:
+        raise InputError(
+            f"need curve and met of one shape and a bin or more, not {forecast.shape},"
+            f" {outcome.shape} and {bins}",
+            topic="forecast",
+        )
+    if not np.all((forecast >= 0.0) & (forecast <= 1.0)):
+        raise InputError(
+            "the curve holds what is no probability; values lie between 0 and 1", topic="forecast"
+        )
+    known = np.isfinite(outcome)
+    if not known.any():
+        raise InputError(
+            "no outcome is known yet, so nothing can be said about calibration",
+            topic="nothing-to-score",
+        )
+    labels = np.arange(forecast.size).reshape(forecast.shape)
+    if groups is not None:
+        _, numbers = np.unique(np.asarray(groups), return_inverse=True)
+        labels = np.broadcast_to(numbers.reshape(*np.shape(groups), 1), forecast.shape)
+    forecast, outcome, labels = forecast[known], outcome[known], labels[known]
+    chosen = np.minimum((forecast * bins).astype(int), bins - 1)
+    rows = []
+    for number in np.unique(chosen):
+        inside = chosen == number
+        share, trials = float(outcome[inside].mean()), len(np.unique(labels[inside]))
+        row = ReliabilityBin(
+            low=number / bins,
+            high=(number + 1) / bins,
+            forecast=float(forecast[inside].mean()),
+            share=share,
+            interval=wilson(share, trials),
+            count=int(inside.sum()),
+            trials=trials,
+        )
+        rows.append(row)
+    return Reliability(rows=tuple(rows))
+
+
+def wilson(share: float, trials: int, level: float = INTERVAL_LEVEL) -> tuple[float, float]:
+    r"""Interval of a probability of which a share of ``trials`` came true.
+
+    .. math:: \frac{s + z^2 / 2n \pm z \sqrt{s (1 - s) / n + z^2 / 4n^2}}{1 + z^2 / n}
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in wilson(0.5, 10)]
+    [0.237, 0.763]
+    """
+    from scipy.special import ndtri  # loads slower than the library
+
+    z = float(ndtri(0.5 + level / 2.0))
+    middle = share + z * z / (2.0 * trials)
+    half = z * math.sqrt(share * (1.0 - share) / trials + (z / (2.0 * trials)) ** 2)
+    low, high = ((middle + side * half) / (1.0 + z * z / trials) for side in (-1.0, 1.0))
+    return max(low, 0.0), min(high, 1.0)
+
+
+class Pit(Value):
+    """Where outcomes lay in their forecasts: probability integral transforms, uniform if right.
+
+    Attributes
+    ----------
+    values
+        One for each outcome, between 0 and 1, as `probability_transform` gives them.
+
+    Examples
+    --------
+    >>> pit = Pit(values=(0.1, 0.3, 0.6, 0.9))
+    >>> pit.counts(2), pit.distance
+    ((2, 2), 0.2)
+    """
+
+    values: Annotated[tuple[float, ...], Field(min_length=1)]
+
+    def counts(self, bins: int = 10) -> tuple[int, ...]:
+        """Count the values in bins of equal width; a hump in the middle says: too unsure."""
+        return tuple(map(int, np.histogram(self.values, bins, (0.0, 1.0))[0]))
+
+    @property
+    def distance(self) -> float:
+        """Kolmogorov-Smirnov distance from uniform; 0 is perfect, 1 the worst.
+
+        No p-value is given: outcomes of one year, and forecasts of one origin, go together.
+        """
+        ordered: Array = np.sort(np.asarray(self.values))
+        steps = np.arange(len(ordered) + 1) / len(ordered)
+        gap = np.maximum(ordered - steps[:-1], steps[1:] - ordered)
+        return float(round(gap.max(), 12))

@@ -1,0 +1,157 @@
+"""diagnose(): what the one-year-ahead errors of a fitted standard model say of it."""
+
+from typing import Literal
+
+import numpy as np
+
+from tradetrack._typing import Array
+from tradetrack.domain.value import Value
+from tradetrack.errors import InputError
+from tradetrack.models.reconciled import FittedStandard
+from tradetrack.scoring.calibration import Pit
+
+_MOST_LAGS = 10
+_FEWEST_ERRORS = 6
+
+
+class LjungBox(Value):
+    """Test of whether errors are correlated over time.
+
+    Attributes
+    ----------
+    lags
+        Number of autocorrelations looked at.
+    freedom
+        Degrees of freedom: lags, less the autoregressive and moving average parameters fitted.
+    statistic, p_value
+        The statistic, and the probability of one as large if the errors are independent.
+    """
+
+    lags: int
+    freedom: int
+    statistic: float
+    p_value: float
+
+
+class Diagnostics(Value):
+    """What the one-year-ahead errors of a fitted standard model say; made by `diagnose`.
+
+    Attributes
+    ----------
+    model
+        The method's name.
+    years
+        The years of the errors.
+    errors
+        In logs, each over its standard deviation: standard normal, if the model is right.
+    ljung_box
+        Whether they are correlated.
+    pit
+        Where each year lay in its forecast: uniform, if the model is right. The parameters were
+        fitted to the same years, so it looks better than it is; ``Backtest.pit`` does not.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> found = tt.scoring.diagnose(tt.models.ThetaModel().fit(tt.datasets.kazakhstan_uzbekistan()))
+    >>> found.model, found.years[-1], found.ljung_box.p_value > 0.05
+    ('Theta', 2024, True)
+    """
+
+    schema_version: Literal["1"] = "1"
+    model: str
+    years: tuple[int, ...]
+    errors: tuple[float, ...]
+    ljung_box: LjungBox
+    pit: Pit
+
+    def __str__(self) -> str:
+        test, spread = self.ljung_box, np.std(self.errors, ddof=1)
+        return "\n".join(
+            (
+                f"{self.model}, errors one year ahead, {self.years[0]} to {self.years[-1]}:"
+                f" mean {np.mean(self.errors):+.2f}, standard deviation {spread:.2f}",
+                f"Ljung-Box over {test.lags} lags: {test.statistic:.2f},"
+                f" p-value {test.p_value:.3f}",
+                f"PIT: distance {self.pit.distance:.2f} from uniform",
+            )
+        )
+
+
+def diagnose(fitted: FittedStandard) -> Diagnostics:
+    """Test the one-year-ahead errors of a fitted standard model.
+
+    Parameters
+    ----------
+    fitted
+        What `EtsModel`, `ArimaModel`, `UnobservedComponentsModel`, `ThetaModel` or
+        `RandomWalkModel` made of a ledger.
+
+    Raises
+    ------
+    InputError
+        If it is another model, or its series has too few years.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> fitted = tt.models.RandomWalkModel().fit(tt.datasets.kazakhstan_uzbekistan())
+    >>> len(tt.scoring.diagnose(fitted).errors)
+    30
+    """
+    from scipy.special import ndtr  # loads slower than the library
+
+    if not isinstance(fitted, FittedStandard):
+        raise InputError(
+            f"{type(fitted).__name__} has no one-year-ahead errors; give a fitted standard model,"
+            " or look at Backtest.pit"
+        )
+    errors, spread = fitted.one_step()
+    if len(errors) < _FEWEST_ERRORS:
+        raise InputError(
+            f"{fitted.name} has {len(errors)} errors one year ahead; diagnostics need"
+            f" {_FEWEST_ERRORS} or more, so add annual figures of earlier years",
+            topic="model",
+        )
+    scaled = errors / spread
+    return Diagnostics(
+        model=fitted.name,
+        years=tuple(fitted.years[-len(scaled) :]),
+        errors=tuple(map(float, scaled)),
+        ljung_box=ljung_box(scaled, fitted.yearly.n_arma),
+        pit=Pit(values=tuple(map(float, ndtr(scaled)))),
+    )
+
+
+def ljung_box(errors: Array, n_arma: int = 0) -> LjungBox:
+    r"""Test errors for correlation over a fifth of their number of lags, at most ten.
+
+    .. math:: Q = n (n + 2) \sum_{k=1}^{h} \frac{r_k^2}{n - k} \sim \chi^2_{h - p - q}
+
+    Parameters
+    ----------
+    errors
+        In order of time, shape (n,).
+    n_arma
+        Number ``p + q`` of autoregressive and moving average parameters that were fitted.
+
+    Notes
+    -----
+    Ljung and Box (1978), On a measure of lack of fit in time series models; the lags after Hyndman
+    and Athanasopoulos, Forecasting: principles and practice.
+    """
+    from scipy.special import chdtrc  # loads slower than the library
+
+    n = len(errors)
+    lags = max(min(_MOST_LAGS, n // 5), n_arma + 1)
+    centred = errors - errors.mean()
+    k = np.arange(1, lags + 1)
+    r = np.array([centred[lag:] @ centred[:-lag] for lag in k]) / (centred @ centred)
+    statistic = float(n * (n + 2) * np.sum(r**2 / (n - k)))
+    freedom = lags - n_arma
+    return LjungBox(
+        lags=lags,
+        freedom=freedom,
+        statistic=statistic,
+        p_value=float(chdtrc(freedom, statistic)),
+    )

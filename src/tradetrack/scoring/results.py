@@ -1,0 +1,349 @@
+"""The typed result of a backtest: scores of every model side by side, and where they come from."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from tradetrack.domain.goal import Goal, money
+from tradetrack.domain.observation import Series
+from tradetrack.domain.value import Report, Value
+from tradetrack.domain.window import Month
+from tradetrack.errors import InputError
+from tradetrack.scoring.calibration import Pit, Reliability, reliability
+from tradetrack.scoring.comparison import PairedDifference, ScoreName, paired_difference
+
+
+class GoalScores(Value):
+    """Scores of one curve over the years known; lower is better.
+
+    Attributes
+    ----------
+    brier
+        Mean over the years.
+    log
+        In nats.
+    crps
+        Of the year of attainment, in years: the yearly Brier scores summed.
+    """
+
+    brier: float
+    log: float
+    crps: float
+
+
+class GoalForecast(Value):
+    """What one model said of one goal at one origin, and what became of it.
+
+    Attributes
+    ----------
+    model, origin, goal
+        Who, as of when, about what; the goal's series filled in.
+    last_observed
+        Last month that a figure known at the origin covers.
+    years, curve
+        The years after the last complete one, and the probability that the goal is met by each.
+    met
+        The outcome: probability that the goal was met by each year, given every figure of the
+        ledger, which is 0 or 1 unless the statistics leave it open; None if not yet known.
+    scores
+        Over the years known; None if there is none.
+    """
+
+    model: str
+    origin: dt.date
+    goal: Goal
+    last_observed: Month
+    years: tuple[int, ...]
+    curve: tuple[float, ...]
+    met: tuple[float | None, ...]
+    scores: GoalScores | None
+
+
+class TotalScores(Value):
+    """Scores of one forecast total; CRPS and interval scores in the series' unit.
+
+    Attributes
+    ----------
+    crps, interval_80, interval_95
+        The continuous ranked probability score, and the scores of the two central intervals.
+    covered_80, covered_95
+        Whether the intervals hold the outcome.
+    pit
+        Share of the forecast that lies below the outcome.
+    """
+
+    crps: float
+    interval_80: float
+    interval_95: float
+    covered_80: bool
+    covered_95: bool
+    pit: float
+
+
+class TotalForecast(Value):
+    """What one model said of one calendar year's total at one origin, and what became of it.
+
+    Attributes
+    ----------
+    model, origin, series, figures, year
+        Who, as of when, about what, by whose count.
+    median, range_80, range_95
+        The forecast, in the series' unit.
+    observed
+        Median of the total given every figure of the ledger; None if the year is not complete.
+    scores
+        None if the year is not complete.
+    """
+
+    model: str
+    origin: dt.date
+    series: Series
+    figures: str
+    year: int
+    median: float
+    range_80: tuple[float, float]
+    range_95: tuple[float, float]
+    observed: float | None
+    scores: TotalScores | None
+
+
+class NoForecast(Value):
+    """A forecast that could not be made, and why."""
+
+    model: str
+    origin: dt.date
+    goal: Goal
+    reason: str
+
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class ModelScores(Value):
+    """Mean scores of one model; None where nothing could be scored.
+
+    Attributes
+    ----------
+    model, forecasts, totals
+        The model, and the numbers of goal forecasts and of totals that were scored.
+    brier, log, crps
+        Means over the goal forecasts, each counting once.
+    totals_crps, interval_80, interval_95, coverage_80, coverage_95
+        Means over the totals, each counting once.
+    """
+
+    model: str
+    forecasts: int
+    brier: float | None
+    log: float | None
+    crps: float | None
+    totals: int
+    totals_crps: float | None
+    interval_80: float | None
+    interval_95: float | None
+    coverage_80: float | None
+    coverage_95: float | None
+
+
+class Backtest(Report):
+    """What `backtest` found.
+
+    Attributes
+    ----------
+    schema_version, version
+        Of this result's layout and of the library.
+    ledger_digest
+        Digest of the whole ledger, which the outcomes come from.
+    seed, n_paths
+        What the draws were made with.
+    scores
+        Mean scores by model, in the order in which the models were given. A model is scored by the
+        forecasts that it made; `compare` pairs them.
+    forecasts, totals, failures
+        One row for each origin, goal and model; and for each year ahead.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> past = tt.backtest(
+    ...     tt.datasets.kazakhstan_uzbekistan(), tt.Goal(4), ["2019-12", "2020-12"], n_paths=100)
+    >>> [(row.model, row.forecasts) for row in past.scores]
+    [('growth mixture', 2)]
+    >>> past == tt.results.Backtest.model_validate_json(past.model_dump_json())
+    True
+    """
+
+    schema_version: Literal["1"] = "1"
+    version: str
+    ledger_digest: str
+    seed: int
+    n_paths: int
+    scores: tuple[ModelScores, ...]
+    forecasts: tuple[GoalForecast, ...]
+    totals: tuple[TotalForecast, ...]
+    failures: tuple[NoForecast, ...]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row for each model, origin, goal and year.
+
+        Columns: ``model, origin, goal, series, amount, figures, year, probability, met``; ``met``
+        is missing where it is not yet known.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "model": row.model,
+                "origin": row.origin,
+                "goal": str(row.goal),
+                "series": str(row.goal.series),
+                "amount": row.goal.amount,
+                "figures": row.goal.figures,
+                "year": year,
+                "probability": probability,
+                "met": met,
+            }
+            for row in self.forecasts
+            for year, probability, met in zip(row.years, row.curve, row.met, strict=True)
+        ]
+        frame = pd.DataFrame(rows, columns=list(_COLUMNS))
+        return frame.astype(
+            {"origin": "datetime64[s]", "year": int, "probability": float, "met": float}
+        )
+
+    def reliability(self, model: str, bins: int = 10) -> Reliability:
+        """Put the yearly probabilities of a model beside how often they came true.
+
+        The intervals count all forecasts of one origin as one trial.
+        """
+        rows = [row for row in self._of(model) if row.scores is not None]
+        curve = [p for row in rows for p in row.curve]
+        met = [np.nan if q is None else q for row in rows for q in row.met]
+        origins = [row.origin.toordinal() for row in rows for _ in row.years]
+        return reliability(np.array(curve)[:, None], np.array(met)[:, None], bins, origins)
+
+    def pit(self, model: str) -> Pit:
+        """Where the totals that are known lay in a model's forecasts."""
+        self._of(model)
+        rows = [row.scores for row in self.totals if row.model == model]
+        values = tuple(scores.pit for scores in rows if scores is not None)
+        if not values:
+            raise InputError(
+                "no total is known yet, so nothing can be said about calibration",
+                topic="nothing-to-score",
+            )
+        return Pit(values=values)
+
+    def compare(
+        self, first: str, second: str, score: ScoreName = "brier", *, level: float = 0.95
+    ) -> PairedDifference:
+        """Compare two models over the goal forecasts that both made, clustered by origin.
+
+        Parameters
+        ----------
+        first, second
+            Names of models; a difference below 0 is in favour of the first.
+        score
+            ``"brier"``, ``"log"`` or ``"crps"``.
+        level
+            Probability of the interval.
+
+        Raises
+        ------
+        InputError
+            If there is no such model, or no forecast was scored for both.
+
+        Notes
+        -----
+        Origins are taken as independent. Those less far apart than the horizon share years, and
+        all share one pair's history, so the interval is too narrow rather than too wide.
+        """
+        one, other = (
+            {(row.origin, row.goal): getattr(row.scores, score) for row in rows if row.scores}
+            for rows in (self._of(first), self._of(second))
+        )
+        common = [key for key in one if key in other]
+        difference = paired_difference(
+            [one[key] for key in common],
+            [other[key] for key in common],
+            [origin.toordinal() for origin, _ in common],
+            level=level,
+        )
+        return difference.model_copy(update={"first": first, "second": second, "score": score})
+
+    def _of(self, model: str) -> list[GoalForecast]:
+        known = [row.model for row in self.scores]
+        if model not in known:
+            raise InputError(
+                f"no model {model!r} in the backtest; it has {', '.join(known)}", topic="result"
+            )
+        return [row for row in self.forecasts if row.model == model]
+
+    def __str__(self) -> str:
+        origins = sorted({r.origin for r in self.forecasts} | {r.origin for r in self.failures})
+        title = f"Backtest at {len(origins)} origins, {origins[0]} to {origins[-1]}"
+        if len(origins) == 1:
+            title = f"Backtest at 1 origin, {origins[0]}"
+        units = sorted({row.series.unit for row in self.totals})
+        heads = [
+            *_HEADS[:6],
+            f"CRPS, {money(units[0])}" if len(units) == 1 else "CRPS",
+            *_HEADS[6:],
+        ]
+        lines = [title, table([_cells(row) for row in self.scores], heads)]
+        if self.failures:
+            n = len(self.failures)
+            lines.append(f"No forecast in {n} case{'s' * (n > 1)}; see .failures.")
+        return "\n".join(lines)
+
+
+def model_scores(
+    model: str, forecasts: Iterable[GoalForecast], totals: Iterable[TotalForecast]
+) -> ModelScores:
+    """Average the scores of one model."""
+    goals = [row.scores for row in forecasts if row.model == model and row.scores is not None]
+    sums = [row.scores for row in totals if row.model == model and row.scores is not None]
+    return ModelScores(
+        model=model,
+        forecasts=len(goals),
+        brier=_mean([s.brier for s in goals]),
+        log=_mean([s.log for s in goals]),
+        crps=_mean([s.crps for s in goals]),
+        totals=len(sums),
+        totals_crps=_mean([s.crps for s in sums]),
+        interval_80=_mean([s.interval_80 for s in sums]),
+        interval_95=_mean([s.interval_95 for s in sums]),
+        coverage_80=_mean([s.covered_80 for s in sums]),
+        coverage_95=_mean([s.covered_95 for s in sums]),
+    )
+
+
+def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> str:
+    """Lay out text in columns, the first to the left and the others to the right."""
+    every = [list(heads), *rows]
+    widths = [max(len(row[i]) for row in every) for i in range(len(heads))]
+    lines = (
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in every
+    )
+    return "\n".join(lines)
+
+
+_COLUMNS = "model", "origin", "goal", "series", "amount", "figures", "year", "probability", "met"
+_HEADS = "model", "goals", "Brier", "log", "CRPS, years", "totals", "in 80 %", "in 95 %"
+
+
+def _cells(row: ModelScores) -> list[str]:
+    goals = [row.model, str(row.forecasts), *map(_number, (row.brier, row.log, row.crps))]
+    covered = map(_number, (row.totals_crps, row.coverage_80, row.coverage_95))
+    return [*goals, str(row.totals), *covered]
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None
