@@ -47,8 +47,8 @@ def test_each_variant_is_the_call_that_it_stands_for(found: tt.results.Sensitivi
     without = tt.Ledger(row for row in ROWS if row.reporter != REPORTERS[0])
     document = ROWS[0].document
     cases = {
-        "all regimes weighed equally before the figures": (LEDGER, equal),
-        "regimes weighed by five years of figures": (LEDGER, replace(MODEL, memory=5)),
+        "equal prior weights of the regimes": (LEDGER, equal),
+        "five years of figures weigh the regimes": (LEDGER, replace(MODEL, memory=5)),
         REPORTERS[0]: (without, MODEL),
         document: (tt.Ledger(row for row in ROWS if row.document != document), MODEL),
     }
@@ -78,14 +78,14 @@ def test_weights_of_the_ways_of_growing_add_up() -> None:
     step = Regime(0.2, 1.0, 0.0, 0.0, 0.5, 0.5, drift=0.03, drift_spread=0.01)
     passing = Regime(0.2, 0.0, 0.0, 1.0, 0.5, 0.5, drift=0.05, drift_spread=0.01)
     mixture = model(step, step, passing)
-    ways = tt.sensitivity(LEDGER, GOALS[0], model=mixture, n_paths=50, documents=False).ways
-    assert [way.prior for way in sorted(ways, key=lambda way: way.name)] == pytest.approx(
+    groups = tt.sensitivity(LEDGER, GOALS[0], model=mixture, n_paths=50, documents=False).groups
+    assert [way.prior for way in sorted(groups, key=lambda way: way.name)] == pytest.approx(
         [2 / 3, 1 / 3]
     )
-    assert sum(way.posterior for way in ways) == pytest.approx(1.0)
-    assert {way.name: round(way.drift, 9) for way in ways} == {
-        "lasting steps": 0.03,
-        "passing spells": 0.05,
+    assert sum(way.posterior for way in groups) == pytest.approx(1.0)
+    assert {way.name: round(way.drift, 9) for way in groups} == {
+        "permanent shocks": 0.03,
+        "transitory shocks": 0.05,
     }
 
 
@@ -107,3 +107,10 @@ def test_json_and_frame_and_print(found: tt.results.Sensitivity) -> None:
     assert tt.results.Sensitivity.model_validate_json(found.model_dump_json()) == found
     assert len(found.to_frame()) == len(found.variants)
     assert "it moves most with" in str(found)
+
+
+def test_alternatives_of_your_own_take_the_place_of_the_usual_ones() -> None:
+    calm = model(CALM)
+    found = tt.sensitivity(LEDGER, GOALS, alternatives={"calm": calm}, documents=False, **ASKED)  # type: ignore[arg-type]
+    assert {row.name for row in found.variants if row.kind == "prior"} == {"calm"}
+    assert said(found, "calm") == expected(LEDGER, calm)

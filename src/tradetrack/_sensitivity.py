@@ -1,6 +1,6 @@
-"""sensitivity(): which assumptions and which figures an answer leans on."""
+"""sensitivity(): on which assumptions and figures an answer depends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +17,7 @@ from tradetrack.domain.value import Report, Value
 from tradetrack.errors import TradetrackError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
+from tradetrack.models.paths import Model
 from tradetrack.models.regimes import Regimes
 from tradetrack.tracking import track
 
@@ -25,23 +26,27 @@ if TYPE_CHECKING:
 
 Kind = Literal["prior", "reporter", "document"]
 
-_WAYS = ("lasting steps", "persistent growth", "passing spells")  # the shares of a regime
+_GROUPS = (
+    "permanent shocks",
+    "persistent growth",
+    "transitory shocks",
+)  # shares of a regime's variance
 _ALL_YEARS = 10_000
 _SHOWN = 5
 
 
-class WayOfGrowing(Value):
-    """Regimes whose yearly changes are mostly of one kind.
+class RegimeGroup(Value):
+    """The regimes whose yearly variance is mostly of one kind.
 
     Attributes
     ----------
     name
-        ``"lasting steps"``, ``"persistent growth"`` or ``"passing spells"``.
+        ``"permanent shocks"``, ``"persistent growth"`` or ``"transitory shocks"``.
     prior, posterior
         Their weight before and after the figures.
     drift, volatility
-        Mean growth a year and mean standard deviation of a yearly change, in logs, weighed by the
-        posterior.
+        Posterior means of the yearly growth and of the standard deviation of a yearly change,
+        in logs.
     """
 
     name: str
@@ -53,8 +58,8 @@ class WayOfGrowing(Value):
     def __str__(self) -> str:
         return (
             f"{percent(self.posterior)} of the weight on {self.name} around"
-            f" {100 * np.expm1(self.drift):.0f} % growth a year, yearly changes of"
-            f" {100 * self.volatility:.0f} % (before the figures {percent(self.prior)})"
+            f" {100 * np.expm1(self.drift):.0f} % growth per year, yearly changes of"
+            f" {100 * self.volatility:.0f} % (prior {percent(self.prior)})"
         )
 
 
@@ -64,7 +69,7 @@ class Variant(Value):
     Attributes
     ----------
     kind, name
-        What is different: a prior assumption, or the reporter or document that is left out.
+        What differs: a prior assumption, or the reporter or document that is left out.
     goal
         The goal.
     probability
@@ -91,29 +96,29 @@ class Sensitivity(Report):
 
     Attributes
     ----------
-    ways
-        Ways of growing, the heaviest first.
+    groups
+        Groups of regimes, the most likely first.
     attainments
-        The answer itself, a goal each.
+        The answer itself, one per goal.
     variants
-        The answer under each variant, a goal each.
+        The answer under each variant, one per goal.
 
     Examples
     --------
     >>> import tradetrack as tt
     >>> ledger = tt.datasets.kazakhstan_uzbekistan().select(reporter="UZ stat")
     >>> found = tt.sensitivity(ledger, tt.Goal(10, by=2030), n_paths=100, documents=False)
-    >>> round(sum(way.posterior for way in found.ways), 6)
+    >>> round(sum(group.posterior for group in found.groups), 6)
     1.0
     """
 
     schema_version: Literal["1"] = "1"
-    ways: tuple[WayOfGrowing, ...]
+    groups: tuple[RegimeGroup, ...]
     attainments: tuple[Attainment, ...]
     variants: tuple[Variant, ...]
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a variant and goal, in the columns of `Variant`."""
+        """Return one row per variant and goal, with the columns of `Variant`."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -121,7 +126,7 @@ class Sensitivity(Report):
         )
 
     def __str__(self) -> str:
-        lines = ["Most weight: " + "; ".join(map(str, self.ways)) + "."]
+        lines = ["Most weight: " + "; ".join(map(str, self.groups)) + "."]
         for attainment in self.attainments:
             goal = str(attainment.goal)
             own = [row for row in self.variants if row.goal == goal and row.change is not None]
@@ -137,12 +142,12 @@ class Sensitivity(Report):
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """Something else than the answer itself: another model or another ledger."""
+    """One variant: another model or another ledger."""
 
     kind: Kind
     name: str
     ledger: Ledger
-    model: GrowthMixture
+    model: Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,37 +158,66 @@ class _Question:
     seed: int
 
 
-def sensitivity(
+def alternatives_to(model: GrowthMixture) -> dict[str, Model]:
+    """Return variants of a growth mixture under other prior assumptions, by name.
+
+    Regimes weighed equally, learned up to 2013, or weighed by fewer or more years of figures;
+    reporters that differ half or twice as much; figures twice as noisy.
+    """
+    reporting = model.reporting
+    spreads = (reporting.reporter_spread, reporting.reporter_year_spread)
+    equal = Regimes.from_table(model.regimes.table(), np.ones(len(model.regimes)))
+    half, twice = (
+        replace(reporting, reporter_spread=k * spreads[0], reporter_year_spread=k * spreads[1])
+        for k in (0.5, 2.0)
+    )
+    return {
+        "equal prior weights of the regimes": replace(model, regimes=equal),
+        "regimes learned from years up to 2013": replace(model, regimes=Regimes.known_by(2014)),
+        "five years of figures weigh the regimes": replace(model, memory=5),
+        "all years of figures weigh the regimes": replace(model, memory=_ALL_YEARS),
+        "reporters differ half as much": replace(model, reporting=half),
+        "reporters differ twice as much": replace(model, reporting=twice),
+        "figures are twice as noisy": replace(
+            model, reporting=replace(reporting, noise=2.0 * reporting.noise)
+        ),
+    }
+
+
+def sensitivity(  # noqa: PLR0913  what to vary and where to run are not of the question
     ledger: Ledger,
     goals: Goal | Sequence[Goal],
     *,
     model: GrowthMixture | None = None,
+    alternatives: Mapping[str, Model] | None = None,
     documents: bool = True,
     n_paths: int = 4_000,
     seed: int = 0,
     executor: Executor | None = None,
 ) -> Sensitivity:
-    """Say what an answer leans on: ways of growing, prior assumptions, reporters, documents.
+    """Compute how an answer depends on regimes, prior assumptions, reporters and documents.
 
-    The answer is given again under regimes weighed equally, under other memories and other reporter
-    spreads, under a prior learned up to 2013, and without each reporter and each document.
+    The question is answered again under each alternative model, and without each reporter and each
+    document in turn.
 
     Parameters
     ----------
     ledger, goals, n_paths, seed
-        As in `tradetrack.track`; cut the ledger with `Ledger.as_of` to ask as of a day.
+        As in `tradetrack.track`; use `Ledger.as_of` first for the sensitivity as of an earlier day.
     model
         The growth mixture whose assumptions are varied; the shipped one by default.
+    alternatives
+        Other models by name; `alternatives_to` the model by default.
     documents
-        Whether to leave out each document, one after another: some 50 of the shipped ledger.
+        Whether to leave out each document in turn: some 50 in the shipped ledger.
     executor
         As in `tradetrack.track_panel`.
 
     Raises
     ------
     TradetrackError
-        As `tradetrack.track` does, if the answer itself cannot be given. A variant that cannot be
-        answered says why in its row.
+        As `tradetrack.track` raises, if the answer itself cannot be given. A variant that cannot be
+        answered gives the reason in its row.
 
     Examples
     --------
@@ -195,47 +229,28 @@ def sensitivity(
     """
     own = model or GrowthMixture()
     tracking = track(ledger, goals, model=own, n_paths=n_paths, seed=seed)
-    asked = tuple(attainment.goal for attainment in tracking.attainments)
-    question = _Question(asked, tracking.attainments[0].horizon, n_paths, seed)
-    cases = [*_priors(ledger, own), *_left_out(ledger, own, "reporter")]
+    requested = tuple(attainment.goal for attainment in tracking.attainments)
+    question = _Question(requested, tracking.attainments[0].horizon, n_paths, seed)
+    others = alternatives_to(own) if alternatives is None else alternatives
+    cases = [
+        *(_Case("prior", name, ledger, other) for name, other in others.items()),
+        *_left_out(ledger, own, "reporter"),
+    ]
     if documents:
         cases += _left_out(ledger, own, "document")
     answers = run(partial(_answer, question), cases, executor)
     variants = [
-        _variant(case, base, said)
+        _variant(case, base, other)
         for case, answer in zip(cases, answers, strict=True)
-        for base, said in zip(tracking.attainments, answer, strict=True)
+        for base, other in zip(tracking.attainments, answer, strict=True)
     ]
-    pair = asked[0].series.pair if asked[0].series else None
+    pair = requested[0].series.pair if requested[0].series else None
     weights = own.fit(ledger.select(pair=pair)).regime_weights
     return Sensitivity(
-        ways=_ways(own.regimes, np.array(weights)),
+        groups=_groups(own.regimes, np.array(weights)),
         attainments=tracking.attainments,
         variants=tuple(variants),
     )
-
-
-def _priors(ledger: Ledger, model: GrowthMixture) -> Iterator[_Case]:
-    reporting = model.reporting
-    spreads = (reporting.reporter_spread, reporting.reporter_year_spread)
-    equal = Regimes.from_table(model.regimes.table(), np.ones(len(model.regimes)))
-    half, twice = (
-        replace(reporting, reporter_spread=k * spreads[0], reporter_year_spread=k * spreads[1])
-        for k in (0.5, 2.0)
-    )
-    variants = {
-        "all regimes weighed equally before the figures": replace(model, regimes=equal),
-        "a prior learned from years up to 2013": replace(model, regimes=Regimes.known_by(2014)),
-        "regimes weighed by five years of figures": replace(model, memory=5),
-        "regimes weighed by all years of figures": replace(model, memory=_ALL_YEARS),
-        "reporters differ half as much": replace(model, reporting=half),
-        "reporters differ twice as much": replace(model, reporting=twice),
-        "figures are twice as noisy": replace(
-            model, reporting=replace(reporting, noise=2.0 * reporting.noise)
-        ),
-    }
-    for name, changed in variants.items():
-        yield _Case("prior", name, ledger, changed)
 
 
 def _left_out(
@@ -248,7 +263,7 @@ def _left_out(
 
 
 def _answer(question: _Question, case: _Case) -> tuple[Attainment | str, ...]:
-    """Answer every goal, or say why not."""
+    """Answer every goal, or return the reason why not."""
     try:
         return track(
             case.ledger,
@@ -262,9 +277,9 @@ def _answer(question: _Question, case: _Case) -> tuple[Attainment | str, ...]:
         return (str(error),) * len(question.goals)
 
 
-def _variant(case: _Case, base: Attainment, said: Attainment | str) -> Variant:
+def _variant(case: _Case, base: Attainment, other: Attainment | str) -> Variant:
     goal = str(base.goal)
-    if isinstance(said, str):
+    if isinstance(other, str):
         return Variant(
             kind=case.kind,
             name=case.name,
@@ -272,30 +287,30 @@ def _variant(case: _Case, base: Attainment, said: Attainment | str) -> Variant:
             probability=None,
             change=None,
             error=None,
-            reason=said,
+            reason=other,
         )
     return Variant(
         kind=case.kind,
         name=case.name,
         goal=goal,
-        probability=said.probability,
-        change=said.probability - base.probability,
-        error=float(np.hypot(said.monte_carlo_error, base.monte_carlo_error)),
+        probability=other.probability,
+        change=other.probability - base.probability,
+        error=float(np.hypot(other.monte_carlo_error, base.monte_carlo_error)),
     )
 
 
-def _ways(regimes: Regimes, weights: Array) -> tuple[WayOfGrowing, ...]:
-    """Sort regimes by what most of their yearly variance is due to."""
+def _groups(regimes: Regimes, weights: Array) -> tuple[RegimeGroup, ...]:
+    """Group regimes by the component that most of their yearly variance is due to."""
     table, prior = regimes.table(), np.array(regimes.weights)
     kind = table[:, 1:4].argmax(axis=1)
-    ways = []
-    for number, name in enumerate(_WAYS):
+    groups = []
+    for number, name in enumerate(_GROUPS):
         own = kind == number
         share = weights * own
         if own.any():
             mean = share / max(share.sum(), np.finfo(float).tiny)
-            ways.append(
-                WayOfGrowing(
+            groups.append(
+                RegimeGroup(
                     name=name,
                     prior=float(prior[own].sum()),
                     posterior=float(share.sum()),
@@ -303,4 +318,4 @@ def _ways(regimes: Regimes, weights: Array) -> tuple[WayOfGrowing, ...]:
                     volatility=float(mean @ table[:, 0]),
                 )
             )
-    return tuple(sorted(ways, key=lambda way: -way.posterior))
+    return tuple(sorted(groups, key=lambda group: -group.posterior))
