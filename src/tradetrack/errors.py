@@ -15,10 +15,7 @@ The message says it in a line. On each ``topic`` the catalogue ``docs/errors.md`
 note (PEP 678) in the traceback points at it, and ``tradetrack explain`` prints it.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tradetrack.ledger.rejected import RejectedRow
+from typing import Protocol
 
 CATALOGUE = "docs/errors.md"
 
@@ -88,6 +85,40 @@ class InputError(TradetrackError, ValueError):
         self.field = field
 
 
+class Rejected(Protocol):
+    """What an error tells of a bad row: `tradetrack.results.RejectedRow`, which stands above it."""
+
+    @property
+    def row(self) -> int:
+        """Line of a file, or position in a frame or document."""
+        ...
+
+    @property
+    def column(self) -> str:
+        """Which cell is wrong."""
+        ...
+
+    @property
+    def value(self) -> str:
+        """What the cell says."""
+        ...
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with it."""
+        ...
+
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+        ...
+
+    @property
+    def link(self) -> str:
+        """Where the catalogue of errors explains it."""
+        ...
+
+
 class LedgerError(InputError):
     r"""Rows of a ledger that cannot be read.
 
@@ -111,7 +142,7 @@ class LedgerError(InputError):
     topic = "ledger"
 
     def __init__(
-        self, message: str, rejected: "tuple[RejectedRow, ...]" = (), *, topic: str = ""
+        self, message: str, rejected: tuple[Rejected, ...] = (), *, topic: str = ""
     ) -> None:
         super().__init__(message, topic=topic)
         self.rejected = rejected

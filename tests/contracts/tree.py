@@ -1,4 +1,4 @@
-"""The source tree, parsed: who imports whom at run time, and whether inside a function."""
+"""The source tree, parsed: who imports whom, and whether at run time or inside a function."""
 
 import ast
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def parsed(path: Path) -> ast.Module:
 
 @cache
 def imports(path: Path) -> tuple[tuple[str, bool], ...]:
-    """Every module that a file imports at run time, and whether inside a function."""
+    """Every module that a file imports, for types only too, and whether not at its top."""
     return tuple(_imports(parsed(path), within=False))
 
 
@@ -34,6 +34,7 @@ def _imports(node: ast.AST, *, within: bool) -> Iterator[tuple[str, bool]]:
     modules = sources()
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            yield from _imports(child, within=True)  # type-only imports make cycles too
             continue
         if isinstance(child, ast.Import):
             yield from ((alias.name, within) for alias in child.names)
