@@ -32,7 +32,11 @@ from tradetrack.errors import CATALOGUE, TradetrackError
 from tradetrack.ledger.parse import COLUMNS, MONTH_COLUMNS, from_json, from_rows
 from tradetrack.ledger.rejected import TOPICS, RejectedRow, rejected
 
-CLASSES = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type)}
+CLASSES = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, TradetrackError)
+}
 PAGE = (ROOT / CATALOGUE).read_text(encoding="utf-8")
 ENTRIES = entries()
 KINDS = [kind.replace("_", "-") for kind in FINDING_KINDS]
