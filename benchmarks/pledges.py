@@ -105,7 +105,7 @@ def peer_forecaster(peer: peers.Peer, failures: list[str]) -> Forecaster:
     drawn: dict[tuple[str, str, int], Array] = {}  # goals of one announcement share their paths
 
     def forecast(one: Case) -> Array:
-        key = one.pledge.pair, one.pledge.goal.figures, one.years[-1]
+        key = one.pledge.pair, one.pledge.goal.reporter, one.years[-1]
         try:
             if key not in drawn or drawn[key].shape[1] < one.horizon:
                 rng = np.random.default_rng(SEED)

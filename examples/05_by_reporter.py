@@ -25,7 +25,7 @@ print("\nAnd in March 2023, before the revisions:")
 for judgement in tt.by_reporter(ledger, five, as_of="2023-03").judgements:
     latest = judgement.latest
     verdict = latest.verdict if latest else judgement.agreed or "nothing printed"
-    print(f"  {judgement.figures}: {judgement.probability:.0%} likely, {verdict}")
+    print(f"  {judgement.reporter}: {judgement.probability:.0%} likely, {verdict}")
 
 out = Path("out")
 out.mkdir(exist_ok=True)

@@ -19,10 +19,14 @@ class FittedWalk(NamedTuple):
     last: tt.Level | tt.Growth
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
         window, log_total = self.last.window, np.mean(self.last.log_interval)
-        steps = 0.2 * rng.standard_normal((until - window.end // 12 + 1, n_paths))
+        steps = 0.2 * rng.standard_normal((last_year - window.end // 12 + 1, n_paths))
         steps[0] = log_total - np.log(12)  # the month of the last total
         paths = steps.cumsum(axis=0).repeat(12, axis=0)[None].astype(np.float32)
         return LogPaths(window.start, window.end, ("turnover",), paths)

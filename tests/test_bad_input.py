@@ -107,9 +107,11 @@ def test_a_deadline_before_every_figure() -> None:
 
 
 def test_a_horizon_before_the_last_figure() -> None:
-    with pytest.raises(GoalError, match="last figure is of 2021-12; choose until=2021 or later"):
-        track(TWO, until=2020)
-    assert track(TWO, until=2021).attainments[0].horizon == 2021
+    with pytest.raises(
+        GoalError, match="write at least 0, counted from 2021, the year of the last"
+    ):
+        track(TWO, horizon=-1)
+    assert track(TWO, horizon=0).attainments[0].last_year == 2021
 
 
 @pytest.mark.parametrize("amount", [0, -1, -0.0, math.nan, math.inf, -math.inf])
@@ -122,7 +124,7 @@ def test_amounts_that_are_no_goal(amount: float) -> None:
 def test_amounts_however_small_or_large(amount: float) -> None:
     result = track(TWO, Goal(amount)).attainments[0]
     assert result.probability_by(2020) == (1.0 if amount < 1 else 0.0)
-    assert result.probability_by(result.horizon) == (1.0 if amount < 1 else 0.0)
+    assert result.probability_by(result.last_year) == (1.0 if amount < 1 else 0.0)
 
 
 @pytest.mark.parametrize("value", ["0", "-3.5", "0.0"])
@@ -193,7 +195,7 @@ def test_a_series_that_is_not_in_the_ledger() -> None:
 
 def test_an_unknown_reporter() -> None:
     with pytest.raises(GoalError, match=r"'IMF'; there are those by UZ stat, or write 'consensus'"):
-        track(TWO, Goal(10, figures="IMF"))
+        track(TWO, Goal(10, reporter="IMF"))
 
 
 @pytest.mark.parametrize("n_paths", [0, -5])
@@ -207,7 +209,7 @@ def test_a_negative_seed() -> None:
         track(TWO, seed=-1)
 
 
-@pytest.mark.parametrize("name", ["until", "n_paths", "seed"])
+@pytest.mark.parametrize("name", ["horizon", "n_paths", "seed"])
 @pytest.mark.parametrize("value", [2030.5, math.nan, math.inf, "2030"])
 def test_numbers_that_are_not_whole(name: str, value: object) -> None:
     with pytest.raises(InputError, match=f"{name} is .*; write a whole number"):
@@ -215,11 +217,13 @@ def test_numbers_that_are_not_whole(name: str, value: object) -> None:
 
 
 def test_a_horizon_out_of_reach() -> None:
-    with pytest.raises(GoalError, match="more than 100 years after the last figure; choose until="):
-        track(TWO, until=10**9)
+    with pytest.raises(
+        GoalError, match="more than 100 years after the last figure; choose horizon="
+    ):
+        track(TWO, horizon=10**9)
     with pytest.raises(GoalError, match="more than 100 years after the last figure"):
         track(TWO, Goal(10, by=2200))
-    assert track(TWO, until=2100).attainments[0].horizon == 2100
+    assert track(TWO, horizon=79).attainments[0].last_year == 2100
 
 
 @pytest.mark.parametrize("as_of", ["yesterday", "2021-13", "2021-02-30", "21-01-01"])

@@ -69,13 +69,13 @@ def test_with_no_file_the_shipped_ledger_is_tracked(ask) -> None:
 def test_every_option_of_track_reaches_the_library(ask) -> None:
     series = tt.Series(pair="KZ-UZ", flow="kz_to_uz")
     goals = [
-        tt.Goal(amount, by, "rolling_year", series=series, figures="KZ stat")
+        tt.Goal(amount, by, "rolling_year", series=series, reporter="KZ stat")
         for amount, by in ((4.0, 2029), (5.0, 2030))
     ]
     ledger = tt.datasets.kazakhstan_uzbekistan()
-    wanted = tt.track(ledger, goals, as_of="2024-07", until=2035, n_paths=50, seed=3)
-    options = "--goal 4 --goal 5 --by 2029 --by 2030 --flow kz_to_uz --figures 'KZ stat' --rolling"
-    more = "--as-of 2024-07 --until 2035 --paths 50 --seed 3 --format json"
+    wanted = tt.track(ledger, goals, as_of="2024-07", horizon=11, n_paths=50, seed=3)
+    options = "--goal 4 --goal 5 --by 2029 --by 2030 --flow kz_to_uz --reporter 'KZ stat' --rolling"
+    more = "--as-of 2024-07 --horizon 11 --paths 50 --seed 3 --format json"
     code, out, _ = ask("track", options, more)
     assert code == 0
     assert tt.Tracking.model_validate_json(out) == wanted
@@ -157,7 +157,7 @@ BAD = {
     "track --goal 5 --goal 6 --goal 7 --by 2030 --by 2031": "2 times --by for 3 times --goal",
     "track --by 2030": "--by without --goal",
     "track --flow kz_to_uz": "--flow without --goal; say which amount",
-    "track --figures UZ": "--figures without --goal",
+    "track --reporter UZ": "--reporter without --goal",
     "track --rolling": "--rolling without --goal",
     "track --pair KZ-UZ": "--pair without --goal",
     "track --goals goals.csv --by 2030": "--by without --goal",
@@ -165,7 +165,7 @@ BAD = {
     "track -o /": "/ could not be written .it is a folder.",
     "track --goal -5": "--goal -5: the goal's amount -5.0 is not a positive number; write",
     "track --goal nan": "amount nan is not a positive number",
-    "track --goal 5 --figures IMF": "no figures that count are by 'IMF'; there are those by KZ",
+    "track --goal 5 --reporter IMF": "no figures that count are by 'IMF'; there are those by KZ",
     "track --goal 5 --pair AA-BB": "the ledger has no figures for AA-BB turnover; it has",
     "track --as-of 2025-13": "'2025-13' is not a date; write YYYY-MM-DD",
     "track --paths 0": "n_paths is 0; draw at least one path",
@@ -269,7 +269,7 @@ TOPICS = {
     "track cut.csv --goal 5": "table",
     "track shut.csv --goal 5": "columns",
     "track figures.csv": "goal",
-    "track figures.csv --goal 5 --until 2020": "horizon",
+    "track figures.csv --goal 5 --horizon -1": "horizon",
     "track --goals late.csv": "deadline",
     "track --as-of 1990": "date",
     "track --as-of 1990-01": "empty-ledger",
@@ -319,7 +319,7 @@ def test_news_and_backtest_are_the_library_s(ask) -> None:
     code, out, err = ask("backtest", options, "--format", "json")
     assert (code, err) == (3, "tradetrack: 1 failure\n")
     assert tt.results.Backtest.model_validate_json(out) == past
-    _, out, _ = ask("backtest", "--goal", "4", "--paths", "9", "--until", "2024")
+    _, out, _ = ask("backtest", "--goal", "4", "--paths", "9", "--last-year", "2024")
     assert out.startswith("Backtest at 8 origins, 2016-12-31 to 2023-12-31\n")
     once = ask("backtest", "--goal", "5", "--origin", "2021-12-31", FEW)[1]
     assert once.startswith("Backtest at 1 origin, 2021-12-31\n")

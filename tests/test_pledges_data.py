@@ -43,7 +43,7 @@ def test_a_row_is_possible(pledge: Pledge) -> None:
     by = pledge.goal.by
     assert by is not None
     assert pledge.year <= by <= pledge.year + 15
-    assert pledge.goal.figures in pledge.pair.split("-")
+    assert pledge.goal.reporter in pledge.pair.split("-")
     assert "-".join(sorted(pledge.pair.split("-"))) == pledge.pair
     assert pledge.id == f"{pledge.pair}-{pledge.year}-{pledge.goal.amount:g}-{by}"
     assert pledge.turnover is None or pledge.turnover < pledge.goal.amount
@@ -108,7 +108,7 @@ def test_the_flows_ship_as_they_were_gathered() -> None:
     keys = {(row["reporter"], row["partner"], row["year"]) for row in rows}
     assert len(rows) == len(keys) == 1101
     assert {int(row["year"]) for row in rows} == set(range(1980, 2021))
-    reporters = {(pledge.goal.figures, *sorted(pledge.pair.split("-"))) for pledge in ARCHIVE}
+    reporters = {(pledge.goal.reporter, *sorted(pledge.pair.split("-"))) for pledge in ARCHIVE}
     for row in rows:
         flows = [row["exports_usd_mn"], row["imports_usd_mn"]]
         assert any(flows)

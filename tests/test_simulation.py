@@ -6,12 +6,12 @@ import pytest
 import tradetrack as tt
 
 LEDGER = tt.datasets.kazakhstan_uzbekistan()
-GOALS = [tt.Goal(5), tt.Goal(6, window="rolling_year"), tt.Goal(5, figures="UZ stat")]
+GOALS = [tt.Goal(5), tt.Goal(6, window="rolling_year"), tt.Goal(5, reporter="UZ stat")]
 
 
 def test_the_answer_is_counted_on_these_paths() -> None:
-    drawn = tt.simulate(LEDGER, GOALS, until=2032, n_paths=300, seed=3)
-    told = tt.track(LEDGER, GOALS, until=2032, n_paths=300, seed=3)
+    drawn = tt.simulate(LEDGER, GOALS, horizon=7, n_paths=300, seed=3)
+    told = tt.track(LEDGER, GOALS, horizon=7, n_paths=300, seed=3)
     assert (drawn.as_of, drawn.ledger.digest) == (told.as_of, told.ledger_digest)
     for position, attainment in enumerate(told.attainments):
         assert drawn.goals[position] == attainment.goal
@@ -23,7 +23,7 @@ def test_the_answer_is_counted_on_these_paths() -> None:
 
 
 def test_totals_are_sums_of_the_monthly_paths() -> None:
-    drawn = tt.simulate(LEDGER, GOALS, until=2028, n_paths=50)
+    drawn = tt.simulate(LEDGER, GOALS, horizon=3, n_paths=50)
     monthly = np.exp(drawn.paths.log_paths.astype(float)).sum(axis=0)
     by_hand = monthly.reshape(len(drawn.years), 12, 50).sum(axis=1)
     assert drawn.totals() == pytest.approx(by_hand, rel=1e-5)
@@ -33,7 +33,7 @@ def test_totals_are_sums_of_the_monthly_paths() -> None:
 
 def test_what_track_refuses_is_refused() -> None:
     with pytest.raises(tt.errors.GoalError, match="no figures that count are by 'nobody'"):
-        tt.simulate(LEDGER, tt.Goal(5, figures="nobody"))
+        tt.simulate(LEDGER, tt.Goal(5, reporter="nobody"))
     with pytest.raises(tt.InputError, match="n_paths is 0"):
         tt.simulate(LEDGER, tt.Goal(5), n_paths=0)
 

@@ -158,7 +158,7 @@ def goals(draw: st.DrawFn, ledger: Ledger) -> Goal:
     window = draw(st.sampled_from(("calendar_year", "rolling_year")))
     reporters = ledger.current.reporters
     whose = draw(st.sampled_from(("consensus", *reporters)))
-    return Goal(round(near * draw(st.floats(0.4, 4.0)), 4), by, window, series=PAIR, figures=whose)
+    return Goal(round(near * draw(st.floats(0.4, 4.0)), 4), by, window, series=PAIR, reporter=whose)
 
 
 @st.composite

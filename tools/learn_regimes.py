@@ -36,7 +36,7 @@ SINCE, MIN_LEVEL, HORIZON = 1990, 100.0, 6  # first origin; US$ mn at the origin
 GIVEN, SCORED = (5, 8, 12, 20), 4000  # years given to the forecaster, and windows scored
 GOALS = np.log([1.1, 1.25, 1.5, 2.0])
 SEED = 1
-UNTIL = (2004, 2007, 2010, 2013, 2016, 2019)  # last years of the priors learned in real time
+LAST_YEARS = (2004, 2007, 2010, 2013, 2016, 2019)  # last years of the priors learned in real time
 MIN_TURNOVER, FAR, CANDIDATES = 200.0, 10, 1000  # US$ mn at the origin; years ahead; regimes tried
 
 
@@ -107,12 +107,12 @@ def learn(flows: pd.DataFrame, noise: float) -> Regimes:
     )
 
 
-def learn_real_time(turnovers: pd.DataFrame, until: int, noise: float) -> Regimes:
-    """Learn the prior that could be known once the year ``until`` had passed."""
+def learn_real_time(turnovers: pd.DataFrame, last_year: int, noise: float) -> Regimes:
+    """Learn the prior that could be known once the year ``last_year`` had passed."""
     return learn_regimes(
         turnovers,
         horizon=FAR,
-        until=until,
+        last_year=last_year,
         min_level=MIN_TURNOVER,
         month_noise=noise,
         candidates=candidate_regimes(CANDIDATES, np.random.default_rng(SEED)),
@@ -120,15 +120,15 @@ def learn_real_time(turnovers: pd.DataFrame, until: int, noise: float) -> Regime
 
 
 def write_real_time(turnovers: pd.DataFrame, noise: float, path: Path) -> None:
-    """Write the priors of all years of `UNTIL`, one row a regime."""
+    """Write the priors of all years of `LAST_YEARS`, one row a regime."""
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("until", "weight", *COLUMNS))
-        for until in UNTIL:
-            regimes = learn_real_time(turnovers, until, noise)
-            print(f"until {until}: {len(regimes)} regimes")
+        rows.writerow(("last_year", "weight", *COLUMNS))
+        for last_year in LAST_YEARS:
+            regimes = learn_real_time(turnovers, last_year, noise)
+            print(f"up to {last_year}: {len(regimes)} regimes")
             for weight, regime in zip(regimes.weights, regimes, strict=True):
-                rows.writerow((until, weight, *astuple(regime)))
+                rows.writerow((last_year, weight, *astuple(regime)))
 
 
 def coupling(flows: pd.DataFrame) -> tuple[float, float, float]:

@@ -19,7 +19,8 @@ from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.paths import Model
 from tradetrack.models.regimes import Regimes
-from tradetrack.tracking import track
+from tradetrack.simulation import simulate_to
+from tradetrack.tracking import attainments, track
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,7 +154,7 @@ class _Case:
 @dataclass(frozen=True, slots=True)
 class _Question:
     goals: tuple[Goal, ...]
-    until: int
+    last_year: int
     n_paths: int
     seed: int
 
@@ -230,7 +231,7 @@ def sensitivity(  # noqa: PLR0913  what to vary and where to run are not of the 
     own = model or GrowthMixture()
     tracking = track(ledger, goals, model=own, n_paths=n_paths, seed=seed)
     requested = tuple(attainment.goal for attainment in tracking.attainments)
-    question = _Question(requested, tracking.attainments[0].horizon, n_paths, seed)
+    question = _Question(requested, tracking.attainments[0].last_year, n_paths, seed)
     others = alternatives_to(own) if alternatives is None else alternatives
     cases = [
         *(_Case("prior", name, ledger, other) for name, other in others.items()),
@@ -265,14 +266,16 @@ def _left_out(
 def _answer(question: _Question, case: _Case) -> tuple[Attainment | str, ...]:
     """Answer every goal, or return the reason why not."""
     try:
-        return track(
-            case.ledger,
-            question.goals,
-            until=question.until,
-            model=case.model,
-            n_paths=question.n_paths,
-            seed=question.seed,
-        ).attainments
+        return attainments(
+            simulate_to(
+                question.last_year,
+                case.ledger,
+                question.goals,
+                model=case.model,
+                n_paths=question.n_paths,
+                seed=question.seed,
+            )
+        )[0]
     except TradetrackError as error:
         return (str(error),) * len(question.goals)
 

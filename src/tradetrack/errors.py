@@ -155,10 +155,10 @@ class GoalError(InputError):
     --------
     >>> import tradetrack as tt
     >>> try:
-    ...     tt.track(tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030), until=2026)
+    ...     tt.track(tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030), horizon=1)
     ... except tt.errors.GoalError as error:
     ...     print(str(error).partition(";")[2])
-     choose until=2030 or later
+     choose horizon=5 or more
     """
 
     topic = "goal"

@@ -35,7 +35,7 @@ class Pledge(Value):
     id
         Pair, year of announcement, amount and deadline.
     goal
-        The goal, in US$ bn of turnover; ``goal.figures`` is the reporter whose figures count and
+        The goal, in US$ bn of turnover; ``goal.reporter`` is the reporter whose figures count and
         ``goal.series.pair`` the pair. Countries are ISO 3166 codes of three letters.
     announced
         Day, month or year, as far as it is known.
@@ -66,7 +66,7 @@ class Pledge(Value):
     --------
     >>> from tradetrack.datasets import pledges
     >>> pledge = next(row for row in pledges() if row.id == "THA-VNM-2015-15-2020")
-    >>> print(pledge.goal, "by the figures of", pledge.goal.figures, "as of", pledge.announced)
+    >>> print(pledge.goal, "by the figures of", pledge.goal.reporter, "as of", pledge.announced)
     US$ 15 bn by 2020 by the figures of VNM as of 2015-03
     >>> pledge.known[-1], pledge.outcome, pledge.first_met
     ((2014, 10.594466), 'met', 2017)
@@ -171,7 +171,7 @@ def _pledge(row: dict[str, str], totals: dict[tuple[str, str], History]) -> Pled
         float(cells.pop("amount")),
         int(cells.pop("deadline")),
         series=Series(pair=pair),
-        figures=reporter,
+        reporter=reporter,
     )
     return Pledge.model_validate(
         {

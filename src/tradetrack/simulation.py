@@ -19,11 +19,11 @@ _HORIZON_YEARS = 20
 _MOST_YEARS = 100
 
 
-def check_numbers(until: int | None, n_paths: int, seed: int) -> None:
+def check_numbers(horizon: int | None, n_paths: int, seed: int) -> None:
     """Refuse what is not a whole number, or is out of range."""
     given: dict[str, object] = {"n_paths": n_paths, "seed": seed}
-    if until is not None:
-        given["until"] = until
+    if horizon is not None:
+        given["horizon"] = horizon
     for name, value in given.items():
         if not isinstance(value, int | np.integer):
             raise InputError(f"{name} is {value!r}; write a whole number")
@@ -116,11 +116,11 @@ def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
                 topic="goal-series",
             )
         reporters = sorted({seen.reporter for seen in current if seen.series.pair == series.pair})
-        if goal.figures != CONSENSUS and goal.figures not in reporters:
+        if goal.reporter != CONSENSUS and goal.reporter not in reporters:
             raise GoalError(
-                f"goal {goal}: no figures that count are by {goal.figures!r}; there are those by"
+                f"goal {goal}: no figures that count are by {goal.reporter!r}; there are those by"
                 f" {', '.join(reporters)}, or write 'consensus'",
-                topic="figures",
+                topic="reporter",
             )
         resolved.append(goal.model_copy(update={"series": series}))
     if len({series_of(goal).pair for goal in resolved}) > 1:
@@ -144,11 +144,37 @@ def _only_turnover(current: Ledger, goal: Goal) -> Series:
     return series.model_copy(update={"flow": TURNOVER})
 
 
-def horizon(current: Ledger, goals: Sequence[Goal], until: int | None) -> int:
-    """Last year to simulate."""
+def last_simulated(current: Ledger, goals: Sequence[Goal], horizon: int | None) -> int:
+    """Last year to simulate, so many years after that of the last figure.
+
+    Raises
+    ------
+    GoalError
+        If a deadline is before the first figure, or the horizon too near or too far.
+    """
     last = current.last_month // MONTHS
-    first = current.first_month // MONTHS
-    deadlines = [goal.by for goal in goals if goal.by is not None]
+    if horizon is None:
+        deadlines = [goal.by for goal in goals if goal.by is not None]
+        horizon = max([_HORIZON_YEARS, *(by - last for by in deadlines)])
+    elif horizon < 0:
+        raise GoalError(
+            f"the horizon is {horizon} years; write at least 0, counted from {last}, the year of"
+            " the last figure",
+            topic="horizon",
+        )
+    check_last_year(current, goals, last + horizon)
+    return last + horizon
+
+
+def check_last_year(current: Ledger, goals: Sequence[Goal], year: int) -> None:
+    """Refuse to simulate to a year that leaves out a figure or a deadline, or is too far.
+
+    Raises
+    ------
+    GoalError
+        As `last_simulated`.
+    """
+    first, last = current.first_month // MONTHS, current.last_month // MONTHS
     for goal in goals:
         if goal.by is not None and goal.by < first:
             raise GoalError(
@@ -156,22 +182,20 @@ def horizon(current: Ledger, goals: Sequence[Goal], until: int | None) -> int:
                 " add earlier figures or leave the deadline out",
                 topic="deadline",
             )
-    year = max([last + _HORIZON_YEARS, *deadlines]) if until is None else until
-    if year < max([last, *deadlines]):
-        reason = f"the last figure is of {format_month(current.last_month)}"
+    least = max([last, *(goal.by for goal in goals if goal.by is not None)])
+    if year < least:
+        due = f" and the last deadline is {least}" if least > last else ""
         raise GoalError(
-            f"the horizon ends in {year}, but {reason}"
-            f"{f' and the last deadline is {max(deadlines)}' if deadlines else ''};"
-            f" choose until={max([last, *deadlines])} or later",
+            f"the horizon ends in {year}, but the last figure is of"
+            f" {format_month(current.last_month)}{due}; choose horizon={least - last} or more",
             topic="horizon",
         )
     if year > last + _MOST_YEARS:
         raise GoalError(
             f"the horizon ends in {year}, more than {_MOST_YEARS} years after the last figure;"
-            f" choose until={last + _MOST_YEARS} or earlier",
+            f" choose horizon={_MOST_YEARS} or less, and no later deadline",
             topic="horizon",
         )
-    return year
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,7 +240,7 @@ class Simulation:
         Parameters
         ----------
         goal
-            Position of the goal whose series, figures and window count.
+            Position of the goal whose series, reporter and window count.
         window
             Another window than the goal's.
 
@@ -239,7 +263,7 @@ class Simulation:
             )
         asked = self.goals[goal]
         flow = series_of(asked).flow
-        return Projection(self.paths).totals(flow, window or asked.window, asked.figures)
+        return Projection(self.paths).totals(flow, window or asked.window, asked.reporter)
 
 
 def simulate(
@@ -247,7 +271,7 @@ def simulate(
     goals: Goal | Sequence[Goal],
     *,
     as_of: str | dt.date | None = None,
-    until: int | None = None,
+    horizon: int | None = None,
     model: Model | None = None,
     n_paths: int = 10_000,
     seed: int = 0,
@@ -256,7 +280,7 @@ def simulate(
 
     Parameters
     ----------
-    ledger, goals, as_of, until, model, n_paths, seed
+    ledger, goals, as_of, horizon, model, n_paths, seed
         As for `track`: with the same ones, these are the paths behind its answer.
 
     Raises
@@ -275,12 +299,41 @@ def simulate(
     >>> bool(0.1 < (three > 5).all(axis=0).mean() < (three > 5).any(axis=0).mean())
     True
     """
-    check_numbers(until, n_paths, seed)
+    check_numbers(horizon, n_paths, seed)
+    known, wanted = known_and_wanted(ledger, goals, as_of)
+    last_year = last_simulated(known.current, wanted, horizon)
+    return _drawn(known, wanted, last_year, as_of, model, n_paths, seed)
+
+
+def simulate_to(
+    last_year: int,
+    ledger: Ledger,
+    goals: Goal | Sequence[Goal],
+    *,
+    as_of: str | dt.date | None = None,
+    model: Model | None = None,
+    n_paths: int = 10_000,
+    seed: int = 0,
+) -> Simulation:
+    """Draw paths to the same year whatever the ledger's last figure, as comparisons need it."""
+    check_numbers(None, n_paths, seed)
+    known, wanted = known_and_wanted(ledger, goals, as_of)
+    check_last_year(known.current, wanted, last_year)
+    return _drawn(known, wanted, last_year, as_of, model, n_paths, seed)
+
+
+def _drawn(
+    known: Ledger,
+    wanted: tuple[Goal, ...],
+    last_year: int,
+    as_of: str | dt.date | None,
+    model: Model | None,
+    n_paths: int,
+    seed: int,
+) -> Simulation:
     if model is not None and (isinstance(model, type) or not hasattr(model, "fit")):
         raise InputError(f"the model is {model!r}; pass one such as GrowthMixture() or EtsModel()")
-    known, wanted = known_and_wanted(ledger, goals, as_of)
-    last_year = horizon(known.current, wanted, until)
-    reporters = tuple(dict.fromkeys(g.figures for g in wanted if g.figures != CONSENSUS))
+    reporters = tuple(dict.fromkeys(g.reporter for g in wanted if g.reporter != CONSENSUS))
     fitted = (model or GrowthMixture()).fit(known)
     return Simulation(
         ledger=known,

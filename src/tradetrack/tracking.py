@@ -47,7 +47,7 @@ class SeriesTotals(Value):
 
     Attributes
     ----------
-    series, figures, window
+    series, reporter, window
         What is totalled, by whose figures, over which kind of window.
     levels
         Probability levels of the quantiles.
@@ -56,7 +56,7 @@ class SeriesTotals(Value):
     """
 
     series: Series
-    figures: str
+    reporter: str
     window: GoalWindow
     levels: tuple[float, ...]
     years: tuple[YearQuantiles, ...]
@@ -111,7 +111,7 @@ class Tracking(Report):
         window: GoalWindow = "calendar_year",
         *,
         series: Series | None = None,
-        figures: str | None = None,
+        reporter: str | None = None,
     ) -> SeriesTotals:
         """Quantiles of yearly totals.
 
@@ -120,20 +120,20 @@ class Tracking(Report):
         window
             ``"calendar_year"``, or ``"rolling_year"`` for the highest twelve months that end in a
             year.
-        series, figures
+        series, reporter
             Those of the first goal unless said otherwise.
 
         Raises
         ------
         InputError
-            If no goal asked for the series and figures.
+            If no goal asked for the series and reporter.
         """
         goal = self.attainments[0].goal
-        wanted = (series or goal.series, figures or goal.figures, window)
+        wanted = (series or goal.series, reporter or goal.reporter, window)
         for totals in self.series_totals:
-            if (totals.series, totals.figures, totals.window) == wanted:
+            if (totals.series, totals.reporter, totals.window) == wanted:
                 return totals
-        known = sorted({f"{t.series} by {t.figures} ({t.window})" for t in self.series_totals})
+        known = sorted({f"{t.series} by {t.reporter} ({t.window})" for t in self.series_totals})
         raise InputError(
             f"no totals of {wanted[0]} by {wanted[1]} ({window}); there are those of"
             f" {', '.join(known)}."
@@ -142,7 +142,7 @@ class Tracking(Report):
         )
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a goal and year: ``goal, series, amount, by, figures, year, probability``."""
+        """One row a goal and year: ``goal, series, amount, by, reporter, year, probability``."""
         import pandas as pd
 
         rows = [
@@ -151,7 +151,7 @@ class Tracking(Report):
                 "series": str(a.goal.series),
                 "amount": a.goal.amount,
                 "by": a.goal.by,
-                "figures": a.goal.figures,
+                "reporter": a.goal.reporter,
                 "year": point.year,
                 "probability": point.probability,
             }
@@ -181,7 +181,7 @@ def track(
     goals: Goal | Sequence[Goal],
     *,
     as_of: str | dt.date | None = None,
-    until: int | None = None,
+    horizon: int | None = None,
     model: Model | None = None,
     n_paths: int = 10_000,
     seed: int = 0,
@@ -196,9 +196,9 @@ def track(
         One goal or several.
     as_of
         Use only what had been published by then; everything by default.
-    until
-        Last year to simulate; 20 years after the last figure by default, and at least to the last
-        deadline.
+    horizon
+        Years to simulate after the one of the last figure; by default 20, or as many as it takes to
+        the last deadline.
     model
         How figures become paths; the growth mixture by default.
     n_paths
@@ -222,7 +222,9 @@ def track(
     True
     """
     return summarise(
-        simulate(ledger, goals, as_of=as_of, until=until, model=model, n_paths=n_paths, seed=seed)
+        simulate(
+            ledger, goals, as_of=as_of, horizon=horizon, model=model, n_paths=n_paths, seed=seed
+        )
     )
 
 
@@ -250,29 +252,29 @@ def attainments(simulation: Simulation) -> tuple[tuple[Attainment, ...], tuple[S
     projection = Projection(paths)
     attainments: dict[Goal, Attainment] = {}
     summaries = []
-    for series, figures in dict.fromkeys((series_of(goal), goal.figures) for goal in goals):
+    for series, reporter in dict.fromkeys((series_of(goal), goal.reporter) for goal in goals):
         windows: tuple[GoalWindow, ...] = ("calendar_year", "rolling_year")
         medians: list[float] = []
-        monthly = projection.monthly(series.flow, figures)
+        monthly = projection.monthly(series.flow, reporter)
         for window in windows:
             totals = yearly(monthly, window)
-            summary = _summary(totals, paths.years, (series, figures, window))
+            summary = _summary(totals, paths.years, (series, reporter, window))
             summaries.append(summary)
             if window == "calendar_year":
                 medians = [row.quantiles[QUANTILE_LEVELS.index(0.5)] for row in summary.years]
             highest = running_maximum(totals)
             for goal in goals:
-                if (goal.series, goal.figures, goal.window) == (series, figures, window):
+                if (goal.series, goal.reporter, goal.window) == (series, reporter, window):
                     attainments[goal] = _attainment(goal, paths, highest, medians)
     return tuple(attainments[goal] for goal in goals), tuple(summaries)
 
 
 def _summary(totals: Totals, years: range, what: tuple[Series, str, GoalWindow]) -> SeriesTotals:
-    series, figures, window = what
+    series, reporter, window = what
     rows = quantiles(totals, QUANTILE_LEVELS)
     return SeriesTotals(
         series=series,
-        figures=figures,
+        reporter=reporter,
         window=window,
         levels=QUANTILE_LEVELS,
         years=tuple(

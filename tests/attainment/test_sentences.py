@@ -43,7 +43,7 @@ def test_past_deadline() -> None:
 
 
 def test_no_deadline_by_a_reporter() -> None:
-    said = sentence(attainment(CURVE, tt.Goal(10, figures="UZ stat")), "2025-11-14")
+    said = sentence(attainment(CURVE, tt.Goal(10, reporter="UZ stat")), "2025-11-14")
     assert said.startswith(
         "KZ-UZ turnover, US$ 10 bn: 70 % likely to be met by 2035 (Monte-Carlo error 0.5 points);"
     )

@@ -208,7 +208,7 @@ def test_a_rejected_row_comes_back_from_json_and_from_a_pickle(row: RejectedRow)
 def test_a_traceback_ends_with_the_pointer_and_the_message_stays_one_line() -> None:
     ledger = tt.datasets.kazakhstan_uzbekistan()
     with pytest.raises(tt.errors.GoalError) as caught:
-        tt.track(ledger, tt.Goal(10), until=2020)
+        tt.track(ledger, tt.Goal(10), horizon=-1)
     *_, said, note = traceback.format_exception(caught.value)
     assert said == f"tradetrack.errors.GoalError: {caught.value}\n"
     assert note == "More: docs/errors.md#horizon; or run: tradetrack explain horizon\n"

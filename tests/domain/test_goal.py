@@ -12,8 +12,8 @@ from tradetrack.domain.observation import Series
 def test_by_position_or_by_name():
     assert Goal(10, 2030) == Goal(amount=10.0, by=2030)
     assert Goal(10, None, "rolling_year").by is None
-    assert Goal.model_validate_json(Goal(10, 2030, figures="UZ stat").model_dump_json()) == Goal(
-        10, 2030, figures="UZ stat"
+    assert Goal.model_validate_json(Goal(10, 2030, reporter="UZ stat").model_dump_json()) == Goal(
+        10, 2030, reporter="UZ stat"
     )
 
 
@@ -65,7 +65,7 @@ def test_amounts_are_positive(amount):
     ("given", "message"),
     [
         ({"by": 30}, "the deadline 30 is not a year between 1800 and 2200"),
-        ({"figures": ""}, "the goal's figures are empty; write 'consensus' or a reporter's name"),
+        ({"reporter": ""}, "the goal's reporter is empty; write 'consensus' or a reporter's name"),
         ({"window": "month"}, "'calendar_year' or 'rolling_year'"),
     ],
 )

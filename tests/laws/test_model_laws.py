@@ -22,7 +22,7 @@ TOTALS = dict(
         strict=True,
     )
 )
-N, UNTIL = 100, 2026
+N, LAST_YEAR = 100, 2026
 
 
 def own_model() -> Model:
@@ -70,7 +70,7 @@ def fitted(name: str, factor: float = 1.0, years: int = 0):
 
 @cache
 def drawn(name: str, seed: int = 0, n: int = N, factor: float = 1.0, years: int = 0) -> LogPaths:
-    return fitted(name, factor, years).draw(UNTIL + years, n, np.random.default_rng(seed))
+    return fitted(name, factor, years).draw(LAST_YEAR + years, n, np.random.default_rng(seed))
 
 
 def curve(paths: LogPaths, amount: float) -> np.ndarray:
@@ -86,8 +86,8 @@ def test_paths_have_the_shape_that_was_asked_for(name: str) -> None:
     assert paths.log_paths.dtype == np.float32
     assert np.isfinite(paths.log_paths).all()
     assert paths.first_month % 12 == 0
-    assert paths.years[-1] == UNTIL
-    assert paths.first_month <= paths.last_observed < 12 * (UNTIL + 1)
+    assert paths.years[-1] == LAST_YEAR
+    assert paths.first_month <= paths.last_observed < 12 * (LAST_YEAR + 1)
     if paths.history_starts is not None:
         assert paths.history_starts[0] == 0
         assert (np.diff(paths.history_starts) > 0).all()
@@ -97,10 +97,10 @@ def test_paths_have_the_shape_that_was_asked_for(name: str) -> None:
 
 @every
 def test_the_seed_decides(name: str) -> None:
-    again = fitted(name).draw(UNTIL, N, np.random.default_rng(0))
+    again = fitted(name).draw(LAST_YEAR, N, np.random.default_rng(0))
     assert again.log_paths.tobytes() == drawn(name).log_paths.tobytes()
     refitted = MODELS[name].fit(ledger(partly=name != "a model of your own"))
-    third = refitted.draw(UNTIL, N, np.random.default_rng(0))
+    third = refitted.draw(LAST_YEAR, N, np.random.default_rng(0))
     assert third.log_paths.tobytes() == again.log_paths.tobytes()
     assert drawn(name, seed=1).log_paths.tobytes() != again.log_paths.tobytes()
 
@@ -153,7 +153,13 @@ def test_more_paths_have_the_same_law(name: str) -> None:
 @every
 def test_track_takes_it(name: str) -> None:
     given = ledger(partly=name != "a model of your own")
-    tracking = tt.track(given, tt.Goal(4, by=2025), until=UNTIL, model=MODELS[name], n_paths=N)
+    tracking = tt.track(
+        given,
+        tt.Goal(4, by=2025),
+        horizon=LAST_YEAR - given.last_month // 12,
+        model=MODELS[name],
+        n_paths=N,
+    )
     (found,) = tracking.attainments
     np.testing.assert_allclose(
         [point.probability for point in found.curve], curve(drawn(name), 4.0), atol=0.021
@@ -167,7 +173,7 @@ def test_flows_add_up_and_reporters_differ_by_their_effects(name: str) -> None:
     paths = (
         MODELS[name]
         .fit(ledger().add([one, other]))
-        .draw(UNTIL, 60, np.random.default_rng(0), ("UZ stat", "KZ stat"))
+        .draw(LAST_YEAR, 60, np.random.default_rng(0), ("UZ stat", "KZ stat"))
     )
     projection = Projection(paths)
     flows = [projection.totals(flow) for flow in paths.flows]

@@ -42,7 +42,9 @@ def panels(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def track(values: pd.DataFrame, goals: pd.DataFrame, seed: int = 0) -> tt.results.PanelTracking:
-    found = tt.track_panel(values, goals, horizon=4, prior=PRIOR, n_paths=PATHS, seed=seed)
+    found = tt.track_panel(
+        values, goals, horizon=4, model=tt.GrowthMixture(PRIOR), n_paths=PATHS, seed=seed
+    )
     assert found.failures == ()
     return found
 

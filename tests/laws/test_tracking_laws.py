@@ -46,7 +46,7 @@ def attainments(ledger: Ledger, goal: Goal) -> Attainment:
 
 
 def position(when: Reached | NotWithin) -> int:
-    return when.year if isinstance(when, Reached) else when.horizon + 1
+    return when.year if isinstance(when, Reached) else when.last_year + 1
 
 
 @some
@@ -58,7 +58,7 @@ def test_the_chance_never_falls_with_time_and_its_masses_sum_to_one(
     years = [point.year for point in result.curve]
     chances = np.array([point.probability for point in result.curve])
     masses = np.append(np.diff(chances, prepend=0.0), result.not_within)
-    assert years == list(range(years[0], result.horizon + 1))
+    assert years == list(range(years[0], result.last_year + 1))
     assert (masses >= 0).all()
     assert abs(masses.sum() - 1.0) < 1e-12
     assert [result.probability_by(year) for year in years] == list(chances)
@@ -190,8 +190,8 @@ def test_same_inputs_and_seed_give_the_same_bytes_and_json_gives_them_back(
 @few
 @given(ledgers(ALONE), st.data())
 def test_a_lone_reporter_is_the_consensus(ledger: Ledger, data: st.DataObject) -> None:
-    goal = data.draw(goals(ledger)).model_copy(update={"figures": "consensus"})
-    own = attainments(ledger, goal.model_copy(update={"figures": ALONE[0]}))
+    goal = data.draw(goals(ledger)).model_copy(update={"reporter": "consensus"})
+    own = attainments(ledger, goal.model_copy(update={"reporter": ALONE[0]}))
     assert own.curve == attainments(ledger, goal).curve
 
 

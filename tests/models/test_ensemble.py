@@ -23,9 +23,13 @@ class Constant:
         return self
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
-        months = 12 * (until - self.first + 1)
+        months = 12 * (last_year - self.first + 1)
         paths = np.full((len(self.flows), months, n_paths), np.log(self.value / 12), np.float32)
         effects = {name: np.full((1, months // 12, n_paths), self.value) for name in reporters}
         starts = None if self.starts is None else np.array(self.starts)

@@ -25,8 +25,8 @@ from tradetrack.models.regimes import MonthPattern, Regimes
 YEARS = [level(str(2010 + i), f"{1.05**i:.2f}") for i in range(10)]
 
 
-def draw(fitted: FittedMixture, until: int = 2030) -> np.ndarray:
-    return fitted.draw(until, 300, np.random.default_rng(0)).log_paths
+def draw(fitted: FittedMixture, last_year: int = 2030) -> np.ndarray:
+    return fitted.draw(last_year, 300, np.random.default_rng(0)).log_paths
 
 
 def test_weights_are_probabilities_of_the_regimes() -> None:
@@ -125,7 +125,9 @@ def test_levels_beyond_what_can_be_computed_are_refused(value: float) -> None:
 
 def test_a_horizon_before_the_last_figure_is_refused() -> None:
     fitted = model(CALM).fit(Ledger(YEARS))
-    with pytest.raises(InputError, match=r"until=2018 is before the last figure; choose 2019 or"):
+    with pytest.raises(
+        InputError, match=r"last_year=2018 is before the last figure; choose 2019 or"
+    ):
         fitted.draw(2018, 10, np.random.default_rng(0))
 
 

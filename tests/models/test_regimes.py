@@ -103,7 +103,7 @@ def test_a_series_weighs_as_many_separate_futures_as_it_has_and_each_year_the_sa
 
 def test_windows_respect_years_and_levels():
     panel = panel_of(0.2, 0.0, series=5).assign(value=lambda rows: rows["year"].astype(float))
-    for windows in cut_windows(panel, 4, since=2005, until=2015, min_level=2006.5)[:-1]:
+    for windows in cut_windows(panel, 4, since=2005, last_year=2015, min_level=2006.5)[:-1]:
         origins = np.exp(windows.history[:, -1]).round()
         assert origins.min() == 2007
         assert origins.max() == 2011
@@ -161,10 +161,10 @@ def by_year():
 
 
 @pytest.mark.parametrize(
-    ("year", "until"), [(2005, 2004), (2007, 2004), (2008, 2007), (2030, 2019)]
+    ("year", "last_year"), [(2005, 2004), (2007, 2004), (2008, 2007), (2030, 2019)]
 )
-def test_the_prior_of_a_year_is_the_latest_that_was_learned_before_it(year, until):
-    rows = [row for row in by_year() if row["until"] == str(until)]
+def test_the_prior_of_a_year_is_the_latest_that_was_learned_before_it(year, last_year):
+    rows = [row for row in by_year() if row["last_year"] == str(last_year)]
     known = Regimes.known_by(year)
     assert known.weights == pytest.approx([float(row["weight"]) for row in rows])
     assert known.table()[:, 0].tolist() == [float(row["sigma"]) for row in rows]
@@ -176,6 +176,6 @@ def test_no_prior_is_known_before_the_first():
 
 
 def test_each_prior_by_year_is_a_small_table():
-    tables = Counter(row["until"] for row in by_year())
+    tables = Counter(row["last_year"] for row in by_year())
     assert list(tables) == ["2004", "2007", "2010", "2013", "2016", "2019"]
     assert all(10 <= count <= 40 for count in tables.values())

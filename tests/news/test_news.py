@@ -141,7 +141,7 @@ def test_parts_sum_to_the_whole(question: tuple[tt.Ledger, tt.Goal], data: st.Da
     since = data.draw(st.sampled_from(dates[:-1]))
     base = ledger.as_of(since).current
     assume(any(r.kind == "level" and np.isfinite(r.log_interval).all() for r in base))
-    news = tt.news(ledger, goal, since=since, until=ledger.last_month // 12 + 10, model=model())
+    news = tt.news(ledger, goal, since=since, horizon=10, model=model())
     np.testing.assert_allclose(parts(news, "share").sum(axis=0), change(news), atol=1e-9)
     np.testing.assert_allclose(parts(news, "in_order").sum(axis=0), change(news), atol=1e-9)
     assert all(0.0 <= p <= 1.0 for row in news.goals for p in (row.before, row.after))
@@ -230,10 +230,10 @@ def test_as_of_ends_the_news() -> None:
 
 
 def test_a_reporter_of_whom_nothing_was_out_before() -> None:
-    goal = tt.Goal(3, by=2026, figures="B")
+    goal = tt.Goal(3, by=2026, reporter="B")
     ledger = tt.Ledger([*PAST, year(2022, "3.2", by="B"), year(2022, "2.9")])
     news = tt.news(ledger, [goal, tt.Goal(3, by=2026)], since="2022-12-31", model=ONE)
-    assert [row.figures for row in news.totals] == ["B", "consensus"]
+    assert [row.reporter for row in news.totals] == ["B", "consensus"]
     by_b, consensus = news.totals
     assert by_b.after.mean == pytest.approx(3.2, rel=0.02)
     assert consensus.after.mean == pytest.approx(3.05, rel=0.02)
@@ -256,7 +256,7 @@ def test_bad_input_is_refused() -> None:
     with pytest.raises(tt.InputError, match="2025-06 is before the first, 2025-09-30"):
         tt.news(shipped(), GOALS, since=SINCE, as_of="2025-06")
     with pytest.raises(tt.errors.GoalError, match="no figures that count are by 'Nobody'"):
-        tt.news(shipped(), tt.Goal(5, by=2030, figures="Nobody"), since=SINCE)
+        tt.news(shipped(), tt.Goal(5, by=2030, reporter="Nobody"), since=SINCE)
     with pytest.raises(tt.InputError, match="seed"):
         tt.news(shipped(), GOALS, since=SINCE, seed=-1)
     with pytest.raises(tt.InputError, match="needs a GrowthMixture"):

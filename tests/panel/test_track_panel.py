@@ -184,7 +184,7 @@ def test_numbers_at_the_ends_of_floating_point_are_answered() -> None:
         ({"horizon": 101}, "horizon is 101; years ahead are at most 100"),
         ({"n_paths": True}, "n_paths is True"),
         ({"seed": -1}, "seed is -1"),
-        ({"prior": 3}, "prior is a int; pass Regimes or a GrowthMixture"),
+        ({"model": 3}, "model is a int; pass a GrowthMixture"),
         ({"sink": ""}, "could not be written"),
     ],
 )
@@ -197,10 +197,10 @@ def test_a_prior_of_your_own_counts() -> None:
     walk = tt.models.Regimes.from_table(
         np.array([[0.2, 1.0, 0.0, 0.0, 0.5, 0.5, 1.0, 0.0]]), np.ones(1)
     )
-    panel = tt.track_panel(values(), goals(), horizon=5, prior=walk, n_paths=200)
+    panel = tt.track_panel(values(), goals(), horizon=5, model=tt.GrowthMixture(walk), n_paths=200)
     assert (panel.to_frame().query("year == 2025")["probability"] > 0.99).all()
     model = tt.GrowthMixture(walk, memory=0)
-    again = tt.track_panel(values(), goals(), horizon=5, prior=model, n_paths=200)
+    again = tt.track_panel(values(), goals(), horizon=5, model=model, n_paths=200)
     np.testing.assert_array_equal(panel.probabilities, again.probabilities)
 
 

@@ -17,8 +17,8 @@ YEARS = range(2015, 2036)
 DIGEST = "0123456789abcdef"
 
 
-def goal(amount: float, by: int | None, figures: str = "consensus", name: str = "") -> tt.Goal:
-    return tt.Goal(amount, by, series=SERIES, figures=figures, name=name)
+def goal(amount: float, by: int | None, reporter: str = "consensus", name: str = "") -> tt.Goal:
+    return tt.Goal(amount, by, series=SERIES, reporter=reporter, name=name)
 
 
 def attainment(wanted: tt.Goal, slope: float = 0.06) -> tt.Attainment:
@@ -41,7 +41,7 @@ def totals(growth: float = 1.05) -> SeriesTotals:
         rows.append(YearQuantiles(year=year, quantiles=quantiles))
     return SeriesTotals(
         series=SERIES,
-        figures="consensus",
+        reporter="consensus",
         window="calendar_year",
         levels=LEVELS,
         years=tuple(rows),

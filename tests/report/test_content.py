@@ -13,7 +13,7 @@ from tradetrack.report.svg import SIZES, fan
 
 def content(answer: tt.Tracking, figures: tt.Ledger | None = None, flow: str = "turnover"):
     series = None if flow == "turnover" else tt.Series(pair="KZ-UZ", flow=flow)
-    return fan_content(answer, figures, series=series, figures=None, window="calendar_year")
+    return fan_content(answer, figures, series=series, reporter=None, window="calendar_year")
 
 
 def test_the_axis_holds_what_matters_and_not_the_whole_95_percent_range() -> None:

@@ -67,7 +67,7 @@ def test_everything_is_on_it(shipped: Reader) -> None:
     for attainment in tracking().attainments:
         for status in attainment.statuses:
             assert (status.status or status.reason) in shipped.text
-        assert f"not met by {attainment.horizon}: " in shipped.text
+        assert f"not met by {attainment.last_year}: " in shipped.text
     for finding in tracking().findings:
         assert finding.message[:100] in shipped.text
     for words in ("By whose figures", "reporters: disputed", "since 2025-10-31", "UZ stat"):

@@ -23,7 +23,7 @@ def _close() -> None:
 @pytest.fixture(scope="module")
 def several() -> tt.Tracking:
     near = [tt.Goal(10, 2030), tt.Goal(10, 2027), tt.Goal(10.5, 2035), tt.Goal(5)]
-    flow = tt.Goal(2, 2030, series=tt.Series(pair="KZ-UZ", flow="uz_to_kz"), figures="UZ stat")
+    flow = tt.Goal(2, 2030, series=tt.Series(pair="KZ-UZ", flow="uz_to_kz"), reporter="UZ stat")
     rolling = tt.Goal(10, 2030, "rolling_year")
     return tt.track(ledger(), [*near, flow, rolling], as_of="2024-07", n_paths=200)
 
@@ -83,7 +83,7 @@ def test_one_label_for_the_deadlines_of_an_amount(several: tt.Tracking) -> None:
 
 def test_another_series_figures_and_window(several: tt.Tracking) -> None:
     flow = tt.Series(pair="KZ-UZ", flow="uz_to_kz")
-    ax = tt.plots.plot_fan(several, ledger(), series=flow, figures="UZ stat")
+    ax = tt.plots.plot_fan(several, ledger(), series=flow, reporter="UZ stat")
     assert ax.get_title(loc="left") == "KZ-UZ uz to kz, yearly totals (as UZ stat has it)"
     rolling = tt.plots.plot_fan(several, ledger(), window="rolling_year")
     assert "highest twelve months" in rolling.get_title(loc="left")

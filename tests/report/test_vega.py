@@ -95,14 +95,14 @@ def test_the_curves_have_the_probabilities_of_the_tracking() -> None:
     for attainment in tracking().attainments:
         mine = {r["year"]: r["probability"] for r in shown if r["goal"] == str(attainment.goal)}
         assert mine == {y: p for y, p in attainment.probabilities.items() if y in mine}
-        assert max(mine) == attainment.horizon
+        assert max(mine) == attainment.last_year
         (due,) = {
             (row["year"], row["met"])
             for row in shown
             if row.get("due") and row["goal"] == str(attainment.goal)
         }
         assert due == (attainment.goal.by, percent(attainment.deadline_probability))
-        said = f": {due[1]}\nnot by {attainment.horizon}: {percent(attainment.not_within)}"
+        said = f": {due[1]}\nnot by {attainment.last_year}: {percent(attainment.not_within)}"
         assert {r["label"] for r in shown if r["goal"] == str(attainment.goal)} == {
             f"{attainment.goal}{said}"
         }
@@ -240,7 +240,7 @@ def test_goals_never_reached_and_a_single_figure() -> None:
     (mark,) = rows(fan, "printed")
     assert (mark["year"], mark["value"], mark["reporter"]) == (2020, 2.4, "A stat")
     lines = {row["amount"]: row["within"] for row in rows(fan, "within")}
-    horizon = found.attainments[1].horizon
+    horizon = found.attainments[1].last_year
     assert lines[1e6] == f"not by {horizon}: over 99 %"
     never = [
         r

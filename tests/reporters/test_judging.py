@@ -20,7 +20,7 @@ def found(**given: object) -> tt.results.ByReporter:
 
 
 def test_every_goal_comes_by_the_consensus_and_by_every_reporter() -> None:
-    rows = [(row.attainment.goal.amount, row.figures) for row in found().judgements]
+    rows = [(row.attainment.goal.amount, row.reporter) for row in found().judgements]
     everyone = ("consensus", *sorted(REPORTERS[:2]))
     assert rows == [(amount, figures) for amount in (5.0, 9.0) for figures in everyone]
 
@@ -37,11 +37,11 @@ def test_probabilities_are_those_of_track() -> None:
 def test_reporters_differ_and_the_consensus_says_so() -> None:
     consensus, *each = found().judgements[:3]
     assert consensus.agreed == "disputed"
-    assert {row.figures: row.latest and row.latest.verdict for row in each} == {
+    assert {row.reporter: row.latest and row.latest.verdict for row in each} == {
         REPORTERS[0]: "met",
         REPORTERS[1]: "not met",
     }
-    chances = {row.figures: row.probability for row in each}
+    chances = {row.reporter: row.probability for row in each}
     assert chances[REPORTERS[0]] > 0.9 > 0.1 > chances[REPORTERS[1]]
 
 
@@ -61,7 +61,7 @@ def test_json_gives_it_back_and_the_frame_has_a_row_each() -> None:
     told = found()
     assert tt.results.ByReporter.model_validate_json(told.model_dump_json()) == told
     frame = told.to_frame()
-    assert frame.columns.tolist() == ["goal", "figures", "probability", "first", "latest"]
+    assert frame.columns.tolist() == ["goal", "reporter", "probability", "first", "latest"]
     assert len(frame) == len(told.judgements)
 
 

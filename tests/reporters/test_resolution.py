@@ -95,7 +95,7 @@ def test_without_a_deadline_a_goal_is_never_missed() -> None:
 
 def test_a_goal_of_one_reporter_asks_that_one() -> None:
     rows = [level("2022", "5.0"), level("2022", "4.6", reporter=REPORTERS[1])]
-    own = GOAL.model_copy(update={"figures": REPORTERS[1]})
+    own = GOAL.model_copy(update={"reporter": REPORTERS[1]})
     assert {row.reporter for row in tt.resolve(tt.Ledger(rows), own)} == {REPORTERS[1]}
 
 
@@ -171,7 +171,7 @@ def test_figures_that_were_not_asked_for_are_not_read() -> None:
         level("2022", "5.0"),
         level("2022", "4.0", unit="eur_bn", series=euros, reporter=REPORTERS[1]),
     ]
-    own = GOAL.model_copy(update={"figures": REPORTERS[0]})
+    own = GOAL.model_copy(update={"reporter": REPORTERS[0]})
     assert {row.verdict for row in tt.resolve(tt.Ledger(rows), own)} == {"met"}
 
 

@@ -119,7 +119,7 @@ def test_more_growth_is_never_later_rarer_or_less(
     slow, fast = (under(growth, paths, Goal(amount)) for growth in (low, high))
     for before, after in zip(slow.curve, fast.curve, strict=True):
         assert before.probability <= after.probability
-    reached = [a.value_reached_with(probability, a.horizon) for a in (slow, fast)]
+    reached = [a.value_reached_with(probability, a.last_year) for a in (slow, fast)]
     assert reached[0] <= reached[1] * (1 + 1e-5)
     years = [getattr(a.year_reached_with(probability), "year", 9999) for a in (slow, fast)]
     assert years[0] >= years[1]
@@ -135,7 +135,7 @@ def test_of_a_flow_by_a_reporter_in_the_mixture() -> None:
             level("2021-01..2021-05", "0.7", series=FIRST),
         ]
     )
-    goal = Goal(2.4, 2024, "rolling_year", series=FIRST, figures=REPORTERS[1])
+    goal = Goal(2.4, 2024, "rolling_year", series=FIRST, reporter=REPORTERS[1])
     mixture = model(CALM, WILD)
     found = required_growth(ledger, goal, 0.7, as_of="2022-03", model=mixture, n_paths=150, seed=4)
     assert found.growth is not None

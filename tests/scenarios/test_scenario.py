@@ -88,7 +88,7 @@ def test_a_scenario_may_stand_on_a_scenario() -> None:
 
 def test_it_tracks_with_a_ledger_and_is_deterministic() -> None:
     scenario = Scenario([GrowthPath(0.12), GivenTotal(2026, 5.3)], model(CALM))
-    goals = [Goal(5, by=2030), Goal(5.3, by=2026), Goal(5.2, by=2026, figures="UZ stat")]
+    goals = [Goal(5, by=2030), Goal(5.3, by=2026), Goal(5.2, by=2026, reporter="UZ stat")]
     one, other = (track(ROWS, goals, model=scenario, n_paths=300, seed=2) for _ in range(2))
     assert one == other
     assert one.attainments[1].deadline_probability == 1.0

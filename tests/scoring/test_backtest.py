@@ -43,10 +43,14 @@ class Spread:
         return self
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
         totals = np.linspace(self.low, self.high, n_paths)
-        paths = np.log(totals / 12.0) * np.ones((1, 12 * (until - 2009), 1))
+        paths = np.log(totals / 12.0) * np.ones((1, 12 * (last_year - 2009), 1))
         paths[:, : 12 * 3] = np.log(1e-6)
         return LogPaths(12 * 2010, 12 * 2010, ("turnover",), paths.astype(np.float32))
 
@@ -61,7 +65,12 @@ def test_a_forecast_is_what_track_says_as_of_the_origin() -> None:
     past = run(goal)
     for row in past.forecasts:
         alone = tt.track(
-            LEDGER, tt.Goal(2.05), as_of=row.origin, until=2019, model=MIXTURE, n_paths=200
+            LEDGER,
+            tt.Goal(2.05),
+            as_of=row.origin,
+            horizon=2019 - LEDGER.as_of(row.origin).last_month // 12,
+            model=MIXTURE,
+            n_paths=200,
         )
         assert row.curve == tuple(alone.attainments[0].probability_by(year) for year in row.years)
         assert row.years == tuple(range(row.origin.year, 2020))
@@ -107,7 +116,7 @@ def test_only_what_had_been_published_counts() -> None:
 
 
 def test_years_that_are_not_complete_are_censored() -> None:
-    short, long = run(tt.Goal(2.5)), run(tt.Goal(2.5), until=2023)
+    short, long = run(tt.Goal(2.5)), run(tt.Goal(2.5), last_year=2023)
     half = tt.Level(
         series=SERIES,
         window=tt.Window.parse("2020-01..2020-06"),
@@ -122,7 +131,7 @@ def test_years_that_are_not_complete_are_censored() -> None:
     assert [row.met for row in short.forecasts] == [row.met[:-4] for row in long.forecasts]
     assert all(t.scores is None and t.observed is None for t in long.totals if t.year > 2019)
     assert run(tt.Goal(2.5), ledger=LEDGER.add([half])).forecasts[0].years[-1] == 2019
-    for row in run(tt.Goal(2.5), until=2021, origins="2020-12").forecasts:
+    for row in run(tt.Goal(2.5), last_year=2021, origins="2020-12").forecasts:
         assert (row.years, row.scores) == ((2020, 2021), None)
 
 
@@ -145,9 +154,9 @@ def test_offices_that_disagree_leave_the_outcome_open() -> None:
 
 def test_totals_are_those_of_the_figures_that_count() -> None:
     others = [level(y, 1.08 * total, f"{y + 1}-03", "BB stat") for y, total in TOTALS.items()]
-    goals = [tt.Goal(2.7, figures=name) for name in ("AA stat", "BB stat")]
+    goals = [tt.Goal(2.7, reporter=name) for name in ("AA stat", "BB stat")]
     past = run(*goals, ledger=LEDGER.add(others), origins="2017-12")
-    ours, theirs = ([row for row in past.totals if row.figures == goal.figures] for goal in goals)
+    ours, theirs = ([row for row in past.totals if row.reporter == goal.reporter] for goal in goals)
     for one, other in zip(ours, theirs, strict=True):
         assert one.observed == pytest.approx(TOTALS[one.year], rel=0.01)
         assert other.observed == pytest.approx(1.08 * TOTALS[other.year], rel=0.01)
@@ -157,9 +166,9 @@ def test_totals_are_those_of_the_figures_that_count() -> None:
 def test_a_forecast_that_cannot_be_made_is_a_row_with_its_reason() -> None:
     late = level(2018, 2.05, "2019-03", "BB stat")
     ledger = LEDGER.add([late])
-    goals = tt.Goal(2.5), tt.Goal(2.5, figures="BB stat")
+    goals = tt.Goal(2.5), tt.Goal(2.5, reporter="BB stat")
     past = run(*goals, ledger=ledger, origins=["2010-01", "2017-12", "2019-12", "2020-06"])
-    reasons = {(row.origin.year, row.goal.figures): row.reason for row in past.failures}
+    reasons = {(row.origin.year, row.goal.reporter): row.reason for row in past.failures}
     assert reasons.keys() == {
         (2010, "consensus"),
         (2010, "BB stat"),
@@ -186,10 +195,14 @@ class Broken:
         return self
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
         first = {"late": 2019, "short": 2010, "infinite": 2010}[self.how]
-        years = {"late": until - 2018, "short": 7, "infinite": until - 2009}[self.how]
+        years = {"late": last_year - 2018, "short": 7, "infinite": last_year - 2009}[self.how]
         paths = np.full((1, 12 * years, n_paths), np.inf if self.how == "infinite" else 0.0)
         return LogPaths(12 * first, 12 * 2016, ("turnover",), paths.astype(np.float32))
 
@@ -217,7 +230,7 @@ def test_a_model_that_fails_does_not_stop_the_others(how, said) -> None:
 
 
 def test_the_order_and_the_company_of_goals_change_nothing() -> None:
-    goals = [tt.Goal(2.5), tt.Goal(1.7, window="rolling_year"), tt.Goal(2.5, figures="AA stat")]
+    goals = [tt.Goal(2.5), tt.Goal(1.7, window="rolling_year"), tt.Goal(2.5, reporter="AA stat")]
     there, back = run(*goals), run(*reversed(goals), origins=tuple(reversed(ORIGINS)))
     assert set(there.forecasts) == set(back.forecasts)
     assert set(there.totals) == set(back.totals)
@@ -290,8 +303,8 @@ def test_the_shipped_ledger_is_replayed_from_real_vintages() -> None:
         ({"origins": "yesterday"}, "yesterday"),
         ({"n_paths": 0}, "n_paths is 0"),
         ({"seed": -1}, "seed is -1"),
-        ({"until": 2200}, "more than 100 years"),
-        ({"until": 2018.5}, "until is 2018.5; write a whole number"),
+        ({"last_year": 2200}, "more than 100 years"),
+        ({"last_year": 2018.5}, "last_year is 2018.5; write a whole number"),
     ],
 )
 def test_what_cannot_be_right_is_refused(options, said) -> None:
@@ -301,7 +314,7 @@ def test_what_cannot_be_right_is_refused(options, said) -> None:
 
 def test_a_goal_that_not_even_the_whole_ledger_can_answer_is_refused() -> None:
     with pytest.raises(tt.errors.GoalError, match="CC stat"):
-        run(tt.Goal(2.5, figures="CC stat"))
+        run(tt.Goal(2.5, reporter="CC stat"))
     with pytest.raises(tt.InputError, match="at least one goal"):
         run()
 

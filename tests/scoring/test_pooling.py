@@ -33,10 +33,14 @@ class Coin:
         return self
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
         high = np.arange(n_paths) < self.chance * n_paths
-        paths = np.log(np.where(high, 3.0, 1.0) / 12) * np.ones((1, 12 * (until - 2009), 1))
+        paths = np.log(np.where(high, 3.0, 1.0) / 12) * np.ones((1, 12 * (last_year - 2009), 1))
         paths[:, :48] = np.log(1e-6)
         return LogPaths(12 * 2010, 12 * 2010, ("turnover",), paths.astype(np.float32))
 

@@ -44,7 +44,7 @@ def annual() -> AnnualMixture:
 def test_track_on_exact_years_gives_the_probabilities_of_the_annual_model() -> None:
     last = FIRST + len(TOTALS) - 1
     goals = [tt.Goal(amount) for amount in GOALS]
-    tracking = tt.track(ledger(), goals, until=last + AHEAD, n_paths=PATHS)
+    tracking = tt.track(ledger(), goals, horizon=AHEAD, n_paths=PATHS)
     expected = annual().attainment(
         np.log([TOTALS]), np.log([GOALS]), np.random.default_rng(0), 4096
     )[0]
@@ -66,7 +66,7 @@ def test_track_panel_gives_what_track_gives_on_a_ledger_of_the_same_figures(
 ) -> None:
     last = max(totals)
     goals = [tt.Goal(amount) for amount in (3.9, *GOALS[1:])]
-    tracking = tt.track(ledger(totals), goals, until=last + AHEAD, n_paths=PATHS)
+    tracking = tt.track(ledger(totals), goals, horizon=AHEAD, n_paths=PATHS)
     values = pd.DataFrame({"series": "x", "year": totals.keys(), "value": totals.values()})
     asked = pd.DataFrame({"series": "x", "amount": [goal.amount for goal in goals]})
     panel = tt.track_panel(values, asked, horizon=AHEAD, n_paths=PATHS)

@@ -126,7 +126,7 @@ def test_every_coalition_has_the_posterior_of_its_own_figures(coalition: int) ->
     assert len(releases.releases) == 3
     goals = (
         tt.Goal(4, by=2025, series=PAIR),
-        tt.Goal(4, by=2025, series=PAIR, figures=REPORTERS[1]),
+        tt.Goal(4, by=2025, series=PAIR, reporter=REPORTERS[1]),
     )
     request = Request(goals, year=2022, last_year=2025, known_to=2021 * 12 + 11)
     engine = build_engine(TWO, releases, request, np.random.default_rng(0))

@@ -69,7 +69,7 @@ def test_a_tracked_walk_known_to_its_last_month_meets_a_goal_as_the_walk_does() 
     quiet = MonthPattern((0.0,) * 12, (0.0,) * 12, 1e-3, 0.0, 1.0)
     ledger = Ledger(level(f"2020-{month:02d}", 1.0) for month in range(1, 13))
     tracking = track(
-        ledger, Goal(14.0), until=2026, model=model(walk, pattern=quiet), n_paths=20_000
+        ledger, Goal(14.0), horizon=6, model=model(walk, pattern=quiet), n_paths=20_000
     )
     rng = np.random.default_rng(9)
     steps = rng.normal(0.1 / 12, 0.2 / np.sqrt(12), (6, 12, 20_000)).reshape(72, -1)

@@ -193,8 +193,8 @@ def test_flows_of_a_pair_move_together_as_the_pattern_says() -> None:
     assert abs(np.corrcoef(moved)[0, 1] - 0.6) < 4 * (1 - 0.36) / np.sqrt(8_000)
 
 
-def totals(fitted: FittedMixture, n: int, until: int) -> np.ndarray:
-    paths = fitted.draw(until, n, np.random.default_rng(11))
+def totals(fitted: FittedMixture, n: int, last_year: int) -> np.ndarray:
+    paths = fitted.draw(last_year, n, np.random.default_rng(11))
     monthly = np.exp(paths.log_paths.astype(float)).sum(axis=0)
     return monthly.reshape(len(paths.years), 12, n).sum(axis=1)
 

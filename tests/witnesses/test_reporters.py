@@ -34,7 +34,7 @@ def test_the_consensus_of_two_is_their_geometric_mean(paths: LogPaths) -> None:
 
 def test_each_reporter_finds_its_own_figures_again(paths: LogPaths) -> None:
     for i, reporter in enumerate(REPORTERS):
-        totals = Projection(paths).totals("turnover", figures=reporter)
+        totals = Projection(paths).totals("turnover", reporter=reporter)
         for row, values in enumerate(PRINTED.values()):
             assert np.abs(np.log(totals[row] / values[i])).max() < 1e-3
 
@@ -65,7 +65,7 @@ def test_what_a_reporter_will_print_is_learned_from_its_past(paths: LogPaths) ->
 
 
 def test_whose_figures_count_decides_whether_a_goal_was_met() -> None:
-    goals = [Goal(2.55, figures=whose) for whose in (UZ, KZ, "consensus")]
+    goals = [Goal(2.55, reporter=whose) for whose in (UZ, KZ, "consensus")]
     tracking = track(BOTH, goals, model=MODEL, n_paths=500)
     by_2020 = [attainment.probability_by(2020) for attainment in tracking.attainments]
     assert by_2020[0] == 0.0  # 2.5
@@ -79,7 +79,7 @@ def test_flows_have_effects_of_their_own() -> None:
     rows = [*BOTH, level("2020", 1.5, series=FIRST), level("2020", 1.7, series=FIRST, reporter=KZ)]
     paths = MODEL.fit(Ledger(rows)).draw(2021, 4_000, np.random.default_rng(1), (KZ,))
     assert paths.effects[KZ].shape == (2, 4, 4_000)
-    flow = Projection(paths).totals(FIRST.flow, figures=KZ)
+    flow = Projection(paths).totals(FIRST.flow, reporter=KZ)
     assert np.abs(np.log(flow[2] / 1.7)).max() < 5e-3
     effect = paths.effects[KZ][0, 2].astype(float)
     assert abs(effect.mean() - np.log(1.7 / 1.5) / 2) < 1e-3

@@ -19,7 +19,7 @@ from tradetrack.domain.observation import last_day
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.simulation import check_numbers, horizon, known_and_wanted, series_of
+from tradetrack.simulation import check_numbers, known_and_wanted, last_simulated, series_of
 
 _INTERVAL = (0.1, 0.9)
 
@@ -30,7 +30,7 @@ def news(
     *,
     since: str | dt.date,
     as_of: str | dt.date | None = None,
-    until: int | None = None,
+    horizon: int | None = None,
     model: GrowthMixture | None = None,
     seed: int = 0,
 ) -> News:
@@ -52,9 +52,9 @@ def news(
         The day up to which everything is taken as known.
     as_of
         Last day whose releases count; everything by default.
-    until
-        Last year by which a goal without a deadline may be met; 20 years after the last figure by
-        default.
+    horizon
+        Years after the one of the last figure by which a goal without a deadline may be met, as in
+        `track`; 20 by default.
     model
         The growth mixture; the shipped one by default.
     seed
@@ -88,7 +88,7 @@ def news(
     >>> [(release.reporter, len(release.figures)) for release in report.releases]
     [('UZ government', 1), ('KZ government', 3), ('UZ stat', 7)]
     """
-    check_numbers(until, 1, seed)
+    check_numbers(horizon, 1, seed)
     mixture = GrowthMixture() if model is None else model
     if not isinstance(mixture, GrowthMixture):
         raise InputError(f"news needs a GrowthMixture, not {type(mixture).__name__}", topic="news")
@@ -99,7 +99,7 @@ def news(
             topic="news",
         )
     known, wanted = known_and_wanted(ledger, goals, as_of)
-    request = _request(known, wanted, day, until)
+    request = _request(known, wanted, day, horizon)
     releases = Releases.of(known, day)
     points, orders = np.random.default_rng(seed).spawn(2)
     engine = build_engine(mixture, releases, request, points)
@@ -118,7 +118,7 @@ def news(
     )
 
 
-def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, until: int | None) -> Request:
+def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, horizon: int | None) -> Request:
     before = known.as_of(day).current
     if not any(row.kind == "level" and not one_sided(row) for row in before):
         first = min(last_day(row.published) for row in known if not row.set_aside)
@@ -127,7 +127,7 @@ def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, until: int | 
             f" first figure is of {first}, choose a later day, by which a level was out",
             topic="news",
         )
-    last_year = horizon(known.current, goals, until)
+    last_year = last_simulated(known.current, goals, horizon)
     year = known.current.last_month // MONTHS
     deadlines = [last_year if goal.by is None else goal.by for goal in goals]
     return Request(
@@ -147,7 +147,7 @@ def _ends(engine: Engine, request: Request) -> tuple[tuple[GoalNews, ...], tuple
         GoalNews(goal=goal, by=goal.by or request.last_year, before=float(b), after=float(a))
         for goal, b, a in zip(request.goals, before[:n], after[:n], strict=True)
     )
-    series = {(series_of(goal).flow, goal.figures): series_of(goal) for goal in request.goals}
+    series = {(series_of(goal).flow, goal.reporter): series_of(goal) for goal in request.goals}
     totals = []
     for i, count in enumerate(request.counts):
         ends = []
@@ -157,7 +157,7 @@ def _ends(engine: Engine, request: Request) -> tuple[tuple[GoalNews, ...], tuple
         totals.append(
             TotalNews(
                 series=series[count],
-                figures=count[1],
+                reporter=count[1],
                 year=request.year,
                 before=ends[0],
                 after=ends[1],

@@ -169,14 +169,14 @@ class TotalNews(Value):
 
     Attributes
     ----------
-    series, figures, year
+    series, reporter, year
         What is totalled, by whose figures, in which year.
     before, after
         What was expected of it, and is.
     """
 
     series: Series
-    figures: str
+    reporter: str
     year: int
     before: Expected
     after: Expected
@@ -321,7 +321,7 @@ def total_sentence(total: TotalNews, since: dt.date) -> str:
     """Say what was and is expected of this year's total."""
     unit, before, after = total.series.unit, total.before, total.after
     return (
-        f"{_named(total.series.pair, total.series.flow, total.figures)} in {total.year}:"
+        f"{_named(total.series.pair, total.series.flow, total.reporter)} in {total.year}:"
         f" {with_unit(three_digits(after.mean), unit)} expected"
         f" (80 % range {three_digits(after.low)} to {three_digits(after.high)}),"
         f" {with_unit(three_digits(before.mean), unit)} on {since}"
@@ -410,10 +410,10 @@ def _moved(row: GoalNews) -> str:
 def _subject(row: GoalNews) -> str:
     goal = row.goal
     assert goal.series is not None, "filled in by news"
-    name = _named(goal.series.pair, goal.series.flow, goal.figures)
+    name = _named(goal.series.pair, goal.series.flow, goal.reporter)
     return f"{name}, {goal.label} by {row.by}"
 
 
-def _named(pair: str, flow: str, figures: str) -> str:
-    whose = "" if figures == CONSENSUS else f" by {figures}"
+def _named(pair: str, flow: str, reporter: str) -> str:
+    whose = "" if reporter == CONSENSUS else f" by {reporter}"
     return f"{pair} {flow.replace('_', ' ')}{whose}"

@@ -90,7 +90,7 @@ class Request:
 
 def _count(goal: Goal) -> tuple[str, str]:
     assert goal.series is not None, "filled in by news"
-    return goal.series.flow, goal.figures
+    return goal.series.flow, goal.reporter
 
 
 def _may_meet(goal: Goal, year: int, total: float, request: Request) -> bool:
@@ -140,7 +140,7 @@ class TargetMaker:
         year = (request.year + 1) * MONTHS - 1 - self.first_month
         known = max(request.known_to - self.first_month, MONTHS - 1)
         totals, references = (
-            tuple(self._window(flow, end, figures) for flow, figures in request.counts)
+            tuple(self._window(flow, end, reporter) for flow, reporter in request.counts)
             for end in (year, known)
         )
         goals = tuple(self._goal(goal, request) for goal in request.goals)
@@ -160,7 +160,7 @@ class TargetMaker:
 
     def _goal(self, goal: Goal, request: Request) -> Index:
         first, last = self.first_month // MONTHS, goal.by or request.last_year
-        flow, figures = _count(goal)
+        flow, reporter = _count(goal)
         windows = []
         for year in range(first, last + 1):
             december = (year - first + 1) * MONTHS - 1
@@ -170,7 +170,7 @@ class TargetMaker:
                 if _may_meet(goal, year, total, request) and (
                     (december - end) % _STEP == 0 or _may_decide(goal, year, total, request)
                 ):
-                    windows.append(self._window(flow, end, figures))
+                    windows.append(self._window(flow, end, reporter))
         return np.array(windows, np.intp).reshape(len(windows), len(self._flows_of(flow)))
 
     def _levels(self, flow: str) -> Array:
@@ -180,17 +180,17 @@ class TargetMaker:
     def _flows_of(self, flow: str) -> Sequence[int]:
         return [self.flows.index(flow)] if flow in self.flows else range(len(self.flows))
 
-    def _window(self, flow: str, end: int, figures: str) -> Index:
+    def _window(self, flow: str, end: int, reporter: str) -> Index:
         """Targets of the twelve months to ``end``, one a flow."""
-        keys = [(f, end, figures) for f in self._flows_of(flow)]
+        keys = [(f, end, reporter) for f in self._flows_of(flow)]
         return np.array([self._known.setdefault(key, len(self._known)) for key in keys], np.intp)
 
-    def _expand(self, flow: int, end: int, figures: str) -> tuple[Array, Array, float]:
+    def _expand(self, flow: int, end: int, reporter: str) -> tuple[Array, Array, float]:
         months = np.arange(end - MONTHS + 1, end + 1)
         total = float(self.levels[flow, months].sum())
         share = self.levels[flow, months] / total
         by_path, by_effect = np.zeros_like(self.levels), np.zeros(self.n_effects)
         by_path[flow, months] = share
-        if figures != CONSENSUS:
-            np.add.at(by_effect, self.effects[figures][flow, months // MONTHS], share)
+        if reporter != CONSENSUS:
+            np.add.at(by_effect, self.effects[reporter][flow, months // MONTHS], share)
         return by_path.ravel(), by_effect, float(np.log(total))

@@ -36,15 +36,15 @@ class NotWithin(Value):
 
     Examples
     --------
-    >>> print(NotWithin(horizon=2045))
+    >>> print(NotWithin(last_year=2045))
     not by 2045
     """
 
     kind: Literal["not_within"] = "not_within"
-    horizon: int
+    last_year: int
 
     def __str__(self) -> str:
-        return f"not by {self.horizon}"
+        return f"not by {self.last_year}"
 
 
 class YearProbability(Value):
@@ -120,7 +120,7 @@ class Attainment(Value):
         return MappingProxyType({point.year: point.probability for point in self.curve})
 
     @property
-    def horizon(self) -> int:
+    def last_year(self) -> int:
         """Last year that was simulated."""
         return self.curve[-1].year
 
@@ -137,10 +137,10 @@ class Attainment(Value):
         InputError
             If the year is beyond the horizon.
         """
-        if year > self.horizon:
+        if year > self.last_year:
             raise InputError(
-                f"{year} is beyond the horizon, which ends in {self.horizon};"
-                f" call track(..., until={year})",
+                f"{year} is beyond the horizon, which ends in {self.last_year}; track again and"
+                f" raise the horizon by {year - self.last_year}",
                 topic="horizon",
             )
         return self.probabilities.get(year, 0.0)
@@ -153,14 +153,14 @@ class Attainment(Value):
     @property
     def probability(self) -> float:
         """Probability that the goal is met by its deadline; by the horizon without one."""
-        return self.probability_by(self.horizon if self.goal.by is None else self.goal.by)
+        return self.probability_by(self.last_year if self.goal.by is None else self.goal.by)
 
     def year_reached_with(self, probability: float) -> Reached | NotWithin:
         """First year by which the goal is met with at least this probability."""
         _check_probability(probability)
         index = first_year(np.array([point.probability for point in self.curve]), probability)
         if index is None:
-            return NotWithin(horizon=self.horizon)
+            return NotWithin(last_year=self.last_year)
         return Reached(year=self.curve[index].year)
 
     @property

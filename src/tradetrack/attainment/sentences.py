@@ -46,7 +46,8 @@ def sentence(attainment: Attainment, as_of: str) -> str:
     parts = [_probability(attainment), _when(attainment)]
     if attainment.latest is not None:
         parts.append(_growth(attainment, goal.series.unit))
-    whose = "consensus of reporters" if goal.figures == CONSENSUS else f"figures of {goal.figures}"
+    consensus = goal.reporter == CONSENSUS
+    whose = "consensus of reporters" if consensus else f"figures of {goal.reporter}"
     subject = f"{goal.series.pair} {goal.series.flow.replace('_', ' ')}"
     amount = with_unit(amount_text(goal.amount), goal.series.unit)
     wanted = goal.label if amount in goal.label else f"{goal.label} ({amount})"
@@ -67,18 +68,18 @@ def _probability(attainment: Attainment) -> str:
     past = _met_already(attainment) or (by and latest is not None and by <= latest.year)
     return (
         f"{percent(probability)} likely to {'have been' if past else 'be'} met"
-        f" by {'then' if by else attainment.horizon}"
+        f" by {'then' if by else attainment.last_year}"
         f" (Monte-Carlo error {100 * attainment.monte_carlo_error:.1f} points)"
     )
 
 
 def _when(attainment: Attainment) -> str:
     low, high = attainment.interval(0.8)
-    horizon = f"not within the horizon (to {attainment.horizon})"
+    horizon = f"not within the horizon (to {attainment.last_year})"
     if isinstance(low, NotWithin):
         return f"80 % range and median year {horizon}"
     median = horizon if isinstance(attainment.median, NotWithin) else attainment.median
-    end = f"after {high.horizon}" if isinstance(high, NotWithin) else f"{high}"
+    end = f"after {high.last_year}" if isinstance(high, NotWithin) else f"{high}"
     return f"median year {median}, 80 % range {low if low == high else f'{low} to {end}'}"
 
 
@@ -98,7 +99,7 @@ def _growth(attainment: Attainment, unit: str) -> str:
 
 _HEADS = (
     "goal",
-    "figures",
+    "reporter",
     "met by the deadline",
     "Monte-Carlo error",
     "median year",
@@ -128,7 +129,7 @@ def _cells(attainment: Attainment) -> str:
     goal, chance = attainment.goal, attainment.deadline_probability
     said = (
         str(goal)[:_LONGEST],
-        "consensus of reporters" if goal.figures == CONSENSUS else goal.figures[:_LONGEST],
+        "consensus of reporters" if goal.reporter == CONSENSUS else goal.reporter[:_LONGEST],
         "no deadline" if chance is None else percent(chance),
         f"{100 * attainment.monte_carlo_error:.1f} points",
         str(attainment.median),

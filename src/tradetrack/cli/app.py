@@ -14,6 +14,7 @@ from tradetrack.cli.options import (
     Lately,
     Past,
     Place,
+    Replays,
     Schema,
     Since,
     Source,
@@ -62,7 +63,7 @@ def check(source: Source, wanted: Judged) -> int:
 
 @app.command(epilog="Example: tradetrack backtest --goal 5 --origin 2019-12 --origin 2021-12")
 @flat
-def backtest(source: Source, asked: Asked, past: Past, draws: Draws, wanted: Judged) -> int:
+def backtest(source: Source, asked: Asked, past: Past, draws: Replays, wanted: Judged) -> int:
     """Score what would have been said at past dates."""
     from tradetrack.cli import commands
 

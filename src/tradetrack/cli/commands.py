@@ -23,6 +23,7 @@ from tradetrack.cli.options import (
     Lately,
     Past,
     Place,
+    Replays,
     Schema,
     Since,
     Source,
@@ -64,7 +65,7 @@ def check(source: Source, wanted: Judged) -> int:
     return verdict(findings.root, "finding", strict=wanted.strict)
 
 
-def backtest(source: Source, asked: Asked, past: Past, draws: Draws, wanted: Judged) -> int:
+def backtest(source: Source, asked: Asked, past: Past, draws: Replays, wanted: Judged) -> int:
     """Score what would have been said at past dates."""
     ledger = read_ledger(source.ledger)
     goals = read_goals(asked, source, ledger)
@@ -77,7 +78,7 @@ def backtest(source: Source, asked: Asked, past: Past, draws: Draws, wanted: Jud
             goals,
             origins,
             models={"growth mixture": Counted(tt.GrowthMixture(), tick)},
-            until=draws.until,
+            last_year=draws.last_year,
             n_paths=_BACKTEST_PATHS if draws.paths is None else draws.paths,
             seed=draws.seed,
         )
@@ -95,7 +96,7 @@ def news(source: Source, since: Since, asked: Asked, horizon: Horizon, wanted: A
             goals,
             since=since.since,
             as_of=source.as_of or None,
-            until=horizon.until,
+            horizon=horizon.horizon,
             seed=horizon.seed,
         )
     answer(result, wanted)
@@ -166,7 +167,7 @@ def _track(ledger: tt.Ledger, goals: list[tt.Goal], source: Source, draws: Draws
         ledger,
         goals,
         as_of=source.as_of or None,
-        until=draws.until,
+        horizon=draws.horizon,
         n_paths=_PATHS if draws.paths is None else draws.paths,
         seed=draws.seed,
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHIPPED = "kazakhstan_uzbekistan"
-COLUMNS = ("amount", "by", "window", "pair", "flow", "figures", "name")
+COLUMNS = ("amount", "by", "window", "pair", "flow", "reporter", "name")
 _LONGEST_HEADER = 10_000
 _NO_GOAL = "there is no goal; add --goal 10 --by 2030, or --goals FILE"
 
@@ -175,7 +175,7 @@ def _check_separator(header: Sequence[str], path: str) -> None:
 def _shared(asked: Asked) -> dict[str, str]:
     """What every goal has unless its row says otherwise."""
     window: GoalWindow = "rolling_year" if asked.rolling else "calendar_year"
-    return {"window": window, "pair": asked.pair, "flow": asked.flow, "figures": asked.figures}
+    return {"window": window, "pair": asked.pair, "flow": asked.flow, "reporter": asked.reporter}
 
 
 def _goal_rows(asked: Asked) -> Iterator[tuple[str, dict[str, str]]]:
@@ -201,12 +201,12 @@ def _said_of_goals(asked: Asked) -> dict[str, object]:
     """Options that say nothing without ``--goal``; a table's goals share all but the deadline."""
     if asked.goals:
         return {"--by": asked.by}
-    figures = asked.figures != CONSENSUS
+    reporter = asked.reporter != CONSENSUS
     return {
         "--by": asked.by,
         "--pair": asked.pair,
         "--flow": asked.flow,
-        "--figures": figures,
+        "--reporter": reporter,
         "--rolling": asked.rolling,
     }
 
@@ -245,7 +245,7 @@ def _goal(where: str, row: Mapping[str, str], ledger: tt.Ledger) -> tt.Goal:
     if "amount" not in row:
         raise tt.errors.GoalError(f"{where}: the amount is missing; write the level to reach")
     try:
-        fields: dict[str, object] = {key: row[key] for key in ("window", "figures")}
+        fields: dict[str, object] = {key: row[key] for key in ("window", "reporter")}
         fields |= {key: row[key] for key in ("amount", "by", "name") if key in row}
         return tt.Goal.model_validate({**fields, "series": _series(row, ledger)})
     except ValidationError as error:

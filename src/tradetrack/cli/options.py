@@ -77,26 +77,43 @@ class Asked:
         Option(metavar="YEAR", help="Its last year; one for all goals, or one for each in turn."),
     ] = field(default_factory=list)
     goals: Annotated[
-        str, Option(metavar="FILE", help="CSV: amount, by, window, pair, flow, figures, name.")
+        str, Option(metavar="FILE", help="CSV: amount, by, window, pair, flow, reporter, name.")
     ] = ""
     pair: Annotated[str, Option(help="The pair, if the ledger has several.")] = ""
     flow: Annotated[str, Option(help="One direction, such as kz_to_uz; else the turnover.")] = ""
-    figures: Annotated[str, Option(metavar="REPORTER", help="Whose figures count.")] = "consensus"
+    reporter: Annotated[str, Option(metavar="REPORTER", help="Whose figures count.")] = "consensus"
     rolling: Annotated[bool, Option("--rolling", help="Any twelve months count.")] = False
 
 
 @dataclass(frozen=True)
-class Horizon:
+class Seed:
+    """What the draws are made with."""
+
+    seed: Annotated[int, Option(help="Same figures and seed, same answer.")] = 0
+
+
+@dataclass(frozen=True)
+class Horizon(Seed):
     """How far to look, and the seed."""
 
-    until: Annotated[int | None, Option(metavar="YEAR", help="Last year to simulate.")] = None
-    seed: Annotated[int, Option(help="Same figures and seed, same answer.")] = 0
+    horizon: Annotated[
+        int | None,
+        Option(metavar="YEARS", help="Years to simulate after the last figure; else 20, or more."),
+    ] = None
 
 
 @dataclass(frozen=True)
 class Draws(Horizon):
     """How far and how finely to simulate."""
 
+    paths: Annotated[int | None, Option(help="Number of paths.", show_default=False)] = None
+
+
+@dataclass(frozen=True)
+class Replays(Seed):
+    """How far and how finely to simulate at past dates."""
+
+    last_year: Annotated[int | None, Option(metavar="YEAR", help="Last year to forecast.")] = None
     paths: Annotated[int | None, Option(help="Number of paths.", show_default=False)] = None
 
 

@@ -30,8 +30,8 @@ class Goal(Value):
         ``"calendar_year"``: a January-December total; ``"rolling_year"``: any twelve months.
     series
         What is to reach the amount. None stands for the turnover of the ledger's only pair.
-    figures
-        Whose figures count: ``"consensus"`` (the flow that all reporters measure) or a reporter.
+    reporter
+        Whose figures count: ``"consensus"`` (the flow that all reporters measure) or one of them.
     name
         What to call the goal in sentences; empty for a name made of the amount and the unit.
 
@@ -45,7 +45,7 @@ class Goal(Value):
     by: int | None = None
     window: GoalWindow = "calendar_year"
     series: Series | None = None
-    figures: str = CONSENSUS
+    reporter: str = CONSENSUS
     name: str = ""
 
     @by_position
@@ -56,11 +56,11 @@ class Goal(Value):
         window: GoalWindow = "calendar_year",
         *,
         series: Series | None = None,
-        figures: str = CONSENSUS,
+        reporter: str = CONSENSUS,
         name: str = "",
     ) -> None:
         BaseModel.__init__(
-            self, amount=amount, by=by, window=window, series=series, figures=figures, name=name
+            self, amount=amount, by=by, window=window, series=series, reporter=reporter, name=name
         )
 
     @model_validator(mode="after")
@@ -76,10 +76,10 @@ class Goal(Value):
                 f"the deadline {self.by} is not a year between {FIRST_YEAR} and {LAST_YEAR}",
                 topic="deadline",
             )
-        if not self.figures:
+        if not self.reporter:
             raise InputError(
-                "the goal's figures are empty; write 'consensus' or a reporter's name",
-                topic="figures",
+                "the goal's reporter is empty; write 'consensus' or a reporter's name",
+                topic="reporter",
             )
         return self
 

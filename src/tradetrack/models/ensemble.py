@@ -80,9 +80,13 @@ class FittedEnsemble:
     members: Mapping[str, tuple[float, Fitted]]
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
-        """Draw paths to December of the year ``until``; see `protocol.Fitted.draw`.
+        """Draw paths to December of the year ``last_year``; see `paths.Fitted.draw`.
 
         Raises
         ------
@@ -93,7 +97,7 @@ class FittedEnsemble:
         *streams, own = rng.spawn(len(weights) + 1)
         counts = systematic_counts(weights, n_paths, own)
         drawn = {
-            name: fitted.draw(until, int(count), stream, reporters)
+            name: fitted.draw(last_year, int(count), stream, reporters)
             for (name, (_, fitted)), count, stream in zip(
                 self.members.items(), counts, streams, strict=True
             )

@@ -82,7 +82,7 @@ def cut_windows(
     horizon: int,
     *,
     since: int | None = None,
-    until: int | None = None,
+    last_year: int | None = None,
     min_level: float = 0.0,
 ) -> tuple[Windows, ...]:
     """Cut every unbroken history, with the years that follow it, out of a panel.
@@ -98,7 +98,7 @@ def cut_windows(
         Then every last year of a history is made to count the same: what the world does after it
         hits all series at once, and panels hold ever more of them.
     """
-    levels = wide(panel, until)
+    levels = wide(panel, last_year)
     first_year, logs = int(levels.columns[0]), np.log(levels.to_numpy(dtype=float))
     floor = np.log(max(min_level, np.finfo(float).tiny))
     found = []
@@ -125,15 +125,15 @@ def cut_windows(
     return tuple(found)
 
 
-def wide(panel: "pd.DataFrame", until: int | None) -> "pd.DataFrame":
+def wide(panel: "pd.DataFrame", last_year: int | None) -> "pd.DataFrame":
     """Lay a panel out with a row a series and a column a year; refuse what is no panel."""
     missing = {"series", "year", "value"} - set(panel.columns)
     if missing:
         raise InputError(f"the panel lacks the columns {sorted(missing)}", topic="learning-panel")
-    rows = panel if until is None else panel[panel["year"] <= until]
+    rows = panel if last_year is None else panel[panel["year"] <= last_year]
     if rows.empty:
         raise InputError(
-            "the panel has no row" + ("" if until is None else f" until {until}"),
+            "the panel has no row" + ("" if last_year is None else f" up to {last_year}"),
             topic="learning-panel",
         )
     if not (np.isfinite(rows["value"]).all() and (rows["value"] > 0).all()):
@@ -201,7 +201,7 @@ def learn_regimes(
     *,
     horizon: int = 6,
     since: int | None = None,
-    until: int | None = None,
+    last_year: int | None = None,
     min_level: float = 0.0,
     month_noise: float = MONTH_NOISE,
     candidates: Regimes | None = None,
@@ -219,7 +219,7 @@ def learn_regimes(
         Years ahead that the prior is learned to foretell.
     since
         First year that may end a history.
-    until
+    last_year
         Last year used at all: the prior is then what could be known when that year had passed.
     min_level
         Least total of the last year of a history, in the panel's unit.
@@ -245,7 +245,7 @@ def learn_regimes(
     >>> len(learn_regimes(panel, candidates=few)) <= 20
     True
     """
-    windows = cut_windows(panel, horizon, since=since, until=until, min_level=min_level)
+    windows = cut_windows(panel, horizon, since=since, last_year=last_year, min_level=min_level)
     if candidates is None:
         candidates = candidate_regimes(_CANDIDATES, np.random.default_rng(_SEED))
     return weigh_regimes(candidates, windows, month_noise=month_noise)

@@ -104,9 +104,13 @@ class FittedMixture:
         return tuple(map(float, self.posterior.log_likelihoods))
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
-        """Draw paths to December of the year ``until``; see `protocol.Fitted.draw`.
+        """Draw paths to December of the year ``last_year``; see `paths.Fitted.draw`.
 
         Raises
         ------
@@ -115,10 +119,10 @@ class FittedMixture:
         ImpossibleFigureError
             If no path honours a one-sided figure.
         """
-        last_year = (self.compiler.first_month + self.prior.n_months - 1) // MONTHS
-        if until < last_year:
+        observed = (self.compiler.first_month + self.prior.n_months - 1) // MONTHS
+        if last_year < observed:
             raise InputError(
-                f"until={until} is before the last figure; choose {last_year} or later",
+                f"last_year={last_year} is before the last figure; choose {observed} or later",
                 topic="horizon",
             )
         known = sorted({effect.reporter for effect in self.compiler.effects})
@@ -129,7 +133,7 @@ class FittedMixture:
                     topic="not-in-ledger",
                 )
         sampler = PathSampler(self.prior, self.rows, self.compiler, self.reporting, self.posterior)
-        return sampler.draw(until, n_paths, rng, reporters)
+        return sampler.draw(last_year, n_paths, rng, reporters)
 
 
 def _usable(ledger: Ledger) -> tuple[Level | Growth, ...]:

@@ -68,9 +68,13 @@ class Fitted(Protocol):
     """A model that has seen a ledger."""
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
-        """Draw paths to December of the year ``until``, with the effects of the reporters named."""
+        """Draw paths to December of a year, with the effects of the reporters named."""
         ...
 
 
@@ -103,7 +107,7 @@ class Projection:
         return self.paths.years
 
     def totals(
-        self, flow: str, window: GoalWindow = "calendar_year", figures: str = CONSENSUS
+        self, flow: str, window: GoalWindow = "calendar_year", reporter: str = CONSENSUS
     ) -> Totals:
         """Total of each year on each path, ``[year, path]``, in the series' unit.
 
@@ -117,21 +121,21 @@ class Projection:
         figures
             ``"consensus"`` or a reporter whose effects were drawn.
         """
-        return yearly(self.monthly(flow, figures), window)
+        return yearly(self.monthly(flow, reporter), window)
 
-    def monthly(self, flow: str, figures: str = CONSENSUS) -> Totals:
+    def monthly(self, flow: str, reporter: str = CONSENSUS) -> Totals:
         """Level of each month on each path, ``[year, month, path]``, in the series' unit."""
         first, *others = self.paths.flow_indices(flow)
-        total = self._levels(first, figures)
+        total = self._levels(first, reporter)
         for index in others:
-            total += self._levels(index, figures)
+            total += self._levels(index, reporter)
         return total
 
-    def _levels(self, index: int, figures: str) -> Totals:
+    def _levels(self, index: int, reporter: str) -> Totals:
         levels: Totals = np.exp(self.paths.log_paths[index])
         levels = levels.reshape(len(self.years), MONTHS, self.paths.n_paths)
-        if figures != CONSENSUS:
-            levels *= np.exp(self.paths.effects[figures][index])[:, None, :]
+        if reporter != CONSENSUS:
+            levels *= np.exp(self.paths.effects[reporter][index])[:, None, :]
         return levels
 
 

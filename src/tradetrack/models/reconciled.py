@@ -72,17 +72,21 @@ class FittedStandard:
         return errors[0, known], np.sqrt(form.variances[0, known])
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
-        """Draw paths to December of the year ``until``; see `protocol.Fitted.draw`.
+        """Draw paths to December of the year ``last_year``; see `paths.Fitted.draw`.
 
         Raises
         ------
         InputError, ImpossibleFigureError
             As the growth mixture does.
         """
-        drawn = self.mixture.draw(until, n_paths, rng, reporters)
-        n_ahead = until + 1 - self.years.stop
+        drawn = self.mixture.draw(last_year, n_paths, rng, reporters)
+        n_ahead = last_year + 1 - self.years.stop
         if not n_ahead:
             return drawn
         parameters = self.yearly.draw(self.n_draws, rng)

@@ -194,7 +194,8 @@ class Regimes:
         >>> round(sum(Regimes.known_by(2016).weights), 9)
         1.0
         """
-        rows = read_numbers(data_path("growth_regimes_by_year.csv"), ("until", "weight", *COLUMNS))
+        columns = ("last_year", "weight", *COLUMNS)
+        rows = read_numbers(data_path("growth_regimes_by_year.csv"), columns)
         ends = sorted({int(row[0]) for row in rows})
         known = [end for end in ends if end < year]
         if not known:

@@ -391,12 +391,12 @@ class PathSampler:
     posterior: Posterior
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...]
+        self, last_year: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...]
     ) -> LogPaths:
-        """Draw equally likely paths to December of the year ``until``."""
+        """Draw equally likely paths to December of the year ``last_year``."""
         first, n_months = self.compiler.first_month, self.prior.n_months
-        ahead = np.arange(n_months, (until + 1) * MONTHS - first)
-        years = range(first // MONTHS, until + 1)
+        ahead = np.arange(n_months, (last_year + 1) * MONTHS - first)
+        years = range(first // MONTHS, last_year + 1)
         extended, positions = self.compiler.with_reporters(reporters, years)
         effect_prior = EffectPrior.of(effect_covariance(extended, self.reporting))
         n_histories = -(-n_paths // _FUTURES)

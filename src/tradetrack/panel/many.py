@@ -70,7 +70,7 @@ class _Question:
     """What is asked of every ledger."""
 
     as_of: str | dt.date | None
-    until: int | None
+    horizon: int | None
     model: Model | None
     n_paths: int
     seed: int
@@ -81,7 +81,7 @@ def track_many(  # noqa: PLR0913  those of `track`, and what to run on
     goals: Goals | Mapping[str, Goals],
     *,
     as_of: str | dt.date | None = None,
-    until: int | None = None,
+    horizon: int | None = None,
     model: Model | None = None,
     n_paths: int = 2_000,
     seed: int = 0,
@@ -96,7 +96,7 @@ def track_many(  # noqa: PLR0913  those of `track`, and what to run on
         Ledgers by name; each is seeded by its name, so its answer does not depend on the others.
     goals
         Goals for all, or by the name of the ledger.
-    as_of, until, model, n_paths, seed
+    as_of, horizon, model, n_paths, seed
         As in `tradetrack.track`.
     executor, progress
         As in `tradetrack.track_panel`.
@@ -125,7 +125,7 @@ def track_many(  # noqa: PLR0913  those of `track`, and what to run on
     unknown = [name for name in by_name if name not in ledgers]
     if unknown:
         raise InputError(f"goals name ledgers that are not there: {', '.join(map(str, unknown))}")
-    question = _Question(as_of, until, model, n_paths, seed)
+    question = _Question(as_of, horizon, model, n_paths, seed)
     jobs = [(name, ledger, by_name.get(name, ())) for name, ledger in ledgers.items()]
     answered: list[tuple[str, Tracking]] = []
     failures = []
@@ -151,7 +151,7 @@ def _answer(question: _Question, job: tuple[str, Ledger, Goals]) -> Tracking | F
                 ledger,
                 goals,
                 as_of=question.as_of,
-                until=question.until,
+                horizon=question.horizon,
                 model=question.model,
                 n_paths=question.n_paths,
                 seed=seed_of(name, question.seed),

@@ -15,7 +15,6 @@ from tradetrack._typing import Array
 from tradetrack._version import __version__
 from tradetrack.errors import InputError, MissingExtraError, SinkError
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.regimes import Regimes
 from tradetrack.panel.compute import Settings, met_by
 from tradetrack.panel.reading import Panel, read_panel
 from tradetrack.panel.results import PanelTracking, goal_rows
@@ -100,7 +99,7 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
     goals: "IntoDataFrame",
     *,
     horizon: int,
-    prior: Regimes | GrowthMixture | None = None,
+    model: GrowthMixture | None = None,
     n_paths: int = 2_000,
     seed: int = 0,
     executor: Executor | None = None,
@@ -119,9 +118,9 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
         ``deadline`` if there are any: years, or missing. Values that no goal names are not tracked.
     horizon
         Years ahead, counted from the last value of each series.
-    prior
-        Regimes of your own (`learn_regimes`), or a `GrowthMixture` for its memory and month noise
-        too; the shipped prior of bilateral trade by default.
+    model
+        The growth mixture, of which the regimes, the memory and the month noise count; with regimes
+        of your own, ``GrowthMixture(regimes)``. The shipped one of bilateral trade by default.
     n_paths
         Paths a series.
     seed
@@ -160,7 +159,7 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
     >>> panel.failures[0].series
     'KZ-KG'
     """
-    settings = _settings(prior, horizon, n_paths, seed)
+    settings = _settings(model, horizon, n_paths, seed)
     panel, failures = read_panel(values, goals, horizon)
     file = None if sink is None else Path(sink)
     numbers = np.empty((len(panel.amounts) if file is None else 0, horizon))
@@ -187,9 +186,7 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
     )
 
 
-def _settings(
-    prior: Regimes | GrowthMixture | None, horizon: int, n_paths: int, seed: int
-) -> Settings:
+def _settings(model: GrowthMixture | None, horizon: int, n_paths: int, seed: int) -> Settings:
     for name, value, least in (("horizon", horizon, 1), ("n_paths", n_paths, 1), ("seed", seed, 0)):
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
             raise InputError(f"{name} is {value!r}; write a whole number of at least {least}")
@@ -197,11 +194,19 @@ def _settings(
         raise InputError(
             f"horizon is {horizon}; years ahead are at most {_FURTHEST}", topic="horizon"
         )
-    if prior is not None and not isinstance(prior, Regimes | GrowthMixture):
-        raise InputError(f"prior is a {type(prior).__name__}; pass Regimes or a GrowthMixture")
-    model = GrowthMixture(prior) if isinstance(prior, Regimes) else prior or GrowthMixture()
+    if model is not None and not isinstance(model, GrowthMixture):
+        raise InputError(
+            f"model is a {type(model).__name__}; pass a GrowthMixture, with regimes of your own"
+            " GrowthMixture(regimes)"
+        )
+    mixture = model or GrowthMixture()
     return Settings(
-        model.regimes, model.pattern.noise, model.memory, int(horizon), int(n_paths), int(seed)
+        mixture.regimes,
+        mixture.pattern.noise,
+        mixture.memory,
+        int(horizon),
+        int(n_paths),
+        int(seed),
     )
 
 

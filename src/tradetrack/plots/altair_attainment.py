@@ -118,7 +118,7 @@ def _row(label: str, attainment: Attainment, year: int, error: float) -> Row:
         "met": percent(chance),
         "error": error,
         "error_told": f"{100 * error:.1f} points",
-        "within": f"not by {attainment.horizon}: {percent(attainment.not_within)}",
+        "within": f"not by {attainment.last_year}: {percent(attainment.not_within)}",
     }
 
 

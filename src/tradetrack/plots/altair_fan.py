@@ -113,7 +113,7 @@ def _ticks(content: FanContent, y: "alt.Y", width: float) -> list["alt.Chart"]:
 
 
 def _goal_row(amount: float, about: list[Attainment]) -> Row:
-    horizon, missing = about[0].horizon, about[0].not_within
+    horizon, missing = about[0].last_year, about[0].not_within
     names = [goal_name(goal.goal, shown, LONGEST) for goal in about]
     return {
         "line": "goal",
@@ -196,7 +196,7 @@ def chart_fan(
     ledger: Ledger | None = None,
     *,
     series: Series | None = None,
-    figures: str | None = None,
+    reporter: str | None = None,
     window: GoalWindow = "calendar_year",
 ) -> "alt.LayerChart":
     """Make the fan chart for web pages and dashboards: the numbers and words of `plot_fan`.
@@ -213,7 +213,7 @@ def chart_fan(
     ledger
         The ledger that was tracked. With it, the calendar-year levels that counted on the as-of
         day are marked, by reporter.
-    series, figures
+    series, reporter
         Those of the first goal unless said otherwise.
     window
         Kind of yearly total; nothing printed is marked for rolling years.
@@ -230,7 +230,7 @@ def chart_fan(
     MissingExtraError
         If altair is not installed.
     InputError
-        If no goal asked for the series and figures, or another ledger was tracked.
+        If no goal asked for the series and reporter, or another ledger was tracked.
 
     Notes
     -----
@@ -248,7 +248,7 @@ def chart_fan(
     >>> page = chart.properties(width="container").to_html()
     """
     content = fan_content(
-        tracking, ledger, series=series, figures=figures, window=window, write=shown
+        tracking, ledger, series=series, reporter=reporter, window=window, write=shown
     )
     require_altair()
     totals = _median_rows(content)

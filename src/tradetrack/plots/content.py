@@ -128,7 +128,7 @@ def years_shown(tracking: Tracking) -> tuple[int, int]:
         raise InputError("no goal was tracked, so there is no curve to draw", topic="result")
     deadlines = [a.goal.by for a in tracking.attainments if a.goal.by is not None]
     first = min([tracking.as_of.year, *deadlines]) - _BEFORE
-    return first, max(attainment.horizon for attainment in tracking.attainments)
+    return first, max(attainment.last_year for attainment in tracking.attainments)
 
 
 def goal_name(goal: Goal, write: Write, longest: int) -> str:
@@ -145,10 +145,10 @@ def goal_name(goal: Goal, write: Write, longest: int) -> str:
 def curve_label(attainment: Attainment, write: Write = shorten) -> str:
     """Name the goal, and say the probability at its deadline and that of not within."""
     goal, chance = attainment.goal, attainment.deadline_probability
-    whose = "" if goal.figures == CONSENSUS else f" ({write(goal.figures, 20)})"
+    whose = "" if goal.reporter == CONSENSUS else f" ({write(goal.reporter, 20)})"
     met = "" if chance is None else f": {percent(chance)}"
     name = goal_name(goal, write, 26)
-    return f"{name}{whose}{met}\nnot by {attainment.horizon}: {percent(attainment.not_within)}"
+    return f"{name}{whose}{met}\nnot by {attainment.last_year}: {percent(attainment.not_within)}"
 
 
 def source(tracking: Tracking, write: Write = shorten) -> str:
@@ -251,8 +251,8 @@ class FanContent:
         kind = "yearly totals" if totals.window == "calendar_year" else "highest twelve months"
         whose = (
             "consensus of reporters"
-            if totals.figures == CONSENSUS
-            else f"as {self.write(totals.figures, 28)} has it"
+            if totals.reporter == CONSENSUS
+            else f"as {self.write(totals.reporter, 28)} has it"
         )
         return f"{self.write(totals.series.pair, 60)} {flow}, {kind} ({whose})"
 
@@ -290,7 +290,7 @@ def fan_content(
     ledger: Ledger | None,
     *,
     series: Series | None,
-    figures: str | None,
+    reporter: str | None,
     window: GoalWindow,
     write: Write = shorten,
 ) -> FanContent:
@@ -299,9 +299,9 @@ def fan_content(
     Raises
     ------
     InputError
-        If no goal asked for the series and figures, or another ledger was tracked.
+        If no goal asked for the series and reporter, or another ledger was tracked.
     """
-    totals = tracking.totals(window, series=series, figures=figures)
+    totals = tracking.totals(window, series=series, reporter=reporter)
     known = None if ledger is None else tracked(ledger, tracking, totals.series.pair)
     marked = known if totals.window == "calendar_year" else None
     return FanContent(
@@ -310,8 +310,8 @@ def fan_content(
         goals=tuple(
             attainment
             for attainment in tracking.attainments
-            if (attainment.goal.series, attainment.goal.figures, attainment.goal.window)
-            == (totals.series, totals.figures, totals.window)
+            if (attainment.goal.series, attainment.goal.reporter, attainment.goal.window)
+            == (totals.series, totals.reporter, totals.window)
         ),
         known=known,
         printed={} if marked is None else yearly_marks(marked, totals.series),

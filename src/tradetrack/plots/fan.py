@@ -38,7 +38,7 @@ def plot_fan(
     ledger: Ledger | None = None,
     *,
     series: Series | None = None,
-    figures: str | None = None,
+    reporter: str | None = None,
     window: GoalWindow = "calendar_year",
     ax: "Axes | None" = None,
 ) -> "Axes":
@@ -53,7 +53,7 @@ def plot_fan(
         The ledger that was tracked. With it, the calendar-year levels that counted on the as-of
         day are marked, by reporter; a turnover that a reporter did not print is the sum of its two
         flows. Figures that are only a bound ("over 4") are not marked.
-    series, figures
+    series, reporter
         Those of the first goal unless said otherwise.
     window
         Kind of yearly total; nothing printed is marked for rolling years.
@@ -70,7 +70,7 @@ def plot_fan(
     MissingExtraError
         If matplotlib is not installed.
     InputError
-        If no goal asked for the series and figures, or another ledger was tracked.
+        If no goal asked for the series and reporter, or another ledger was tracked.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def plot_fan(
     >>> tt.plots.plot_fan(tracking, ledger).get_ylabel()
     'US$ bn a year (log scale)'
     """
-    content = fan_content(tracking, ledger, series=series, figures=figures, window=window)
+    content = fan_content(tracking, ledger, series=series, reporter=reporter, window=window)
     axes = axes_for(ax, 10.0, 5.6)
     _draw_totals(axes, content)
     _draw_printed(axes, content.printed)

@@ -96,7 +96,7 @@ def _with_heads(found: ByReporter) -> list[Judgement | str]:
     """Put the goal's name above the rows that are about it."""
     rows: list[Judgement | str] = []
     for row in found.judgements:
-        if row.figures == CONSENSUS:
+        if row.reporter == CONSENSUS:
             rows.append(shorten(str(row.attainment.goal), 34))
         rows.append(row)
     return rows
@@ -106,12 +106,12 @@ def _name(axes: "Axes", row: Judgement | str) -> str:
     """Name a row; where there is no room beside it, with what the reporter printed."""
     if isinstance(row, str):
         return row
-    name = shorten(row.figures, 28)
+    name = shorten(row.reporter, 28)
     return f"{name}\n{printed_words(row)}" if is_narrow(axes) else name
 
 
 def _draw_row(axes: "Axes", position: int, row: Judgement) -> None:
-    whole = row.figures == CONSENSUS
+    whole = row.reporter == CONSENSUS
     marker, colour = MARKS[3] if whole else MARKS[0]
     at = 100.0 * row.probability
     axes.scatter(

@@ -78,13 +78,13 @@ def plot_scenarios(
     middle = (len(trackings) - 1) / 2
     for index, (name, tracking) in enumerate(trackings.items()):
         found = tracking.attainments[goal]
-        totals = tracking.totals(wanted.window, series=wanted.series, figures=wanted.figures)
-        due = wanted.by or found.horizon
+        totals = tracking.totals(wanted.window, series=wanted.series, reporter=wanted.reporter)
+        due = wanted.by or found.last_year
         label = f"{shorten(name, 30)}\nby {due}: {percent(found.probability_by(due))}"
         _draw_one(axes, totals, index, (due, (index - middle) * _APART), label)
     axes.axhline(wanted.amount, color=GOAL, linewidth=1.2, linestyle=(0, (6, 3)), label=str(wanted))
     one = next(iter(trackings.values()))
-    _set_scale(axes, one, wanted.by or one.attainments[goal].horizon)
+    _set_scale(axes, one, wanted.by or one.attainments[goal].last_year)
     assert wanted.series is not None, "filled in by track"
     subject = f"{wanted.series.pair} {wanted.series.flow.replace('_', ' ')}"
     write_words(

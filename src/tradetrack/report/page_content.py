@@ -53,7 +53,7 @@ class WhoseRow:
     """A goal by one count of figures, in words, with the documents that decide."""
 
     goal: str
-    figures: str
+    reporter: str
     probability: str
     first: str
     latest: str
@@ -94,12 +94,12 @@ class FigureRow:
 
 def fan_parts(tracking: Tracking, known: Ledger) -> tuple[FanPart, ...]:
     """Return a fan for each kind of total that a goal is about, up to `MOST_FANS`."""
-    asked = {(a.goal.series, a.goal.figures, a.goal.window) for a in tracking.attainments}
+    asked = {(a.goal.series, a.goal.reporter, a.goal.window) for a in tracking.attainments}
     parts: list[FanPart] = []
     for totals in tracking.series_totals:
-        series, figures, window = totals.series, totals.figures, totals.window
-        if (series, figures, window) in asked and len(parts) < MOST_FANS:
-            content = fan_content(tracking, known, series=series, figures=figures, window=window)
+        series, reporter, window = totals.series, totals.reporter, totals.window
+        if (series, reporter, window) in asked and len(parts) < MOST_FANS:
+            content = fan_content(tracking, known, series=series, reporter=reporter, window=window)
             parts.append(_fan_part(content))
     return tuple(parts)
 
@@ -124,13 +124,13 @@ def goal_parts(tracking: Tracking) -> tuple[GoalPart, ...]:
     """Return every goal with its sentence and curve."""
     return tuple(
         GoalPart(
-            name=str(a.goal) + ("" if a.goal.figures == CONSENSUS else f" ({a.goal.figures})"),
+            name=str(a.goal) + ("" if a.goal.reporter == CONSENSUS else f" ({a.goal.reporter})"),
             said=sentence(a, tracking.as_of.isoformat()),
             charts={
                 name: (curve(a, tracking.as_of, size), (size[0], 0.7 * size[1]))
                 for name, size in SIZES.items()
             },
-            not_within=f"not met by {a.horizon}: {percent(a.not_within)}",
+            not_within=f"not met by {a.last_year}: {percent(a.not_within)}",
             rows=tuple((str(y), percent(p)) for y, p in shown_years(a, tracking.as_of)),
             result=a,
         )
@@ -148,7 +148,7 @@ def _whose_row(row: Judgement) -> WhoseRow:
     agreed = "" if row.agreed is None else printed_words(row)
     return WhoseRow(
         goal=str(row.attainment.goal),
-        figures=row.figures,
+        reporter=row.reporter,
         probability=percent(row.probability),
         first=row.first.verdict if row.first else "",
         latest=agreed or printed_words(row).removeprefix("printed: "),

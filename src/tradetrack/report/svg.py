@@ -277,7 +277,7 @@ def curve(attainment: Attainment, as_of: dt.date, size: tuple[float, float]) -> 
 
 def shown_years(attainment: Attainment, as_of: dt.date) -> list[tuple[int, float]]:
     """Return the years that a curve shows, with their probabilities."""
-    first = min(as_of.year, attainment.goal.by or as_of.year, attainment.horizon) - _BEFORE
+    first = min(as_of.year, attainment.goal.by or as_of.year, attainment.last_year) - _BEFORE
     return [(row.year, row.probability) for row in attainment.curve if row.year >= first]
 
 

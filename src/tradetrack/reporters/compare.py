@@ -40,9 +40,9 @@ class Judgement(Value):
     agreed: Agreement | None = None
 
     @property
-    def figures(self) -> str:
+    def reporter(self) -> str:
         """``"consensus"`` or the reporter."""
-        return self.attainment.goal.figures
+        return self.attainment.goal.reporter
 
     @property
     def probability(self) -> float:
@@ -77,13 +77,13 @@ class ByReporter(Report):
     judgements: tuple[Judgement, ...]
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a goal and reporter: columns goal, figures, probability, first, latest."""
+        """One row a goal and reporter: columns goal, reporter, probability, first, latest."""
         import pandas as pd
 
         rows = [
             {
                 "goal": str(row.attainment.goal),
-                "figures": row.figures,
+                "reporter": row.reporter,
                 "probability": row.probability,
                 "first": row.first.verdict if row.first else row.agreed,
                 "latest": row.latest.verdict if row.latest else row.agreed,
@@ -125,26 +125,26 @@ def by_reporter(
     >>> import tradetrack as tt
     >>> ledger = tt.datasets.kazakhstan_uzbekistan()
     >>> frame = tt.by_reporter(ledger, tt.Goal(5, by=2022), n_paths=100).to_frame()
-    >>> frame["figures"].tolist()[0]
+    >>> frame["reporter"].tolist()[0]
     'consensus'
     """
     asked = [_by(goal, CONSENSUS) for goal in listed(goals)]
     known, wanted = known_and_wanted(ledger, asked, as_of)
     everyone = [
-        _by(goal, figures) for goal in wanted for figures in (CONSENSUS, *known.current.reporters)
+        _by(goal, reporter) for goal in wanted for reporter in (CONSENSUS, *known.current.reporters)
     ]
     tracking = track(known, everyone, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
     judgements = tuple(_judgement(known, attainment) for attainment in tracking.attainments)
     return ByReporter(as_of=tracking.as_of, judgements=judgements)
 
 
-def _by(goal: Goal, figures: str) -> Goal:
-    return goal.model_copy(update={"figures": figures})
+def _by(goal: Goal, reporter: str) -> Goal:
+    return goal.model_copy(update={"reporter": reporter})
 
 
 def _judgement(ledger: Ledger, attainment: Attainment) -> Judgement:
     found = resolve(ledger, attainment.goal)
-    if attainment.goal.figures == CONSENSUS:
+    if attainment.goal.reporter == CONSENSUS:
         decided = {row.verdict for row in found if row.vintage == "latest"} - {"open"}
         agreed: Agreement = "open"
         if decided:
@@ -160,7 +160,7 @@ def _line(row: Judgement) -> str:
     goal, chance = row.attainment.goal, percent(row.probability)
     if row.agreed is not None:
         return f"{goal}, consensus: {chance}; the reporters' figures: {row.agreed}"
-    start = f"{goal}, figures of {row.figures}: {chance}"
+    start = f"{goal}, figures of {row.reporter}: {chance}"
     resolutions = [found for found in (row.first, row.latest) if found is not None]
     if not resolutions:
         return f"{start}; no total of twelve months printed"

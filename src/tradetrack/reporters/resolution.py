@@ -64,7 +64,7 @@ class Resolution(Value):
     Examples
     --------
     >>> import tradetrack as tt
-    >>> goal = tt.Goal(5, by=2022, series=tt.Series(pair="KZ-UZ"), figures="UZ stat")
+    >>> goal = tt.Goal(5, by=2022, series=tt.Series(pair="KZ-UZ"), reporter="UZ stat")
     >>> found = tt.resolve(tt.datasets.kazakhstan_uzbekistan(), goal)
     >>> [(row.vintage, row.verdict) for row in found]
     [('first', 'not met'), ('latest', 'not met')]
@@ -165,7 +165,7 @@ def _yearly(ledger: Ledger, goal: Goal, vintage: Vintage) -> Iterator[tuple[str,
     assert series is not None, "checked by the caller"
     cells: dict[tuple[str, Month], dict[str, Level]] = {}
     for row in _of_vintage(ledger, vintage):
-        asked = row.series.pair == series.pair and goal.figures in (CONSENSUS, row.reporter)
+        asked = row.series.pair == series.pair and goal.reporter in (CONSENSUS, row.reporter)
         if asked and isinstance(row, Level) and _admitted(row, goal):
             if split_unit(row.series.unit)[0] != split_unit(series.unit)[0]:
                 raise GoalError(

@@ -209,7 +209,7 @@ class _Response:
         return cls(
             goal,
             Blocks.of(projection.monthly(goal.series.flow)[years], n_observed(paths)),
-            projection.monthly(goal.series.flow, goal.figures)[years],
+            projection.monthly(goal.series.flow, goal.reporter)[years],
             ahead[years],
             open_year - paths.years.start,
         )

@@ -74,17 +74,21 @@ class FittedScenario:
     fitted: Fitted
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
-        """Draw paths and impose the assumptions in order; see `models.protocol.Fitted.draw`.
+        """Draw paths and impose the assumptions in order; see `models.paths.Fitted.draw`.
 
         Raises
         ------
         InputError
-            If an assumption is about observed months, a year beyond ``until``, an unknown flow, or
-            a total that hardly any path comes near; the message names the assumption.
+            If an assumption is about observed months, a year beyond ``last_year``, an unknown flow,
+            or a total that hardly any path comes near; the message names the assumption.
         """
-        drawn = self.fitted.draw(until, n_paths, rng, reporters)
+        drawn = self.fitted.draw(last_year, n_paths, rng, reporters)
         imposed = reduce(lambda paths, one: one.impose(paths, rng), self.assumptions, drawn)
         said = (*drawn.assumptions, *map(str, self.assumptions))
         return replace(imposed, assumptions=said)

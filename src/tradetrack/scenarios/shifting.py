@@ -129,9 +129,10 @@ def check_open(year: int, paths: LogPaths, assumption: object) -> None:
             topic="scenario-years",
         )
     if year > paths.years[-1]:
+        ahead = year - paths.last_observed // MONTHS
         raise InputError(
-            f"{assumption}: the horizon ends in {paths.years[-1]}; call track(..., until={year})"
-            " or later",
+            f"{assumption}: the horizon ends in {paths.years[-1]}; call track(..., horizon={ahead})"
+            " or more",
             topic="horizon",
         )
 

@@ -32,7 +32,7 @@ from tradetrack.scoring.scores import (
     log_score,
     probability_transform,
 )
-from tradetrack.simulation import Simulation, listed, simulate
+from tradetrack.simulation import Simulation, listed, simulate_to
 from tradetrack.tracking import attainments
 
 
@@ -80,18 +80,18 @@ class Replayer:
     """
 
     model: Model
-    until: int
+    last_year: int
     n_paths: int
     seed: int
     _fits: dict[str, "_Kept"] = field(default_factory=dict)
 
     def replay(self, ledger: Ledger, goal: Goal, origin: dt.date | None = None) -> Replay:
         """Track a goal as of an origin, or with everything; raises what `track` raises."""
-        simulation = simulate(
+        simulation = simulate_to(
+            self.last_year,
             ledger,
             goal.model_copy(update={"by": None}),
             as_of=origin,
-            until=self.until,
             model=self,
             n_paths=self.n_paths,
             seed=self.seed,
@@ -115,11 +115,15 @@ class _Kept:
     _drawn: dict[tuple[int, int, tuple[str, ...]], LogPaths] = field(default_factory=dict)
 
     def draw(
-        self, until: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...] = ()
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
     ) -> LogPaths:
-        key = (until, n_paths, reporters)
+        key = (last_year, n_paths, reporters)
         if key not in self._drawn:
-            paths = self.fitted.draw(until, n_paths, rng, reporters)
+            paths = self.fitted.draw(last_year, n_paths, rng, reporters)
             if not np.isfinite(paths.log_paths).all():
                 raise InputError("the model drew a path that is not finite", topic="forecast")
             self._drawn[key] = paths
@@ -136,7 +140,7 @@ def backtest(
     origins: str | dt.date | Sequence[str | dt.date],
     *,
     models: Mapping[str, Model] | None = None,
-    until: int | None = None,
+    last_year: int | None = None,
     n_paths: int = 2_000,
     seed: int = 0,
 ) -> Backtest:
@@ -160,7 +164,7 @@ def backtest(
         Dates to go back to, as `Ledger.as_of` takes them.
     models
         Models by name; the growth mixture with the shipped prior by default.
-    until
+    last_year
         Last year to forecast; the last complete year by default.
     n_paths, seed
         As in `track`, for every forecast and for the outcome.
@@ -200,11 +204,11 @@ def backtest(
     named: dict[str, Model] = {"growth mixture": GrowthMixture()} if models is None else {**models}
     if not (asked and days and named):
         raise InputError("nothing to replay; give at least one goal, one origin and one model")
-    if until is not None and not isinstance(until, int | np.integer):
-        raise InputError(f"until is {until!r}; write a whole number")
-    horizon = max(ledger.last_month // MONTHS, until or 0)
-    whole = Replayer(GrowthMixture(), horizon, n_paths, seed)
-    outcomes = [_Outcome.of(whole.replay(ledger, goal), until) for goal in asked]
+    if last_year is not None and not isinstance(last_year, int | np.integer):
+        raise InputError(f"last_year is {last_year!r}; write a whole number")
+    farthest = max(ledger.last_month // MONTHS, last_year or 0)
+    whole = Replayer(GrowthMixture(), farthest, n_paths, seed)
+    outcomes = [_Outcome.of(whole.replay(ledger, goal), last_year) for goal in asked]
     forecasts: list[GoalForecast] = []
     failures: list[NoForecast] = []
     totals: dict[tuple[object, ...], tuple[TotalForecast, ...]] = {}
@@ -241,16 +245,16 @@ class _Outcome:
     ----------
     replay
         That answer.
-    until
+    last_year
         Last year to forecast.
     """
 
     replay: Replay
-    until: int
+    last_year: int
 
     @classmethod
-    def of(cls, replay: Replay, until: int | None) -> "_Outcome":
-        return cls(replay, replay.last_complete if until is None else until)
+    def of(cls, replay: Replay, last_year: int | None) -> "_Outcome":
+        return cls(replay, replay.last_complete if last_year is None else last_year)
 
     @property
     def goal(self) -> Goal:
@@ -282,11 +286,11 @@ class _Said:
     def what(self) -> tuple[object, ...]:
         """Which totals these are: goals of one series share them."""
         goal = self.outcome.goal
-        return self.model, self.origin, goal.series, goal.figures
+        return self.model, self.origin, goal.series, goal.reporter
 
     @property
     def years(self) -> range:
-        return range(self.replay.last_complete + 1, self.outcome.until + 1)
+        return range(self.replay.last_complete + 1, self.outcome.last_year + 1)
 
     def check(self) -> None:
         """Refuse what leaves nothing to score, or years without a path."""
@@ -339,7 +343,7 @@ class _Said:
             model=self.model,
             origin=self.origin,
             series=goal.series,
-            figures=goal.figures,
+            reporter=goal.reporter,
             year=year,
             median=median,
             range_80=(low, high),
@@ -368,7 +372,7 @@ def _say(
     """Replay every question; what a model drew is let go before the next one draws."""
     for day in days:
         for name, model in models.items():
-            replayer = Replayer(model, settings.until, settings.n_paths, settings.seed)
+            replayer = Replayer(model, settings.last_year, settings.n_paths, settings.seed)
             for outcome in outcomes:
                 try:
                     said = _Said(name, day, replayer.replay(ledger, outcome.goal, day), outcome)

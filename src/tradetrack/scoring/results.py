@@ -87,7 +87,7 @@ class TotalForecast(Value):
 
     Attributes
     ----------
-    model, origin, series, figures, year
+    model, origin, series, reporter, year
         Who, as of when, about what, by whose count.
     median, range_80, range_95
         The forecast, in the series' unit.
@@ -100,7 +100,7 @@ class TotalForecast(Value):
     model: str
     origin: dt.date
     series: Series
-    figures: str
+    reporter: str
     year: int
     median: float
     range_80: tuple[float, float]
@@ -189,7 +189,7 @@ class Backtest(Report):
     def to_frame(self) -> "pd.DataFrame":
         """One row for each model, origin, goal and year.
 
-        Columns: ``model, origin, goal, series, amount, figures, year, probability, met``; ``met``
+        Columns: ``model, origin, goal, series, amount, reporter, year, probability, met``; ``met``
         is missing where it is not yet known.
         """
         import pandas as pd
@@ -201,7 +201,7 @@ class Backtest(Report):
                 "goal": str(row.goal),
                 "series": str(row.goal.series),
                 "amount": row.goal.amount,
-                "figures": row.goal.figures,
+                "reporter": row.goal.reporter,
                 "year": year,
                 "probability": probability,
                 "met": met,
@@ -331,7 +331,7 @@ def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-_COLUMNS = "model", "origin", "goal", "series", "amount", "figures", "year", "probability", "met"
+_COLUMNS = "model", "origin", "goal", "series", "amount", "reporter", "year", "probability", "met"
 _HEADS = "model", "goals", "Brier", "log", "CRPS, years", "totals", "in 80 %", "in 95 %"
 
 
