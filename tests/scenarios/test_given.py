@@ -127,7 +127,7 @@ def test_impossible_totals(total: float) -> None:
     ("assumption", "message"),
     [
         (GivenTotal(2021, 1), "turnover is 1 in 2021: 2021-01 to 2021-12 have been observed"),
-        (GivenTotal(2040, 1), r"the horizon ends in 2025; call track\(..., horizon=18\\)"),
+        (GivenTotal(2040, 1), r"the horizon ends in 2025; call track\(..., horizon=18\)"),
         (GivenTotal(2023, 1, flow="kz_to_uz"), "the flow 'kz_to_uz'; write turnover"),
         (
             GivenTotal(2023, 9),

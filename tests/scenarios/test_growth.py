@@ -171,7 +171,7 @@ def test_impossible_years() -> None:
             r" was printed stays; choose 2022 or later",
         ),
         (GrowthPath(0.1, end=2021), "2021-12 have been observed, .*; choose 2022 or later"),
-        (GrowthPath(0.1, 2031), r"the horizon ends in 2025; call track\(..., horizon=9\\)"),
+        (GrowthPath(0.1, 2031), r"the horizon ends in 2025; call track\(..., horizon=9\)"),
         (GrowthPath(0.1, flow="kz_to_uz"), "not about the flow 'kz_to_uz'; write turnover\n"),
         (Pace("2022-01..2022-07"), r"the figures cover 2020-01 to 2022-06; choose a window there"),
         (Pace("2020"), "that has a year before it"),

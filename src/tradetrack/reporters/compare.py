@@ -68,7 +68,7 @@ class ByReporter(Report):
     >>> import tradetrack as tt
     >>> found = tt.by_reporter(
     ...     tt.datasets.kazakhstan_uzbekistan(), tt.Goal(5, by=2022), n_paths=100)
-    >>> found.judgements[0].figures, found.judgements[0].agreed
+    >>> found.judgements[0].reporter, found.judgements[0].agreed
     ('consensus', 'disputed')
     """
 
