@@ -69,7 +69,7 @@ def test_impossible_shocks(given: tuple[int, float], message: str) -> None:
     ("shock", "message"),
     [
         (Shock(2021, -0.2), "-20 % in 2021: 2021-01 to 2021-12 have been observed"),
-        (Shock(2040, -0.2), r"the horizon ends in 2025; call track\(..., horizon=18\)"),
+        (Shock(2040, -0.2), r"the horizon ends in 2025; call track\(..., horizon=19\)"),
         (Shock(2023, -0.2, flow="kz_to_uz"), "the flow 'kz_to_uz'; write turnover"),
     ],
 )
