@@ -91,9 +91,9 @@ def bootstrapped(fit: Fit, fitted: YearlyFit, series: Array, rng: np.random.Gene
     """Parameter vectors refitted to series simulated from the estimate, by their forms."""
     n = len(series)
     form = fitted.form(fitted.estimate[None], n).take(np.zeros(DRAWS, dtype=int))
-    _, state = form.filter(np.broadcast_to(series[: fitted.silent], (DRAWS, fitted.silent)))
-    new = form.simulate(state, fitted.silent, rng)
-    known = np.broadcast_to(series[: fitted.silent], (DRAWS, fitted.silent))
+    _, state = form.filter(np.broadcast_to(series[: fitted.burn_in], (DRAWS, fitted.burn_in)))
+    new = form.simulate(state, fitted.burn_in, rng)
+    known = np.broadcast_to(series[: fitted.burn_in], (DRAWS, fitted.burn_in))
     refits = [refitted(fit, fitted, each) for each in np.concatenate([known, new], axis=1)]
     forms = [refit.form(refit.estimate[None], n + HORIZON) for refit in refits]
     return ahead(Innovations.stack(forms), series, rng)

@@ -304,8 +304,9 @@ def _variant(case: _Case, base: Attainment, other: Attainment | str) -> Variant:
 
 def _groups(regimes: Regimes, weights: Array) -> tuple[RegimeGroup, ...]:
     """Group regimes by the component that most of their yearly variance is due to."""
-    table, prior = regimes.table(), np.array(regimes.weights)
-    kind = table[:, 1:4].argmax(axis=1)
+    prior = np.array(regimes.weights)
+    shares = (regimes.level_share, regimes.growth_share, regimes.transitory_share)
+    kind = np.argmax(shares, axis=0)
     groups = []
     for number, name in enumerate(_GROUPS):
         own = kind == number
@@ -317,8 +318,8 @@ def _groups(regimes: Regimes, weights: Array) -> tuple[RegimeGroup, ...]:
                     name=name,
                     prior=float(prior[own].sum()),
                     posterior=float(share.sum()),
-                    drift=float(mean @ table[:, 6]),
-                    volatility=float(mean @ table[:, 0]),
+                    drift=float(mean @ regimes.drift),
+                    volatility=float(mean @ regimes.sigma),
                 )
             )
     return tuple(sorted(groups, key=lambda group: -group.posterior))

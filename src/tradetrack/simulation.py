@@ -13,7 +13,7 @@ from tradetrack.domain.window import format_month
 from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.paths import LogPaths, Model, Projection, Totals
+from tradetrack.models.paths import LogPaths, Model, Totals, fit_and_draw
 
 _HORIZON_YEARS = 20
 _MOST_YEARS = 100
@@ -263,7 +263,7 @@ class Simulation:
             )
         asked = self.goals[goal]
         flow = series_of(asked).flow
-        return Projection(self.paths).totals(flow, window or asked.window, asked.reporter)
+        return self.paths.totals(flow, window or asked.window, asked.reporter)
 
 
 def simulate(
@@ -331,14 +331,12 @@ def _drawn(
     n_paths: int,
     seed: int,
 ) -> Simulation:
-    if model is not None and (isinstance(model, type) or not hasattr(model, "fit")):
-        raise InputError(f"the model is {model!r}; pass one such as GrowthMixture() or EtsModel()")
     reporters = tuple(dict.fromkeys(g.reporter for g in wanted if g.reporter != CONSENSUS))
-    fitted = (model or GrowthMixture()).fit(known)
+    rng = np.random.default_rng(seed)
     return Simulation(
         ledger=known,
         goals=wanted,
         as_of=known.last_published if as_of is None else last_day(as_of),
         seed=seed,
-        paths=fitted.draw(last_year, n_paths, np.random.default_rng(seed), reporters),
+        paths=fit_and_draw(model or GrowthMixture(), known, last_year, n_paths, rng, reporters),
     )

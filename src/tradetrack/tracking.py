@@ -25,7 +25,7 @@ from tradetrack.domain.value import Report, Value
 from tradetrack.domain.window import Month
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.paths import LogPaths, Model, Projection, Totals, quantiles, yearly
+from tradetrack.models.paths import LogPaths, Model, Totals, quantiles, yearly
 from tradetrack.simulation import Simulation, series_of, simulate
 
 if TYPE_CHECKING:
@@ -249,13 +249,12 @@ def summarise(simulation: Simulation) -> Tracking:
 def attainments(simulation: Simulation) -> tuple[tuple[Attainment, ...], tuple[SeriesTotals, ...]]:
     """When each goal is met, and the totals; those of a series are computed once."""
     paths, goals = simulation.paths, simulation.goals
-    projection = Projection(paths)
     attainments: dict[Goal, Attainment] = {}
     summaries = []
     for series, reporter in dict.fromkeys((series_of(goal), goal.reporter) for goal in goals):
         windows: tuple[GoalWindow, ...] = ("calendar_year", "rolling_year")
         medians: list[float] = []
-        monthly = projection.monthly(series.flow, reporter)
+        monthly = paths.monthly(series.flow, reporter)
         for window in windows:
             totals = yearly(monthly, window)
             summary = _summary(totals, paths.years, (series, reporter, window))
@@ -290,8 +289,8 @@ def _attainment(
     """Everything that is kept of one goal."""
     years = paths.years
     met = passed(highest, goal.amount)
-    errors = monte_carlo_errors(met, paths.history_starts)
-    last_complete = (paths.last_observed + 1) // MONTHS - 1
+    errors = monte_carlo_errors(met, paths.cluster_starts)
+    last_complete = paths.last_complete_year
     complete = dict(zip(range(years.start, last_complete + 1), medians, strict=False))
     first_reach = paths.last_observed // MONTHS - years.start
     reach = quantiles(highest[first_reach:], REACH_LEVELS)

@@ -12,7 +12,7 @@ from tests.tracking_strategies import FIRST, level
 from tests.tracking_strategies import model as mixture
 
 import tradetrack as tt
-from tradetrack.models.paths import LogPaths, Model, Projection
+from tradetrack.models.paths import LogPaths, Model
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "10_backtest.py"
 TOTALS = dict(
@@ -74,7 +74,7 @@ def drawn(name: str, seed: int = 0, n: int = N, factor: float = 1.0, years: int 
 
 
 def curve(paths: LogPaths, amount: float) -> np.ndarray:
-    totals = Projection(paths).totals("turnover")
+    totals = paths.totals("turnover")
     return (np.maximum.accumulate(totals, axis=0) >= amount).mean(axis=1)
 
 
@@ -88,10 +88,10 @@ def test_paths_have_the_shape_that_was_asked_for(name: str) -> None:
     assert paths.first_month % 12 == 0
     assert paths.years[-1] == LAST_YEAR
     assert paths.first_month <= paths.last_observed < 12 * (LAST_YEAR + 1)
-    if paths.history_starts is not None:
-        assert paths.history_starts[0] == 0
-        assert (np.diff(paths.history_starts) > 0).all()
-        assert paths.history_starts[-1] < N
+    if paths.cluster_starts is not None:
+        assert paths.cluster_starts[0] == 0
+        assert (np.diff(paths.cluster_starts) > 0).all()
+        assert paths.cluster_starts[-1] < N
     assert drawn(name, n=7).n_paths == 7
 
 
@@ -121,12 +121,12 @@ def test_other_years_change_nothing(name: str) -> None:
 @every
 def test_exact_figures_are_honoured(name: str) -> None:
     paths = drawn(name)
-    totals = Projection(paths).totals("turnover")
+    totals = paths.totals("turnover")
     for year, row in zip(paths.years, totals, strict=True):
         if year in TOTALS:
             np.testing.assert_allclose(row, TOTALS[year], rtol=2e-3)
     if name != "a model of your own":
-        monthly = Projection(paths).monthly("turnover")[2020 - paths.years.start]
+        monthly = paths.monthly("turnover")[2020 - paths.years.start]
         np.testing.assert_allclose(monthly[:9].sum(axis=0), 2.6, rtol=2e-3)
         assert (monthly[9:] > 0).all()
 
@@ -144,7 +144,7 @@ def test_the_chance_rises_with_time_and_falls_with_the_amount(
 
 @every
 def test_more_paths_have_the_same_law(name: str) -> None:
-    few, many = (Projection(drawn(name, n=n)).totals("turnover")[-1] for n in (N, 1500))
+    few, many = (drawn(name, n=n).totals("turnover")[-1] for n in (N, 1500))
     spread = np.log(many).std()
     assert abs(np.median(np.log(few)) - np.median(np.log(many))) < 0.6 * spread
     assert 0.6 < np.log(few).std() / spread < 1.6
@@ -175,7 +175,7 @@ def test_flows_add_up_and_reporters_differ_by_their_effects(name: str) -> None:
         .fit(ledger().add([one, other]))
         .draw(LAST_YEAR, 60, np.random.default_rng(0), ("UZ stat", "KZ stat"))
     )
-    projection = Projection(paths)
+    projection = paths
     flows = [projection.totals(flow) for flow in paths.flows]
     assert len(flows) == 2
     np.testing.assert_allclose(sum(flows), projection.totals("turnover"), rtol=1e-5)

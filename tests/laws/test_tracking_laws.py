@@ -26,10 +26,9 @@ from tradetrack.attainment.attainment import Attainment, NotWithin, Reached
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.gaussian import DiffuseGaussian
 from tradetrack.models.measurement import effect_covariance
 from tradetrack.models.mixture import FittedMixture
-from tradetrack.models.paths import Projection
-from tradetrack.models.posterior import Solved
 from tradetrack.tracking import Tracking, track
 
 some = settings(max_examples=20)
@@ -261,8 +260,12 @@ def deviations(fitted: FittedMixture, noise: np.ndarray) -> np.ndarray:
     by_path, by_effect = linear.by_path.toarray(), linear.by_effect.toarray()
     rows = by_path @ path @ by_path.T + by_effect @ effects @ by_effect.T + np.diag(noise**2)
     flat = by_path.sum(axis=1)
-    nothing = np.zeros(len(noise))
-    _, spread = Solved.of(rows, flat).predict(nothing, path @ by_path.T, path, np.ones(len(path)))
+    cross, n = by_path @ path, len(noise)
+    joint = np.block([[rows, cross], [cross.T, path]])
+    level = np.concatenate([flat, np.ones(len(path))])
+    law = DiffuseGaussian.prior(np.zeros(len(joint)), level, joint)
+    seen, nothing = np.arange(n), np.zeros(n)
+    _, spread = law.condition(seen, nothing, nothing, np.arange(n, len(joint))).marginalise()
     return np.sqrt(np.diag(spread))
 
 
@@ -311,7 +314,7 @@ def test_turnover_is_the_sum_of_the_flows(ledger: Ledger, seed: int) -> None:
     paths = fitted.draw(last + 3, 50, np.random.default_rng(seed), ledger.current.reporters)
     if paths.flows == (TURNOVER,):
         return
-    projection = Projection(paths)
+    projection = paths
     for whose in ("consensus", *ledger.current.reporters):
         flows = [projection.totals(flow, "calendar_year", whose) for flow in paths.flows]
         turnover = projection.totals(TURNOVER, "calendar_year", whose)

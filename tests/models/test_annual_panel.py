@@ -70,7 +70,7 @@ def test_gap_years_are_simulated() -> None:
     times = np.array([2003, 2004, 2008, 2009, 2010, 2001, 2002, 2005, 2006], float)
     covariance = yearly_covariance(regimes, times, 2007, NOISE)[0]
     gain = covariance[:5, 5:] @ np.linalg.inv(covariance[5:, 5:])
-    drift = regimes.table()[0, 6] * (times - 2007)
+    drift = regimes.drift[0] * (times - 2007)
     mean = drift[:5] - gain @ drift[5:]
     spread = covariance[:5, :5] - gain @ covariance[5:, :5]
     paths = np.random.default_rng(0).multivariate_normal(mean, spread, 400_000)

@@ -67,7 +67,7 @@ def arima(order: tuple[int, int, int], trend: str) -> StateSpaceFit:
 def test_errors_likelihood_and_forecasts_are_those_of_statsmodels(fitted: YearlyFit) -> None:
     form = fitted.form(fitted.estimate[None], N_YEARS)
     errors, _ = form.filter(SERIES[None])
-    known = slice(fitted.silent, None)
+    known = slice(fitted.burn_in, None)
     np.testing.assert_allclose(errors[0, known], fitted.result.resid[known], atol=1e-7)
     np.testing.assert_allclose(mean_ahead(fitted), fitted.result.forecast(HORIZON), atol=1e-7)
     spread = np.sqrt(form.variances[0, known])
@@ -213,6 +213,6 @@ def test_a_series_that_cannot_be_fitted_is_said(name: str, series: np.ndarray) -
 def test_a_series_that_hardly_moves_is_fitted_like_any_other(name: str) -> None:
     fitted = FITS[name](0.02 * SERIES)
     parameters = fitted.draw(5, rng())
-    spread = np.sqrt(fitted.form(parameters, 15).variances)[:, fitted.silent :]
+    spread = np.sqrt(fitted.form(parameters, 15).variances)[:, fitted.burn_in :]
     assert np.isfinite(spread).all()
     assert (spread < 0.03).all()

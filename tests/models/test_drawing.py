@@ -25,7 +25,7 @@ def test_a_root_may_be_of_nothing_or_of_what_sums_to_zero() -> None:
 def test_months_ahead_are_linked_to_history_as_one_covariance_would() -> None:
     """``U V'`` against the block of the covariance over history and horizon at once."""
     table = Regimes((CALM, WALK), (0.5, 0.5))
-    prior = LatentPrior(table, PATTERN, 19, 1)
+    prior = LatentPrior(table, PATTERN, 19, 1, 19)
     months = np.arange(19 + 30)
     for coefficients in prior.coefficients:
         whole = prior.covariance(coefficients, months)
@@ -64,7 +64,7 @@ def test_a_history_that_is_kept_gets_futures_of_its_own() -> None:
     bounds = [level("2021", "1.30", "over"), level("2022", "1.35", "nearly")]
     paths = model(CALM).fit(Ledger([*LEDGER, *bounds])).draw(2025, 400, np.random.default_rng(4))
     x = paths.log_paths[0]
-    starts = paths.history_starts
+    starts = paths.cluster_starts
     assert starts is not None
     first = np.flatnonzero(np.r_[True, (np.diff(x[:48], axis=1) != 0).any(axis=0)])
     np.testing.assert_array_equal(starts, first)
@@ -85,8 +85,8 @@ def test_few_paths_will_do() -> None:
     for n in (1, 2, 7):
         paths = model().fit(LEDGER).draw(2022, n, np.random.default_rng(0))
         assert paths.log_paths.shape == (1, 48, n)
-        assert paths.history_starts is not None
-        assert 0 < len(paths.history_starts) <= n
+        assert paths.cluster_starts is not None
+        assert 0 < len(paths.cluster_starts) <= n
 
 
 def test_two_flows_add_up_to_what_was_printed() -> None:

@@ -67,8 +67,8 @@ def test_the_pool_s_probability_is_the_weighted_mean() -> None:
 def test_shared_histories_stay_side_by_side() -> None:
     members = Constant(1.0, starts=(0, 2)), Constant(2.0)
     drawn = pool(*members, weights=(1, 1)).fit(LEDGER).draw(2019, 8, np.random.default_rng(0))
-    assert drawn.history_starts is not None
-    assert drawn.history_starts.tolist() == [0, 2, 4, 5, 6, 7]
+    assert drawn.cluster_starts is not None
+    assert drawn.cluster_starts.tolist() == [0, 2, 4, 5, 6, 7]
 
 
 def test_few_paths_may_leave_a_member_out() -> None:
@@ -79,8 +79,11 @@ def test_few_paths_may_leave_a_member_out() -> None:
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        (Constant(1.0, flows=("kz_to_uz", "uz_to_kz")), r"different flows: 'm0' has \('turnover',"),
-        (Constant(1.0, first=2017), "different years: .*; leave one of them out"),
+        (
+            Constant(1.0, flows=("kz_to_uz", "uz_to_kz")),
+            r"'m0' and 'm1': their flows differ: \('turnover',",
+        ),
+        (Constant(1.0, first=2017), "their years differ: .*; leave one of them out"),
     ],
 )
 def test_models_that_draw_different_things_are_refused(other: Constant, said: str) -> None:

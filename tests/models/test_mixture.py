@@ -184,7 +184,8 @@ def contradicted(fitted: FittedMixture) -> set[Level | Growth]:
     inverse, flat = np.linalg.inv(covariance), posterior.linear.flat[:n]
     by_level = inverse @ flat
     precision = inverse - np.outer(by_level, by_level) / (flat @ by_level)
-    residual = fitted.rows.centre() + (posterior.offset - posterior.mean(fitted.prior, best))[:n]
+    [mean] = fitted.prior.row_means(posterior.linear.by_path, [best])
+    residual = fitted.rows.centre() + (posterior.offset - mean)[:n]
     own = np.diag(precision)
     spread = np.sqrt(np.maximum(1 / own - posterior.noise[:n] ** 2, 0.0))
     outside = np.abs(precision @ residual / own) - (fitted.rows.high - fitted.rows.low)[:n] / 2

@@ -7,7 +7,7 @@ from scipy.stats import multivariate_normal
 
 from tradetrack.errors import InputError
 from tradetrack.models.monthly import MonthlyRegimes
-from tradetrack.models.processes import brownian, growth, spell
+from tradetrack.models.processes import brownian, integrated_ou, stationary_ou
 from tradetrack.models.regimes import Regimes
 
 TABLE = np.array(
@@ -31,7 +31,11 @@ def dense(row, season, noise):
     t = np.arange(SEEN + AHEAD) - (SEEN - 1)
     years = t / 12
     total = np.zeros((len(t), len(t)))
-    for share, variogram in ((level, brownian), (rate, growth(phi)), (passing, spell(rho))):
+    for share, variogram in (
+        (level, brownian),
+        (rate, integrated_ou(phi)),
+        (passing, stationary_ou(rho)),
+    ):
         apart = variogram(years[:, None] - years)
         total += sigma**2 * share * 0.5 * (variogram(years)[:, None] + variogram(years) - apart)
     total += spread**2 * np.outer(years, years) + noise**2 * np.eye(len(t))

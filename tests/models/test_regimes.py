@@ -38,9 +38,9 @@ def panel_of(sigma, drift, series=60, seed=0):
         {"sigma": 0.0},
         {"sigma": np.nan},
         {"level_share": 0.9},
-        {"level_share": 1.5, "spell_share": -0.5},
+        {"level_share": 1.5, "transitory_share": -0.5},
         {"growth_persistence": 1.0},
-        {"spell_persistence": -0.1},
+        {"transitory_persistence": -0.1},
         {"drift_spread": -1.0},
     ],
 )
@@ -131,7 +131,7 @@ def test_learning_recovers_the_kind_of_series_and_beats_equal_weights():
     unseen = panel_of(0.1, 0.05, series=6, seed=1)
     scores = [predictive_log_score(r, unseen, month_noise=0.0) for r in (learned, candidates)]
     assert scores[0] > scores[1]
-    assert learned.table()[0, 0] < 0.25  # sigma of the heaviest regime
+    assert learned.sigma[0] < 0.25  # of the heaviest regime
     assert learned == learn_regimes(
         panel_of(0.1, 0.05, series=6), month_noise=0.0, candidates=candidates
     )
@@ -167,7 +167,7 @@ def test_the_prior_of_a_year_is_the_latest_that_was_learned_before_it(year, last
     rows = [row for row in by_year() if row["last_year"] == str(last_year)]
     known = Regimes.known_by(year)
     assert known.weights == pytest.approx([float(row["weight"]) for row in rows])
-    assert known.table()[:, 0].tolist() == [float(row["sigma"]) for row in rows]
+    assert known.sigma.tolist() == [float(row["sigma"]) for row in rows]
 
 
 def test_no_prior_is_known_before_the_first():

@@ -11,7 +11,6 @@ import tradetrack as tt
 from tradetrack._typing import Array
 from tradetrack.models.classical import smoothing
 from tradetrack.models.innovations import Innovations
-from tradetrack.models.paths import Projection
 from tradetrack.models.reconciled import FittedStandard, fit_yearly
 
 YEARS = [level(str(2005 + i), 1.06**i, "exact") for i in range(12)]
@@ -25,7 +24,7 @@ class Sure:
 
     growth: float
     variance: float = 1e-12
-    silent: int = 0
+    burn_in: int = 0
     n_arma: int = 0
 
     @property
@@ -47,7 +46,7 @@ def fitted(growth: float, *rows: tt.Level, variance: float = 1e-12) -> FittedSta
 
 def totals(found: FittedStandard, n: int = 60, flow: str = "turnover") -> np.ndarray:
     drawn = found.draw(2022, n, np.random.default_rng(0))
-    return Projection(drawn).totals(flow)[2016 - 2005 :]
+    return drawn.totals(flow)[2016 - 2005 :]
 
 
 @pytest.mark.parametrize("rows", [(), (FLOW,)], ids=["one flow", "two flows"])
@@ -61,7 +60,7 @@ def test_months_and_flows_are_spread_as_the_mixture_spreads_them() -> None:
     found = fitted(0.1, FLOW)
     ours = found.draw(2022, 40, np.random.default_rng(0)).log_paths
     theirs = found.mixture.draw(2022, 40, np.random.default_rng(0))
-    history = np.searchsorted(theirs.history_starts, np.arange(40), side="right") - 1
+    history = np.searchsorted(theirs.cluster_starts, np.arange(40), side="right") - 1
     order = np.argsort(history % 10, kind="stable")
     gap = ours - theirs.log_paths[:, :, order]
     past = 12 * 12
@@ -73,7 +72,7 @@ def test_months_and_flows_are_spread_as_the_mixture_spreads_them() -> None:
 def test_the_current_year_is_weighed_by_what_its_months_say() -> None:
     """Nine months of 1.6 are about 2.1 a year; the method, at 1.9, is sure or knows little."""
     vague = totals(fitted(0.0, NOW, variance=4.0), 400)[1]
-    own = Projection(fitted(0.0, NOW).mixture.draw(2022, 400, np.random.default_rng(0)))
+    own = fitted(0.0, NOW).mixture.draw(2022, 400, np.random.default_rng(0))
     assert np.median(vague) == pytest.approx(np.median(own.totals("turnover")[12]), rel=0.01)
     sure = totals(fitted(0.0, NOW), 400)[1]
     np.testing.assert_allclose(sure, 1.06**11, rtol=2e-3)
@@ -84,12 +83,12 @@ def test_the_current_year_is_weighed_by_what_its_months_say() -> None:
 def test_observed_months_that_exceed_the_total_keep_the_mixture_s_year() -> None:
     found = fitted(-1.0, NOW)  # the method is sure of 0.7 a year, and nine months have 1.6
     drawn = found.draw(2022, 50, np.random.default_rng(0))
-    monthly = Projection(drawn).monthly("turnover")[2017 - 2005]
+    monthly = drawn.monthly("turnover")[2017 - 2005]
     np.testing.assert_allclose(monthly[:9].sum(axis=0), 1.6, rtol=2e-3)
-    theirs = Projection(found.mixture.draw(2022, 50, np.random.default_rng(0)))
+    theirs = found.mixture.draw(2022, 50, np.random.default_rng(0))
     expected = np.sort(theirs.totals("turnover")[12])
     np.testing.assert_allclose(np.sort(monthly.sum(axis=0)), expected, rtol=1e-5)
-    after = Projection(drawn).totals("turnover")[13:]
+    after = drawn.totals("turnover")[13:]
     np.testing.assert_allclose(after[1:] / after[:-1], np.exp(-1.0), rtol=1e-4)
 
 
@@ -101,12 +100,12 @@ def test_a_horizon_that_is_history_is_the_mixture_s() -> None:
 
 def test_paths_that_share_parameters_stand_side_by_side() -> None:
     drawn = fitted(0.1).draw(2022, 60, np.random.default_rng(0))
-    assert drawn.history_starts is not None
-    assert len(drawn.history_starts) == 10
+    assert drawn.cluster_starts is not None
+    assert len(drawn.cluster_starts) == 10
     theta = tt.models.ThetaModel(mixture=mixture()).fit(tt.Ledger(YEARS))
     own = theta.mixture.draw(2022, 60, np.random.default_rng(0))
     drawn = theta.draw(2022, 60, np.random.default_rng(0))
-    assert np.array_equal(drawn.history_starts, own.history_starts)
+    assert np.array_equal(drawn.cluster_starts, own.cluster_starts)
 
 
 def test_the_series_is_the_complete_years_of_the_ledger() -> None:

@@ -8,7 +8,7 @@ from tests.tracking_strategies import FIRST, PAIR, SECOND, level
 
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.paths import LogPaths, Projection
+from tradetrack.models.paths import LogPaths
 
 YEAR = 2020  # the first one
 LEDGER = Ledger(
@@ -38,7 +38,7 @@ def walks(
 
 
 def totals(paths: LogPaths, flow: str = TURNOVER) -> np.ndarray:
-    return Projection(paths).totals(flow).astype(float)
+    return paths.totals(flow).astype(float)
 
 
 def rng() -> np.random.Generator:

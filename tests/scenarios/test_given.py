@@ -102,9 +102,9 @@ def test_copies_and_paths_of_one_history_are_one_run() -> None:
     taken = GivenTotal(2025, 4.5).impose(drawn, rng())
     history = taken.log_paths[0, :24].T
     changes = np.flatnonzero((np.diff(history, axis=0) != 0).any(axis=1)) + 1
-    assert taken.history_starts is not None
-    np.testing.assert_array_equal(taken.history_starts, [0, *changes])
-    assert len(taken.history_starts) <= 150
+    assert taken.cluster_starts is not None
+    np.testing.assert_array_equal(taken.cluster_starts, [0, *changes])
+    assert len(taken.cluster_starts) <= 150
     own = dict(
         zip(map(bytes, drawn.log_paths[0, :24].T), drawn.effects["UZ stat"][0].T, strict=True)
     )

@@ -204,7 +204,7 @@ class Broken:
         first = {"late": 2019, "short": 2010, "infinite": 2010}[self.how]
         years = {"late": last_year - 2018, "short": 7, "infinite": last_year - 2009}[self.how]
         paths = np.full((1, 12 * years, n_paths), np.inf if self.how == "infinite" else 0.0)
-        return LogPaths(12 * first, 12 * 2016, ("turnover",), paths.astype(np.float32))
+        return LogPaths(12 * first, 12 * max(first, 2016), ("turnover",), paths.astype(np.float32))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ class Broken:
         ("singular", "LinAlgError: singular matrix"),
         ("late", "drew 2019 to 2019, and the years to forecast are 2016 to 2019"),
         ("short", "drew 2010 to 2016, and the years to forecast are 2016 to 2019"),
-        ("infinite", "drew a path that is not finite"),
+        ("infinite", "log_paths: a value is inf in size"),
     ],
 )
 def test_a_model_that_fails_does_not_stop_the_others(how, said) -> None:

@@ -70,7 +70,7 @@ class Dense:
         for share, part in (
             (regime.level_share, brownian(n)),
             (regime.growth_share, integrated_growth(regime.growth_persistence, n)),
-            (regime.spell_share, passing_spell(regime.spell_persistence, n)),
+            (regime.transitory_share, passing_spell(regime.transitory_persistence, n)),
         ):
             pin = np.eye(n)
             pin[:, observed - 1] -= 1.0  # counted from the last observed month

@@ -42,8 +42,10 @@ def growth_discretised(regime):
 def state_space(regime, log_totals):
     """Exact-diffuse filter of yearly log totals; NaN where a year is not observed."""
     gain, decay, noise, rate_variance = growth_discretised(regime)
-    spell_decay = regime.spell_persistence**STEP
-    spell_variance = regime.sigma**2 * regime.spell_share / (2 * (1 - regime.spell_persistence))
+    spell_decay = regime.transitory_persistence**STEP
+    spell_variance = (
+        regime.sigma**2 * regime.transitory_share / (2 * (1 - regime.transitory_persistence))
+    )
     model = KalmanFilter(k_endog=1, k_states=STATES)
     transition = np.zeros((STATES, STATES))
     transition[LEVEL, [LEVEL, RATE, DRIFT]] = 1.0, gain, STEP

@@ -108,8 +108,8 @@ def bounded(bounds: list[Level], regimes: tuple[Regime, ...]) -> tuple[np.ndarra
 
 def independent(paths: LogPaths) -> float:
     """Number of histories that, each with one path, would tell as much of the past."""
-    assert paths.history_starts is not None
-    size = np.diff(paths.history_starts, append=paths.n_paths)
+    assert paths.cluster_starts is not None
+    size = np.diff(paths.cluster_starts, append=paths.n_paths)
     return float(paths.n_paths**2 / (size**2).sum())
 
 

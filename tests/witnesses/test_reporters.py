@@ -6,7 +6,7 @@ from tests.tracking_strategies import CALM, FIRST, REPORTERS, level, model
 
 from tradetrack.domain.goal import Goal
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.paths import LogPaths, Projection
+from tradetrack.models.paths import LogPaths
 from tradetrack.tracking import track
 
 UZ, KZ = REPORTERS
@@ -27,14 +27,14 @@ def paths() -> LogPaths:
 
 
 def test_the_consensus_of_two_is_their_geometric_mean(paths: LogPaths) -> None:
-    totals = Projection(paths).totals("turnover")
+    totals = paths.totals("turnover")
     for row, (one, other) in enumerate(PRINTED.values()):
         assert np.abs(np.log(totals[row] / np.sqrt(one * other))).max() < 1e-3
 
 
 def test_each_reporter_finds_its_own_figures_again(paths: LogPaths) -> None:
     for i, reporter in enumerate(REPORTERS):
-        totals = Projection(paths).totals("turnover", reporter=reporter)
+        totals = paths.totals("turnover", reporter=reporter)
         for row, values in enumerate(PRINTED.values()):
             assert np.abs(np.log(totals[row] / values[i])).max() < 1e-3
 
@@ -79,7 +79,7 @@ def test_flows_have_effects_of_their_own() -> None:
     rows = [*BOTH, level("2020", 1.5, series=FIRST), level("2020", 1.7, series=FIRST, reporter=KZ)]
     paths = MODEL.fit(Ledger(rows)).draw(2021, 4_000, np.random.default_rng(1), (KZ,))
     assert paths.effects[KZ].shape == (2, 4, 4_000)
-    flow = Projection(paths).totals(FIRST.flow, reporter=KZ)
+    flow = paths.totals(FIRST.flow, reporter=KZ)
     assert np.abs(np.log(flow[2] / 1.7)).max() < 5e-3
     effect = paths.effects[KZ][0, 2].astype(float)
     assert abs(effect.mean() - np.log(1.7 / 1.5) / 2) < 1e-3

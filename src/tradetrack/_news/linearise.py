@@ -1,18 +1,19 @@
 """From a ledger to the engine: rows and targets linearised about one path over the horizon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
-from tradetrack._news.coalitions import Beliefs, Engine, quasi_normal
+from tradetrack._news.coalitions import Engine, quasi_normal
 from tradetrack._news.releases import Mask, Releases, one_sided
 from tradetrack._news.targets import Request, TargetMaker, Targets
-from tradetrack._typing import MONTHS, Array, Index
+from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import Growth, Level
 from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.gaussian import DiffuseGaussian
 from tradetrack.models.measurement import Compiler, Linear, Rows, effect_covariance
 from tradetrack.models.mixture import GrowthMixture, first_month_of, last_month_of
 from tradetrack.models.posterior import Newton
@@ -22,29 +23,11 @@ _LEAST_WEIGHT = 1e-3  # regimes less likely than this before and after are left 
 _MODES = 2
 
 
-@dataclass(frozen=True, eq=False)
-class OverHorizon(LatentPrior):
-    """The prior over history and horizon; its months count from the last one observed.
-
-    Attributes
-    ----------
-    n_observed
-        Number of months up to and including the last observed one.
-    """
-
-    n_observed: int = field(default=0)
-
-    def times(self, months: Index) -> Array:
-        """Return years from the last observed month."""
-        years: Array = (months - (self.n_observed - 1)) / MONTHS
-        return years
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Layout:
     """All rows and targets about the mode."""
 
-    prior: OverHorizon
+    prior: LatentPrior
     rows: Rows
     linear: Linear
     offset: Array
@@ -82,7 +65,7 @@ def _lay_out(model: GrowthMixture, releases: Releases, request: Request) -> _Lay
     end = model.fit(Ledger(current))
     first, flows, n_observed = end.compiler.first_month, end.compiler.flows, end.prior.n_months
     n_months = (request.last_year + 1) * MONTHS - first
-    prior = OverHorizon(model.regimes, model.pattern, n_months, len(flows), n_observed=n_observed)
+    prior = LatentPrior(model.regimes, model.pattern, n_months, len(flows), n_observed)
     compiler = Compiler(first, n_months, flows)
     path, effect = _mode(model, prior, compiler, current, end.posterior.weights)
     rows = compiler.compile(releases.rows)
@@ -105,7 +88,7 @@ def _lay_out(model: GrowthMixture, releases: Releases, request: Request) -> _Lay
 
 def _mode(
     model: GrowthMixture,
-    prior: OverHorizon,
+    prior: LatentPrior,
     compiler: Compiler,
     current: Sequence[Level | Growth],
     weights: Array,
@@ -129,34 +112,32 @@ def _condition(
 ) -> Engine:
     rows, n = layout.rows, layout.rows.n_two_sided
     noise = rows.noise(model.reporting.noise)
-    beliefs = _before(layout, noise)
+    before = _before(layout, noise)
     always = releases.always[:n]
     recent = _recent(releases, model.memory)[:n]
     fixed, variable = np.flatnonzero(always), np.flatnonzero(~always)
-    values, asked = rows.centre(), np.arange(n, beliefs.mean.shape[-1])
+    values, asked = rows.centre(), np.arange(n, before.mean.shape[-1])
     weighing, weighed = np.flatnonzero(always & recent), np.flatnonzero(~always & recent)
-    with np.errstate(divide="ignore"):
-        log_prior = np.log(layout.prior.regimes.weights)
     return Engine(
         releases=releases,
         targets=layout.targets,
         amounts=tuple(goal.amount for goal in request.goals),
-        log_prior=log_prior,
+        log_prior=layout.prior.regimes.log_weights,
         values=values,
         noise=noise,
         limits=np.stack([rows.low[n:], rows.high[n:]]),
         variable=variable,
         recent=np.searchsorted(variable, weighed),
-        beliefs=beliefs.given(
+        rows=before.condition(
             fixed, values[fixed], noise[fixed], np.concatenate([variable, asked])
         ),
-        weighing=beliefs.given(weighing, values[weighing], noise[weighing], weighed),
+        weighing=before.condition(weighing, values[weighing], noise[weighing], weighed),
         draws=quasi_normal(len(layout.targets.value), rng),
     )
 
 
-def _before(layout: _Layout, noise: Array) -> Beliefs:
-    """Beliefs about all rows and targets before any figure, under each regime."""
+def _before(layout: _Layout, noise: Array) -> DiffuseGaussian:
+    """Law of all rows and targets before any figure, under each regime."""
     prior, targets, n = layout.prior, layout.targets, layout.rows.n_two_sided
     by_path = sparse.csr_array(sparse.vstack([layout.linear.by_path, targets.by_path]))
     by_effect = np.vstack([layout.linear.by_effect.toarray(), targets.by_effect])
@@ -164,10 +145,9 @@ def _before(layout: _Layout, noise: Array) -> Beliefs:
     covariance += by_effect @ layout.effect_prior @ by_effect.T
     bounds = np.arange(n, len(noise))
     covariance[:, bounds, bounds] += noise[bounds] ** 2
-    paths = [prior.mean(regime.drift, prior.history) for regime in prior.regimes.regimes]
     offset = np.concatenate([layout.offset, targets.offset])
-    mean = np.array([by_path @ np.tile(path, prior.n_flows) for path in paths]) - offset
-    return Beliefs.before(mean, np.asarray(by_path.sum(axis=1)), covariance)
+    mean = prior.row_means(by_path) - offset
+    return DiffuseGaussian.prior(mean, np.asarray(by_path.sum(axis=1)), covariance)
 
 
 def _recent(releases: Releases, memory: int) -> Mask:

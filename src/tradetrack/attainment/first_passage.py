@@ -55,7 +55,7 @@ def met_by(highest: Totals, amount: float) -> NDArray[np.float64]:
 
 
 def monte_carlo_errors(
-    met: NDArray[np.bool_], history_starts: NDArray[np.intp] | None = None
+    met: NDArray[np.bool_], cluster_starts: NDArray[np.intp] | None = None
 ) -> NDArray[np.float64]:
     r"""Standard error of the share of paths that meet a goal, year by year.
 
@@ -70,7 +70,7 @@ def monte_carlo_errors(
     ----------
     met
         From `passed`, ``[year, path]``.
-    history_starts
+    cluster_starts
         See `tradetrack.models.paths.LogPaths`.
 
     References
@@ -83,7 +83,7 @@ def monte_carlo_errors(
     array([0.05])
     """
     n = met.shape[1]
-    starts = np.arange(n) if history_starts is None else history_starts
+    starts = np.arange(n) if cluster_starts is None else cluster_starts
     size = np.diff(starts, append=n)
     met_in = np.add.reduceat(met, starts, axis=1, dtype=np.int32)
     off = met_in - met.mean(axis=1, keepdims=True) * size

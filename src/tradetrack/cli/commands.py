@@ -11,7 +11,6 @@ from pathlib import Path
 from pydantic import BaseModel
 
 import tradetrack as tt
-from tradetrack._typing import MONTHS
 from tradetrack.cli.catalogue import entry, listed
 from tradetrack.cli.inputs import name, parse_ledger, read_goals, read_ledger, read_table
 from tradetrack.cli.options import (
@@ -32,6 +31,7 @@ from tradetrack.cli.options import (
 from tradetrack.cli.outputs import Findings, answer, as_csv, publish, rows_frame, verdict
 from tradetrack.cli.progress import Counted, progress
 from tradetrack.cli.telling import BAD_INPUT, pointer, tell
+from tradetrack.domain.window import last_complete_year
 
 _LATELY = dt.timedelta(days=92)  # of news in a report
 _RECENT = 8  # years of origins, unless dates are given
@@ -191,5 +191,5 @@ def _origins(ledger: tt.Ledger) -> list[str]:
         raise tt.InputError(
             "the ledger has no figures that count; add at least one level", topic="empty-ledger"
         )
-    last_complete = (ledger.current.last_month + 1) // MONTHS - 1
+    last_complete = last_complete_year(ledger.current.last_month)
     return [f"{year}-12-31" for year in range(last_complete - _RECENT, last_complete)]

@@ -88,6 +88,17 @@ def format_month(month: int) -> str:
     return f"{month // MONTHS:04d}-{month % MONTHS + 1:02d}"
 
 
+def last_complete_year(last_month: int) -> int:
+    """Last calendar year that has ended by the end of a month.
+
+    Examples
+    --------
+    >>> last_complete_year(parse_month("2025-10")), last_complete_year(parse_month("2025-12"))
+    (2024, 2025)
+    """
+    return (last_month + 1) // MONTHS - 1
+
+
 def _to_month(value: Any) -> int:
     if isinstance(value, str):
         return parse_month(value)

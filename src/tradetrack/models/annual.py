@@ -31,12 +31,17 @@ import numpy as np
 
 from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
-from tradetrack.models.processes import brownian, growth, spell, yearly_variogram
+from tradetrack.models.gaussian import mixture_quantiles, normal_scores
+from tradetrack.models.processes import (
+    brownian,
+    integrated_ou,
+    pinned_covariance,
+    stationary_ou,
+    yearly_variogram,
+)
 from tradetrack.models.regimes import Regimes
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
-_BISECTIONS = 60
-_SMALLEST = 1e-12
 
 
 def yearly_covariance(regimes: Regimes, years: Array, origin: float, month_noise: float) -> Array:
@@ -55,19 +60,20 @@ def yearly_covariance(regimes: Regimes, years: Array, origin: float, month_noise
     month_noise
         Standard deviation of the independent noise in the log of one month.
     """
-    sigma, level, rate, passing, phi, rho, _, spread = regimes.table().T
     since = np.asarray(years, dtype=float) - origin
     lag = np.abs(since[:, None] - since[None, :]).astype(int)
     span = int(max(lag.max(initial=0), np.abs(since).max(initial=0))) + 1
+    phi, rho = regimes.growth_persistence, regimes.transitory_persistence
     variogram = (
-        level[:, None] * yearly_variogram(brownian, span)
-        + rate[:, None] * yearly_variogram(growth(phi[:, None, None]), span)
-        + passing[:, None] * yearly_variogram(spell(rho[:, None, None]), span)
-    ) * sigma[:, None] ** 2
+        regimes.level_share[:, None] * yearly_variogram(brownian, span)
+        + regimes.growth_share[:, None] * yearly_variogram(integrated_ou(phi[:, None, None]), span)
+        + regimes.transitory_share[:, None]
+        * yearly_variogram(stationary_ou(rho[:, None, None]), span)
+    ) * regimes.sigma[:, None] ** 2
     variogram[:, 1:] += 2.0 * month_noise**2 / MONTHS
-    pinned = variogram[:, np.abs(since).astype(int)]
-    covariance: Array = 0.5 * (pinned[:, :, None] + pinned[:, None, :] - variogram[:, lag])
-    covariance += spread[:, None, None] ** 2 * np.outer(since, since)
+    from_origin = variogram[:, np.abs(since).astype(int)]
+    covariance = pinned_covariance(from_origin, variogram[:, lag])
+    covariance += regimes.drift_spread[:, None, None] ** 2 * np.outer(since, since)
     return covariance
 
 
@@ -135,11 +141,8 @@ class AnnualMixture:
         covariance = yearly_covariance(regimes, times, origin, month_noise)
         factor = np.linalg.cholesky(covariance).astype(float)
         whitener = np.linalg.solve(factor, np.eye(times.size)[None]).astype(float)
-        drift = regimes.table()[:, 6]
-        with np.errstate(divide="ignore"):
-            log_prior = np.log(np.array(regimes.weights))
-        mean = drift[:, None] * (times - origin)
-        return cls(log_prior, mean, factor, whitener, int(seen.size))
+        mean = regimes.drift[:, None] * (times - origin)
+        return cls(regimes.log_weights, mean, factor, whitener, int(seen.size))
 
     @property
     def horizon(self) -> int:
@@ -240,15 +243,14 @@ class AnnualMixture:
         The deviations of a regime are drawn once, by a scrambled Sobol sequence, and shared by all
         series, so first passage is an addition and a comparison.
         """
-        from scipy.special import ndtri  # these two load slower than the library
-        from scipy.stats import qmc
+        from scipy.stats import qmc  # loads slower than the library
 
         goals = np.atleast_2d(log_goals)
         means = self.predictive_mean(log_history)
         factors = self.predictive_factor
         for regime, factor in enumerate(factors):
             uniform = qmc.Sobol(self.horizon, rng=rng).random(draws)
-            deviations = ndtri(np.clip(uniform, _SMALLEST, 1.0 - _SMALLEST)) @ factor.T
+            deviations = normal_scores(uniform) @ factor.T
             highest = np.full((len(means), draws), -np.inf)
             reached = np.empty((*goals.shape, self.horizon))
             for step in range(self.horizon):
@@ -260,38 +262,21 @@ class AnnualMixture:
             yield reached
 
     def quantiles(self, log_history: Array, levels: Array) -> Array:
-        """Exact quantiles of the log total of each year ahead, shape (series, levels, horizon)."""
-        from scipy.special import ndtr  # loads slower than the library
+        """Quantiles of the log total of each year ahead, shape (series, levels, horizon).
 
-        probability = np.asarray(levels, dtype=float)[None, :, None]
-        if np.any(probability <= 0) or np.any(probability >= 1):
+        No paths are drawn: they are those of a mixture of normals.
+        """
+        probabilities = np.asarray(levels, dtype=float)
+        if np.any(probabilities <= 0) or np.any(probabilities >= 1):
             raise InputError(f"quantile levels lie between 0 and 1, not {levels}")
-        weights, means = self.regime_weights(log_history), self.predictive_mean(log_history)
+        weights, means = self.regime_weights(log_history).T, self.predictive_mean(log_history)
         spread = np.sqrt((self.predictive_factor**2).sum(axis=2))
-        reach = 12.0 * spread.max()
-        low = np.broadcast_to(
-            means.min(axis=1)[:, None] - reach, (len(means), probability.size, self.horizon)
-        )
-        high = np.broadcast_to(means.max(axis=1)[:, None] + reach, low.shape)
-        for _ in range(_BISECTIONS):
-            middle = 0.5 * (low + high)
-            score = (middle[:, :, None] - means[:, None]) / spread
-            below = np.einsum("sr,sqrh->sqh", weights, ndtr(score)) < probability
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        middle = 0.5 * (low + high)
-        return np.asarray(middle, dtype=float)
-
-    def draw(self, log_history: Array, count: int, rng: np.random.Generator) -> Array:
-        """Draw log totals ahead, shape (series, count, horizon), regimes by posterior weight."""
-        weights, means = self.regime_weights(log_history), self.predictive_mean(log_history)
-        steps = np.cumsum(weights, axis=1)
-        steps /= steps[:, -1:]
-        uniform = rng.random((len(weights), count))
-        regime = (uniform[:, :, None] >= steps[:, None, :]).sum(axis=2)
-        noise = rng.standard_normal((len(weights), count, self.horizon))
-        deviation = np.einsum("schk,sck->sch", self.predictive_factor[regime], noise)
-        paths: Array = np.take_along_axis(means, regime[:, :, None], axis=1) + deviation
-        return paths
+        result = np.empty((len(means), probabilities.size, self.horizon))
+        for year in range(self.horizon):
+            for position, level in enumerate(probabilities):
+                ahead = mixture_quantiles(weights, means[:, :, year].T, spread[:, year], level)
+                result[:, position, year] = ahead
+        return result
 
     def _differences(self, log_history: Array) -> Array:
         history = np.atleast_2d(np.asarray(log_history, dtype=float))

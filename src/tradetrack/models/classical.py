@@ -97,7 +97,7 @@ class YearlyFit(Protocol):
     ----------
     estimate
         Its parameters, shape (k,).
-    silent
+    burn_in
         First years whose forecast errors say nothing, because the state was not yet known.
     n_arma
         Number of autoregressive and moving average parameters.
@@ -109,7 +109,7 @@ class YearlyFit(Protocol):
         ...
 
     @property
-    def silent(self) -> int:
+    def burn_in(self) -> int:
         """Number of first years whose errors say nothing."""
         ...
 
@@ -138,7 +138,7 @@ class WalkFit:
 
     changes: Array
     drift: bool
-    silent: int = 1
+    burn_in: int = 1
     n_arma: int = 0
 
     @property
@@ -219,7 +219,7 @@ class EtsFit:
 
     model: Any
     result: Any
-    silent: int = 0
+    burn_in: int = 0
     n_arma: int = 0
 
     @property
@@ -290,7 +290,7 @@ class StateSpaceFit:
         return np.asarray(self.result.params, dtype=float)
 
     @property
-    def silent(self) -> int:
+    def burn_in(self) -> int:
         """Years that the diffuse first state takes up."""
         return int(self.result.filter_results.loglikelihood_burn)
 
@@ -391,7 +391,7 @@ class ThetaFit:
     """
 
     estimate: Array
-    silent: int = 1
+    burn_in: int = 1
     n_arma: int = 0
 
     def draw(self, n: int, rng: np.random.Generator) -> Array:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tradetrack._typing import Index
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.paths import Fitted, LogPaths, Model
+from tradetrack.models.paths import Fitted, LogPaths, Model, check_model
 from tradetrack.models.sampling import systematic_counts
 
 
@@ -43,13 +42,15 @@ class Ensemble:
     weights: Mapping[str, float]
 
     def __post_init__(self) -> None:
-        """Refuse weights that are none, or of other models."""
+        """Refuse what is no model, and weights that are none or of other models."""
         if set(self.models) != set(self.weights):
             raise InputError(
                 f"the models are {', '.join(self.models) or 'none'}, the weights are of"
                 f" {', '.join(self.weights) or 'none'}; give each model a weight",
                 topic="weights",
             )
+        for model in self.models.values():
+            check_model(model)
         values = np.array(list(self.weights.values()), dtype=float)
         if not (np.isfinite(values).all() and (values >= 0.0).all() and values.sum() > 0.0):
             raise InputError(
@@ -104,43 +105,16 @@ class FittedEnsemble:
             if count
         }
         _refuse_different(drawn)
-        return _joined(list(drawn.values()), reporters)
+        return LogPaths.concat(list(drawn.values()))
 
 
 def _refuse_different(drawn: Mapping[str, LogPaths]) -> None:
     """Name a member that does not draw what the first one draws."""
     (name, first), *others = drawn.items()
     for other, paths in others:
-        for what, one, two in (
-            ("flows", first.flows, paths.flows),
-            ("years", first.years, paths.years),
-            ("last observed month", first.last_observed, paths.last_observed),
-        ):
-            if one != two:
-                raise InputError(
-                    f"cannot pool models that draw different {what}: {name!r} has {one}, {other!r}"
-                    f" has {two}; leave one of them out, or let both draw the same",
-                    topic="weights",
-                )
-
-
-def _joined(drawn: list[LogPaths], reporters: tuple[str, ...]) -> LogPaths:
-    first = drawn[0]
-    before = np.cumsum([0, *(paths.n_paths for paths in drawn)])
-    starts = [_starts(paths) + n for paths, n in zip(drawn, before, strict=False)]
-    return LogPaths(
-        first_month=first.first_month,
-        last_observed=first.last_observed,
-        flows=first.flows,
-        log_paths=np.concatenate([paths.log_paths for paths in drawn], axis=2),
-        effects={
-            name: np.concatenate([paths.effects[name] for paths in drawn], axis=2)
-            for name in reporters
-        },
-        history_starts=np.concatenate(starts),
-    )
-
-
-def _starts(paths: LogPaths) -> Index:
-    starts = paths.history_starts
-    return np.arange(paths.n_paths, dtype=np.intp) if starts is None else starts
+        if difference := first.difference(paths):
+            raise InputError(
+                f"cannot pool {name!r} and {other!r}: their {difference}; leave one of them out, or"
+                " let both draw the same",
+                topic="weights",
+            )

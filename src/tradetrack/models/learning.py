@@ -338,10 +338,10 @@ def candidate_regimes(count: int, rng: np.random.Generator) -> Regimes:
     sigma = np.exp(rng.uniform(np.log(0.02), np.log(2.0), count))
     shares = rng.dirichlet((0.4, 0.4, 0.4), count)
     growth_persistence = rng.choice(_GROWTH_PERSISTENCES, count)
-    spell_persistence = rng.choice(_SPELL_PERSISTENCES, count)
+    transitory_persistence = rng.choice(_SPELL_PERSISTENCES, count)
     drift = rng.uniform(-0.2, 0.2, count)
     spread = np.exp(rng.uniform(np.log(0.002), np.log(0.3), count))
-    columns = (sigma, *shares.T, growth_persistence, spell_persistence, drift, spread)
+    columns = (sigma, *shares.T, growth_persistence, transitory_persistence, drift, spread)
     return Regimes.from_table(np.column_stack(columns), np.ones(count))
 
 

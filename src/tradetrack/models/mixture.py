@@ -60,8 +60,8 @@ class GrowthMixture:
         used = _usable(ledger)
         first = min(first_month_of(seen) for seen in used) // MONTHS * MONTHS
         last = max(last_month_of(seen) for seen in used)
-        flows = _latent_flows(used)
-        prior = LatentPrior(self.regimes, self.pattern, last - first + 1, len(flows))
+        flows, n_months = _latent_flows(used), last - first + 1
+        prior = LatentPrior(self.regimes, self.pattern, n_months, len(flows), n_months)
         compiler = Compiler(first, prior.n_months, flows)
         rows = compiler.compile(used)
         weighing = _recent(rows, last - self.memory * MONTHS)

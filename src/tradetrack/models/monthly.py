@@ -23,7 +23,7 @@ from tradetrack._files import data_path, read_numbers, write_numbers
 from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.processes import brownian, growth, spell
+from tradetrack.models.processes import brownian, integrated_ou, stationary_ou
 from tradetrack.models.regimes import COLUMNS, Regimes
 
 MONTH_COLUMNS = ("weight", *COLUMNS, "season_spread", "month_noise")
@@ -101,7 +101,9 @@ class MonthlyRegimes:
         months = np.arange(count)
         years = months / MONTHS
         total: Array = sigma**2 * (
-            level * brownian(years) + rate * growth(phi)(years) + passing * spell(rho)(years)
+            level * brownian(years)
+            + rate * integrated_ou(phi)(years)
+            + passing * stationary_ou(rho)(years)
         )
         total += 2.0 * np.outer(np.square(self.season_spread), months % MONTHS != 0)
         total += 2.0 * np.outer(np.square(self.month_noise), months != 0)

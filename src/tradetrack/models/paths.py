@@ -1,41 +1,60 @@
-"""What a model is: it fits a ledger and draws monthly log paths; all else derives from them."""
+"""Monthly log paths: what a model draws, and the totals that follow from them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetrack._typing import MONTHS
+from tradetrack._typing import MONTHS, Index
 from tradetrack.domain.goal import CONSENSUS, GoalWindow
 from tradetrack.domain.observation import TURNOVER
+from tradetrack.domain.window import format_month, last_complete_year
+from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 
 Paths = NDArray[np.float32]
+Totals = NDArray[np.float32]
+
+_LARGEST = 88.0  # single precision ends at exp(88.7)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LogPaths:
     """Equally likely monthly paths of a pair's flows, over history and horizon.
 
-    Attributes
+    Parameters
     ----------
     first_month
-        Month number of the first month; always a January.
+        Month number (12 times the year, plus 0 for January) of the first month; always a January.
     last_observed
         Month number of the last month that a figure covers. Horizon 1 is the month after it.
     flows
         Name of each flow. A single flow may be ``"turnover"`` itself.
     log_paths
-        Natural log of the monthly value in the series' unit, ``[flow, month, path]``.
+        Natural log of the monthly value in the series' unit, ``[flow, month, path]``; whole years.
     effects
-        For each reporter asked for: log of its figures over the flow, ``[flow, year, path]``.
-    history_starts
+        For each reporter requested: log of its figures over the flow, ``[flow, year, path]``.
+    cluster_starts
         Where the runs of paths that share a history begin: they are not independent of each other.
         None, if each path has a history of its own.
     assumptions
         What the paths suppose beyond the figures, in words.
+
+    Raises
+    ------
+    InputError
+        If the arrays do not fit each other, or a value is not finite or beyond single precision.
+
+    Examples
+    --------
+    >>> flat = np.zeros((1, 24, 3), np.float32)
+    >>> paths = LogPaths(12 * 2024, 12 * 2024 + 11, ("turnover",), flat)
+    >>> paths
+    <LogPaths: turnover, 2024 to 2025, observed to 2024-12, 3 paths>
+    >>> paths.totals("turnover")[:, 0]
+    array([12., 12.], dtype=float32)
     """
 
     first_month: int
@@ -43,8 +62,42 @@ class LogPaths:
     flows: tuple[str, ...]
     log_paths: Paths
     effects: Mapping[str, Paths] = field(default_factory=dict)
-    history_starts: NDArray[np.intp] | None = None
+    cluster_starts: NDArray[np.intp] | None = None
     assumptions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse arrays that are no paths."""
+        shape = np.shape(self.log_paths)
+        if len(shape) != 3 or shape[0] != len(self.flows) or 0 in shape or shape[1] % MONTHS:
+            raise InputError(
+                f"log_paths has the shape {shape}; give [flow, month, path] with"
+                f" {len(self.flows)} flows, whole years of months and at least one path",
+                topic="paths",
+            )
+        n_observed = self.last_observed - self.first_month + 1
+        if self.first_month % MONTHS or not 0 <= n_observed <= shape[1]:
+            raise InputError(
+                f"the paths start in month {self.first_month} and are observed to month"
+                f" {self.last_observed}; start in a January (12 times the year), and let the last"
+                " observed month be one of theirs",
+                topic="paths",
+            )
+        for name, effect in self.effects.items():
+            if np.shape(effect) != (shape[0], shape[1] // MONTHS, shape[2]):
+                raise InputError(
+                    f"the effects of {name!r} have the shape {np.shape(effect)}; give"
+                    f" [flow, year, path], here {(shape[0], shape[1] // MONTHS, shape[2])}",
+                    topic="paths",
+                )
+        for name, values in (("log_paths", self.log_paths), *self.effects.items()):
+            _refuse_not_finite(name, np.asarray(values))
+
+    def __repr__(self) -> str:
+        flows = " and ".join(self.flows)
+        return (
+            f"<LogPaths: {flows}, {self.years[0]} to {self.years[-1]}, observed to"
+            f" {format_month(self.last_observed)}, {self.n_paths:,} paths>"
+        )
 
     @property
     def n_paths(self) -> int:
@@ -52,59 +105,94 @@ class LogPaths:
         return int(self.log_paths.shape[2])
 
     @property
+    def n_observed(self) -> int:
+        """Number of months up to and including the last observed one."""
+        return self.last_observed - self.first_month + 1
+
+    @property
     def years(self) -> range:
         """Calendar years covered, all of them whole."""
         first = self.first_month // MONTHS
         return range(first, first + self.log_paths.shape[1] // MONTHS)
 
+    @property
+    def last_complete_year(self) -> int:
+        """Last calendar year of which every month is observed; the next has months ahead."""
+        return last_complete_year(self.last_observed)
+
+    @property
+    def clusters(self) -> Index:
+        """Number of the cluster of each path, from 0: paths of one share a history."""
+        if self.cluster_starts is None:
+            return np.arange(self.n_paths)
+        return np.searchsorted(self.cluster_starts, np.arange(self.n_paths), side="right") - 1
+
     def flow_indices(self, flow: str) -> tuple[int, ...]:
-        """Positions of the flows that add up to the flow named."""
+        """Positions of the flows that add up to the flow named; none, if it is unknown."""
         if flow in self.flows:
             return (self.flows.index(flow),)
         return tuple(range(len(self.flows))) if flow == TURNOVER else ()
 
+    def difference(self, other: "LogPaths") -> str:
+        """Say what keeps two sets of paths from being put together; empty if nothing does."""
+        for what, one, two in (
+            ("flows", self.flows, other.flows),
+            ("years", self.years, other.years),
+            ("last observed month", self.last_observed, other.last_observed),
+        ):
+            if one != two:
+                return f"{what} differ: {one} and {two}"
+        return ""
 
-class Fitted(Protocol):
-    """A model that has seen a ledger."""
+    def take(self, chosen: Index) -> "LogPaths":
+        """Pick paths by position, some maybe several times.
 
-    def draw(
-        self,
-        last_year: int,
-        n_paths: int,
-        rng: np.random.Generator,
-        reporters: tuple[str, ...] = (),
-    ) -> LogPaths:
-        """Draw paths to December of a year, with the effects of the reporters named."""
-        ...
+        Neighbours that are copies, or share a history, are one cluster of the result.
 
+        Examples
+        --------
+        >>> paths = LogPaths(12 * 2024, 12 * 2024, ("turnover",), np.zeros((1, 12, 3), np.float32))
+        >>> paths.take(np.array([0, 0, 2])).cluster_starts
+        array([0, 2])
+        """
+        return replace(
+            self,
+            log_paths=self.log_paths.take(chosen, axis=2),
+            effects={name: effect.take(chosen, axis=2) for name, effect in self.effects.items()},
+            cluster_starts=np.flatnonzero(np.diff(self.clusters[chosen], prepend=-1)),
+        )
 
-class Model(Protocol):
-    """Something that can be fitted to the figures of one pair."""
+    @staticmethod
+    def concat(parts: Sequence["LogPaths"]) -> "LogPaths":
+        """Put the paths of several draws of the same flows and months one after the other.
 
-    def fit(self, ledger: Ledger) -> Fitted:
-        """Condition on the figures that count in a ledger of one pair."""
-        ...
+        Raises
+        ------
+        InputError
+            If their flows, years or last observed months differ.
 
-
-Totals = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Projection:
-    """Totals that a set of equally likely paths implies.
-
-    Attributes
-    ----------
-    paths
-        Monthly log paths over history and horizon.
-    """
-
-    paths: LogPaths
-
-    @property
-    def years(self) -> range:
-        """Years of the totals."""
-        return self.paths.years
+        Examples
+        --------
+        >>> paths = LogPaths(12 * 2024, 12 * 2024, ("turnover",), np.zeros((1, 12, 3), np.float32))
+        >>> LogPaths.concat([paths, paths]).n_paths
+        6
+        """
+        first, before, starts = parts[0], 0, []
+        for part in parts:
+            if difference := first.difference(part):
+                raise InputError(f"cannot put paths together: their {difference}", topic="paths")
+            starts.append(np.flatnonzero(np.diff(part.clusters, prepend=-1)) + before)
+            before += part.n_paths
+        return replace(
+            first,
+            log_paths=np.concatenate([part.log_paths for part in parts], axis=2),
+            effects={
+                name: np.concatenate([part.effects[name] for part in parts], axis=2)
+                for name in first.effects
+            },
+            cluster_starts=np.concatenate(starts),
+            assumptions=tuple(dict.fromkeys(text for part in parts for text in part.assumptions)),
+        )
 
     def totals(
         self, flow: str, window: GoalWindow = "calendar_year", reporter: str = CONSENSUS
@@ -118,29 +206,144 @@ class Projection:
         window
             ``"calendar_year"``: January to December. ``"rolling_year"``: the highest total of
             twelve months that end in the year (in the first year, only December can end them).
-        figures
+        reporter
             ``"consensus"`` or a reporter whose effects were drawn.
+
+        Raises
+        ------
+        InputError
+            If there is no such flow or reporter.
         """
         return yearly(self.monthly(flow, reporter), window)
 
     def monthly(self, flow: str, reporter: str = CONSENSUS) -> Totals:
-        """Level of each month on each path, ``[year, month, path]``, in the series' unit."""
-        first, *others = self.paths.flow_indices(flow)
-        total = self._levels(first, reporter)
-        for index in others:
+        """Level of each month on each path, ``[year, month, path]``; parameters as of `totals`."""
+        indices = self.flow_indices(flow)
+        if not indices:
+            raise InputError(
+                f"there is no flow {flow!r}; choose one of {', '.join(self.flows)}", topic="paths"
+            )
+        if reporter != CONSENSUS and reporter not in self.effects:
+            raise InputError(
+                f"the effects of {reporter!r} were not drawn; pass it to draw(..., reporters=...)",
+                topic="paths",
+            )
+        total = self._levels(indices[0], reporter)
+        for index in indices[1:]:
             total += self._levels(index, reporter)
         return total
 
     def _levels(self, index: int, reporter: str) -> Totals:
-        levels: Totals = np.exp(self.paths.log_paths[index])
-        levels = levels.reshape(len(self.years), MONTHS, self.paths.n_paths)
+        levels: Totals = np.exp(self.log_paths[index])
+        levels = levels.reshape(len(self.years), MONTHS, self.n_paths)
         if reporter != CONSENSUS:
-            levels *= np.exp(self.paths.effects[reporter][index])[:, None, :]
+            levels *= np.exp(self.effects[reporter][index])[:, None, :]
         return levels
 
 
+def _refuse_not_finite(name: str, values: NDArray[np.floating]) -> None:
+    largest = max(float(values.max()), -float(values.min()))  # NaN, if there is one
+    if not largest <= _LARGEST:
+        raise InputError(
+            f"{name}: a value is {'not a number' if np.isnan(largest) else f'{largest:g} in size'};"
+            f" natural logs between -{_LARGEST:g} and {_LARGEST:g} are needed. Check the model"
+            " that drew the paths",
+            topic="paths",
+        )
+
+
+class Fitted(Protocol):
+    """A model after it has seen a ledger.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> fitted = tt.GrowthMixture().fit(tt.datasets.kazakhstan_uzbekistan())
+    >>> fitted.draw(2030, 100, np.random.default_rng(0)).years[-1]
+    2030
+    """
+
+    def draw(
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
+    ) -> LogPaths:
+        """Draw paths to December of a year, with the effects of the reporters named."""
+        ...
+
+
+class Model(Protocol):
+    """Something that can be fitted to the figures of one pair.
+
+    Examples
+    --------
+    Write one as `docs/how-to/add-a-model.md` shows; every model that ships is one:
+
+    >>> import tradetrack as tt
+    >>> hasattr(tt.models.RandomWalkModel(), "fit")
+    True
+    """
+
+    def fit(self, ledger: Ledger) -> Fitted:
+        """Condition on the figures that count in a ledger of one pair."""
+        ...
+
+
+def check_model(model: object) -> None:
+    """Refuse what has no ``fit``, and a class where an object is meant.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> check_model(tt.GrowthMixture())
+    """
+    if isinstance(model, type) or not callable(getattr(model, "fit", None)):
+        raise InputError(f"the model is {model!r}; pass one such as GrowthMixture() or EtsModel()")
+
+
+def fit_and_draw(
+    model: Model,
+    ledger: Ledger,
+    last_year: int,
+    n_paths: int,
+    rng: np.random.Generator,
+    reporters: tuple[str, ...] = (),
+) -> LogPaths:
+    """Fit a model and draw its paths; refuse an object that breaks the protocols.
+
+    Raises
+    ------
+    InputError
+        If the model has no ``fit``, or what it fits has no ``draw``, or that returns no `LogPaths`
+        or leaves a reporter out.
+    """
+    check_model(model)
+    name, fitted = type(model).__name__, model.fit(ledger)
+    if not callable(getattr(fitted, "draw", None)):
+        raise InputError(
+            f"{name}.fit returned {type(fitted).__name__}, which has no draw; return an object with"
+            " draw(last_year, n_paths, rng, reporters)",
+            topic="paths",
+        )
+    drawn = fitted.draw(last_year, n_paths, rng, reporters)
+    if not isinstance(drawn, LogPaths):
+        raise InputError(
+            f"the draw of {name} returned {type(drawn).__name__}; return a LogPaths",
+            topic="paths",
+        )
+    if missing := [reporter for reporter in reporters if reporter not in drawn.effects]:
+        raise InputError(
+            f"the draw of {name} left out the effects of {', '.join(missing)}; draw them, or count"
+            " the consensus",
+            topic="paths",
+        )
+    return drawn
+
+
 def yearly(monthly: Totals, window: GoalWindow) -> Totals:
-    """Add months ``[year, month, path]`` up to the totals of `Projection.totals`.
+    """Add months ``[year, month, path]`` up to the totals of `LogPaths.totals`.
 
     Examples
     --------

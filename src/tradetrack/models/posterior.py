@@ -17,12 +17,12 @@ stand still. Bounds take no part in this; they come in when paths are drawn
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 
 from tradetrack._typing import Array, Index
+from tradetrack.models.gaussian import DiffuseGaussian
 from tradetrack.models.measurement import Effect, Linear, Rows, effect_covariance
 from tradetrack.models.prior import LatentPrior
 from tradetrack.models.regimes import Reporting
@@ -35,103 +35,8 @@ _SETTLED = 0.08
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Solved:
-    """A row covariance ``S`` taken apart: with ``S = LL'``, white residuals are ``L^{-1}r``.
-
-    Attributes
-    ----------
-    whitener
-        ``L^{-1}``.
-    white_level
-        ``L^{-1}h``, whose squared length is the information on the level, ``h'S^{-1}h``.
-    """
-
-    whitener: Array
-    white_level: Array
-
-    @classmethod
-    def of(cls, covariance: Array, flat: Array) -> Self:
-        """Factor ``S`` and whiten the level."""
-        whitener = np.linalg.inv(np.linalg.cholesky(covariance))
-        return cls(whitener, whitener @ flat)
-
-    @property
-    def information(self) -> float:
-        """Precision of the level: the inverse variance of its estimate."""
-        return float(self.white_level @ self.white_level)
-
-    @property
-    def projection(self) -> Array:
-        """``P``."""
-        by_level = self.whitener.T @ self.white_level
-        level = np.outer(by_level, by_level) / self.information
-        projection: Array = self.whitener.T @ self.whitener - level
-        return projection
-
-    @property
-    def level_weights(self) -> Array:
-        """Weights of the rows in the generalised least squares estimate of the level."""
-        weights: Array = self.whitener.T @ self.white_level / self.information
-        return weights
-
-    def first(self, n: int) -> Self:
-        """Take the first ``n`` rows alone: a triangle's inverse begins with its beginning's."""
-        return type(self)(self.whitener[:n, :n], self.white_level[:n])
-
-    def predict(
-        self, residual: Array, cross: Array, covariance: Array, flat: Array
-    ) -> tuple[Array, Array]:
-        r"""Mean and covariance of further rows, whose prior mean is zero.
-
-        .. math:: C P r + f \hat a, \qquad
-                  C_{bb} - C S^{-1} C' + \frac{(f - CS^{-1}h)(f - CS^{-1}h)'}{h'S^{-1}h}
-
-        Parameters
-        ----------
-        residual
-            ``r``.
-        cross
-            ``C``: covariance of the further rows with these, ``[further, row]``.
-        covariance
-            ``C_bb``: prior covariance of the further rows.
-        flat
-            ``f``: their derivative by the level.
-        """
-        white, surprise = self.whitener @ cross.T, self.whitener @ residual
-        level = float(self.white_level @ surprise) / self.information
-        mean = white.T @ (surprise - self.white_level * level) + flat * level
-        unexplained = flat - self.white_level @ white
-        spread = covariance - white.T @ white
-        spread += np.outer(unexplained, unexplained) / self.information
-        return mean, spread
-
-
-def log_likelihoods(covariances: Array, flat: Array, residuals: Array) -> Array:
-    """Log likelihood under each regime, the level integrated out; the formula is at the top.
-
-    Parameters
-    ----------
-    covariances
-        ``S``, ``[regime, row, row]``.
-    flat
-        ``h``, ``[row]``.
-    residuals
-        ``r``, ``[regime, row]``.
-    """
-    factors = np.linalg.cholesky(covariances)
-    both = np.stack([residuals, np.broadcast_to(flat, residuals.shape)], axis=2)
-    white, level = np.moveaxis(np.linalg.solve(factors, both), 2, 0)
-    information = (level**2).sum(axis=1)
-    fit = (white**2).sum(axis=1) - (white * level).sum(axis=1) ** 2 / information
-    log_det = 2.0 * np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
-    constant = (len(flat) - 1) * _LOG_2PI
-    logs: Array = -0.5 * (log_det + np.log(information) + fit + constant)
-    return logs
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Posterior:
-    """What the two-sided rows say. All rows, bounds included, are linearised at the same path.
+    """What the two-sided rows imply. All rows, bounds included, are linearised at the same path.
 
     Attributes
     ----------
@@ -154,12 +59,6 @@ class Posterior:
     noise: Array
     unshared: Array
 
-    def mean(self, prior: LatentPrior, regime: int) -> Array:
-        """Prior mean of ``log printed + offset`` under one regime, level aside."""
-        path = prior.mean(prior.regimes.regimes[regime].drift, prior.history)
-        mean: Array = self.linear.by_path @ np.tile(path, prior.n_flows)
-        return mean
-
 
 def condition(
     prior: LatentPrior,
@@ -181,18 +80,17 @@ def condition(
     effect_prior = effect_covariance(effects, reporting)
     newton = Newton(prior, rows, noise, effect_prior)
     path, effect = newton.start(), np.zeros(len(effects))
-    weights = np.array(prior.regimes.weights)
+    weights, n = np.array(prior.regimes.weights), rows.n_two_sided
     for _ in range(_ROUNDS):
         path, effect = newton.mode(weights, path, effect)
         linear = rows.linearise(path, effect)
-        unshared = _unshared(linear, noise, effect_prior)
-        rough = Posterior(weights, weights, linear, linear.offset(path, effect), noise, unshared)
-        posterior = _weigh(prior, rough, rows.centre(), weighing)
-        moved = float(np.abs(posterior.weights - weights).max())
-        weights = posterior.weights
-        if moved < _SETTLED:
+        offset, unshared = linear.offset(path, effect), _unshared(linear, noise, effect_prior)
+        evidence = _evidence(prior, linear, unshared, rows.centre() + offset[:n], weighing)
+        joint = prior.regimes.log_weights + evidence
+        last, weights = weights, np.exp(joint - np.logaddexp.reduce(joint))
+        if float(np.abs(weights - last).max()) < _SETTLED:
             break
-    return posterior
+    return Posterior(weights, evidence, linear, offset, noise, unshared)
 
 
 def _unshared(linear: Linear, noise: Array, effect_prior: Array) -> Array:
@@ -202,17 +100,17 @@ def _unshared(linear: Linear, noise: Array, effect_prior: Array) -> Array:
     return unshared
 
 
-def _weigh(prior: LatentPrior, posterior: Posterior, centre: Array, weighing: Index) -> Posterior:
-    """Weigh the regimes by the likelihood of the rows chosen."""
-    target = centre[weighing] + posterior.offset[weighing]
-    flat, unshared = posterior.linear.flat[weighing], posterior.unshared[np.ix_(weighing, weighing)]
-    covariances = prior.row_covariances(posterior.linear.by_path[weighing]) + unshared
-    means = np.array([posterior.mean(prior, k)[weighing] for k in range(len(covariances))])
-    evidence = log_likelihoods(covariances, flat, target - means)
-    with np.errstate(divide="ignore"):
-        joint = np.log(prior.regimes.weights) + evidence
-    weights = np.exp(joint - np.logaddexp.reduce(joint))
-    return replace(posterior, weights=weights, log_likelihoods=evidence)
+def _evidence(
+    prior: LatentPrior, linear: Linear, unshared: Array, target: Array, weighing: Index
+) -> Array:
+    """Log likelihood of the rows chosen under each regime, the level integrated out."""
+    by_path, flat, none = linear.by_path[weighing], linear.flat[weighing], np.zeros(len(weighing))
+    covariances = prior.row_covariances(by_path) + unshared[np.ix_(weighing, weighing)]
+    rows = DiffuseGaussian.prior(prior.row_means(by_path), flat, covariances)
+    seen = np.arange(len(weighing))
+    given = rows.condition(seen, target[weighing], none, seen[:0])
+    evidence: Array = given.log_evidence - 0.5 * (len(weighing) - 1) * _LOG_2PI
+    return evidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,7 +133,7 @@ class Newton:
         """Repeat Gauss-Newton steps until the path stands still."""
         months = self.prior.history
         covariance = self.prior.covariance(weights @ self.prior.coefficients, months)
-        drift = float(weights @ self.prior.regimes.table()[:, 6])
+        drift = float(weights @ self.prior.regimes.drift)
         mean = np.tile(self.prior.mean(drift, months), self.prior.n_flows)
         for _ in range(_STEPS):
             last = path
@@ -253,7 +151,7 @@ class Newton:
         total = linear.by_path @ cross
         total += _unshared(linear, self.noise[: len(centre)], self.effect_prior)
         residual = centre + linear.offset(path, effect) - linear.by_path @ mean
-        # Two right sides are cheaper than a `Solved`: P r = S^{-1} r - level * S^{-1} h.
+        # Two right sides are cheaper than factoring: P r = S^{-1} r - level * S^{-1} h.
         alpha, by_level = np.linalg.solve(total, np.column_stack([residual, linear.flat])).T
         level = (linear.flat @ alpha) / (linear.flat @ by_level)
         alpha = alpha - level * by_level

@@ -13,6 +13,7 @@ level that both share has a flat prior. The components do not depend on the regi
 coefficients do, so what they imply for the printed rows is computed once for all regimes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +21,13 @@ import numpy as np
 from scipy import sparse
 
 from tradetrack._typing import MONTHS, Array, Index
-from tradetrack.models import processes as kernels
+from tradetrack.models.processes import (
+    Variogram,
+    brownian,
+    integrated_ou,
+    pinned_covariance,
+    stationary_ou,
+)
 from tradetrack.models.regimes import MonthPattern, Regimes
 
 _LEAST_NOISE = 1e-3
@@ -35,19 +42,22 @@ class LatentPrior:
     regimes, pattern
         The two learned tables.
     n_months
-        Number of months up to and including the last observed one.
+        Number of months of the grid that figures are about.
     n_flows
         One or two.
+    n_observed
+        Number of months up to and including the last observed one, from which time is counted.
     """
 
     regimes: Regimes
     pattern: MonthPattern
     n_months: int
     n_flows: int
+    n_observed: int
 
     @property
     def history(self) -> Index:
-        """Months up to the last observed one."""
+        """Months of the grid."""
         return np.arange(self.n_months)
 
     @property
@@ -65,13 +75,13 @@ class LatentPrior:
 
     @cached_property
     def _parts(self) -> tuple[list[tuple[str, float]], Array]:
-        sigma, level, growth, spell, phi, rho, _, drift = self.regimes.table().T
-        none = np.zeros_like(phi)
+        regimes, none = self.regimes, np.zeros(len(self.regimes))
+        variance = regimes.sigma**2
         parts = [
-            ("level", none, sigma**2 * level),
-            ("growth", phi, sigma**2 * growth),
-            ("spell", rho, sigma**2 * spell),
-            ("drift", none, drift**2),
+            ("level", none, variance * regimes.level_share),
+            ("growth", regimes.growth_persistence, variance * regimes.growth_share),
+            ("transitory", regimes.transitory_persistence, variance * regimes.transitory_share),
+            ("drift", none, regimes.drift_spread**2),
         ]
         columns = {
             (kind, float(p)): np.where(values == p, share, 0.0)
@@ -93,13 +103,19 @@ class LatentPrior:
 
     def times(self, months: Index) -> Array:
         """Return years from the last observed month."""
-        years: Array = (months - (self.n_months - 1)) / MONTHS
+        years: Array = (months - (self.n_observed - 1)) / MONTHS
         return years
 
     def mean(self, drift: float, months: Index) -> Array:
         """Prior mean of one flow, level aside: drift and the usual month effects."""
         mean: Array = drift * self.times(months) + np.asarray(self.pattern.effects)[months % MONTHS]
         return mean
+
+    def row_means(self, by_path: sparse.csr_array, regimes: Sequence[int] | None = None) -> Array:
+        """Prior mean of linear rows under each regime, ``[regime, row]``, level aside."""
+        drifts = self.regimes.drift if regimes is None else self.regimes.drift[list(regimes)]
+        paths = [np.tile(self.mean(drift, self.history), self.n_flows) for drift in drifts]
+        return np.array([by_path @ path for path in paths])
 
     def covariance(self, coefficients: Array, months: Index) -> Array:
         """``K`` between consecutive months, for one vector of component coefficients."""
@@ -114,12 +130,11 @@ class LatentPrior:
                 drift = float(coefficient)
             elif coefficient:
                 variogram = _variogram(kind, persistence)
-                lags += 0.5 * coefficient * variogram(np.arange(len(t)) / MONTHS)
-                origin += 0.5 * coefficient * variogram(t)
+                lags += coefficient * variogram(np.arange(len(t)) / MONTHS)
+                origin += coefficient * variogram(t)
         mirrored = np.concatenate([lags[:0:-1], lags])
         toeplitz = np.lib.stride_tricks.sliding_window_view(mirrored, len(t))[::-1]
-        growth: Array = origin[:, None] + origin - toeplitz + drift * np.outer(t, t)
-        return growth
+        return pinned_covariance(origin, toeplitz) + drift * np.outer(t, t)
 
     def link(self, coefficients: Array, ahead: Index) -> tuple[Array, Array]:
         r"""How the months ahead depend on history: ``K(ahead, history) = U V'``, few columns each.
@@ -140,7 +155,7 @@ class LatentPrior:
             if kind == "drift":
                 left.append(coefficient * s[:, None])
                 right.append(-t[:, None])
-            elif kind in ("growth", "spell"):
+            elif kind in ("growth", "transitory"):
                 sign, scale = 1.0, 1.0 - persistence
                 if kind == "growth":
                     sign, scale = -1.0, persistence - np.log(persistence) - 1.0
@@ -205,7 +220,7 @@ class LatentPrior:
         return total
 
 
-def _variogram(kind: str, persistence: float) -> kernels.Variogram:
+def _variogram(kind: str, persistence: float) -> Variogram:
     if kind == "level":
-        return kernels.brownian
-    return kernels.growth(persistence) if kind == "growth" else kernels.spell(persistence)
+        return brownian
+    return integrated_ou(persistence) if kind == "growth" else stationary_ou(persistence)

@@ -35,7 +35,7 @@ def brownian(lag: Array) -> Array:
     return np.abs(lag)
 
 
-def growth(persistence: float | Array) -> Variogram:
+def integrated_ou(persistence: float | Array) -> Variogram:
     r"""Variogram of the integral of a stationary Ornstein-Uhlenbeck growth rate.
 
     With :math:`\kappa = -\log\varphi`, where :math:`\varphi` is the one-year autocorrelation of
@@ -58,8 +58,8 @@ def growth(persistence: float | Array) -> Variogram:
     return variogram
 
 
-def spell(persistence: float | Array) -> Variogram:
-    r"""Variogram of a stationary Ornstein-Uhlenbeck deviation, a good or bad spell that passes.
+def stationary_ou(persistence: float | Array) -> Variogram:
+    r"""Variogram of a stationary Ornstein-Uhlenbeck deviation: the transitory component.
 
     .. math:: V(h) = \frac{1 - \rho^{|h|}}{1 - \rho}.
 
@@ -77,14 +77,27 @@ def spell(persistence: float | Array) -> Variogram:
     return variogram
 
 
-def pinned_covariance(variogram: Variogram, times: Array, origin: float) -> Array:
-    r"""Covariance of ``x(t) - x(origin)`` at the given times (years).
+def pinned_covariance(from_origin: Array, between: Array) -> Array:
+    r"""Covariance of ``x(t) - x(o)`` at several times, from values of the variogram.
 
-    .. math:: K(s, t) = \tfrac12 [V(s - t_0) + V(t - t_0) - V(s - t)].
+    .. math:: K(s, t) = \tfrac12 [V(s - o) + V(t - o) - V(s - t)].
+
+    Parameters
+    ----------
+    from_origin
+        ``V(t - o)``, ``[..., time]``.
+    between
+        ``V(s - t)``, ``[..., time, time]``.
+
+    Examples
+    --------
+    >>> years = np.array([1.0, 2.0])
+    >>> pinned_covariance(brownian(years), brownian(years[:, None] - years))
+    array([[1., 1.],
+           [1., 2.]])
     """
-    from_origin = variogram(times - origin)
-    between = variogram(times[:, None] - times[None, :])
-    covariance: Array = 0.5 * (from_origin[:, None] + from_origin[None, :] - between)
+    sums = from_origin[..., :, None] + from_origin[..., None, :]
+    covariance: Array = 0.5 * (sums - between)
     return covariance
 
 

@@ -20,6 +20,7 @@ from functools import partial
 import numpy as np
 
 from tradetrack._typing import MONTHS, Array, Index
+from tradetrack.domain.window import last_complete_year
 from tradetrack.errors import FitError, InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models import classical
@@ -50,7 +51,7 @@ class FittedStandard:
     log_totals
         The series: natural logs of the years' turnover, or of the only flow.
     n_draws
-        Number of parameter vectors that paths are dealt to.
+        Number of parameter vectors that paths are allocated to.
     """
 
     name: str
@@ -68,7 +69,7 @@ class FittedStandard:
         form = self.yearly.form(self.yearly.estimate[None], len(self.years))
         series = np.array(self.log_totals) - self.log_totals[-1]
         errors, _ = form.filter(series[None])
-        known = slice(self.yearly.silent, None)
+        known = slice(self.yearly.burn_in, None)
         return errors[0, known], np.sqrt(form.variances[0, known])
 
     def draw(
@@ -90,8 +91,8 @@ class FittedStandard:
         if not n_ahead:
             return drawn
         parameters = self.yearly.draw(self.n_draws, rng)
-        drawn, dealt = _deal(drawn, len(parameters))
-        form = self.yearly.form(parameters, len(self.years) + n_ahead).take(dealt)
+        drawn, allocated = _allocate(drawn, len(parameters))
+        form = self.yearly.form(parameters, len(self.years) + n_ahead).take(allocated)
         observed, total = _totals(drawn, self.years.stop)
         known, completed = np.log(total[:, : len(self.years)]), total[:, len(self.years)]
         level = self.log_totals[-1]
@@ -130,12 +131,12 @@ def fit_yearly(
     ledger
         The figures of one pair.
     n_draws
-        Number of parameter vectors that paths are dealt to.
+        Number of parameter vectors that paths are allocated to.
 
     Raises
     ------
     InputError
-        If there is no draw to deal to, or as `GrowthMixture.fit` says.
+        If there is no parameter vector to draw, or as `GrowthMixture.fit` says.
     FitError
         If there are too few complete years, or the fit fails; says what to do.
     """
@@ -144,7 +145,7 @@ def fit_yearly(
     fitted = mixture.fit(ledger)
     first = fitted.compiler.first_month
     last_observed = first + fitted.prior.n_months - 1
-    years = range(first // MONTHS, (last_observed + 1) // MONTHS)
+    years = range(first // MONTHS, last_complete_year(last_observed) + 1)
     drawn = fitted.draw(last_observed // MONTHS, _HISTORIES, np.random.default_rng(_SEED))
     _, total = _totals(drawn, years.stop)
     series = np.median(np.log(total[:, : len(years)]), axis=0)
@@ -160,24 +161,18 @@ def fit_yearly(
     return FittedStandard(name, fitted, yearly, years, tuple(map(float, series)), n_draws)
 
 
-def _deal(drawn: LogPaths, n_draws: int) -> tuple[LogPaths, Index]:
-    """Deal histories to parameter vectors, and put paths of one vector side by side.
+def _allocate(drawn: LogPaths, n_draws: int) -> tuple[LogPaths, Index]:
+    """Allocate histories to parameter vectors, and put paths of one vector side by side.
 
     They share the parameters, so they are not independent of each other.
     """
-    starts = np.arange(drawn.n_paths) if drawn.history_starts is None else drawn.history_starts
     if n_draws == 1:
         return drawn, np.zeros(drawn.n_paths, np.intp)
-    history = np.searchsorted(starts, np.arange(drawn.n_paths), side="right") - 1
-    order = np.argsort(history % n_draws, kind="stable")
-    dealt = (history % n_draws)[order]
-    moved = replace(
-        drawn,
-        log_paths=drawn.log_paths.take(order, axis=2),
-        effects={name: each.take(order, axis=2) for name, each in drawn.effects.items()},
-        history_starts=np.flatnonzero(np.diff(dealt, prepend=-1)),
-    )
-    return moved, dealt
+    vector = drawn.clusters % n_draws
+    order = np.argsort(vector, kind="stable")
+    vector = vector[order]
+    starts = np.flatnonzero(np.diff(vector, prepend=-1))
+    return replace(drawn.take(order), cluster_starts=starts), vector
 
 
 def _totals(drawn: LogPaths, current: int) -> tuple[Array, Array]:
@@ -187,8 +182,8 @@ def _totals(drawn: LogPaths, current: int) -> tuple[Array, Array]:
     """
     monthly = np.exp(drawn.log_paths).sum(axis=0)
     by_year = monthly.reshape(len(drawn.years), MONTHS, -1).sum(axis=1, dtype=float)
-    first, stop = current * MONTHS - drawn.first_month, drawn.last_observed + 1 - drawn.first_month
-    return monthly[first:stop].sum(axis=0, dtype=float), by_year.T
+    first = current * MONTHS - drawn.first_month
+    return monthly[first : drawn.n_observed].sum(axis=0, dtype=float), by_year.T
 
 
 def _spread(
@@ -202,8 +197,7 @@ def _spread(
     wanted[:, 0] -= observed
     own[:, 0] -= observed
     factor = (np.log(wanted) - np.log(own)).T.repeat(MONTHS, axis=0).astype(np.float32)
-    ahead = drawn.last_observed + 1 - drawn.first_month
-    paths[:, ahead:] += factor[ahead - start :]
+    paths[:, drawn.n_observed :] += factor[drawn.n_observed - start :]
     return replace(drawn, log_paths=paths)
 
 
@@ -216,7 +210,7 @@ class EtsModel:
     mixture
         What reconciles the ledger, completes the current year and spreads totals over months.
     n_draws
-        Number of parameter vectors that paths are dealt to.
+        Number of parameter vectors that paths are allocated to.
 
     Examples
     --------

@@ -41,12 +41,12 @@ class Regime:
     ----------
     sigma
         Standard deviation of the one-year difference of the log level (drift aside).
-    level_share, growth_share, spell_share
+    level_share, growth_share, transitory_share
         ``m``, ``g`` and ``e``: the shares of that variance due to Brownian motion, to a persistent
-        growth rate and to a passing spell. They sum to 1.
-    growth_persistence, spell_persistence
+        growth rate and to a transitory deviation. They sum to 1.
+    growth_persistence, transitory_persistence
         ``phi`` and ``rho``: one-year autocorrelations of the growth rate (strictly between 0 and
-        1) and of the spell (at least 0, below 1).
+        1) and of the transitory deviation (at least 0, below 1).
     drift, drift_spread
         ``mu`` and ``tau``: mean and standard deviation over series of the log growth a year.
 
@@ -59,9 +59,9 @@ class Regime:
     sigma: float
     level_share: float
     growth_share: float
-    spell_share: float
+    transitory_share: float
     growth_persistence: float
-    spell_persistence: float
+    transitory_persistence: float
     drift: float
     drift_spread: float
 
@@ -69,7 +69,7 @@ class Regime:
         """Refuse numbers that describe no process."""
         if not all(isfinite(value) for value in astuple(self)):
             raise InputError(f"a regime needs eight finite numbers, not {self}", topic="regimes")
-        shares = (self.level_share, self.growth_share, self.spell_share)
+        shares = (self.level_share, self.growth_share, self.transitory_share)
         if min(shares) < 0 or not isclose(sum(shares), 1.0, abs_tol=1e-6):
             raise InputError(
                 f"the shares of a regime are at least 0 and sum to 1, not {shares}", topic="regimes"
@@ -78,7 +78,7 @@ class Regime:
             raise InputError(
                 f"sigma must be above 0 and drift_spread at least 0 in {self}", topic="regimes"
             )
-        if not 0 < self.growth_persistence < 1 or not 0 <= self.spell_persistence < 1:
+        if not 0 < self.growth_persistence < 1 or not 0 <= self.transitory_persistence < 1:
             raise InputError(f"persistences must lie between 0 and 1 in {self}", topic="regimes")
 
 
@@ -103,6 +103,8 @@ class Regimes:
     1
     >>> round(sum(Regimes.shipped().weights), 9)
     1.0
+    >>> bool((Regimes.shipped().sigma > 0).all())  # every number of a regime is also an array
+    True
     """
 
     regimes: tuple[Regime, ...]
@@ -130,6 +132,53 @@ class Regimes:
     def __iter__(self) -> Iterator[Regime]:
         """Iterate over the regimes."""
         return iter(self.regimes)
+
+    @property
+    def sigma(self) -> Array:
+        """Standard deviation of a one-year change of the log level, drift aside, ``[regime]``."""
+        return np.array([regime.sigma for regime in self.regimes])
+
+    @property
+    def level_share(self) -> Array:
+        """Share ``m`` of that variance due to Brownian motion, ``[regime]``."""
+        return np.array([regime.level_share for regime in self.regimes])
+
+    @property
+    def growth_share(self) -> Array:
+        """Share ``g`` due to a persistent growth rate, ``[regime]``."""
+        return np.array([regime.growth_share for regime in self.regimes])
+
+    @property
+    def transitory_share(self) -> Array:
+        """Share ``e`` due to a transitory deviation, ``[regime]``."""
+        return np.array([regime.transitory_share for regime in self.regimes])
+
+    @property
+    def growth_persistence(self) -> Array:
+        """One-year autocorrelation ``phi`` of the growth rate, ``[regime]``."""
+        return np.array([regime.growth_persistence for regime in self.regimes])
+
+    @property
+    def transitory_persistence(self) -> Array:
+        """One-year autocorrelation ``rho`` of the transitory deviation, ``[regime]``."""
+        return np.array([regime.transitory_persistence for regime in self.regimes])
+
+    @property
+    def drift(self) -> Array:
+        """Mean ``mu`` over series of the log growth a year, ``[regime]``."""
+        return np.array([regime.drift for regime in self.regimes])
+
+    @property
+    def drift_spread(self) -> Array:
+        """Its standard deviation ``tau`` over series, ``[regime]``."""
+        return np.array([regime.drift_spread for regime in self.regimes])
+
+    @property
+    def log_weights(self) -> Array:
+        """Log of the prior weights, ``[regime]``; minus infinity for a weight of 0."""
+        with np.errstate(divide="ignore"):
+            logs: Array = np.log(np.array(self.weights))
+        return logs
 
     @classmethod
     def from_table(cls, table: Array, weights: Array) -> Self:

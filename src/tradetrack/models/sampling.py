@@ -18,8 +18,9 @@ rounding. Exact figures take a few more, or a total that equals a goal would not
 one-sided figure really was is drawn first, inside its bound given all two-sided figures
 (:mod:`~tradetrack.models.bounds`); each path honours its own draw.
 
-Horizon: the months ahead inherit little from a path's history (a growth rate, a spell, a drift and
-its month effects: the few columns of `LatentPrior.link`), and get shocks of their own,
+Horizon: the months ahead inherit little from a path's history (a growth rate, a transitory
+deviation, a drift and its month effects: the few columns of `LatentPrior.link`), and get shocks of
+their own,
 
 .. math:: x_a = m_a + U V' K_{hh}^{-1} (x_h - m_h) + L z, \qquad
           LL' = K_{aa} - U V' K_{hh}^{-1} V U'.
@@ -44,9 +45,10 @@ from numpy.typing import NDArray
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.errors import ImpossibleFigureError
 from tradetrack.models.bounds import BoxDraws, draw_box
+from tradetrack.models.gaussian import DiffuseGaussian, WhitenedGLS
 from tradetrack.models.measurement import EXACT_NOISE, Compiler, Rows, effect_covariance
 from tradetrack.models.paths import LogPaths
-from tradetrack.models.posterior import Posterior, Solved
+from tradetrack.models.posterior import Posterior
 from tradetrack.models.prior import LatentPrior
 from tradetrack.models.regimes import Reporting
 
@@ -189,7 +191,7 @@ class RegimeSampler:
     ) -> Self:
         """Factor everything for one regime and the months ``ahead``."""
         linear = posterior.linear
-        coefficients, drift = prior.coefficients[regime], prior.regimes.regimes[regime].drift
+        coefficients, drift = prior.coefficients[regime], prior.regimes.drift[regime]
         covariance = prior.covariance(coefficients, prior.history)
         left, right = prior.link(coefficients, ahead)
         factor = np.linalg.cholesky(covariance)
@@ -198,7 +200,7 @@ class RegimeSampler:
         cross = prior.cross_covariance(linear.by_path, covariance)
         cross = cross.reshape(-1, cross.shape[2])
         row_covariance = linear.by_path @ cross + posterior.unshared
-        solved = Solved.of(row_covariance, linear.flat)
+        solved = WhitenedGLS.of(row_covariance, linear.flat)
         level = prior.contrast[:, None] * prior.by_contrast(linear.by_path)
         known = effect_prior.covariance[:, : linear.by_effect.shape[1]]
         effects = known @ linear.by_effect.T
@@ -218,7 +220,7 @@ class RegimeSampler:
             carry=_single(left),
             effect_root=effect_prior.root,
             gain=_single(gain),
-            bounds=predict_bounds(prior, rows, posterior, regime, solved, row_covariance),
+            bounds=predict_bounds(prior, rows, posterior, regime, row_covariance),
         )
 
     def histories(self, n_paths: int, rng: np.random.Generator) -> tuple[Draws, Array]:
@@ -307,16 +309,14 @@ def predict_bounds(
     rows: Rows,
     posterior: Posterior,
     regime: int,
-    solved: Solved,
     covariance: Array,
 ) -> tuple[Array, Array]:
     """Mean and covariance of what the bounds are about, given the two-sided figures."""
-    n, flat = rows.n_two_sided, posterior.linear.flat
-    prior_mean = posterior.mean(prior, regime) - posterior.offset
-    mean, spread = solved.first(n).predict(
-        rows.centre() - prior_mean[:n], covariance[n:, :n], covariance[n:, n:], flat[n:]
-    )
-    return prior_mean[n:] + mean, spread
+    n, linear = rows.n_two_sided, posterior.linear
+    mean = prior.row_means(linear.by_path, [regime])[0] - posterior.offset
+    seen, bounds = np.arange(n), np.arange(n, len(mean))
+    law = DiffuseGaussian.prior(mean, linear.flat, covariance)
+    return law.condition(seen, rows.centre(), np.zeros(n), bounds).marginalise()
 
 
 def draw_bounds(
@@ -424,7 +424,7 @@ class PathSampler:
             flows=self.compiler.flows,
             log_paths=paths,
             effects={r: effects[index] for r, index in zip(reporters, positions, strict=True)},
-            history_starts=np.flatnonzero(np.diff(chosen, prepend=-1)),
+            cluster_starts=np.flatnonzero(np.diff(chosen, prepend=-1)),
         )
 
     def _deal(
@@ -454,8 +454,7 @@ class PathSampler:
         with np.errstate(divide="ignore"):
             log_shares = np.log(self.posterior.weights)
         for k, covariance in enumerate(covariances + self.posterior.unshared):
-            solved = Solved.of(covariance, self.posterior.linear.flat)
-            bounds = predict_bounds(self.prior, self.rows, self.posterior, k, solved, covariance)
+            bounds = predict_bounds(self.prior, self.rows, self.posterior, k, covariance)
             box = draw_bounds(self.rows, bounds, _TRIES, rng)
             log_shares[k] += np.logaddexp.reduce(box.log_probabilities.sum(axis=0))
         shares: Array = np.exp(log_shares - np.logaddexp.reduce(log_shares))

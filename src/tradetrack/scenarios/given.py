@@ -31,7 +31,7 @@ from tradetrack.errors import InputError
 from tradetrack.models.paths import LogPaths, Paths
 from tradetrack.models.sampling import resample
 from tradetrack.scenarios.growth import check_year
-from tradetrack.scenarios.shifting import check_open, monthly, n_observed
+from tradetrack.scenarios.shifting import check_open, monthly
 
 _NEAR = 500  # paths that are near, at least
 _SHARE = 0.2  # the same as a share of all, at most
@@ -110,8 +110,8 @@ class GivenTotal(Value):
         weights[nearest] = 1.0 - (missed[nearest] / (1.001 * reach)) ** 2
         chosen = resample(weights, paths.n_paths, rng)
         slopes = _slopes(paths.log_paths, log_totals, weights, nearest)
-        slopes[:, : n_observed(paths)] = 0.0
-        return self._moved(_taken(paths, chosen), slopes)
+        slopes[:, : paths.n_observed] = 0.0
+        return self._moved(paths.take(chosen), slopes)
 
     def _refuse_unlikely(self, missed: Array, log_totals: Array, paths: LogPaths) -> None:
         sides = [(missed >= -_CLOSE).mean(), (missed <= _CLOSE).mean()]
@@ -156,15 +156,3 @@ def _slopes(log_paths: Paths, log_totals: Array, weights: Array, nearest: Index)
     lever = weight * off / (weight * off**2).sum()  # adds up to 0: the paths need no centring
     slopes: Paths = log_paths[:, :, nearest] @ lever.astype(np.float32)
     return slopes
-
-
-def _taken(paths: LogPaths, chosen: Index) -> LogPaths:
-    """Take some paths, several times maybe; copies and those that share a history are a run."""
-    starts = np.arange(paths.n_paths) if paths.history_starts is None else paths.history_starts
-    history = np.searchsorted(starts, chosen, side="right")
-    return replace(
-        paths,
-        log_paths=paths.log_paths.take(chosen, axis=2),
-        effects={name: effect.take(chosen, axis=2) for name, effect in paths.effects.items()},
-        history_starts=np.flatnonzero(np.diff(history, prepend=-1)),
-    )

@@ -18,7 +18,6 @@ from tradetrack.scenarios.shifting import (
     check_open,
     first_open_year,
     monthly,
-    n_observed,
     shifted,
 )
 
@@ -118,7 +117,7 @@ class GrowthPath(Value):
             rates = (self.growth,) * (min(self.end or last, last) - start + 1)
         log_growth = np.full(len(paths.years), np.nan)
         log_growth[start - first :][: len(rates)] = np.log1p(rates)
-        blocks = Blocks.of(monthly(paths, self.flow, self), n_observed(paths))
+        blocks = Blocks.of(monthly(paths, self.flow, self), paths.n_observed)
         return shifted(paths, self.flow, blocks.shifts(log_growth, self.certain), self)
 
     def __str__(self) -> str:

@@ -18,8 +18,8 @@ from tradetrack.domain.value import Value
 from tradetrack.domain.window import Month
 from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.paths import LogPaths, Model, Projection, yearly
-from tradetrack.scenarios.shifting import Blocks, first_open_year, n_observed
+from tradetrack.models.paths import LogPaths, Model, yearly
+from tradetrack.scenarios.shifting import Blocks, first_open_year
 from tradetrack.simulation import simulate
 from tradetrack.tracking import Tracking, summarise
 
@@ -158,7 +158,7 @@ def required_growth(
         goal=told.goal,
         probability=probability,
         growth=math.expm1(growth) if growth > -math.inf else None,
-        error=float(monte_carlo_errors(met[None], drawn.paths.history_starts)[0]),
+        error=float(monte_carlo_errors(met[None], drawn.paths.cluster_starts)[0]),
         latest=told.latest,
         own_growth=_own_growth(tracking, goal.by),
         own_probability=told.probability,
@@ -191,7 +191,7 @@ class _Response:
     def of(cls, paths: LogPaths, goal: Goal) -> "_Response":
         assert goal.by is not None, "checked by the caller"
         assert goal.series is not None, "filled in by track"
-        projection, open_year = Projection(paths), first_open_year(paths)
+        open_year = first_open_year(paths)
         if goal.by < open_year:
             raise GoalError(
                 f"goal {goal}: every month to the deadline has been observed, and no growth changes"
@@ -205,11 +205,11 @@ class _Response:
                 topic="scenario-years",
             )
         years = slice(0, goal.by + 1 - paths.years.start)
-        ahead = np.arange(len(paths.years) * MONTHS).reshape(-1, MONTHS) >= n_observed(paths)
+        ahead = np.arange(len(paths.years) * MONTHS).reshape(-1, MONTHS) >= paths.n_observed
         return cls(
             goal,
-            Blocks.of(projection.monthly(goal.series.flow)[years], n_observed(paths)),
-            projection.monthly(goal.series.flow, goal.reporter)[years],
+            Blocks.of(paths.monthly(goal.series.flow)[years], paths.n_observed),
+            paths.monthly(goal.series.flow, goal.reporter)[years],
             ahead[years],
             open_year - paths.years.start,
         )

@@ -22,7 +22,7 @@ from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.domain.window import format_month
 from tradetrack.errors import InputError
-from tradetrack.models.paths import LogPaths, Projection, Totals
+from tradetrack.models.paths import LogPaths, Totals
 
 _LARGEST = 80.0  # single precision ends at exp(88)
 
@@ -92,11 +92,6 @@ def _log_total(monthly: Totals, chosen: NDArray[np.bool_]) -> Array:
     return total
 
 
-def n_observed(paths: LogPaths) -> int:
-    """Months of the paths up to the last observed one."""
-    return paths.last_observed - paths.first_month + 1
-
-
 def check_flow(paths: LogPaths, flow: str, assumption: object) -> None:
     """Refuse a flow that the model does not have."""
     if not paths.flow_indices(flow):
@@ -111,12 +106,12 @@ def check_flow(paths: LogPaths, flow: str, assumption: object) -> None:
 def monthly(paths: LogPaths, flow: str, assumption: object) -> Totals:
     """Level of each month of a flow, ``[year, month, path]``; refuses an unknown flow."""
     check_flow(paths, flow, assumption)
-    return Projection(paths).monthly(flow)
+    return paths.monthly(flow)
 
 
 def first_open_year(paths: LogPaths) -> int:
     """Year of the first month ahead."""
-    return (paths.last_observed + 1) // MONTHS
+    return paths.last_complete_year + 1
 
 
 def check_open(year: int, paths: LogPaths, assumption: object) -> None:
@@ -148,7 +143,7 @@ def shifted(paths: LogPaths, flow: str, shifts: Array, assumption: object) -> Lo
     moved = paths.log_paths.copy()
     flows = list(paths.flow_indices(flow))
     for year in range(first_open_year(paths) - paths.years.start, len(paths.years)):
-        months = slice(max(year * MONTHS, n_observed(paths)), (year + 1) * MONTHS)
+        months = slice(max(year * MONTHS, paths.n_observed), (year + 1) * MONTHS)
         moved[flows, months] += shifts[year].astype(np.float32)
     if np.abs(moved).max() > _LARGEST:
         raise InputError(

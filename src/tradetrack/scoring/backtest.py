@@ -11,6 +11,7 @@ from tradetrack._version import __version__
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import last_day
+from tradetrack.domain.window import last_complete_year
 from tradetrack.errors import InputError, TradetrackError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
@@ -62,7 +63,7 @@ class Replay:
     @property
     def last_complete(self) -> int:
         """Last year of which every month was observed."""
-        return (self.last_observed + 1) // MONTHS - 1
+        return last_complete_year(self.last_observed)
 
     def totals(self, years: range) -> Totals:
         """Calendar-year totals of the goal's series by its figures, ``[year, path]``."""
@@ -123,10 +124,7 @@ class _Kept:
     ) -> LogPaths:
         key = (last_year, n_paths, reporters)
         if key not in self._drawn:
-            paths = self.fitted.draw(last_year, n_paths, rng, reporters)
-            if not np.isfinite(paths.log_paths).all():
-                raise InputError("the model drew a path that is not finite", topic="forecast")
-            self._drawn[key] = paths
+            self._drawn[key] = self.fitted.draw(last_year, n_paths, rng, reporters)
         return self._drawn[key]
 
 

@@ -23,9 +23,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tradetrack._typing import MONTHS, Array
+from tradetrack._typing import Array
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.value import Value
+from tradetrack.domain.window import last_complete_year
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.ensemble import Ensemble
@@ -297,7 +298,7 @@ class _Past:
             met=np.array([_padded(row.met, width) for row in first]),
             years=np.array([_padded(row.years, width) for row in first]),
             origin=np.array([row.origin.toordinal() for row in first], dtype=float),
-            complete=np.array([(row.last_observed + 1) // MONTHS - 1 for row in first], float),
+            complete=np.array([last_complete_year(row.last_observed) for row in first], float),
         )
 
     def known_at(self, i: int) -> "_Past | None":
