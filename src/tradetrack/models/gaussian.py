@@ -267,7 +267,7 @@ def normal_scores(points: Array) -> Array:
     Examples
     --------
     >>> normal_scores(np.array([0.0, 0.5, 0.975])).round(2)
-    array([-6.23,  0.  ,  1.96])
+    array([-6.12,  0.  ,  1.96])
     """
     from scipy.special import ndtri  # loads slower than the library
 
