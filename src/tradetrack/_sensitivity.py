@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from tradetrack._format import percent
 from tradetrack._parallel import run
 from tradetrack._typing import Array
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.value import Report, Value
 from tradetrack.errors import TradetrackError

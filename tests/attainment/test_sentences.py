@@ -3,8 +3,9 @@
 import pytest
 
 import tradetrack as tt
+from tradetrack._format import percent
 from tradetrack.attainment.attainment import YearProbability, YearReach, YearTotal
-from tradetrack.attainment.sentences import percent, sentence
+from tradetrack.attainment.sentences import sentence
 
 SERIES = tt.Series(pair="KZ-UZ")
 CURVE = {2024: 0.0, 2025: 0.04, 2026: 0.15, 2028: 0.3, 2030: 0.55, 2035: 0.7}

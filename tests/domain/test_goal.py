@@ -5,7 +5,8 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from tradetrack.domain.goal import Goal, money
+from tradetrack._format import unit_text
+from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Series
 
 
@@ -51,8 +52,8 @@ def test_as_a_sentence(goal, text):
         ("uzs_tn", "UZS tn"),
     ],
 )
-def test_money(unit, text):
-    assert money(unit) == text
+def test_units(unit, text):
+    assert unit_text(unit) == text
 
 
 @pytest.mark.parametrize("amount", [0, -1, math.nan, math.inf])

@@ -20,7 +20,7 @@ from tests.shipped import ledger, tracking
 from tests.strategies import texts
 
 import tradetrack as tt
-from tradetrack.attainment.sentences import percent
+from tradetrack._format import percent
 from tradetrack.plots.altair_marks import HEIGHT, shapes_and_colours
 from tradetrack.plots.content import yearly_marks
 from tradetrack.plots.style import BANDS

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from tradetrack._audit.amounts import Amount, SeriesKey, finding, group_by, printed, row_name
 from tradetrack._audit.finding import Finding
+from tradetrack._format import with_unit
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import SCALES, split_unit
-from tradetrack.domain.goal import with_unit
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.domain.window import Window
 

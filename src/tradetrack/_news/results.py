@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from tradetrack.attainment.sentences import percent, three_digits
-from tradetrack.domain.goal import CONSENSUS, Goal, amount_text, with_unit
+from tradetrack._format import amount_text, percent, points, table, three_digits, with_unit
+from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import Observation, Series
 from tradetrack.domain.value import Report, Value
 
@@ -362,18 +362,8 @@ def release_table(news: News) -> list[str]:
         *(f"{total.after.mean - total.before.mean:+.3f}" for total in news.totals),
     ]
     rows.append(["together", "", str(sum(len(r.figures) for r in news.releases)), *summed, ""])
-    return ["Fair shares, in probability points and in the total's unit:", *_table([heads, *rows])]
-
-
-def points(change: float) -> str:
-    """Write a change of probability in points.
-
-    Examples
-    --------
-    >>> points(0.0312)
-    '+3.1'
-    """
-    return f"{100.0 * change:+.1f}"
+    left = (0, 1, len(heads) - 1)
+    return ["Fair shares, in probability points and in the total's unit:", table(rows, heads, left)]
 
 
 def _cells(release: ReleaseNews) -> list[str]:
@@ -385,17 +375,6 @@ def _cells(release: ReleaseNews) -> list[str]:
         *(f"{change.share:+.3f}" for change in release.totals),
         surprise(release.foremost),
     ]
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns of text: the first two and the last to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        left = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
-        right = [cell.rjust(width) for cell, width in zip(row[2:-1], widths[2:-1], strict=True)]
-        lines.append("  ".join([*left, *right, row[-1]]).rstrip())
-    return lines
 
 
 def _moved(row: GoalNews) -> str:

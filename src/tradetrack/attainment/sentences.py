@@ -1,42 +1,21 @@
 """One plain sentence for a goal."""
 
-import math
 from collections.abc import Sequence
 from html import escape
 
+from tradetrack._format import (
+    amount_text,
+    error_points,
+    growth_rate,
+    percent,
+    scrub,
+    three_digits,
+    with_unit,
+)
 from tradetrack.attainment.attainment import Attainment, NotWithin
-from tradetrack.domain.goal import CONSENSUS, amount_text, with_unit
+from tradetrack.domain.goal import CONSENSUS
 
 _CERTAIN = 0.995
-
-
-def percent(probability: float) -> str:
-    """Write a probability as people do, never as a certainty that it is not.
-
-    Examples
-    --------
-    >>> percent(0.123), percent(0.9999), percent(0.0)
-    ('12 %', 'over 99 %', 'under 1 %')
-
-    All of some thousand paths are no certainty either.
-
-    >>> percent(1.0)
-    'over 99 %'
-    """
-    if 0.005 <= probability <= 0.995:
-        return f"{100 * probability:.0f} %"
-    return "under 1 %" if probability < 0.5 else "over 99 %"
-
-
-def three_digits(value: float) -> str:
-    """Write a positive number with at least three significant digits.
-
-    Examples
-    --------
-    >>> three_digits(4.1264), three_digits(0.04126), three_digits(12345.6)
-    ('4.13', '0.0413', '12,346')
-    """
-    return f"{value:,.{max(0, 2 - math.floor(math.log10(value)))}f}"
 
 
 def sentence(attainment: Attainment, as_of: str) -> str:
@@ -69,7 +48,7 @@ def _probability(attainment: Attainment) -> str:
     return (
         f"{percent(probability)} likely to {'have been' if past else 'be'} met"
         f" by {'then' if by else attainment.last_year}"
-        f" (Monte-Carlo error {100 * attainment.monte_carlo_error:.1f} points)"
+        f" (Monte-Carlo error {error_points(attainment.monte_carlo_error)})"
     )
 
 
@@ -88,13 +67,13 @@ def _growth(attainment: Attainment, unit: str) -> str:
     assert attainment.latest is not None, "checked by the caller"
     base = f"{with_unit(three_digits(attainment.latest.total), unit)} in {attainment.latest.year}"
     so_far = (
-        f"{100 * recent:.1f} % a year since {attainment.earlier.year}"
+        f"{growth_rate(recent)} a year since {attainment.earlier.year}"
         if recent is not None and attainment.earlier is not None
         else "no earlier year to compare with"
     )
     if required is None or _met_already(attainment):
         return f"{base}, after {so_far}"
-    return f"needs {100 * required:.1f} % a year from {base}, against {so_far}"
+    return f"needs {growth_rate(required)} a year from {base}, against {so_far}"
 
 
 _HEADS = (
@@ -120,7 +99,7 @@ def goals_table(attainments: Sequence[Attainment], caption: str) -> str:
     heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
     rows = "".join(f"<tr>{_cells(attainment)}</tr>" for attainment in attainments)
     return (
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>"
+        f"<table><caption>{escape(scrub(caption))}</caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
 
@@ -131,9 +110,9 @@ def _cells(attainment: Attainment) -> str:
         str(goal)[:_LONGEST],
         "consensus of reporters" if goal.reporter == CONSENSUS else goal.reporter[:_LONGEST],
         "no deadline" if chance is None else percent(chance),
-        f"{100 * attainment.monte_carlo_error:.1f} points",
+        error_points(attainment.monte_carlo_error),
         str(attainment.median),
         " to ".join(map(str, attainment.interval(0.8))),
         percent(attainment.not_within),
     )
-    return "".join(f"<td><bdi>{escape(cell)}</bdi></td>" for cell in said)
+    return "".join(f"<td><bdi>{escape(scrub(cell))}</bdi></td>" for cell in said)

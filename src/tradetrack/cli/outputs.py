@@ -10,8 +10,9 @@ from typer import Exit
 
 import tradetrack as tt
 from tradetrack._files import write_whole
+from tradetrack._format import scrub
 from tradetrack.cli.options import Answer, Format
-from tradetrack.cli.telling import printable, tell
+from tradetrack.cli.telling import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ def answer(result: Result, wanted: Answer) -> None:
     elif wanted.format is Format.csv:
         publish(as_csv(result.to_frame()), wanted.output)
     else:
-        publish(printable(in_the_shell(str(result))) + "\n", wanted.output)
+        publish(scrub(in_the_shell(str(result))) + "\n", wanted.output)
 
 
 def in_the_shell(text: str) -> str:

@@ -1,12 +1,11 @@
 """Goals: an amount that a series is to reach, by a year or some day."""
 
 import math
-from decimal import Decimal
 from typing import Literal, get_args
 
 from pydantic import BaseModel, model_validator
 
-from tradetrack.domain.figure import split_unit
+from tradetrack._format import amount_text, with_unit
 from tradetrack.domain.observation import Series
 from tradetrack.domain.value import Value, by_position
 from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR
@@ -91,40 +90,3 @@ class Goal(Value):
 
     def __str__(self) -> str:
         return self.label + (f" by {self.by}" if self.by is not None else "")
-
-
-def amount_text(value: float, digits: int = 12) -> str:
-    """Write a number without an exponent, its thousands apart.
-
-    Examples
-    --------
-    >>> amount_text(10.0), amount_text(3000), amount_text(3e-5)
-    ('10', '3,000', '0.00003')
-    """
-    return f"{Decimal(f'{value:.{digits}g}'):,f}"
-
-
-def with_unit(number: str, unit: str) -> str:
-    """Write an amount as people do.
-
-    Examples
-    --------
-    >>> with_unit("4.13", "usd_bn")
-    'US$ 4.13 bn'
-    """
-    currency, _, scale = money(unit).partition(" ")
-    return f"{currency} {number} {scale}".rstrip()
-
-
-def money(unit: str) -> str:
-    """Write a unit as people do.
-
-    Examples
-    --------
-    >>> money("usd_bn")
-    'US$ bn'
-    """
-    counted, _ = split_unit(unit)
-    scale = unit[len(counted) + 1 :]
-    names = {"th": "thousand", "mn": "mn", "bn": "bn", "tn": "tn", "": ""}
-    return f"{'US$' if counted == 'usd' else counted.upper()} {names[scale]}".rstrip()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetrack._format import counted
 from tradetrack._typing import Array
 from tradetrack.attainment.attainment import YearProbability
 from tradetrack.domain.value import Value
@@ -120,11 +121,11 @@ class PanelTracking:
 
     def __str__(self) -> str:
         """Say how many series were tracked, and what failed."""
-        goals = _count(len(self.panel.amounts), "goal")
-        years = _count(self.settings.horizon, "year")
+        goals = counted(len(self.panel.amounts), "goal")
+        years = counted(self.settings.horizon, "year")
         lines = [f"{len(self):,} series with {goals} tracked {years} ahead."]
         if self.failures:
-            first, failures = self.failures[0], _count(len(self.failures), "failure")
+            first, failures = self.failures[0], counted(len(self.failures), "failure")
             lines.append(f"{failures}; the first: {first.series!r}: {first.reason}.")
         return "\n".join(lines)
 
@@ -224,10 +225,6 @@ class PanelTracking:
         assert self.sink is not None, "either is there"
         column = pd.read_parquet(self.sink, columns=["probability"])["probability"]
         return column.to_numpy().reshape(-1, self.settings.horizon)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def goal_frame(panel: Panel, probabilities: Array) -> "pd.DataFrame":

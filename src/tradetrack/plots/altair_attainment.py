@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
+from tradetrack._format import percent
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import percent
 from tradetrack.plots.altair_marks import (
     DIM,
     LONGEST,

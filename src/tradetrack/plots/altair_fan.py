@@ -3,9 +3,9 @@
 import math
 from typing import TYPE_CHECKING
 
+from tradetrack._format import log_ticks, percent, three_digits, with_unit
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import percent, three_digits
-from tradetrack.domain.goal import GoalWindow, with_unit
+from tradetrack.domain.goal import GoalWindow
 from tradetrack.domain.observation import Series
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.plots.altair_marks import (
@@ -29,7 +29,6 @@ from tradetrack.plots.altair_marks import (
 )
 from tradetrack.plots.content import FanContent, fan_content, goal_label, goal_name, place_of
 from tradetrack.plots.style import BANDS, GOAL, GRID, INK
-from tradetrack.report.svg import log_ticks
 from tradetrack.tracking import Tracking
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tradetrack.errors import MissingExtraError
 from tradetrack.plots.style import GOAL, MARKS, MEDIAN, shorten
-from tradetrack.report.svg import plain
 
 if TYPE_CHECKING:
     import altair as alt
@@ -84,11 +83,7 @@ def shown(text: str, longest: int = LONGEST) -> str:
     >>> "</b>" in shown("<b>a</b>")
     False
     """
-    short = plain(shorten(text, longest))
-    clear = "".join(
-        "\ufffd" if unicodedata.category(c) == "Cs" or c in "\ufffe\uffff" else c for c in short
-    )
-    clear = _TAG.sub("<\u2060", clear)
+    clear = _TAG.sub("<\u2060", shorten(text, longest))
     turns = any(unicodedata.bidirectional(c) in ("R", "AL") for c in clear)
     return f"\u2068{clear}\u2069" if turns else clear
 

@@ -5,10 +5,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tradetrack._format import percent, unit_text, with_unit
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import percent
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow, money, with_unit
+from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -259,7 +259,7 @@ class FanContent:
     @property
     def axis_title(self) -> str:
         """The unit and the scale."""
-        return f"{money(self.totals.series.unit)} a year (log scale)"
+        return f"{unit_text(self.totals.series.unit)} a year (log scale)"
 
     @property
     def source(self) -> str:

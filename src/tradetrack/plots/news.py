@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from tradetrack._news.results import News, points
-from tradetrack.attainment.sentences import percent
+from tradetrack._format import percent, points
+from tradetrack._news.results import News
 from tradetrack.errors import InputError
 from tradetrack.plots.style import INK, axes_for, drawable, is_narrow, settle, shorten, write_words
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 _MOST = 14  # releases with a bar of their own; the smallest changes share one
 _RISE, _FALL, _LEVEL = "#0072b2", "#f0c9a8", "#555555"
 _EDGE = "#a63603"
-_NOTHING = 0.0005
 _BAR = 0.62
 _PART = 0.68  # of the width, beside the names of releases
 _WIDTH, _ROW, _HEAD = 9.0, 0.36, 1.9  # inches
@@ -97,17 +96,6 @@ def steps_of(news: News, goal: int) -> list[Step]:
     return [*steps, (f"{len(rest)} other releases", sum(rest))] if rest else steps
 
 
-def moved(change: float) -> str:
-    """Write a change in points, and nothing that would round to nothing as plain 0.
-
-    Examples
-    --------
-    >>> moved(0.012), moved(-0.0001)
-    ('+1.2', '0.0')
-    """
-    return "0.0" if abs(change) < _NOTHING else points(change)
-
-
 def _path(before: float, steps: list[Step]) -> list[float]:
     levels = [before]
     for _, change in steps:
@@ -142,7 +130,7 @@ def _draw_step(axes: "Axes", position: int, start: float, change: float) -> None
     below = [position - 1 + _BAR / 2, position - _BAR / 2]
     axes.plot([100.0 * start] * 2, below, color=_LEVEL, linewidth=0.7)
     axes.plot([end] * 2, [position + _BAR / 2, position + 1 - _BAR / 2], color=_LEVEL, lw=0.7)
-    _label(axes, position, max(end, 100.0 * start), moved(change))
+    _label(axes, position, max(end, 100.0 * start), points(change))
 
 
 def _label(axes: "Axes", position: int, at: float, said: str) -> None:

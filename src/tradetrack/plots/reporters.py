@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tradetrack.attainment.sentences import percent, three_digits
+from tradetrack._format import percent, three_digits
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.plots.style import (
     GRID,

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tradetrack._format import percent, unit_text
 from tradetrack._typing import MONTHS
-from tradetrack.attainment.sentences import percent
-from tradetrack.domain.goal import money
 from tradetrack.errors import InputError
 from tradetrack.plots.style import (
     DASHES,
@@ -90,7 +89,7 @@ def plot_scenarios(
     write_words(
         axes,
         f"{shorten(subject)}: scenarios",
-        f"{money(wanted.series.unit)} a year",
+        f"{unit_text(wanted.series.unit)} a year",
         f"Lines: median yearly totals; bars: 80 % range. Source: figures published by {one.as_of}"
         f" (ledger {one.ledger_digest[:8]}), under the assumptions named; tradetrack"
         f" {one.version}, {one.n_paths:,} paths.",

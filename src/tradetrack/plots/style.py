@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from tradetrack import _format
 from tradetrack.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -76,15 +77,8 @@ def is_narrow(axes: "Axes") -> bool:
 
 
 def shorten(name: str, longest: int = _LONGEST) -> str:
-    """Write a name in one line, and cut what no picture has room for.
-
-    Examples
-    --------
-    >>> shorten("a long   name", 8)
-    'a long …'
-    """
-    line = " ".join(name.split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+    """Write a name in one line, scrubbed, and cut what no picture has room for."""
+    return _format.shorten(name, longest)
 
 
 def write_words(axes: "Axes", title: str, ylabel: str, source: str, *, part: float = 1.0) -> None:

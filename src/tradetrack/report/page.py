@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tradetrack._files import write_whole
+from tradetrack._format import scrub
 from tradetrack._news.results import News
 from tradetrack.errors import InputError, MissingExtraError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.plots.content import tracked
 from tradetrack.report import page_content as content
-from tradetrack.report.svg import SHAPES, TURNING, plain
+from tradetrack.report.svg import SHAPES
 from tradetrack.reporters.compare import ByReporter
 from tradetrack.tracking import Tracking
 
@@ -172,7 +173,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["plain"] = plain
+    environment.filters["plain"] = scrub
     environment.filters["said"] = said
     environment.filters["link"] = link
     return environment
@@ -183,7 +184,7 @@ def said(text: str) -> "Markup":
     from markupsafe import Markup
 
     cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
-    return Markup("<bdi>{}</bdi>").format(plain(cut))
+    return Markup("<bdi>{}</bdi>").format(scrub(cut))
 
 
 def link(address: str, text: str = "") -> "Markup":
@@ -201,7 +202,7 @@ def _is_web(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
-    odd = re.search(r"[\s\x00-\x1f\x7f-\x9f\\]", address) or TURNING & set(address)
+    odd = re.search(r"[\s\x00-\x1f\x7f-\x9f\\]", address) or scrub(address) != address
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not odd
 
 

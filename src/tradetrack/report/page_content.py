@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tradetrack._format import percent, points, unit_text
 from tradetrack._news.results import News, goal_sentence, surprise, total_sentence
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import percent, sentence
-from tradetrack.domain.goal import CONSENSUS, money
+from tradetrack.attainment.sentences import sentence
+from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.plots.content import FanContent, fan_content
-from tradetrack.plots.news import moved
 from tradetrack.plots.reporters import printed_words
 from tradetrack.report.svg import SIZES, curve, fan, shown_years
 from tradetrack.reporters.compare import ByReporter, Judgement
@@ -109,7 +109,7 @@ def _fan_part(content: FanContent) -> FanPart:
     columns = [totals.levels.index(level) for level, _ in _RANGE]
     return FanPart(
         title=content.title,
-        unit=money(totals.series.unit),
+        unit=unit_text(totals.series.unit),
         charts={name: (fan(content, size), size) for name, size in SIZES.items()},
         reporters=tuple(content.printed),
         heads=("year", *(head for _, head in _RANGE)),
@@ -173,7 +173,7 @@ def news_part(news: News | None) -> NewsPart | None:
                 reporter=release.reporter,
                 document=release.document,
                 said=surprise(release.foremost),
-                changes=tuple(moved(change.share) for change in release.probabilities[:n]),
+                changes=tuple(points(change.share) for change in release.probabilities[:n]),
             )
             for release in reversed(news.releases)
         ),

@@ -2,21 +2,17 @@
 
 import datetime as dt
 import math
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from tradetrack._format import log_ticks, percent, scrub, shorten, three_digits, with_unit
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import percent, three_digits
-from tradetrack.domain.goal import with_unit
 from tradetrack.plots.content import FanContent, place_of
-from tradetrack.plots.style import BANDS, shorten
+from tradetrack.plots.style import BANDS
 from tradetrack.tracking import SeriesTotals
 
 Point = tuple[float, float]
-# Letters that draw nothing but turn what stands around them about.
-TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Seven marks that differ in shape.
 SHAPES = (
     "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z",
@@ -28,23 +24,6 @@ SHAPES = (
     "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5",
 )
 _LETTER = 6.2  # pixels; the mean width of a letter of the labels
-_TICKS = (1.0, 2.0, 5.0)
-
-
-def plain(text: str) -> str:
-    r"""Show letters that control a terminal or the direction of text as U+FFFD.
-
-    Examples
-    --------
-    >>> plain("a\x1b[31m\u202e") == "a\ufffd[31m\ufffd"
-    True
-    """
-    return "".join(
-        "\ufffd"
-        if letter in TURNING or (unicodedata.category(letter) == "Cc" and letter != "\n")
-        else letter
-        for letter in text
-    )
 
 
 def element(tag: str, attributes: Mapping[str, object], *children: str) -> str:
@@ -131,14 +110,14 @@ class Frame:
         """Lay an unseen strip over a year that tells something when it is pointed at."""
         left, right = self.x(year - 0.5), self.x(year + 0.5)
         box = {"x": left, "y": self.top, "width": right - left, "height": self._room}
-        return element("rect", {"class": "hit", **box}, element("title", {}, escape(plain(told))))
+        return element("rect", {"class": "hit", **box}, element("title", {}, escape(scrub(told))))
 
     def axes(self, values: Sequence[tuple[float, str]]) -> str:
         """Draw both scales, with a line at each value."""
         drawn = []
         for value, label in values:
             at = {"x": self.left - 6.0, "y": self.y(value) + 4.0, "text-anchor": "end"}
-            drawn += [self.level(value, "grid"), element("text", at, escape(plain(label)))]
+            drawn += [self.level(value, "grid"), element("text", at, escape(scrub(label)))]
         first, last = self.years
         apart = next(
             step for step in (1, 2, 5, 10, 20, 50, 500) if (last - first) / step * 46 < self.width
@@ -155,7 +134,7 @@ class Frame:
         x = self.left + 4.0 if left else self.width - self.right - 4.0
         anchor = "start" if left else "end"
         at = {"class": "goal", "x": x, "y": self.y(value) - 4.0, "text-anchor": anchor}
-        return element("text", at, escape(plain(shown)))
+        return element("text", at, escape(scrub(shown)))
 
 
 def mark(kind: int, x: float, y: float, told: str) -> str:
@@ -167,22 +146,7 @@ def mark(kind: int, x: float, y: float, told: str) -> str:
 def point(look: str, path: str, x: float, y: float, told: str) -> str:
     """Draw a path about a point, which tells something when it is pointed at."""
     place = {"class": look, "transform": f"translate({x:.1f} {y:.1f})", "d": path}
-    return element("path", place, element("title", {}, escape(plain(told))))
-
-
-def log_ticks(low: float, high: float) -> list[tuple[float, str]]:
-    """Return 1, 2 and 5 times powers of ten between two values, not more than ten.
-
-    Examples
-    --------
-    >>> [label for _, label in log_ticks(0.3, 12.0)]
-    ['0.5', '1', '2', '5', '10']
-    """
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    every = [digit * 10.0**power for power in powers for digit in _TICKS]
-    inside = [value for value in every if low <= value <= high]
-    shown = inside if len(inside) <= 10 else [v for v in inside if f"{v:e}".startswith("1")]
-    return [(value, f"{value:,.6g}") for value in shown[:: 1 + len(shown) // 12]]
+    return element("path", place, element("title", {}, escape(scrub(told))))
 
 
 # Width and height in pixels: for desktops and for phones; the page shows the one that fits.
@@ -230,7 +194,7 @@ def fan(content: FanContent, size: tuple[float, float]) -> str:
     for kind, (reporter, marks) in enumerate(content.printed.items()):
         for one in marks:
             value = with_unit(three_digits(one.value), totals.series.unit)
-            told = f"{shorten(reporter)}, {one.year}: {value}"
+            told = f"{shorten(reporter, _LONGEST)}, {one.year}: {value}"
             drawn.append(mark(kind, frame.x(one.year), frame.y(one.value), told))
     return "".join(drawn)
 

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from tradetrack._format import percent, three_digits, with_unit
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import percent, three_digits
-from tradetrack.domain.goal import CONSENSUS, Goal, with_unit
+from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.value import Report, Value
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.paths import Model

@@ -10,9 +10,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+from tradetrack._format import with_unit
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.goal import CONSENSUS, Goal, with_unit
+from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
 from tradetrack.domain.value import Value
 from tradetrack.domain.window import Month

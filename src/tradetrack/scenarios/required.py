@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetrack._format import growth_rate, percent
 from tradetrack._typing import MONTHS
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import YearTotal
 from tradetrack.attainment.first_passage import monte_carlo_errors, passed, running_maximum
-from tradetrack.attainment.sentences import percent
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.value import Value
 from tradetrack.domain.window import Month
@@ -80,7 +80,7 @@ class RequiredGrowth(Value):
     def __str__(self) -> str:
         goal = self.goal
         own = (
-            f"{100 * self.own_growth:.1f} % a year, {percent(self.own_probability)} likely"
+            f"{growth_rate(self.own_growth)} a year, {percent(self.own_probability)} likely"
             if self.own_growth is not None
             else f"{percent(self.own_probability)} likely"
         )
@@ -88,7 +88,7 @@ class RequiredGrowth(Value):
             return f"{goal}: {percent(self.probability)} likely without any growth; expected {own}."
         return (
             f"{goal}: {percent(self.probability)} likely if {goal.series} grows"
-            f" {100 * self.growth:.1f} % a year from now on; expected {own}."
+            f" {growth_rate(self.growth)} a year from now on; expected {own}."
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetrack._format import decimals, table
 from tradetrack._typing import Array
 from tradetrack._version import __version__
 from tradetrack.domain.value import Report, Value
@@ -16,7 +17,6 @@ from tradetrack.models.learning import wide
 from tradetrack.models.regimes import MEMORY, MonthPattern, Regimes
 from tradetrack.scoring.calibration import Reliability, reliability
 from tradetrack.scoring.comparison import PairedDifference, ScoreName, paired_difference
-from tradetrack.scoring.results import table
 from tradetrack.scoring.scores import attainment_crps, brier, log_score
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ class PanelBacktest(Report):
         series = len({row.series for row in self.cases})
         title = f"Backtest of {series} series at {len(origins)} origins, {origins[0]}-{origins[-1]}"
         rows = [
-            [row.model, str(row.goals), *map(_number, (row.brier, row.log, row.crps))]
+            [row.model, str(row.goals), *map(decimals, (row.brier, row.log, row.crps))]
             for row in self.forecasts
         ]
         return f"{title}\n{table(rows, ('model', 'goals', 'Brier', 'log', 'CRPS, years'))}"
@@ -216,10 +216,6 @@ def panel_forecasts(model: str, curves: Array, met: Array) -> PanelForecasts:
         log=means["log"],
         crps=means["crps"],
     )
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
 
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from tradetrack.domain.goal import Goal, money
+from tradetrack._format import counted, decimals, table, unit_text
+from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Series
 from tradetrack.domain.value import Report, Value
 from tradetrack.domain.window import Month
@@ -290,13 +291,12 @@ class Backtest(Report):
         units = sorted({row.series.unit for row in self.totals})
         heads = [
             *_HEADS[:6],
-            f"CRPS, {money(units[0])}" if len(units) == 1 else "CRPS",
+            f"CRPS, {unit_text(units[0])}" if len(units) == 1 else "CRPS",
             *_HEADS[6:],
         ]
         lines = [title, table([_cells(row) for row in self.scores], heads)]
         if self.failures:
-            n = len(self.failures)
-            lines.append(f"No forecast in {n} case{'s' * (n > 1)}; see .failures.")
+            lines.append(f"No forecast in {counted(len(self.failures), 'case')}; see .failures.")
         return "\n".join(lines)
 
 
@@ -321,28 +321,14 @@ def model_scores(
     )
 
 
-def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> str:
-    """Lay out text in columns, the first to the left and the others to the right."""
-    every = [list(heads), *rows]
-    widths = [max(len(row[i]) for row in every) for i in range(len(heads))]
-    lines = (
-        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in every
-    )
-    return "\n".join(lines)
-
-
 _COLUMNS = "model", "origin", "goal", "series", "amount", "reporter", "year", "probability", "met"
 _HEADS = "model", "goals", "Brier", "log", "CRPS, years", "totals", "in 80 %", "in 95 %"
 
 
 def _cells(row: ModelScores) -> list[str]:
-    goals = [row.model, str(row.forecasts), *map(_number, (row.brier, row.log, row.crps))]
-    covered = map(_number, (row.totals_crps, row.coverage_80, row.coverage_95))
+    goals = [row.model, str(row.forecasts), *map(decimals, (row.brier, row.log, row.crps))]
+    covered = map(decimals, (row.totals_crps, row.coverage_80, row.coverage_95))
     return [*goals, str(row.totals), *covered]
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
 
 
 def _mean(values: Sequence[float]) -> float | None:

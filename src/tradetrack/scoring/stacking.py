@@ -23,6 +23,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tradetrack._format import decimals, table
 from tradetrack._typing import Array
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.value import Value
@@ -32,7 +33,7 @@ from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.ensemble import Ensemble
 from tradetrack.models.paths import Model
 from tradetrack.scoring.backtest import backtest
-from tradetrack.scoring.results import Backtest, GoalForecast, table
+from tradetrack.scoring.results import Backtest, GoalForecast
 from tradetrack.scoring.scores import brier, log_score
 
 PoolScore = Literal["brier", "log"]
@@ -200,7 +201,7 @@ class EnsembleWeights(Value):
 
     def __str__(self) -> str:
         def cells(name: str, weight: str, score: float, later: float | None) -> list[str]:
-            return [name, weight, f"{score:.3f}", "-" if later is None else f"{later:.3f}"]
+            return [name, weight, decimals(score), decimals(later)]
 
         members = [cells(m.model, f"{m.weight:.2f}", m.score, m.later_score) for m in self.members]
         pools = [
