@@ -13,23 +13,21 @@ import tradetrack as tt
 
 ledger = tt.datasets.kazakhstan_uzbekistan()
 goal = tt.Goal(10, by=2030)
-slump, growth = tt.scenarios.Shock(2027, -0.2, recovers=0.5), tt.scenarios.GrowthPath(0.15)
-what_ifs = {
-    "as it is": tt.scenarios.Scenario([]),
-    "15 % a year": tt.scenarios.Scenario([growth]),
-    "the pace of late": tt.scenarios.Scenario([tt.scenarios.Pace()]),
-    "slump in 2027": tt.scenarios.Scenario([slump]),
-    "15 %, and a slump": tt.scenarios.Scenario([growth, slump]),
-    "only one way": tt.scenarios.Scenario(
-        [
-            tt.scenarios.GrowthPath(0.15, flow="kz_to_uz"),
-            tt.scenarios.GrowthPath(0.0, flow="uz_to_kz"),
-        ]
-    ),
-    "6.5 bn in 2027": tt.scenarios.Scenario([tt.scenarios.GivenTotal(2027, 6.5)]),
+what_if = tt.scenarios
+slump, growth = what_if.Shock(2027, -0.2, recovers=0.5), what_if.GrowthPath(0.15)
+one_way = [what_if.GrowthPath(0.15, flow="kz_to_uz"), what_if.GrowthPath(0.0, flow="uz_to_kz")]
+assumptions = {
+    "as it is": [],
+    "15 % a year": [growth],
+    "the recent pace": [what_if.Pace()],
+    "slump in 2027": [slump],
+    "15 %, and a slump": [growth, slump],
+    "only one way": one_way,
+    "6.5 bn in 2027": [what_if.GivenTotal(2027, 6.5)],
 }
 trackings = {}
-for name, scenario in what_ifs.items():
+for name, imposed in assumptions.items():
+    scenario = what_if.Scenario(imposed)
     trackings[name] = tt.track(ledger, goal, model=scenario, n_paths=2000)
     met = trackings[name].attainments[0]
     print(f"{met.deadline_probability:4.0%} by 2030, median {met.median}: {scenario}")

@@ -82,8 +82,8 @@ def test_what_if(run) -> None:
     assert slump < plain < given < grows
     assert slump < both < grows
     half, nine_in_ten = growth.splitlines()[1:]
-    assert "50 % likely if KZ-UZ turnover grows 1" in half
-    assert "90 % likely if KZ-UZ turnover grows 2" in nine_in_ten or "grows 3" in nine_in_ten
+    assert "50 % if KZ-UZ turnover grows 1" in half
+    assert "90 % if KZ-UZ turnover grows 2" in nine_in_ten or "grows 3" in nine_in_ten
     assert "75%: " in reached.splitlines()[-1]
 
 

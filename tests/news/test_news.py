@@ -294,7 +294,7 @@ def test_a_goal_long_missed_has_an_answer_and_no_shares() -> None:
         [met] = tt.track(few, goal, n_paths=500).attainments
         assert row.before == row.after == pytest.approx(met.probability, abs=0.005)
         assert news.releases[0].probabilities[0].share == 0.0
-        assert "stayed at under 1 %; no release moved it" in str(news)
+        assert "stayed at under 1 %; no release changed it" in str(news)
     met = tt.news(few, tt.Goal(1.2, by=2022), since="2024-12-31").goals[0]
     assert (met.before, met.after) == pytest.approx((1.0, 1.0))
 

@@ -64,17 +64,17 @@ def said(*numbers: float, **of: bool) -> str:
 
 def test_a_fall_is_credited_to_a_release_that_lowered() -> None:
     assert said(0.3, 0.003, 0.25, -0.225, -0.2) == (
-        "fell from 30 % to under 1 %; most came from R1, 2025-02-01 (-22.5 points): turnover 2024"
+        "fell from 30 % to under 1 %; mostly due to R1, 2025-02-01 (-22.5 points): turnover 2024"
         " 2.1 usd bn where 2 was expected (+0.5 sd)."
     )
 
 
 def test_what_moved_against_the_whole_is_only_the_largest_move() -> None:
     assert said(0.30, 0.29, 0.01, *[-0.004] * 5).startswith(
-        "fell from 30 % to 29 %; the largest single move was that of R0, 2025-02-01 (+1.0 points):"
+        "fell from 30 % to 29 %; the largest single contribution was that of R0, 2025-02-01 (+1.0"
     )
     assert said(0.3, 0.301, 0.05, -0.049).startswith(
-        "stayed at 30 %; the largest single move was that of R0, 2025-02-01 (+5.0 points):"
+        "stayed at 30 %; the largest single contribution was that of R0, 2025-02-01 (+5.0 points):"
     )
 
 
@@ -83,17 +83,17 @@ def test_what_moved_against_the_whole_is_only_the_largest_move() -> None:
 )
 def test_less_than_half_a_point_is_no_move(before: float, after: float, stayed: str) -> None:
     assert said(before, after, after - before) == (
-        f"stayed at {stayed}; no release moved it by half a point."
+        f"stayed at {stayed}; no release changed it by half a point."
     )
 
 
 def test_a_figure_said_before_has_its_share_from_the_orders_in_which_it_came_first() -> None:
     assert said(0.3, 0.2, -0.1, in_order=0.0, counts=False).endswith(
-        "turnover 2024 2.1 usd bn, which said nothing new; that moved little when it came, but"
-        " would have had it come earlier."
+        "turnover 2024 2.1 usd bn, a repetition; that changed little when it"
+        " was published, but would have earlier."
     )
     assert said(0.3, 0.2, -0.1, in_order=-0.001).endswith(
-        "(+0.5 sd); that moved little when it came, but would have had it come earlier."
+        "(+0.5 sd); that changed little when it was published, but would have earlier."
     )
 
 

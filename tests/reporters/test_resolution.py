@@ -100,7 +100,7 @@ def test_a_goal_of_one_reporter_asks_that_one() -> None:
 
 
 def test_a_goal_without_a_series_is_refused() -> None:
-    with pytest.raises(tt.errors.GoalError, match="say of which series"):
+    with pytest.raises(tt.errors.GoalError, match="it has no series"):
         tt.resolve(tt.Ledger([level("2022", "5.0")]), tt.Goal(5.0))
 
 

@@ -131,7 +131,7 @@ def test_impossible_totals(total: float) -> None:
         (GivenTotal(2023, 1, flow="kz_to_uz"), "the flow 'kz_to_uz'; write turnover"),
         (
             GivenTotal(2023, 9),
-            r"hardly any path comes near; from the figures 98 % of them have 0\.",
+            r"hardly any path is near; given the figures 98 % of them have 0\.",
         ),
         (GivenTotal(2022, 0.4), "figures, which cover part of that year, 98 % of them have .* Gro"),
     ],

@@ -156,7 +156,9 @@ def test_impossible_years() -> None:
         GrowthPath(0.1, 26)
     with pytest.raises(ValueError, match="the end 26 is not a year"):
         Pace(end=26)
-    with pytest.raises(ValueError, match="one a year from the start; give at least one, and no en"):
+    with pytest.raises(
+        ValueError, match="one per year from the start; give at least one and no en"
+    ):
         GrowthPath((0.1, 0.2), 2030, 2031)
     with pytest.raises(ValueError, match="is not a window; write 2024"):
         Pace("last quarter")
@@ -167,8 +169,8 @@ def test_impossible_years() -> None:
     [
         (
             GrowthPath(0.1, 2021),
-            r"turnover grows 10 % a year from 2021: 2021-01 to 2021-12 have been observed, and what"
-            r" was printed stays; choose 2022 or later",
+            r"turnover grows 10 % a year from 2021: 2021-01 to 2021-12 have been observed, and"
+            r" printed figures stay; choose 2022 or later",
         ),
         (GrowthPath(0.1, end=2021), "2021-12 have been observed, .*; choose 2022 or later"),
         (GrowthPath(0.1, 2031), r"the horizon ends in 2025; call track\(..., horizon=9\)"),

@@ -193,6 +193,6 @@ def _check_goals(engine, mean, covariance, weights, coalition) -> None:
             met[i] += weight * (windows.max(axis=1) >= 4.0).mean()
             total = np.exp(logs[:, engine.targets.totals[i]]).sum(axis=1) * scale
             totals[i] += weight * total.mean()
-    worth = engine.worth([coalition])[0]
+    worth = engine.values_of([coalition])[0]
     np.testing.assert_allclose(worth[:2], met, atol=0.012)
     np.testing.assert_allclose(worth[2:4], totals, rtol=0.01)

@@ -43,7 +43,7 @@ class State:
     weights
         Of the regimes, ``[c, k]``.
     mean, covariance
-        Of the bounded figures, the targets and any further rows asked for, in this order.
+        Of the bounded figures, the targets and any further rows requested, in this order.
     knows_level
         Whether every coalition knows some level.
     """
@@ -63,7 +63,7 @@ class Engine:
     releases
         The releases, and which figures count.
     targets
-        What is asked.
+        The quantities requested.
     amounts
         Of the goals.
     log_prior
@@ -120,9 +120,9 @@ class Engine:
             Two-sided rows, of those that releases brought, to predict without their noise.
         """
         seen = np.arange(len(self.variable))
-        n_asked = self.n_bounds + len(self.targets.value)
+        n_requested = self.n_bounds + len(self.targets.value)
         rest = np.concatenate(
-            [len(seen) + np.arange(n_asked), np.searchsorted(self.variable, further)]
+            [len(seen) + np.arange(n_requested), np.searchsorted(self.variable, further)]
         )
         some = known[:, None, self.variable]
         values, noise = self.values[self.variable], self.noise[self.variable]
@@ -137,20 +137,20 @@ class Engine:
         weights = np.exp(log_weights - np.logaddexp.reduce(log_weights, axis=1)[:, None])
         return State(weights, mean, covariance, after.knows_level)
 
-    def worth(self, coalitions: Sequence[Coalition]) -> Array:
+    def values_of(self, coalitions: Sequence[Coalition]) -> Array:
         """Probability of each goal, expected value and mean log of each total, one after the other.
 
         Returns
         -------
-        ``[coalition, value]``; coalitions that know the same figures are worked out once.
+        ``[coalition, value]``; coalitions with the same figures are computed once.
         """
         known, place = np.unique(self.releases.counting(coalitions), axis=0, return_inverse=True)
-        worth = [
-            self._worth(self.state(known[i : i + _CHUNK])) for i in range(0, len(known), _CHUNK)
+        values = [
+            self._values_of(self.state(known[i : i + _CHUNK])) for i in range(0, len(known), _CHUNK)
         ]
-        return np.concatenate(worth)[place]
+        return np.concatenate(values)[place]
 
-    def _worth(self, state: State) -> Array:
+    def _values_of(self, state: State) -> Array:
         if not state.knows_level:
             raise InputError(
                 "without some of the releases no level would be known, because a bound replaces the"
@@ -181,11 +181,11 @@ class Engine:
         -------
         The totals are ``[c, k, block, total, draw]``.
         """
-        asked = slice(self.n_bounds, self.n_bounds + len(self.targets.value))
-        covariance = state.covariance[..., asked, asked]
+        requested = slice(self.n_bounds, self.n_bounds + len(self.targets.value))
+        covariance = state.covariance[..., requested, requested]
         factor = np.linalg.cholesky(covariance + _JITTER * np.eye(covariance.shape[-1]))
         logs = factor.astype(np.float32)[:, :, None] @ self.draws
-        logs += state.mean[:, :, None, asked, None].astype(np.float32)
+        logs += state.mean[:, :, None, requested, None].astype(np.float32)
         bent = [self._bent(logs[..., flows, :], flows) for flows in self.targets.references]
         levels = np.exp(logs, out=logs)
         met = np.zeros((*state.weights.shape, len(self.amounts)))

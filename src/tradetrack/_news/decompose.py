@@ -1,4 +1,4 @@
-"""news(): what each release since a day changed."""
+"""news(): the effect of each release since a day."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -34,11 +34,11 @@ def news(
     model: GrowthMixture | None = None,
     seed: int = 0,
 ) -> News:
-    """Say what each release since a day changed in each goal's probability and this year's total.
+    """Attribute the change in each goal's probability, and in this year's total, to releases.
 
-    A release is what one reporter printed in one document on one date. What it changed is said in
-    the order of release, and as a fair share (Shapley value) that does not depend on the order;
-    both add up to the whole change. Each figure comes with what had been expected of it.
+    A release is what one reporter printed in one document on one date. Its effect is given in
+    the order of release, and as a Shapley value, which does not depend on the order; both add up to
+    the whole change. Each figure comes with its forecast just before the release.
 
     "This year" is that of the last month that a figure covers.
 
@@ -49,7 +49,7 @@ def news(
     goals
         One goal or several.
     since
-        The day up to which everything is taken as known.
+        Figures published up to this day are known; later ones are news.
     as_of
         Last day whose releases count; everything by default.
     horizon
@@ -67,18 +67,18 @@ def news(
         before the last figure.
     InputError
         If no level had been published by ``since``, or ``as_of`` is before it. Nothing published
-        after it is no error: there is no news and no change.
+        after ``since`` means no news and no change, not an error.
 
     Notes
     -----
-    What is said before is said on the terms of the end, with the same reporters, the same months
+    The forecast before is made under the law of the end, with the same reporters, the same months
     that weigh the regimes, and rows linearised about the same path, so that only figures make a
     difference. It can be a few points from ``track(ledger, goals, as_of=since)``, most of all where
     few figures were out (``docs/decisions/0013-news.md``).
 
-    What is said after can differ from ``track(ledger, goals)`` by about a point, and from what is
-    said if other goals are asked together with it: rows are linearised once about one path, which
-    reaches to the last deadline asked for, and the same few quasi-random points serve all goals.
+    The forecast after can differ from ``track(ledger, goals)`` by about a point, and with the goals
+    requested together: rows are linearised once about one path, which reaches to the last
+    deadline, and the same few quasi-random points serve all goals.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def news(
     releases = Releases.of(known, day)
     points, orders = np.random.default_rng(seed).spawn(2)
     engine = build_engine(mixture, releases, request, points)
-    shares = fair_shares(len(releases.releases), engine.worth, orders)
+    shares = fair_shares(len(releases.releases), engine.values_of, orders)
     goal_rows, total_rows = _ends(engine, request)
     return News(
         version=__version__,
@@ -123,8 +123,8 @@ def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, horizon: int 
     if not any(row.kind == "level" and not one_sided(row) for row in before):
         first = min(last_day(row.published) for row in known if not row.set_aside)
         raise InputError(
-            f"no level had been published by {day}, so there is nothing that news could change; the"
-            f" first figure is of {first}, choose a later day, by which a level was out",
+            f"no level had been published by {day}, so there is no forecast to change; the first"
+            f" figure is of {first}, choose a later day, by which a level was out",
             topic="news",
         )
     last_year = last_simulated(known.current, goals, horizon)
@@ -139,9 +139,9 @@ def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, horizon: int 
 
 
 def _ends(engine: Engine, request: Request) -> tuple[tuple[GoalNews, ...], tuple[TotalNews, ...]]:
-    """What was said before and is after."""
+    """Forecasts before and after all releases."""
     everything = engine.releases.everything
-    before, after = engine.worth([0, everything])
+    before, after = engine.values_of([0, everything])
     n = len(request.goals)
     goals = tuple(
         GoalNews(goal=goal, by=goal.by or request.last_year, before=float(b), after=float(a))
@@ -151,9 +151,9 @@ def _ends(engine: Engine, request: Request) -> tuple[tuple[GoalNews, ...], tuple
     totals = []
     for i, count in enumerate(request.counts):
         ends = []
-        for coalition, worth in ((0, before), (everything, after)):
+        for coalition, values in ((0, before), (everything, after)):
             low, high = engine.quantiles(coalition, i, _INTERVAL)
-            ends.append(Expected(mean=float(worth[n + i]), low=float(low), high=float(high)))
+            ends.append(Expected(mean=float(values[n + i]), low=float(low), high=float(high)))
         totals.append(
             TotalNews(
                 series=series[count],
@@ -167,17 +167,17 @@ def _ends(engine: Engine, request: Request) -> tuple[tuple[GoalNews, ...], tuple
 
 
 def _release_rows(engine: Engine, shares: Shares, n_goals: int) -> tuple[ReleaseNews, ...]:
-    """One row a release."""
+    """One row per release."""
     releases = engine.releases
     n, everything = len(releases.releases), releases.everything
     if not n:
         return ()
     grown = [(1 << i) - 1 for i in range(n + 1)]
-    worth = engine.worth([*grown, *(everything & ~(1 << i) for i in range(n))])
-    in_order, left_out = np.diff(worth[: n + 1], axis=0), worth[n] - worth[n + 1 :]
+    values = engine.values_of([*grown, *(everything & ~(1 << i) for i in range(n))])
+    in_order, left_out = np.diff(values[: n + 1], axis=0), values[n] - values[n + 1 :]
     counting = releases.counting(grown)
     position = {row: i for i, row in enumerate(releases.rows)}
-    n_totals = (worth.shape[1] - n_goals) // 2
+    n_totals = (values.shape[1] - n_goals) // 2
     found = []
     for i, release in enumerate(releases.releases):
         rows = np.array([position[row] for row in release.rows], np.intp)

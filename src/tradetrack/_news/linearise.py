@@ -48,7 +48,7 @@ def build_engine(
     model
         The model, whose posterior given everything fixes where rows are linearised.
     releases, request
-        What came, and what is asked.
+        The releases, and the quantities requested.
     rng
         Draws the quasi-random points.
     """
@@ -116,7 +116,7 @@ def _condition(
     always = releases.always[:n]
     recent = _recent(releases, model.memory)[:n]
     fixed, variable = np.flatnonzero(always), np.flatnonzero(~always)
-    values, asked = rows.centre(), np.arange(n, before.mean.shape[-1])
+    values, requested = rows.centre(), np.arange(n, before.mean.shape[-1])
     weighing, weighed = np.flatnonzero(always & recent), np.flatnonzero(~always & recent)
     return Engine(
         releases=releases,
@@ -129,7 +129,7 @@ def _condition(
         variable=variable,
         recent=np.searchsorted(variable, weighed),
         rows=before.condition(
-            fixed, values[fixed], noise[fixed], np.concatenate([variable, asked])
+            fixed, values[fixed], noise[fixed], np.concatenate([variable, requested])
         ),
         weighing=before.condition(weighing, values[weighing], noise[weighing], weighed),
         draws=quasi_normal(len(layout.targets.value), rng),

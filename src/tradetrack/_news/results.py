@@ -1,4 +1,4 @@
-"""The typed result: what each release changed."""
+"""The typed result of news(): the effect of each release."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from tradetrack.domain.value import Report, Value
 if TYPE_CHECKING:
     import pandas as pd
 
-STILL = 0.005  # a change of probability too small to speak of
+STILL = 0.005  # changes of probability below half a point are not reported
 
 _FIGURE_COLUMNS = (
     "published",
@@ -28,23 +28,23 @@ _FIGURE_COLUMNS = (
 
 
 class FigureNews(Value):
-    """One figure: what had been expected, and what came.
+    """One figure: its forecast before the release, and its effect.
 
     Attributes
     ----------
     observation
         What was printed.
     counts
-        Whether the figure counted when it came: it said something new.
+        Whether the figure counted when it was published: it was not a repetition.
     replaces
         The earlier release of the same figure that it took the place of, as printed; None if it is
         the first.
     expected
         Median of what would be printed, just before the release, in the figure's own unit.
     surprise
-        What came less what had been expected, in standard deviations of the log; None for a bound.
+        Printed less expected, in standard deviations of the log; None for a bound.
     chance
-        The probability that a bound had of being true; None for other figures.
+        Forecast probability that a bound is true; None for other figures.
     impacts
         What the figure moved in the mean of the log of each of `News.totals`: its weight times its
         surprise.
@@ -60,18 +60,18 @@ class FigureNews(Value):
 
 
 class Change(Value):
-    """What one release changed in one number.
+    """The effect of one release on one number.
 
     Attributes
     ----------
     in_order
-        The change when it came, after the releases before it and before those after it.
+        The change at publication, after the releases before it and before those after it.
     share
-        Its fair share of the whole change: the mean over all orders of release.
+        Its Shapley value: the mean of its contributions over all orders of release.
     share_error
         Monte-Carlo standard error of the share; 0 if every order was counted.
     left_out
-        What would be missing now without it: now, less now without this release.
+        The present value less that without this release.
     """
 
     in_order: float
@@ -90,11 +90,11 @@ class ReleaseNews(Value):
     figures
         Its figures.
     probabilities
-        What it changed in the probability of each of `News.goals`.
+        Its effect on the probability of each of `News.goals`.
     totals
-        What it changed in each of `News.totals`, in the unit of its series.
+        Its effect on each of `News.totals`, in the unit of its series.
     log_totals
-        What it changed in order in the mean of the log of each total. The impacts of its figures
+        Its effect, in order, on the mean of the log of each total. The impacts of its figures
         add up to this, but for what the figures say about the regimes.
     foremost_figures
         Position in `figures` of the one that moved each of `News.goals` most in the direction of
@@ -130,7 +130,7 @@ class ReleaseNews(Value):
 
 
 class GoalNews(Value):
-    """A goal, and how likely it was and is.
+    """A goal, and its probability before and after.
 
     Attributes
     ----------
@@ -149,7 +149,7 @@ class GoalNews(Value):
 
 
 class Expected(Value):
-    """What a total was expected to be.
+    """The forecast of a total.
 
     Attributes
     ----------
@@ -165,14 +165,14 @@ class Expected(Value):
 
 
 class TotalNews(Value):
-    """Total of one series by one count of figures in the year asked for.
+    """Total of one series by one reporter, or by consensus, in the requested year.
 
     Attributes
     ----------
     series, reporter, year
-        What is totalled, by whose figures, in which year.
+        What is totalled, by whose figures, and the year.
     before, after
-        What was expected of it, and is.
+        Its forecasts.
     """
 
     series: Series
@@ -183,7 +183,7 @@ class TotalNews(Value):
 
 
 class News(Report):
-    """What the releases since a day changed; see `tradetrack.news`.
+    """The effect of the releases since a day; see `tradetrack.news`.
 
     Attributes
     ----------
@@ -192,16 +192,16 @@ class News(Report):
     ledger_digest
         Digest of the ledger as of ``as_of``.
     since, as_of
-        Days: what was out by the first is taken as known, what came after it, up to the second, is
+        Figures published up to the first day are known; those after it, up to the second, are
         news.
     seed
         What the draws were made with.
     n_orders
         Number of orders behind the fair shares; 0 if every order was counted.
     goals, totals
-        What was said before and after, on the same terms.
+        Forecasts before and after, under the same law.
     releases
-        One row a release, in the order in which they came out.
+        One per release, in the order of publication.
 
     Examples
     --------
@@ -227,7 +227,7 @@ class News(Report):
     releases: tuple[ReleaseNews, ...]
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row for each release and goal.
+        """Return one row per release and goal.
 
         Columns: ``published, reporter, document, goal, in_order, share, share_error, left_out``
         (of the goal's probability).
@@ -246,7 +246,7 @@ class News(Report):
         return _frame(rows, ("published", "reporter", "document", "goal", *Change.model_fields))
 
     def figures_to_frame(self) -> "pd.DataFrame":
-        """One row a figure.
+        """Return one row per figure.
 
         Columns: ``published, reporter, figure, counts, replaces, expected, surprise, chance`` and
         ``impact`` on the log of the first total.
@@ -286,26 +286,26 @@ def _frame(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> "pd.Dat
 
 
 def goal_sentence(news: News, position: int) -> str:
-    """Say how the probability of one goal moved, and what moved it most."""
+    """State how the probability of one goal changed, and the release that contributed most."""
     row = news.goals[position]
-    said = f"{_subject(row)}: since {news.since} {_moved(row)}"
+    start = f"{_subject(row)}: since {news.since} {_moved(row)}"
     if not news.releases:
-        return f"{said}; {_nothing_since(news)}."
+        return f"{start}; {_nothing_since(news)}."
     shares = [release.probabilities[position].share for release in news.releases]
     change = row.after - row.before
     along = [i for i, s in enumerate(shares) if s * change > 0.0 and abs(s) >= STILL]
     helped = along if abs(change) >= STILL else []
     most = max(helped or range(len(shares)), key=lambda i: abs(shares[i]))
     if abs(shares[most]) < STILL:
-        return f"{said}; no release moved it by half a point."
+        return f"{start}; no release changed it by half a point."
     release = news.releases[most]
-    lead = "most came from" if helped else "the largest single move was that of"
+    lead = "mostly due to" if helped else "the largest single contribution was that of"
     figure = release.foremost_for(position)
     # A fair share is the mean over all orders, also those in which the release came first.
     late = not figure.counts or abs(release.probabilities[position].in_order) < STILL
-    early = "; that moved little when it came, but would have had it come earlier" if late else ""
+    early = "; that changed little when it was published, but would have earlier" if late else ""
     return (
-        f"{said}; {lead} {release.reporter}, {release.published} ({points(shares[most])} points):"
+        f"{start}; {lead} {release.reporter}, {release.published} ({points(shares[most])} points):"
         f" {surprise(figure)}{early}."
     )
 
@@ -318,7 +318,7 @@ def _nothing_since(news: News) -> str:
 
 
 def total_sentence(total: TotalNews, since: dt.date) -> str:
-    """Say what was and is expected of this year's total."""
+    """State the forecasts of this year's total, before and after."""
     unit, before, after = total.series.unit, total.before, total.after
     return (
         f"{_named(total.series.pair, total.series.flow, total.reporter)} in {total.year}:"
@@ -330,7 +330,7 @@ def total_sentence(total: TotalNews, since: dt.date) -> str:
 
 
 def surprise(figure: FigureNews) -> str:
-    """Say what came where what had been expected.
+    """State what was printed against the forecast.
 
     Returns
     -------
@@ -343,9 +343,9 @@ def surprise(figure: FigureNews) -> str:
     large = abs(figure.expected) >= 1000
     expected = f"{figure.expected:,.0f}" if large else amount_text(figure.expected, 3)
     if not figure.counts:
-        return f"{came}, which said nothing new"
+        return f"{came}, a repetition"
     if figure.surprise is None:
-        return f"{came.rstrip(',')}, which was {percent(figure.chance or 0.0)} likely"
+        return f"{came.rstrip(',')}, forecast with probability {percent(figure.chance or 0.0)}"
     return f"{came} where {expected} was expected ({figure.surprise:+.1f} sd)"
 
 
@@ -363,7 +363,8 @@ def release_table(news: News) -> list[str]:
     ]
     rows.append(["together", "", str(sum(len(r.figures) for r in news.releases)), *summed, ""])
     left = (0, 1, len(heads) - 1)
-    return ["Fair shares, in probability points and in the total's unit:", table(rows, heads, left)]
+    head = "Shapley values, in probability points and in the total's unit:"
+    return [head, table(rows, heads, left)]
 
 
 def _cells(release: ReleaseNews) -> list[str]:

@@ -1,4 +1,4 @@
-r"""Fair shares: what each release contributed, whatever the order in which they came.
+r"""Shapley values: the contribution of each release, independent of the order of publication.
 
 The Shapley value of release ``i`` is what it adds on average over all orders of the ``n`` releases,
 
@@ -58,13 +58,13 @@ def fair_shares(n: int, values: Values, rng: np.random.Generator) -> Shares:
     n
         Number of releases.
     values
-        What each coalition is worth, ``[coalition, value]``.
+        Characteristic function: values of each coalition, ``[coalition, value]``.
     rng
         Draws the orders, if there are many releases.
 
     Examples
     --------
-    >>> def together(coalitions):  # worth 1 if releases 0 and 1 are both known
+    >>> def together(coalitions):  # 1 if releases 0 and 1 are both known
     ...     return np.array([[float(c & 3 == 3)] for c in coalitions])
     >>> fair_shares(3, together, np.random.default_rng(0)).shares.ravel().round(3)
     array([0.5, 0.5, 0. ])
@@ -74,22 +74,22 @@ def fair_shares(n: int, values: Values, rng: np.random.Generator) -> Shares:
 
 def _exact(n: int, values: Values) -> Shares:
     every = range(1 << n)
-    worth = values(every)
-    shares = np.zeros((n, worth.shape[1]))
+    value = values(every)
+    shares = np.zeros((n, value.shape[1]))
     for coalition in every:
         size = coalition.bit_count()
         for i in range(n):
             if not coalition >> i & 1:
                 weight = factorial(size) * factorial(n - size - 1) / factorial(n)
-                shares[i] += weight * (worth[coalition | 1 << i] - worth[coalition])
+                shares[i] += weight * (value[coalition | 1 << i] - value[coalition])
     return Shares(shares, np.zeros_like(shares), 0)
 
 
 def _sampled(n: int, values: Values, rng: np.random.Generator) -> Shares:
     pairs = max(_LEAST_PAIRS, min(_PAIRS, _COALITIONS // (2 * n)))
     orders = [rng.permutation(n) for _ in range(pairs)]
-    worths = values([c for order in orders for way in (order, order[::-1]) for c in _grown(way)])
-    added = np.diff(worths.reshape(pairs, 2, n + 1, -1), axis=2)
+    along = values([c for order in orders for way in (order, order[::-1]) for c in _grown(way)])
+    added = np.diff(along.reshape(pairs, 2, n + 1, -1), axis=2)
     for order, (one, other) in zip(orders, added, strict=True):
         one[order], other[order[::-1]] = one.copy(), other.copy()
     by_pair = added.mean(axis=1)

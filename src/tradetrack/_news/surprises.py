@@ -1,4 +1,4 @@
-r"""What had been expected of each figure, and what each moved in the mean of this year's log total.
+r"""Forecast errors of released figures, and their impacts on the mean of this year's log total.
 
 Before its release a figure has a predictive law: under regime ``k`` the log of what would be
 printed is :math:`N(\mu_k, v_k)`, noise, rounding and reporter effect included, and regimes mix by
@@ -84,7 +84,7 @@ def figure_news(engine: Engine, before: Mask, after: Mask, rows: Index) -> tuple
     Parameters
     ----------
     engine
-        Knows every coalition.
+        Answers for every coalition.
     before, after
         Which rows count before and after the release.
     rows
@@ -121,7 +121,7 @@ def foremost_figures(engine: Engine, release: int, rows: Index, shares: Array) -
     Parameters
     ----------
     engine
-        Knows every coalition.
+        Answers for every coalition.
     release, rows
         Number of the release, and the rows that it brings.
     shares
@@ -147,11 +147,11 @@ def _replaced(engine: Engine, before: Mask, row: int) -> str | None:
 
 
 def _predict(engine: Engine, before: Mask, rows: Index) -> Prediction:
-    n, asked = len(engine.values), engine.n_bounds + len(engine.targets.value)
+    n, requested = len(engine.values), engine.n_bounds + len(engine.targets.value)
     sharp = rows[rows < n]
     state = engine.state(before[None], sharp)
     place = np.where(rows >= n, rows - n, 0)
-    place[rows < n] = asked + np.arange(len(sharp))
+    place[rows < n] = requested + np.arange(len(sharp))
     variance = np.diagonal(state.covariance[0], axis1=-2, axis2=-1)[:, place]
     # A bound's noise is in its variance already.
     noise = np.where(rows < n, engine.noise[rows], 0.0)
@@ -190,10 +190,10 @@ def _impacts(engine: Engine, before: Mask, after: Mask) -> dict[int, Array]:
     return impacts
 
 
-def _weighed(engine: Engine, state: State, asked: Index, rows: Index) -> Array:
-    """Weight times surprise of some of the rows asked for, ``[row, total]``."""
+def _weighed(engine: Engine, state: State, requested: Index, rows: Index) -> Array:
+    """Weight times surprise of some of the requested rows, ``[row, total]``."""
     first = engine.n_bounds + len(engine.targets.value)
-    place = first + np.searchsorted(asked, rows)
+    place = first + np.searchsorted(requested, rows)
     targets = engine.n_bounds + np.arange(len(engine.targets.value))
     mean, covariance = state.mean[0], state.covariance[0]
     noise = np.diag(engine.noise[rows] ** 2)

@@ -1,4 +1,4 @@
-"""What is asked of the paths: totals of each flow over the windows of goals and of one year."""
+"""Targets: log totals of each flow over the windows of goals and of one year."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Targets:
     goals
         Targets that add up to each window of each goal, ``[window, flow]``; a goal may have none.
     totals
-        Targets that add up to each total of the year asked for, ``[flow]``.
+        Targets that add up to each total of the requested year, ``[flow]``.
     total_of_goal
         Which of the totals is of the same flow and figures as each goal.
     references
@@ -58,14 +58,14 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What targets are made for.
+    """The goals and the year that targets are made for.
 
     Attributes
     ----------
     goals
         The goals, their series filled in.
     year
-        The year whose totals are asked for, one for each series and count of `goals`.
+        The year whose totals are requested, one for each series and count of `goals`.
     last_year
         Last year of the grid.
     known_to
@@ -98,7 +98,7 @@ def _may_meet(goal: Goal, year: int, total: float, request: Request) -> bool:
 
 
 def _may_decide(goal: Goal, year: int, total: float, request: Request) -> bool:
-    """Whether rolling years that end in any month of a year are worth telling apart."""
+    """Whether rolling years that end in any month of a year need targets of their own."""
     return total * _NEAR > goal.amount if year < request.open_from else year <= request.year + 1
 
 
@@ -136,7 +136,7 @@ class TargetMaker:
         self._known: dict[tuple[int, int, str], int] = {}
 
     def make(self, request: Request) -> Targets:
-        """Expand everything asked for."""
+        """Expand every target of a request."""
         year = (request.year + 1) * MONTHS - 1 - self.first_month
         known = max(request.known_to - self.first_month, MONTHS - 1)
         totals, references = (
@@ -181,7 +181,7 @@ class TargetMaker:
         return [self.flows.index(flow)] if flow in self.flows else range(len(self.flows))
 
     def _window(self, flow: str, end: int, reporter: str) -> Index:
-        """Targets of the twelve months to ``end``, one a flow."""
+        """Targets of the twelve months to ``end``, one per flow."""
         keys = [(f, end, reporter) for f in self._flows_of(flow)]
         return np.array([self._known.setdefault(key, len(self._known)) for key in keys], np.intp)
 

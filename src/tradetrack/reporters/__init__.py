@@ -1,1 +1,1 @@
-"""By whose figures a goal is met: what was printed, and what is probable."""
+"""Goals by reporter: the verdict of the documents, and the probability."""

@@ -77,7 +77,7 @@ class ByReporter(Report):
     judgements: tuple[Judgement, ...]
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a goal and reporter: columns goal, reporter, probability, first, latest."""
+        """Return one row per goal and reporter: goal, reporter, probability, first, latest."""
         import pandas as pd
 
         rows = [
@@ -105,7 +105,7 @@ def by_reporter(
     n_paths: int = 2_000,
     seed: int = 0,
 ) -> ByReporter:
-    """Judge goals by the consensus and by each reporter, and by what each of them printed.
+    """Track goals by the consensus and by each reporter, with the verdict of each one's documents.
 
     The probability is that of the flow given *all* figures, as the reporter would measure it; the
     verdicts are what its documents say, as first released and as last revised.
@@ -113,7 +113,7 @@ def by_reporter(
     Parameters
     ----------
     ledger, goals, as_of, model, n_paths, seed
-        As in `tradetrack.track`. Whose figures a goal names does not matter here.
+        As in `tradetrack.track`. The reporter that a goal names is ignored.
 
     Raises
     ------
@@ -128,8 +128,8 @@ def by_reporter(
     >>> frame["reporter"].tolist()[0]
     'consensus'
     """
-    asked = [_by(goal, CONSENSUS) for goal in listed(goals)]
-    known, wanted = known_and_wanted(ledger, asked, as_of)
+    requested = [_by(goal, CONSENSUS) for goal in listed(goals)]
+    known, wanted = known_and_wanted(ledger, requested, as_of)
     everyone = [
         _by(goal, reporter) for goal in wanted for reporter in (CONSENSUS, *known.current.reporters)
     ]
@@ -164,9 +164,9 @@ def _line(row: Judgement) -> str:
     resolutions = [found for found in (row.first, row.latest) if found is not None]
     if not resolutions:
         return f"{start}; no total of twelve months printed"
-    said = ", ".join(f"{found.vintage} {found.verdict}" for found in resolutions)
+    verdicts = ", ".join(f"{found.vintage} {found.verdict}" for found in resolutions)
     evidence = resolutions[-1].evidence
     if evidence is None or goal.series is None:
-        return f"{start}; printed: {said}"
+        return f"{start}; printed: {verdicts}"
     number = with_unit(three_digits(evidence.total), goal.series.unit)
-    return f"{start}; printed: {said} ({number} in {evidence.year})"
+    return f"{start}; printed: {verdicts} ({number} in {evidence.year})"

@@ -1,4 +1,4 @@
-"""Whether a goal has been met by what a reporter printed: no model, just documents.
+"""resolve(): whether a goal has been met by the figures that a reporter printed; no model.
 
 A goal is *met* in the first year for which the number printed, taken at its word, reaches the
 amount; "nearly 5" does not reach 5. It is *not met* if the twelve months to December of its
@@ -54,7 +54,7 @@ class Resolution(Value):
     Attributes
     ----------
     goal, reporter
-        What is asked, and by whose figures.
+        The goal, and by whose figures.
     vintage
         ``"first"``: as first released; ``"latest"``: as last revised.
     verdict
@@ -118,7 +118,8 @@ def resolve(ledger: Ledger, goal: Goal) -> tuple[Resolution, ...]:
     """
     if goal.series is None:
         raise GoalError(
-            f"goal {goal}: say of which series; give the goal a series", topic="goal-series"
+            f"goal {goal}: it has no series; give it one, such as Series(pair='KZ-UZ')",
+            topic="goal-series",
         )
     found: list[Resolution] = []
     for vintage in VINTAGES:
@@ -166,8 +167,8 @@ def _yearly(ledger: Ledger, goal: Goal, vintage: Vintage) -> Iterator[tuple[str,
     assert series is not None, "checked by the caller"
     cells: dict[tuple[str, Month], dict[str, Level]] = {}
     for row in _of_vintage(ledger, vintage):
-        asked = row.series.pair == series.pair and goal.reporter in (CONSENSUS, row.reporter)
-        if asked and isinstance(row, Level) and _admitted(row, goal):
+        relevant = row.series.pair == series.pair and goal.reporter in (CONSENSUS, row.reporter)
+        if relevant and isinstance(row, Level) and _admitted(row, goal):
             if split_unit(row.series.unit)[0] != split_unit(series.unit)[0]:
                 raise GoalError(
                     f"goal {goal}: the goal is in {series.unit}, the figure in {row.series.unit}:"

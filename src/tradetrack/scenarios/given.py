@@ -44,8 +44,8 @@ _MOVES = 20
 class GivenTotal(Value):
     """A year's total taken as known, from which the other years follow.
 
-    Unlike a growth path this is news, not a force: if 2027 turns out high, growth was high before
-    and is likelier to be high after.
+    Unlike a growth path this conditions on an event: if 2027 turns out high, growth is likely to
+    have been high before it and to be high after it.
 
     Attributes
     ----------
@@ -119,7 +119,7 @@ class GivenTotal(Value):
             low, high = np.exp(np.quantile(log_totals, [0.01, 0.99]))
             part = self.year * MONTHS <= paths.last_observed
             raise InputError(
-                f"{self}: hardly any path comes near; from the figures"
+                f"{self}: hardly any path is near; given the figures"
                 f"{', which cover part of that year,' if part else ''} 98 % of them have"
                 f" {low:.3g} to {high:.3g}. Give a total among those, or impose a GrowthPath",
                 topic="out-of-reach",

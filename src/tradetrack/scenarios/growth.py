@@ -1,4 +1,4 @@
-"""Growth that a user imposes: so much a year, or the pace of a window carried on."""
+"""Imposed changes of the months ahead: growth per year, the pace of a window, a shock."""
 
 import math
 from typing import Annotated, Any, Literal
@@ -25,14 +25,14 @@ _MOST = 5.0  # growth of 500 % a year; more is percent written for a fraction
 
 
 class GrowthPath(Value):
-    """Growth a year, imposed on the months ahead.
+    """Growth per year, imposed on the months ahead.
 
     The median path grows so, and the paths keep their spread around it. Growth of 0 holds a flow.
 
     Attributes
     ----------
     growth
-        A fraction, above -1: 0.15 is 15 %. Several are one a year from ``start``.
+        A fraction, above -1: 0.15 is 15 %. Several are one per year from ``start``.
     start
         First year that grows so; by default from the first month ahead. In a year in progress the
         months ahead grow over the same months of the year before.
@@ -82,7 +82,8 @@ class GrowthPath(Value):
         check_year(self.end, "end")
         if isinstance(self.growth, tuple) and (not self.growth or self.end is not None):
             raise InputError(
-                "several growth rates are one a year from the start; give at least one, and no end",
+                "several growth rates are one per year from the start; give at least one and no"
+                " end",
                 topic="assumption",
             )
         if self.start is not None and self.end is not None and self.end < self.start:
@@ -136,7 +137,7 @@ def _to_window(value: Any) -> Any:
 class Pace(Value):
     """The growth of an observed window over the same months of the year before, carried on.
 
-    Each path has its own notion of that growth, where figures leave it open; the median counts.
+    Where figures leave that growth open it differs between paths; the median counts.
 
     Attributes
     ----------
@@ -318,5 +319,5 @@ class Shock(Value):
     def __str__(self) -> str:
         years = "1 year" if self.over == 1 else f"{self.over} years"
         back = f", of which {100 * self.recovers:.3g} % comes back within {years}"
-        said = f"{self.flow} shifts by {100 * self.change:+.3g} % in {self.year}"
-        return said + (back if self.recovers else "")
+        shift = f"{self.flow} shifts by {100 * self.change:+.3g} % in {self.year}"
+        return shift + (back if self.recovers else "")

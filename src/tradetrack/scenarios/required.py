@@ -1,4 +1,4 @@
-"""The growth that a goal requires, so that it is met in time with a given probability."""
+"""required_growth(): the growth with which a goal is met in time with a given probability."""
 
 import datetime as dt
 import math
@@ -40,16 +40,16 @@ class RequiredGrowth(Value):
     goal
         The goal, its series filled in.
     probability
-        The probability asked for.
+        The requested probability.
     growth
-        Growth a year of the months ahead with which the goal is met in time with that probability;
-        a fraction. None: what was observed meets it with that probability, whatever comes.
+        Growth per year of the months ahead that meets the goal in time with that probability; a
+        fraction. None: observed figures alone meet it with that probability.
     error
         Monte-Carlo standard error of the probability at this growth.
     latest
         Median total of the last complete year; None if the ledger has none.
     own_growth
-        Growth a year from there to the deadline of the model's own median; None if without.
+        Growth per year from there to the deadline of the model's own median; None without one.
     own_probability
         Probability that the model itself gives to the goal.
 
@@ -79,16 +79,17 @@ class RequiredGrowth(Value):
 
     def __str__(self) -> str:
         goal = self.goal
-        own = (
-            f"{growth_rate(self.own_growth)} a year, {percent(self.own_probability)} likely"
-            if self.own_growth is not None
-            else f"{percent(self.own_probability)} likely"
-        )
+        own = f"probability {percent(self.own_probability)}"
+        if self.own_growth is not None:
+            own = f"{growth_rate(self.own_growth)} a year with {own}"
         if self.growth is None:
-            return f"{goal}: {percent(self.probability)} likely without any growth; expected {own}."
+            return (
+                f"{goal}: met with probability {percent(self.probability)} without any growth;"
+                f" the model expects {own}."
+            )
         return (
-            f"{goal}: {percent(self.probability)} likely if {goal.series} grows"
-            f" {growth_rate(self.growth)} a year from now on; expected {own}."
+            f"{goal}: met with probability {percent(self.probability)} if {goal.series} grows"
+            f" {growth_rate(self.growth)} a year from now on; the model expects {own}."
         )
 
 
@@ -145,7 +146,7 @@ def required_growth(
     drawn = simulate(ledger, goal, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
     response = _Response.of(drawn.paths, drawn.goals[0])
     tracking = summarise(drawn)
-    [told] = tracking.attainments
+    [attainment] = tracking.attainments
     growth = response.growth_needed(probability)
     met = response.met(growth)
     return RequiredGrowth(
@@ -155,13 +156,13 @@ def required_growth(
         ledger_digest=tracking.ledger_digest,
         seed=seed,
         n_paths=n_paths,
-        goal=told.goal,
+        goal=attainment.goal,
         probability=probability,
         growth=math.expm1(growth) if growth > -math.inf else None,
         error=float(monte_carlo_errors(met[None], drawn.paths.cluster_starts)[0]),
-        latest=told.latest,
+        latest=attainment.latest,
         own_growth=_own_growth(tracking, goal.by),
-        own_probability=told.probability,
+        own_probability=attainment.probability,
     )
 
 
@@ -194,8 +195,8 @@ class _Response:
         open_year = first_open_year(paths)
         if goal.by < open_year:
             raise GoalError(
-                f"goal {goal}: every month to the deadline has been observed, and no growth changes"
-                f" what was printed; choose by={open_year} or later",
+                f"goal {goal}: every month to the deadline has been observed, and growth cannot"
+                f" change printed figures; choose by={open_year} or later",
                 topic="scenario-years",
             )
         if open_year == paths.years.start:
@@ -251,7 +252,7 @@ class _Response:
 
 
 def _own_growth(tracking: Tracking, by: int) -> float | None:
-    """Growth a year of the model's own median, from the last complete year to the deadline."""
+    """Growth per year of the model's own median, from the last complete year to the deadline."""
     latest = tracking.attainments[0].latest
     if latest is None:
         return None

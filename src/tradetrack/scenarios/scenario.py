@@ -86,12 +86,12 @@ class FittedScenario:
         ------
         InputError
             If an assumption is about observed months, a year beyond ``last_year``, an unknown flow,
-            or a total that hardly any path comes near; the message names the assumption.
+            or a total that hardly any path is near; the message names the assumption.
         """
         drawn = self.fitted.draw(last_year, n_paths, rng, reporters)
         imposed = reduce(lambda paths, one: one.impose(paths, rng), self.assumptions, drawn)
-        said = (*drawn.assumptions, *map(str, self.assumptions))
-        return replace(imposed, assumptions=said)
+        assumptions = (*drawn.assumptions, *map(str, self.assumptions))
+        return replace(imposed, assumptions=assumptions)
 
 
 def _every(assumptions: AnyAssumption | Sequence[AnyAssumption]) -> tuple[AnyAssumption, ...]:

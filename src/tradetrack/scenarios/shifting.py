@@ -1,4 +1,4 @@
-r"""Shifting the months ahead of every path; what was observed stays as it is.
+r"""Shifting the months ahead of every path; observed months stay as they are.
 
 An assumption moves the months ahead of a year by one shift in logs, :math:`s_y`, so that they keep
 their spread, their months and their ups and downs. With :math:`A_y` the months of a year that are
@@ -68,7 +68,7 @@ class Blocks:
         Parameters
         ----------
         log_growth
-            Log of one plus the growth imposed, ``[year]``. NaN: the year grows as it did anyhow.
+            Log of one plus the growth imposed, ``[year]``. NaN leaves the year's growth as drawn.
         certain
             Whether every path follows the growth, or only the median.
         """
@@ -119,7 +119,7 @@ def check_open(year: int, paths: LogPaths, assumption: object) -> None:
     if year < first_open_year(paths):
         raise InputError(
             f"{assumption}: {format_month(year * MONTHS)} to {format_month(year * MONTHS + 11)}"
-            f" have been observed, and what was printed stays; choose {first_open_year(paths)}"
+            f" have been observed, and printed figures stay; choose {first_open_year(paths)}"
             " or later",
             topic="scenario-years",
         )
