@@ -16,18 +16,17 @@ goal = tt.Goal(10, by=2030)
 what_if = tt.scenarios
 slump, growth = what_if.Shock(2027, -0.2, recovers=0.5), what_if.GrowthPath(0.15)
 one_way = [what_if.GrowthPath(0.15, flow="kz_to_uz"), what_if.GrowthPath(0.0, flow="uz_to_kz")]
-assumptions = {
-    "as it is": [],
-    "15 % a year": [growth],
-    "the recent pace": [what_if.Pace()],
-    "slump in 2027": [slump],
-    "15 %, and a slump": [growth, slump],
-    "only one way": one_way,
-    "6.5 bn in 2027": [what_if.GivenTotal(2027, 6.5)],
+scenarios = {
+    "as it is": what_if.Scenario([]),
+    "15 % a year": what_if.Scenario([growth]),
+    "the recent pace": what_if.Scenario([what_if.Pace()]),
+    "slump in 2027": what_if.Scenario([slump]),
+    "15 %, and a slump": what_if.Scenario([growth, slump]),
+    "only one way": what_if.Scenario(one_way),
+    "6.5 bn in 2027": what_if.Scenario([what_if.GivenTotal(2027, 6.5)]),
 }
 trackings = {}
-for name, imposed in assumptions.items():
-    scenario = what_if.Scenario(imposed)
+for name, scenario in scenarios.items():
     trackings[name] = tt.track(ledger, goal, model=scenario, n_paths=2000)
     met = trackings[name].attainments[0]
     print(f"{met.deadline_probability:4.0%} by 2030, median {met.median}: {scenario}")
