@@ -245,7 +245,7 @@ def test_a_deadline_that_is_no_year() -> None:
         ({"goals": [tt.Goal(3), 4]}, "4 is not a goal"),
         ({"ledger": []}, "the ledger is a list; make one with Ledger"),
         ({"seed": None}, "seed is None; write a whole number"),
-        ({"as_of": 2024}, "2024 is not a date; write YYYY-MM-DD"),
+        ({"as_of": 2024}, "an object of type int is not a date; write YYYY-MM-DD"),
         ({"model": "arima"}, "the model is 'arima'; pass one such as GrowthMixture"),
         ({"model": tt.GrowthMixture}, "the model is <class .*; pass one such as"),
     ],

@@ -1,12 +1,13 @@
 """Figure: what a printed number allows."""
 
+import decimal
 import math
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import figures, level_figures
+from tests.strategies import figures, level_figures, numbers
 
 from tradetrack.domain.figure import Figure, parse_number, split_unit
 from tradetrack.errors import InputError
@@ -189,3 +190,34 @@ class TestOf:
         assert said == ["4 usd bn", "over 4 usd bn", "nearly 4 usd bn", "about 4 usd bn"]
         assert str(Figure.of("15.5", "percent")) == "15.5 %"
         assert str(Figure.of("2", "times")) == "2 times"
+
+
+@pytest.mark.parametrize(
+    "text", ["4_2", "++5", "+-5", "-+5", "--5", "٤.٢", "４", "1_0e5", ".", "-"]
+)
+def test_the_grammar_of_numbers_is_our_own(text):
+    with pytest.raises(InputError, match="write"):
+        parse_number(text)
+
+
+@given(text=numbers(), precision=st.sampled_from([0.01, 1.0]))
+def test_a_program_s_decimal_context_changes_nothing(text, precision):
+    def read():
+        figure, number = Figure.of(text, "usd_th"), Figure.of(7.125, "usd_bn", precision=precision)
+        return figure.value, figure.interval, figure.log_interval("usd_bn"), number
+
+    plain = read()
+    with decimal.localcontext(decimal.Context(prec=2, rounding=decimal.ROUND_UP, traps=[])):
+        assert read() == plain
+
+
+@pytest.mark.parametrize("number", [None, True, 10**400, Decimal("1E+999999999"), [], 1j])
+def test_what_is_no_number_is_refused_at_once(number):
+    with pytest.raises(ValueError, match=r"is not a number|is not finite"):
+        Figure.of(number, "usd_bn")
+
+
+@pytest.mark.parametrize("precision", ["x", 0.2, 10, 0, -1, math.nan, Decimal("0.1")])
+def test_precisions_that_are_no_digit(precision):
+    with pytest.raises(InputError, match="is not the unit of a digit"):
+        Figure.of(3.5, "usd_bn", precision=precision)

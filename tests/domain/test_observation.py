@@ -3,6 +3,8 @@
 import datetime as dt
 import math
 
+import numpy as np
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 
@@ -197,3 +199,54 @@ class TestGrowth:
     def test_a_base_is_needed_and_a_level_has_none(self):
         assert complaint(Growth, **{**LEVEL, "figure": GROWTH["figure"]})[0] == "Field required"
         assert complaint(Level, **{**LEVEL, "base": GROWTH["base"]})[0].startswith("Extra inputs")
+
+
+class TestCorrected:
+    row = Level(
+        series=Series(pair="AA-BB"),
+        window=Window("2024"),
+        figure=Figure.of("34.8", "usd_bn"),
+        reporter="AA",
+        published="2025-01",
+        note="as printed",
+        id="a",
+    )
+
+    def test_only_what_is_named_changes(self):
+        again = self.row.corrected(value="3.48", note="the point is misplaced")
+        assert again.figure == Figure.of("3.48", "usd_bn")
+        assert again.note == "the point is misplaced"
+        assert again.corrected(value="34.8", note="as printed") == self.row
+        assert self.row.corrected() == self.row
+        assert self.row.corrected(window="2024-01..2024-09").window.n_months == 9
+        assert self.row.corrected(flow="aa_to_bb").series.flow == "aa_to_bb"
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"value": "0"}, "is not positive"),
+            ({"unit": "eur_bn"}, "convert the figure"),
+            ({"qualifier": "sort of"}, "qualifier"),
+            ({"flow": "x"}, "is not one of AA-BB"),
+            ({"base": "2023"}, "base"),
+            ({"window": "2026"}, "has begun"),
+        ],
+    )
+    def test_it_is_checked_like_any_row(self, change, message):
+        with pytest.raises(ValueError, match=message):
+            self.row.corrected(**change)
+
+
+def test_a_text_is_no_longer_than_a_csv_cell():
+    with pytest.raises(ValueError, match="the text is 100,001 letters long"):
+        TestCorrected.row.corrected(note="x" * 100_001)
+    assert len(TestCorrected.row.corrected(note="x" * 100_000).note) == 100_000
+
+
+@pytest.mark.parametrize(
+    "date",
+    [pd.NaT, np.datetime64("2024-01-01"), None, pytest.param(10**5000, id="huge"), 2024.0, b"2024"],
+)
+def test_dates_of_another_kind_are_refused(date):
+    with pytest.raises(InputError, match="is not a date; write YYYY-MM-DD"):
+        last_day(date)

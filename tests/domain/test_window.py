@@ -1,5 +1,6 @@
 """Window: runs of whole months."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,7 +66,6 @@ def test_months_of_no_calendar(year, month, message):
         (Window.year_to_date(2025, 9), "2025-01..2025-09", "year_to_date", 9, 2025),
         (Window.year_to_date(2025, 12), "2025", "calendar_year", 12, 2025),
         (Window.calendar_year(2024), "2024", "calendar_year", 12, 2024),
-        (Window.year_from(2024, 4), "2024-04..2025-03", "year", 12, 2025),
         (Window.parse("2024-04..2024-08"), "2024-04..2024-08", "months", 5, 2024),
         (Window.parse("2024-01..2025-03"), "2024-01..2025-03", "months", 15, 2025),
     ],
@@ -108,3 +108,35 @@ def test_covering_is_holding_every_month(one, other):
 def test_windows_that_cannot_be_right(start, end, message):
     with pytest.raises(ValueError, match=message):
         Window(start=start, end=end)
+
+
+@given(windows())
+def test_the_repr_is_a_call(window):
+    assert eval(repr(window)) == window
+
+
+def test_integers_of_numpy_are_integers():
+    year = np.int64(2024)
+    assert Window.calendar_year(year) == Window("2024")
+    assert Window(start=np.int32(24299), end=24299) == Window("2024-12")
+    assert Window("2024").shift(np.int8(1)) == Window("2025")
+
+
+@pytest.mark.parametrize("wrong", ["2024", 2024.0, None, True, np.float64(2024), [2024]])
+def test_years_of_another_kind_are_refused(wrong):
+    for make in (Window.calendar_year, Window("2024").shift):
+        with pytest.raises(InputError, match="is not a whole number; write digits only"):
+            make(wrong)
+
+
+@pytest.mark.parametrize("wrong", [2024, b"2024", ["2024"], 2024.5])
+def test_windows_of_another_kind_are_refused(wrong):
+    with pytest.raises(InputError, match="is not a window; write 2024"):
+        Window(wrong)
+
+
+def test_a_window_is_given_once_and_whole():
+    with pytest.raises(InputError, match="keep one of the two"):
+        Window("2024", end="2025-01")
+    with pytest.raises(ValueError, match="Field required"):
+        Window(start="2024-01")

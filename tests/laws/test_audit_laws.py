@@ -11,7 +11,7 @@ from tradetrack._audit.audit import audit
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import Figure, parse_number
 from tradetrack.domain.observation import Growth, Level, Series
-from tradetrack.domain.window import Window, format_month
+from tradetrack.domain.window import Window, format_month, month_number
 from tradetrack.ledger.ledger import Ledger
 
 Row = Level | Growth
@@ -92,7 +92,8 @@ def any_rows(draw: st.DrawFn) -> list[Row]:
     def window() -> Window:
         year = draw(st.integers(2020, 2022))
         if draw(st.integers(0, 5)) == 0:
-            return Window.year_from(year, draw(st.integers(1, 12)))
+            start = month_number(year, draw(st.integers(1, 12)))
+            return Window(start=start, end=start + 11)
         return Window.year_to_date(year, draw(st.sampled_from((7, 11, 12, 12, 12))))
 
     def row(n: int) -> Row:

@@ -5,10 +5,12 @@ import datetime as dt
 
 import pytest
 
+from tradetrack._audit.audit import audit
 from tradetrack.domain.figure import Figure
 from tradetrack.domain.observation import Growth, Level, Series
 from tradetrack.domain.window import Window, month_number
 from tradetrack.errors import InputError, LedgerError
+from tradetrack.ledger.io import read_csv, read_json, write_csv, write_json
 from tradetrack.ledger.ledger import Ledger
 
 YEAR = Window.calendar_year(2024)
@@ -266,3 +268,70 @@ class TestWhatItIs:
         assert Ledger().digest.startswith("e3b0c442")
         digest = Ledger([level("4.2", "2025-01")]).digest
         assert digest == "135e21696e4d7b285c7a1153f8a8f0c78d5b6cf625b8eaa0618a63a3893de9f0"
+
+
+class TestWhatItTakesIn:
+    """``model_copy`` checks nothing, so a ledger does."""
+
+    row = level("4.2", "2025-01", id="b")
+
+    @pytest.mark.parametrize(
+        ("update", "message"),
+        [
+            ({"set_asde": "counts services"}, "b is wrong in set_asde .*: it does not belong here"),
+            ({"value": "2.4"}, "b is wrong in value .*: it does not belong here"),
+            ({"figure": Figure.of("4.2", "eur_bn")}, "b is wrong in unit .*: the figure is in eur"),
+            ({"figure": Figure.of("-4", "usd_bn")}, "the level -4 is not positive; check the sign"),
+            ({"figure": "2.4"}, "b is wrong in value"),
+            ({"window": None}, "b is wrong in window"),
+            ({"set_aside": "yes"}, "'yes' is not a reason"),
+            ({"published": "2020-01"}, "before the period 2024"),
+            ({"note": 5}, "b is wrong in note .*: it is not text"),
+        ],
+    )
+    def test_a_wrong_cell_is_named(self, update, message):
+        wrong = self.row.model_copy(update=update)
+        for make in (lambda: Ledger([wrong]), lambda: Ledger().add([wrong])):
+            with pytest.raises(LedgerError, match=message):
+                make()
+
+    def test_a_wrong_part_of_a_part_is_found(self):
+        unreadable = self.row.figure.model_copy(update={"text": "much"})
+        with pytest.raises(LedgerError, match="'much' is not a number"):
+            Ledger([self.row.model_copy(update={"figure": unreadable})])
+
+    def test_names_are_cleaned(self):
+        spaced = self.row.model_copy(update={"reporter": " UZ  stat "})
+        assert Ledger([spaced, self.row]).observations == (self.row,)
+
+
+def test_a_part_of_a_ledger_is_not_sorted_again(monkeypatch):
+    ledger = Ledger([level("4.2", "2025-01"), level("4.5", "2025-10"), growth("7", "2025-02")])
+    monkeypatch.delattr("tradetrack.ledger.ledger._sorted")
+    assert len(ledger.as_of("2025-03")) == len(ledger.current) == 2
+    assert len(ledger.select(kind="level").superseded) == 1
+
+
+def test_a_note_that_is_written_is_read(tmp_path):
+    ledger = Ledger([level("4.2", "2025-01", note='"' * 100_000)])
+    write_csv(ledger, tmp_path / "long.csv")
+    assert read_csv(tmp_path / "long.csv") == ledger
+
+
+@pytest.mark.parametrize("wrong", [None, b"x", 5, "a\0b", [1]])
+def test_sources_of_another_kind_are_refused(wrong):
+    for read in (read_csv, read_json):
+        with pytest.raises(InputError, match=r"is not a source|NUL"):
+            read(wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, [], "ledger"])
+def test_only_ledgers_are_written_and_audited(wrong, tmp_path):
+    for use in (
+        audit,
+        lambda it: write_csv(it, tmp_path / "x"),
+        lambda it: write_json(it, tmp_path / "x"),
+    ):
+        with pytest.raises(InputError, match="is no ledger; pass a Ledger"):
+            use(wrong)
+    assert not list(tmp_path.iterdir())

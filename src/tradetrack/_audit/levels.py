@@ -1,4 +1,8 @@
-"""The audit's checks of levels by one reporter: periods that disagree, parts and their total."""
+"""What the figures of one reporter say against each other.
+
+Each check is about a sum or a ratio that must hold: a part of a year is not the year, a window
+holds no more than a longer one, two flows make the turnover, and growth is that of its levels.
+"""
 
 import math
 from bisect import bisect_left, bisect_right
@@ -26,6 +30,13 @@ LEAST_REST = 0.5
 FAR_BELOW = 0.75
 """Of the year as another reporter has it, what a figure for all of it reaches at the least."""
 SAME_RELEASE_DAYS = 45
+VAGUE = 0.05 + TIE
+"""Relative slack of a growth rate that was printed as "about"."""
+LARGEST_LOG = 700.0
+LONGEST_BASE = 5
+SHARP = 1.05
+"""A level is sharp enough to propose as a base if its bounds are within this ratio."""
+Levels = Mapping[tuple[SeriesKey, str, Window], Sequence[Amount]]
 
 
 def partial_years(amounts: Sequence[Amount]) -> list[tuple[Amount, Finding]]:
@@ -175,16 +186,6 @@ def _parts(total: Amount, parts: Sequence[Amount]) -> Finding:
     elif len(parts) == 1:
         remedy = "check whether the part and the total were swapped, or are of different windows"
     return finding("parts_total", [r.row for r in (total, *parts)], message, remedy)
-
-
-VAGUE = 0.05 + TIE
-"""Relative slack of a growth rate that was printed as "about"."""
-LARGEST_LOG = 700.0
-LONGEST_BASE = 5
-SHARP = 1.05
-"""A level is sharp enough to propose as a base if its bounds are within this ratio."""
-
-Levels = Mapping[tuple[SeriesKey, str, Window], Sequence[Amount]]
 
 
 def growth_levels(

@@ -14,7 +14,9 @@ nearly      "nearly 4"      (-infinity, v]
 
 import math
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Real
 from typing import Literal
 
 from pydantic import field_validator
@@ -34,8 +36,12 @@ _SCALE_WORDS = {"thousand", "tsd", "million", "mil", "mln", "mio", "billion", "m
     "trn",
 }
 _LEVEL_UNIT = re.compile(r"([a-z]{3,12}?)(_th|_mn|_bn|_tn)?")
-_GROUPS = re.compile(r"[1-9]\d{0,2}([ ,])\d{3}(?:\1\d{3})*(?:\.\d+)?")
-_EXPONENT = re.compile(r"[\d.]+[eE][+-]?\d+")
+_GROUPS = re.compile(r"[1-9]\d{0,2}([ ,])\d{3}(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
+_EXPONENT = re.compile(r"[\d.]+[eE][+-]?\d+", re.ASCII)
+_NOT_FINITE = re.compile(r"s?nan|inf|infinity", re.IGNORECASE)
+_LONGEST = 400
+"""Digits of a number; the largest float has 309 before its point."""
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-"})
 
 
@@ -72,7 +78,7 @@ def parse_number(text: str) -> Decimal:
         exponent: ``1.9e9`` does not say which digits were printed.
     """
     plain = text.translate(_SPACES).strip()
-    sign, digits = ("-", plain[1:].strip()) if plain.startswith("-") else ("", plain.lstrip("+"))
+    digits = plain[1:].strip() if plain.startswith(("-", "+")) else plain
     if _GROUPS.fullmatch(digits):
         digits = digits.replace(",", "").replace(" ", "")
     if _EXPONENT.fullmatch(digits):
@@ -80,19 +86,24 @@ def parse_number(text: str) -> Decimal:
             f"{text!r} has an exponent, which hides what was printed; write the digits as printed",
             topic="value",
         )
-    try:
-        number = Decimal(sign + digits)
-    except InvalidOperation:
+    if _NOT_FINITE.fullmatch(digits) or len(digits) > _LONGEST:
+        raise _not_finite(text)
+    if not _NUMBER.fullmatch(digits):
         raise InputError(
             f"{text!r} is not a number; write digits with a decimal point,"
             " for example 3.5 or 2,920",
             topic="value",
-        ) from None
-    if not (number.is_finite() and math.isfinite(float(number))):
-        raise InputError(
-            f"{text!r} is not finite; leave the row out if no number was printed", topic="value"
         )
+    number = Decimal(f"-{digits}" if plain.startswith("-") else digits)
+    if not math.isfinite(float(number)):
+        raise _not_finite(text)
     return number
+
+
+def _not_finite(text: str) -> InputError:
+    return InputError(
+        f"{text!r} is not finite; leave the row out if no number was printed", topic="value"
+    )
 
 
 class Figure(Value):
@@ -159,17 +170,14 @@ class Figure(Value):
         """
         if isinstance(value, str):
             return cls(text=value, unit=unit, qualifier=qualifier or "rounded")
-        number = Decimal(repr(float(value))) if not isinstance(value, Decimal) else value
-        if precision is not None:
-            step = Decimal(repr(float(precision))).normalize()
-            if not (step.is_finite() and step <= 1 and step.as_tuple()[:2] == (0, (1,))):
-                raise InputError(
-                    f"precision {precision} is not the unit of a digit; write 1, 0.1, 0.01, …",
-                    topic="qualifier",
-                )
-            text = f"{number:.{-step.adjusted()}f}"
-            return cls(text=text, unit=unit, qualifier=qualifier or "rounded")
-        return cls(text=format(number, "f"), unit=unit, qualifier=qualifier or "exact")
+        text = plain_text(value)
+        if precision is None:
+            return cls(text=text, unit=unit, qualifier=qualifier or "exact")
+        places = _places(precision)
+        # In whole numbers: a Decimal would round as the program's own context says.
+        steps = round(Fraction(text) * 10**places)
+        text = format(Decimal(f"{steps}e-{places}"), "f")
+        return cls(text=text, unit=unit, qualifier=qualifier or "rounded")
 
     @property
     def value(self) -> float:
@@ -179,10 +187,7 @@ class Figure(Value):
     @property
     def interval(self) -> tuple[float, float]:
         """Lowest and highest value that the printed text allows, in its own unit."""
-        number = parse_number(self.text)
-        exponent = number.as_tuple().exponent
-        assert isinstance(exponent, int), "finite by validation"
-        unit = Decimal(1).scaleb(min(exponent, 0))
+        number, unit = Fraction(parse_number(self.text)), self._digit
         low, high = number, number
         match self.qualifier:
             case "over":
@@ -200,6 +205,13 @@ class Figure(Value):
             case "exact":
                 pass
         return float(low), float(high)
+
+    @property
+    def _digit(self) -> Fraction:
+        """Unit of the last printed digit, exactly; fractions know no decimal context."""
+        exponent = parse_number(self.text).as_tuple().exponent
+        assert isinstance(exponent, int), "finite by validation"
+        return Fraction(10) ** min(exponent, 0)
 
     @property
     def one_sided(self) -> bool:
@@ -227,6 +239,53 @@ class Figure(Value):
         said = {"over": "over ", "nearly": "nearly ", "about": "about "}.get(self.qualifier, "")
         name = {"percent": "%", "times": "times"}.get(self.unit, self.unit.replace("_", " "))
         return f"{said}{self.text} {name}"
+
+
+def plain_text(value: object) -> str:
+    """Write a number with the digits that Python shows of it, without an exponent.
+
+    Raises
+    ------
+    InputError
+        If it is no number, is not finite, or is beyond what a float holds.
+
+    Examples
+    --------
+    >>> plain_text(1.9e18), plain_text(Decimal("4.20"))
+    ('1900000000000000000', '4.20')
+    """
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        raise InputError(
+            f"an object of type {type(value).__name__} is not a number; pass text as printed, or a"
+            " number",
+            topic="value",
+        )
+    try:
+        nearest = float(value)
+    except (OverflowError, ValueError):  # a signalling NaN is a ValueError
+        nearest = math.inf
+    if not math.isfinite(nearest) or (nearest == 0.0 and value != 0):
+        raise InputError(
+            "the number is nearer to 0 than a float can be; use a smaller unit"
+            if nearest == 0.0
+            else f"the number {nearest} is not finite; leave the row out if no number was printed",
+            topic="value",
+        )
+    if isinstance(value, Integral):
+        return str(int(value))
+    return format(value if isinstance(value, Decimal) else Decimal(repr(nearest)), "f")
+
+
+def _places(precision: object) -> int:
+    """Return the decimal places that a precision of 1, 0.1, 0.01 and so on asks for."""
+    step = float(precision) if isinstance(precision, Real) else math.nan
+    places = -round(math.log10(step)) if 0.0 < step <= 1.0 else -1
+    if places < 0 or not math.isclose(step, 10.0**-places, rel_tol=1e-9):
+        raise InputError(
+            f"precision {str(precision)[:40]} is not the unit of a digit; write 1, 0.1, 0.01, …",
+            topic="qualifier",
+        )
+    return places
 
 
 def _log(value: float) -> float:

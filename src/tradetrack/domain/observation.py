@@ -3,17 +3,20 @@
 import calendar
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, TypeAdapter, field_validator, model_validator
 
 from tradetrack._typing import MONTHS
-from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
+from tradetrack.domain.figure import GROWTH_UNITS, Figure, Qualifier, split_unit
 from tradetrack.domain.value import Value
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 
 TURNOVER = "turnover"
+LONGEST_TEXT = 100_000
+"""Letters of a note or a name; CSV readers, Python's among them, stop at 131,072 a cell."""
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
@@ -72,9 +75,10 @@ def last_day(date: str | dt.date) -> dt.date:
     >>> last_day("2024-02")
     datetime.date(2024, 2, 29)
     """
-    if isinstance(date, dt.datetime):
+    # A missing date of pandas (NaT) is a datetime, and not even equal to itself.
+    if isinstance(date, dt.datetime) and date == date:
         return date.date()
-    if isinstance(date, dt.date):
+    if isinstance(date, dt.date) and not isinstance(date, dt.datetime):
         return date
     match = _DATE.fullmatch(date) if isinstance(date, str) else None
     try:
@@ -84,14 +88,27 @@ def last_day(date: str | dt.date) -> dt.date:
         day = int(match[3]) if match[3] else calendar.monthrange(year, month)[1]
         return dt.date(year, month, day)
     except ValueError:
+        shown = repr(date) if isinstance(date, str) else f"an object of type {type(date).__name__}"
         raise InputError(
-            f"{date!r} is not a date; write YYYY-MM-DD, or YYYY-MM if only the month is known",
+            f"{shown} is not a date; write YYYY-MM-DD, or YYYY-MM if only the month is known",
             topic="date",
         ) from None
 
 
-Text = Annotated[str, AfterValidator(clean)]
-Name = Annotated[str, AfterValidator(clean_name), Field(min_length=1)]
+def _check_length(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise InputError(
+            f"the text is {len(text):,} letters long, and a cell holds {LONGEST_TEXT:,}; name the"
+            " document here and keep its text elsewhere",
+            topic="cell",
+        )
+    return text
+
+
+Text = Annotated[str, AfterValidator(clean), AfterValidator(_check_length)]
+Name = Annotated[
+    str, AfterValidator(clean_name), AfterValidator(_check_length), Field(min_length=1)
+]
 PublicationDate = Annotated[Text, AfterValidator(_check_date)]
 Reason = Annotated[Text, AfterValidator(_check_reason)]
 
@@ -170,12 +187,62 @@ class _Observation(Value):
             )
         return self
 
+    def corrected(
+        self,
+        *,
+        value: str | None = None,
+        unit: str | None = None,
+        qualifier: Qualifier | None = None,
+        flow: str | None = None,
+        window: Window | str | None = None,
+        base: Window | str | None = None,
+        note: str | None = None,
+    ) -> Self:
+        """Return this observation with some of its cells written anew, checked like any row.
+
+        Parameters
+        ----------
+        value, unit, qualifier
+            The figure as it should have been printed.
+        flow, window, base
+            What it is a figure of.
+        note
+            What was corrected, and why.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            If the corrected observation cannot be right.
+
+        Examples
+        --------
+        >>> level = Level(series=Series(pair="KZ-UZ"), window=Window("2025"), published="2026-01",
+        ...               figure=Figure.of("348", "usd_bn"), reporter="UZ stat")
+        >>> print(level.corrected(value="3.48", note="the point is missing in print"))
+        KZ-UZ turnover 2025 3.48 usd bn (UZ stat, published 2026-01)
+        """
+        figure = {"text": value, "unit": unit, "qualifier": qualifier}
+        months = {
+            name: Window(text) if isinstance(text, str) else text
+            for name, text in (("window", window), ("base", base))
+        }
+        changed = {
+            "figure": {**vars(self.figure), **_given(figure)},
+            "series": {**vars(self.series), **_given({"flow": flow})},
+            **_given({**months, "note": note}),
+        }
+        return type(self).model_validate({**vars(self), **changed})
+
     def __str__(self) -> str:
         name = f"{self.id}: " if self.id else ""
         return (
             f"{name}{self.series} {self.window} {self.figure}"
             f" ({self.reporter}, published {self.published})"
         )
+
+
+def _given(cells: Mapping[str, object]) -> dict[str, object]:
+    return {name: cell for name, cell in cells.items() if cell is not None}
 
 
 class Level(_Observation):

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from numbers import Integral
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
 
 from tradetrack._typing import MONTHS
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Value, by_position
 from tradetrack.errors import InputError
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
@@ -20,11 +21,17 @@ WindowKind = Literal["month", "year_to_date", "calendar_year", "year", "months"]
 def month_number(year: int, month: int) -> int:
     """Count months since January of year 0.
 
+    Raises
+    ------
+    InputError
+        If the year or the month is not a whole number, or is out of range.
+
     Examples
     --------
     >>> month_number(2025, 9) - month_number(2024, 9)
     12
     """
+    year, month = whole_number("year", year), whole_number("month", month)
     if not 1 <= month <= MONTHS:
         raise InputError(
             f"month {month} is not between 1 and 12; write the month as 1 to 12", topic="window"
@@ -35,6 +42,28 @@ def month_number(year: int, month: int) -> int:
             topic="window",
         )
     return MONTHS * year + month - 1
+
+
+def whole_number(name: str, value: object) -> int:
+    """Return an integer of Python or numpy as an `int`.
+
+    Raises
+    ------
+    InputError
+        If it is something else: text, a float, a truth value, nothing.
+
+    Examples
+    --------
+    >>> whole_number("year", 2024)
+    2024
+    """
+    if not isinstance(value, bool) and isinstance(value, Integral):
+        return int(value)
+    raise InputError(
+        f"the {name} {value!r} is not a whole number; write digits only, for example"
+        f" {9 if name == 'month' else 2024}",
+        topic="window",
+    )
 
 
 def parse_month(text: str) -> int:
@@ -66,7 +95,7 @@ def window_ends(text: str) -> tuple[str, str]:
     >>> window_ends("2024"), window_ends("2025-01..2025-09")
     (('2024-01', '2024-12'), ('2025-01', '2025-09'))
     """
-    match = _WINDOW.fullmatch(text.strip())
+    match = _WINDOW.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         raise InputError(
             f"{text!r} is not a window; write 2024, 2025-09, 2025-01..2025-09, or a fiscal year"
@@ -99,11 +128,11 @@ def last_complete_year(last_month: int) -> int:
     return (last_month + 1) // MONTHS - 1
 
 
-def _to_month(value: Any) -> int:
+def _to_month(value: object) -> int:
     if isinstance(value, str):
         return parse_month(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return month_number(value // MONTHS, value % MONTHS + 1)
+    if not isinstance(value, bool) and isinstance(value, Integral):
+        return month_number(int(value) // MONTHS, int(value) % MONTHS + 1)
     raise InputError(
         f"{value!r} is not a month; write it as YYYY-MM, for example 2025-09", topic="window"
     )
@@ -120,13 +149,27 @@ Month = Annotated[
 class Window(Value):
     """A run of whole months, both ends included.
 
+    Parameters
+    ----------
+    text
+        ``"2025"``, ``"2025-09"`` or ``"2025-01..2025-09"``; or else give both ends.
+    start, end
+        First and last month: a month number, or ``"YYYY-MM"``.
+
     Attributes
     ----------
     start, end
         First and last month, as month numbers; ``"YYYY-MM"`` in JSON.
 
+    Raises
+    ------
+    InputError
+        If the text is none of the three.
+
     Examples
     --------
+    >>> Window("2024")
+    Window('2024')
     >>> Window.year_to_date(2025, 9)
     Window('2025-01..2025-09')
     >>> Window.calendar_year(2024).n_months
@@ -137,6 +180,25 @@ class Window(Value):
 
     start: Month
     end: Month
+
+    @by_position
+    def __init__(
+        self,
+        text: str | None = None,
+        *,
+        start: int | str | None = None,
+        end: int | str | None = None,
+    ) -> None:
+        ends = {"start": start, "end": end}
+        given = {name: month for name, month in ends.items() if month is not None}
+        if text is not None:
+            if given:
+                raise InputError(
+                    f"the window is given as {text!r} and by its ends; keep one of the two",
+                    topic="window",
+                )
+            given = dict(zip(ends, map(parse_month, window_ends(text)), strict=True))
+        BaseModel.__init__(self, **given)
 
     @model_validator(mode="after")
     def _ordered(self) -> "Window":
@@ -165,12 +227,6 @@ class Window(Value):
         return cls.year_to_date(year, MONTHS)
 
     @classmethod
-    def year_from(cls, year: int, month: int) -> "Window":
-        """Return the twelve months that start in the given month (a fiscal year, say)."""
-        start = month_number(year, month)
-        return cls(start=start, end=start + MONTHS - 1)
-
-    @classmethod
     def parse(cls, text: str) -> "Window":
         """Read ``"2025"``, ``"2025-09"`` or ``"2025-01..2025-09"``.
 
@@ -179,8 +235,7 @@ class Window(Value):
         InputError
             If the text is none of the three.
         """
-        first, last = window_ends(text)
-        return cls(start=parse_month(first), end=parse_month(last))
+        return cls(text)
 
     @property
     def n_months(self) -> int:
@@ -203,7 +258,8 @@ class Window(Value):
 
     def shift(self, years: int) -> "Window":
         """Return the same months, some years later (or earlier, if negative)."""
-        return Window(start=self.start + MONTHS * years, end=self.end + MONTHS * years)
+        months = MONTHS * whole_number("number of years", years)
+        return Window(start=self.start + months, end=self.end + months)
 
     def covers(self, other: "Window") -> bool:
         """Whether every month of the other window is in this one."""

@@ -37,7 +37,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from tradetrack._files import write_whole
-from tradetrack.errors import LedgerError
+from tradetrack.errors import InputError, LedgerError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.ledger.parse import (
     COLUMNS,
@@ -53,7 +53,6 @@ from tradetrack.ledger.rejected import RejectedRow, refusal
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
-
 Source = str | os.PathLike[str] | TextIO
 _LINES = "rows are lines of the file, the header being line 1"
 _POSITIONS = "rows are positions, from 0"
@@ -223,44 +222,6 @@ def parse_frame(frame: "IntoDataFrame") -> Reading:
     return _reading(from_rows((number, row) for number, row in rows if row))
 
 
-def _not_utf8(source: Source, error: UnicodeDecodeError, wanted: str) -> LedgerError:
-    problem = f"{_name(source)} is not UTF-8 text ({error.reason})"
-    return LedgerError(f"{problem}; save it as {wanted}", topic="encoding")
-
-
-def _whole(reading: Reading, source: str, counted: str) -> Ledger:
-    if reading.rejected:
-        raise refusal(reading.rejected, source, counted)
-    return reading.ledger
-
-
-def _reading(outcomes: Sequence[Outcome]) -> Reading:
-    return Reading(
-        Ledger(row for row in outcomes if not isinstance(row, RejectedRow)),
-        tuple(row for row in outcomes if isinstance(row, RejectedRow)),
-    )
-
-
-def _open(source: Source) -> AbstractContextManager[TextIO]:
-    if isinstance(source, str | os.PathLike):
-        return Path(source).open(encoding="utf-8", newline="")
-    read = getattr(source, "read", None)
-    if read is not None and isinstance(read(0), bytes):
-        raise LedgerError(
-            f"{_name(source)} gives bytes, not text; open it as text:"
-            " io.TextIOWrapper(stream, encoding='utf-8')",
-            topic="encoding",
-        )
-    return nullcontext(source)
-
-
-def _name(source: Source) -> str:
-    if isinstance(source, str | os.PathLike):
-        return os.fspath(source)
-    name = getattr(source, "name", "")  # of an open file; 0 if it was opened by its number
-    return name if name and isinstance(name, str) else "the stream"
-
-
 def write_csv(ledger: Ledger, path: str | os.PathLike[str]) -> None:
     """Write a ledger as a CSV file with every column; the file appears whole or not at all.
 
@@ -285,6 +246,7 @@ def write_csv(ledger: Ledger, path: str | os.PathLike[str]) -> None:
     ...     read_csv(f"{folder}/ledger.csv") == Ledger()
     True
     """
+    _check_ledger(ledger)
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -316,4 +278,55 @@ def write_json(ledger: Ledger, path: str | os.PathLike[str]) -> None:
     ...     read_json(f"{folder}/ledger.json") == Ledger()
     True
     """
+    _check_ledger(ledger)
     write_whole(path, ledger.to_json() + "\n")
+
+
+def _check_ledger(ledger: object) -> None:
+    if not isinstance(ledger, Ledger):
+        raise InputError(f"an object of type {type(ledger).__name__} is no ledger; pass a Ledger")
+
+
+def _open(source: Source) -> AbstractContextManager[TextIO]:
+    if isinstance(source, str | os.PathLike):
+        if "\0" in os.fspath(source):
+            raise InputError("a path cannot hold a NUL character; write the path of the file")
+        return Path(source).open(encoding="utf-8", newline="")
+    read = getattr(source, "read", None)
+    if read is None:
+        raise InputError(
+            f"an object of type {type(source).__name__} is not a source; pass the path of a file,"
+            " or a text stream such as io.StringIO"
+        )
+    if isinstance(read(0), bytes):
+        raise LedgerError(
+            f"{_name(source)} gives bytes, not text; open it as text:"
+            " io.TextIOWrapper(stream, encoding='utf-8')",
+            topic="encoding",
+        )
+    return nullcontext(source)
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, str | os.PathLike):
+        return os.fspath(source)
+    name = getattr(source, "name", "")  # of an open file; 0 if it was opened by its number
+    return name if name and isinstance(name, str) else "the stream"
+
+
+def _not_utf8(source: Source, error: UnicodeDecodeError, wanted: str) -> LedgerError:
+    problem = f"{_name(source)} is not UTF-8 text ({error.reason})"
+    return LedgerError(f"{problem}; save it as {wanted}", topic="encoding")
+
+
+def _reading(outcomes: Sequence[Outcome]) -> Reading:
+    return Reading(
+        Ledger.of_checked(row for row in outcomes if not isinstance(row, RejectedRow)),
+        tuple(row for row in outcomes if isinstance(row, RejectedRow)),
+    )
+
+
+def _whole(reading: Reading, source: str, counted: str) -> Ledger:
+    if reading.rejected:
+        raise refusal(reading.rejected, source, counted)
+    return reading.ledger

@@ -3,18 +3,22 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
+
+from pydantic import ValidationError
 
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.observation import Growth, Level, Series, last_day
+from tradetrack.domain.observation import Growth, Level, Series, last_day, observation_adapter
+from tradetrack.domain.value import Value
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError, LedgerError
 from tradetrack.ledger.parse import COLUMNS, SCHEMA_VERSION, from_json, to_row
-from tradetrack.ledger.rejected import RejectedRow, refusal
+from tradetrack.ledger.rejected import RejectedRow, explain, refusal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +43,7 @@ class Ledger:
     InputError
         If something else than an observation is given.
     LedgerError
-        If two different observations have the same id.
+        If a field of one is wrong, or two different observations have the same id.
 
     Examples
     --------
@@ -60,20 +64,23 @@ class Ledger:
     observations: tuple[Level | Growth, ...]
 
     def __init__(self, observations: Iterable[Level | Growth] = ()) -> None:
-        given = tuple(observations)
-        for row in given:
-            if not isinstance(row, Level | Growth):
-                raise InputError(f"{row!r} is not an observation; pass Level and Growth objects")
-        ordered = tuple(sorted(set(given), key=_position))
-        by_id: dict[str, Level | Growth] = {}
-        for row in ordered:
-            if row.id and by_id.setdefault(row.id, row) is not row:
-                raise LedgerError(
-                    f"the id {row.id!r} belongs to two observations, {by_id[row.id]} and {row};"
-                    " give each its own",
-                    topic="id",
-                )
-        object.__setattr__(self, "observations", ordered)
+        self._hold(_sorted(map(checked, observations)))
+
+    @classmethod
+    def of_checked(cls, observations: Iterable[Level | Growth]) -> "Ledger":
+        """Return the ledger of observations that a reader has just validated."""
+        ledger = cls.__new__(cls)
+        ledger._hold(_sorted(observations))
+        return ledger
+
+    def _where(self, keep: Callable[[Level | Growth], bool]) -> "Ledger":
+        """Return the ledger of some of these observations, which are sorted already."""
+        ledger = type(self).__new__(type(self))
+        ledger._hold(tuple(filter(keep, self)))
+        return ledger
+
+    def _hold(self, observations: tuple[Level | Growth, ...]) -> None:
+        object.__setattr__(self, "observations", observations)
 
     def __len__(self) -> int:
         return len(self.observations)
@@ -140,13 +147,14 @@ class Ledger:
         for row in self:
             if not row.set_aside:
                 releases.setdefault(figure_key(row), []).append(row)
-        return Ledger(map(standing, releases.values()))
+        counting = set(map(standing, releases.values()))
+        return self._where(counting.__contains__)
 
     @property
     def superseded(self) -> "Ledger":
         """The observations that neither count nor are set aside: revised or repeated."""
         counting = set(self.current)
-        return Ledger(row for row in self if not row.set_aside and row not in counting)
+        return self._where(lambda row: not row.set_aside and row not in counting)
 
     def as_of(self, date: str | dt.date) -> "Ledger":
         """Return what had certainly been published by a date; all releases, superseded too.
@@ -157,7 +165,7 @@ class Ledger:
             A day, ``"YYYY-MM-DD"`` or a `datetime.date`; or ``"YYYY-MM"``, the end of the month.
         """
         day = last_day(date)
-        return Ledger(row for row in self if last_day(row.published) <= day)
+        return self._where(lambda row: last_day(row.published) <= day)
 
     def select(
         self,
@@ -191,22 +199,22 @@ class Ledger:
         _check_known("flow", flow, sorted({row.series.flow for row in self}))
         _check_known("reporter", reporter, self.reporters)
         _check_known("kind", kind, ("level", "growth"))
-        within = Window.parse(window) if isinstance(window, str) else window
+        within = window if isinstance(window, Window | None) else Window(window)
         counting = set() if used is None else set(self.current)
-        return Ledger(
-            row
-            for row in self
-            if pair in (None, row.series.pair)
-            and flow in (None, row.series.flow)
-            and reporter in (None, row.reporter)
-            and kind in (None, row.kind)
-            and (within is None or within.covers(row.window))
-            and (used is None or (row in counting) == used)
+        return self._where(
+            lambda row: (
+                pair in (None, row.series.pair)
+                and flow in (None, row.series.flow)
+                and reporter in (None, row.reporter)
+                and kind in (None, row.kind)
+                and (within is None or within.covers(row.window))
+                and (used is None or (row in counting) == used)
+            )
         )
 
     def add(self, observations: Iterable[Level | Growth]) -> "Ledger":
         """Return a ledger that holds these observations too."""
-        return Ledger((*self, *observations))
+        return Ledger.of_checked((*self, *map(checked, observations)))
 
     def to_json(self) -> str:
         """Write the ledger as a JSON document.
@@ -233,7 +241,7 @@ class Ledger:
         wrong = [row for row in outcomes if isinstance(row, RejectedRow)]
         if wrong:
             raise refusal(wrong, "the JSON document", "rows are positions, from 0")
-        return cls(row for row in outcomes if not isinstance(row, RejectedRow))
+        return cls.of_checked(row for row in outcomes if not isinstance(row, RejectedRow))
 
     def to_frame(self) -> "pd.DataFrame":
         """Write the ledger as a pandas data frame of text, one column for each column of a CSV."""
@@ -250,15 +258,66 @@ class Ledger:
         return self.observations
 
 
-def _canonical(row: Level | Growth) -> str:
-    return json.dumps(row.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+def checked(row: Level | Growth) -> Level | Growth:
+    """Return an observation that holds what it would hold had it been typed in.
+
+    ``model_copy(update=...)`` of pydantic checks nothing, so a ledger looks again.
+
+    Raises
+    ------
+    InputError
+        If it is not an observation.
+    LedgerError
+        If a field of it is wrong or unknown.
+    """
+    if not isinstance(row, Level | Growth):
+        raise InputError(f"{row!r} is not an observation; pass Level and Growth objects")
+    parts = {
+        name: vars(part) if isinstance(part, Value) else part for name, part in vars(row).items()
+    }
+    try:
+        again = observation_adapter.validate_python(parts)
+    except ValidationError as error:
+        wrong = explain(0, error, {})
+        raise LedgerError(
+            f"the observation {row.id or object.__repr__(row)} is wrong in {wrong.column}"
+            f" ({wrong.value!r}): {wrong.problem}; {wrong.remedy}",
+            topic=wrong.topic,
+        ) from None
+    return row if again == row else again
+
+
+def _sorted(rows: Iterable[Level | Growth]) -> tuple[Level | Growth, ...]:
+    """Put different observations in order: the same for the same set, whatever order it came in.
+
+    Raises
+    ------
+    LedgerError
+        If two have the same id.
+    """
+    ordered: list[Level | Growth] = []
+    for _, alike in groupby(sorted(set(rows), key=_position), key=_position):
+        same = list(alike)
+        ordered += sorted(same, key=_canonical) if len(same) > 1 else same
+    by_id: dict[str, Level | Growth] = {}
+    for row in ordered:
+        if row.id and by_id.setdefault(row.id, row) is not row:
+            raise LedgerError(
+                f"the id {row.id!r} belongs to two observations, {by_id[row.id]} and {row};"
+                " give each its own",
+                topic="id",
+            )
+    return tuple(ordered)
 
 
 def _position(row: Level | Growth) -> tuple[object, ...]:
     base = (row.base.start, row.base.end) if isinstance(row, Growth) else (0, 0)
     months = (row.window.start, row.window.end, row.kind, *base)
-    released = (last_day(row.published), _canonical(row))
-    return row.series.pair, row.series.flow, *months, row.reporter, *released
+    return row.series.pair, row.series.flow, *months, row.reporter, last_day(row.published)
+
+
+def _canonical(row: Level | Growth) -> str:
+    return json.dumps(row.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
 
 def figure_key(row: Level | Growth) -> tuple[object, ...]:

@@ -1,17 +1,21 @@
-"""Rows: an observation as a flat row of text, there and back."""
+"""From the cells of a table to observations, and back.
+
+A table is read in three steps: its columns are checked (`check_columns`), each row becomes cells of
+text (`csv_rows`, `frame_row`), and the cells of all rows become observations (`from_rows`). What
+fails at any step is a `RejectedRow`, never lost. A JSON document holds observations whole
+(`from_json`).
+"""
 
 import csv
 import datetime as dt
 import difflib
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from numbers import Integral, Real
+from numbers import Real
 
 from pydantic import ValidationError
 
-from tradetrack.domain.figure import GROWTH_UNITS, split_unit
+from tradetrack.domain.figure import GROWTH_UNITS, plain_text, split_unit
 from tradetrack.domain.observation import (
     TURNOVER,
     Growth,
@@ -32,10 +36,7 @@ COLUMNS = (
 )
 MONTH_COLUMNS = ("start", "end", "base_start", "base_end")
 SCHEMA_VERSION = 1
-
-Row = Mapping[str, str]
-"""The cells of a row that are not empty, as text, by column."""
-
+_REQUIRED = ("pair", "value", "unit", "reporter", "published")
 _REMEDIES = {
     "pair": "write the two partners, for example KZ-UZ",
     "window": "write the months covered: 2024, 2025-09 or 2025-01..2025-09",
@@ -48,8 +49,9 @@ _REMEDIES = {
     "base_start": "write the first month of the base as YYYY-MM",
     "base_end": "write the last month of the base as YYYY-MM",
 }
-_REQUIRED = ("pair", "value", "unit", "reporter", "published")
-
+_MONTHLY = ("window", "base", *MONTH_COLUMNS)
+Row = Mapping[str, str]
+"""The cells of a row that are not empty, as text, by column."""
 Outcome = Level | Growth | RejectedRow
 
 
@@ -83,38 +85,102 @@ def check_columns(columns: Sequence[str], source: str) -> None:
         )
 
 
-def to_row(observation: Level | Growth) -> dict[str, str]:
-    """Write an observation as a row with every column.
+def separator_complaint(header: Sequence[str], name: str) -> str:
+    """Say that a table is not separated by commas, or that a spreadsheet's hint leads it; or "".
 
     Examples
     --------
-    >>> from tradetrack.domain.figure import Figure
-    >>> from tradetrack.domain.observation import Series
-    >>> from tradetrack.domain.window import Window
-    >>> row = to_row(Level(series=Series(pair="KZ-UZ"), window=Window.calendar_year(2024),
-    ...                    figure=Figure.of("4.2", "usd_bn"), reporter="UZ stat",
-    ...                    published="2025-01"))
-    >>> row["window"], row["value"], row["qualifier"]
-    ('2024', '4.2', 'rounded')
+    >>> separator_complaint(["series;year;value"], "values.csv")
+    'values.csv is separated by semicolons; save it separated by commas'
     """
-    series, figure = observation.series, observation.figure
-    return {
-        "id": observation.id,
-        "pair": series.pair,
-        "flow": series.flow,
-        "kind": observation.kind,
-        "window": str(observation.window),
-        "base": str(observation.base) if isinstance(observation, Growth) else "",
-        "value": figure.text,
-        "unit": figure.unit,
-        "qualifier": figure.qualifier,
-        "reporter": observation.reporter,
-        "published": observation.published,
-        "document": observation.document,
-        "note": observation.note,
-        "set_aside": observation.set_aside,
-        "series_unit": series.unit,
-    }
+    if header and header[0].casefold().startswith("sep="):
+        line = header[0] if len(header) == 1 else f"{header[0]},"
+        problem = f"{name} does not begin with its header"
+        return f"{problem}; delete the line {line!r} that a spreadsheet wrote"
+    for sign, word in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and sign in header[0]:
+            return f"{name} is separated by {word}; save it separated by commas"
+    return ""
+
+
+def csv_rows(stream: Iterable[str], name: str) -> Iterator[tuple[int, Row | RejectedRow]]:
+    """Yield the rows of a CSV stream with the line on which each starts; empty ones are left out.
+
+    Raises
+    ------
+    LedgerError
+        If it is not comma-separated text with the right columns.
+    """
+    reader = csv.reader(_without_mark(stream), strict=True)
+    header: list[str] = []
+    start = 1
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            cells = [clean(cell) for cell in cells]
+            if not any(cells):
+                continue
+            if not header:
+                header = cells
+                complaint = separator_complaint(header, name)
+                if complaint:
+                    raise LedgerError(complaint, topic="table")
+                check_columns(header, name)
+            elif len(cells) != len(header):
+                problem = f"the row has {len(cells)} cells and the header {len(header)}"
+                remedy = "quote a cell that holds a comma"
+                yield line, rejected(line, header[0], cells[0], problem, remedy, topic="table")
+            else:
+                yield line, {key: cell for key, cell in zip(header, cells, strict=True) if cell}
+    except csv.Error as error:
+        raise LedgerError(
+            f"{name} is not CSV from line {start} on: {error}; check the quotes there",
+            topic="table",
+        ) from None
+    if not header:
+        raise LedgerError(f"{name} is empty; it needs a header line at least", topic="table")
+
+
+def _without_mark(lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield line if number else line.removeprefix("\ufeff")
+
+
+def frame_row(number: int, row: Mapping[str, object]) -> Row | RejectedRow:
+    """Return the cells of a data frame's row that hold something, as a person would write them."""
+    cells = {}
+    for column, value in row.items():
+        if _is_missing(value):
+            continue
+        text = _text(column, value)
+        if text is None:
+            kind = type(value).__name__
+            problem, remedy = f"a cell of type {kind} is not text", "write it as text"
+            return rejected(number, column, kind, problem, remedy, topic="cell")
+        if text:
+            cells[column] = text
+    if "value" in cells and not isinstance(row["value"], str):
+        cells.setdefault("qualifier", "exact")
+    return cells
+
+
+def _is_missing(value: object) -> bool:
+    nothing = value is None or type(value).__name__ in ("NAType", "NaTType")
+    return nothing or (isinstance(value, Real) and value != value)
+
+
+def _text(column: str, value: object) -> str | None:
+    """Return a cell as a person would write it, or None if nobody would."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()[: 7 if column in _MONTHLY else 10]
+    try:
+        text = plain_text(value)
+    except InputError:
+        return None
+    # 2024.0 is what a column of years becomes when one of them is missing.
+    return text if column == "value" else text.removesuffix(".0")
 
 
 def from_rows(rows: Iterable[tuple[int, Row | RejectedRow]]) -> list[Outcome]:
@@ -144,56 +210,6 @@ def from_rows(rows: Iterable[tuple[int, Row | RejectedRow]]) -> list[Outcome]:
             own = units.get(clean_name(row.get("pair", "")), ["usd_bn"])
             outcomes[number] = _growth(number, row, own)
     return without_repeats((number, outcomes[number]) for number, _ in rows)
-
-
-def from_json(text: str, source: str) -> list[Outcome]:
-    """Read the observations of a JSON document as `Ledger.to_json` writes it.
-
-    Raises
-    ------
-    LedgerError
-        If the text is not such a document at all.
-    """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise LedgerError(
-            f"{source} is not JSON: {error}; write it with to_json", topic="json"
-        ) from None
-    items = document.get("observations") if isinstance(document, dict) else None
-    if not isinstance(items, list) or document.get("schema_version") != SCHEMA_VERSION:
-        raise LedgerError(
-            f"{source} is not a ledger: it should be an object with 'schema_version':"
-            f" {SCHEMA_VERSION} and a list of 'observations'; write it with to_json",
-            topic="json",
-        )
-    return without_repeats(
-        (number, _validate(number, item, {})) for number, item in enumerate(items)
-    )
-
-
-def without_repeats(outcomes: Iterable[tuple[int, Outcome]]) -> list[Outcome]:
-    """Reject rows that repeat another in every cell, or use its id."""
-    kept: list[Outcome] = []
-    ids: dict[str, int] = {}
-    seen: dict[Level | Growth, int] = {}
-    for number, outcome in outcomes:
-        if isinstance(outcome, RejectedRow):
-            kept.append(outcome)
-            continue
-        if outcome.id in ids:
-            problem = f"row {ids[outcome.id]} already has this id"
-            kept.append(rejected(number, "id", outcome.id, problem, "give each row its own"))
-        elif outcome in seen:
-            problem = f"it repeats row {seen[outcome]} in every cell"
-            kept.append(
-                rejected(number, "value", outcome.figure.text, problem, "delete one", topic="id")
-            )
-        else:
-            kept.append(outcome)
-            seen[outcome] = number
-            ids |= {outcome.id: number} if outcome.id else {}
-    return kept
 
 
 def _kind(row: Row) -> str:
@@ -283,105 +299,85 @@ def _validate(number: int, nested: object, row: Row) -> Outcome:
         return explain(number, error, row)
 
 
-_MONTHLY = ("window", "base", *MONTH_COLUMNS)
+def without_repeats(outcomes: Iterable[tuple[int, Outcome]]) -> list[Outcome]:
+    """Reject rows that repeat another in every cell, or use its id."""
+    kept: list[Outcome] = []
+    ids: dict[str, int] = {}
+    seen: dict[Level | Growth, int] = {}
+    for number, outcome in outcomes:
+        if isinstance(outcome, RejectedRow):
+            kept.append(outcome)
+            continue
+        if outcome.id in ids:
+            problem = f"row {ids[outcome.id]} already has this id"
+            kept.append(rejected(number, "id", outcome.id, problem, "give each row its own"))
+        elif outcome in seen:
+            problem = f"it repeats row {seen[outcome]} in every cell"
+            kept.append(
+                rejected(number, "value", outcome.figure.text, problem, "delete one", topic="id")
+            )
+        else:
+            kept.append(outcome)
+            seen[outcome] = number
+            ids |= {outcome.id: number} if outcome.id else {}
+    return kept
 
 
-def csv_rows(stream: Iterable[str], name: str) -> Iterator[tuple[int, Row | RejectedRow]]:
-    """Yield the rows of a CSV stream with the line on which each starts; empty ones are left out.
+def from_json(text: str, source: str) -> list[Outcome]:
+    """Read the observations of a JSON document as `Ledger.to_json` writes it.
 
     Raises
     ------
     LedgerError
-        If it is not comma-separated text with the right columns.
+        If the text is not such a document at all.
     """
-    reader = csv.reader(_without_mark(stream), strict=True)
-    header: list[str] = []
-    start = 1
     try:
-        for cells in reader:
-            line, start = start, reader.line_num + 1
-            cells = [clean(cell) for cell in cells]
-            if not any(cells):
-                continue
-            if not header:
-                header = cells
-                complaint = separator_complaint(header, name)
-                if complaint:
-                    raise LedgerError(complaint, topic="table")
-                check_columns(header, name)
-            elif len(cells) != len(header):
-                problem = f"the row has {len(cells)} cells and the header {len(header)}"
-                remedy = "quote a cell that holds a comma"
-                yield line, rejected(line, header[0], cells[0], problem, remedy, topic="table")
-            else:
-                yield line, {key: cell for key, cell in zip(header, cells, strict=True) if cell}
-    except csv.Error as error:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise LedgerError(
-            f"{name} is not CSV from line {start} on: {error}; check the quotes there",
-            topic="table",
+            f"{source} is not JSON: {error}; write it with to_json", topic="json"
         ) from None
-    if not header:
-        raise LedgerError(f"{name} is empty; it needs a header line at least", topic="table")
+    items = document.get("observations") if isinstance(document, dict) else None
+    if not isinstance(items, list) or document.get("schema_version") != SCHEMA_VERSION:
+        raise LedgerError(
+            f"{source} is not a ledger: it should be an object with 'schema_version':"
+            f" {SCHEMA_VERSION} and a list of 'observations'; write it with to_json",
+            topic="json",
+        )
+    return without_repeats(
+        (number, _validate(number, item, {})) for number, item in enumerate(items)
+    )
 
 
-def _without_mark(lines: Iterable[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        yield line if number else line.removeprefix("\ufeff")
-
-
-def separator_complaint(header: Sequence[str], name: str) -> str:
-    """Say that a table is not separated by commas, or that a spreadsheet's hint leads it; or "".
+def to_row(observation: Level | Growth) -> dict[str, str]:
+    """Write an observation as a row with every column.
 
     Examples
     --------
-    >>> separator_complaint(["series;year;value"], "values.csv")
-    'values.csv is separated by semicolons; save it separated by commas'
+    >>> from tradetrack.domain.figure import Figure
+    >>> from tradetrack.domain.observation import Series
+    >>> from tradetrack.domain.window import Window
+    >>> row = to_row(Level(series=Series(pair="KZ-UZ"), window=Window.calendar_year(2024),
+    ...                    figure=Figure.of("4.2", "usd_bn"), reporter="UZ stat",
+    ...                    published="2025-01"))
+    >>> row["window"], row["value"], row["qualifier"]
+    ('2024', '4.2', 'rounded')
     """
-    if header and header[0].casefold().startswith("sep="):
-        line = header[0] if len(header) == 1 else f"{header[0]},"
-        problem = f"{name} does not begin with its header"
-        return f"{problem}; delete the line {line!r} that a spreadsheet wrote"
-    for sign, word in ((";", "semicolons"), ("\t", "tabs")):
-        if len(header) == 1 and sign in header[0]:
-            return f"{name} is separated by {word}; save it separated by commas"
-    return ""
-
-
-def frame_row(number: int, row: Mapping[str, object]) -> Row | RejectedRow:
-    """Return the cells of a data frame's row that hold something, as a person would write them."""
-    cells = {}
-    for column, value in row.items():
-        if _is_missing(value):
-            continue
-        text = _text(column, value)
-        if text is None:
-            kind = type(value).__name__
-            problem, remedy = f"a cell of type {kind} is not text", "write it as text"
-            return rejected(number, column, str(value), problem, remedy, topic="cell")
-        if text:
-            cells[column] = text
-    if "value" in cells and not isinstance(row["value"], str):
-        cells.setdefault("qualifier", "exact")
-    return cells
-
-
-def _is_missing(value: object) -> bool:
-    nothing = value is None or type(value).__name__ in ("NAType", "NaTType")
-    return nothing or (isinstance(value, Real) and math.isnan(value))
-
-
-def _text(column: str, value: object) -> str | None:
-    """Return a cell as a person would write it, or None if nobody would."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()[: 7 if column in _MONTHLY else 10]
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, Integral):
-        return str(int(value))
-    if isinstance(value, Real | Decimal):
-        number = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-        whole = column != "value" and number.is_finite() and number == number.to_integral_value()
-        return format(number.to_integral_value() if whole else number, "f")
-    return None
+    series, figure = observation.series, observation.figure
+    return {
+        "id": observation.id,
+        "pair": series.pair,
+        "flow": series.flow,
+        "kind": observation.kind,
+        "window": str(observation.window),
+        "base": str(observation.base) if isinstance(observation, Growth) else "",
+        "value": figure.text,
+        "unit": figure.unit,
+        "qualifier": figure.qualifier,
+        "reporter": observation.reporter,
+        "published": observation.published,
+        "document": observation.document,
+        "note": observation.note,
+        "set_aside": observation.set_aside,
+        "series_unit": series.unit,
+    }
