@@ -15,6 +15,7 @@ from tests.tracking_strategies import (
     model,
 )
 
+import tradetrack as tt
 from tradetrack.domain.observation import Growth, Level, Series
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
@@ -206,3 +207,17 @@ def test_the_shipped_figures_are_honoured(fitted: FittedMixture) -> None:
     assert len(medians) > 150
     assert [str(row) for row in missed if row not in doubtful and row.id not in found] == []
     assert len(missed) <= 0.05 * len(medians)
+
+
+def test_what_models_show_of_themselves_is_short() -> None:
+    own = tt.GrowthMixture(regimes=Regimes((CALM,), (1.0,)))
+    ledger = Ledger(YEARS)
+    walk = tt.models.RandomWalkModel(mixture=own)
+    annual = tt.models.AnnualMixture.over(own.regimes, (2001, 2002), horizon=3)
+    pool = tt.models.Ensemble({"own": own, "walk": walk}, {"own": 1.0, "walk": 1.0})
+    fitted = [model.fit(ledger) for model in (own, walk, pool)]
+    for each in (own, own.regimes, own.pattern, own.reporting, annual, walk, pool, *fitted):
+        assert len(repr(each)) <= 200, repr(each)
+    assert repr(tt.GrowthMixture()) == "GrowthMixture()"
+    assert repr(tt.GrowthMixture(memory=3)) == "GrowthMixture(memory=3)"
+    assert repr(own).startswith("<GrowthMixture: regimes=<Regimes: 1")

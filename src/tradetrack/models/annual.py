@@ -77,7 +77,7 @@ def yearly_covariance(regimes: Regimes, years: Array, origin: float, month_noise
     return covariance
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class AnnualMixture:
     """The mixture of regimes over given observed years and the horizon that follows.
 
@@ -143,6 +143,12 @@ class AnnualMixture:
         whitener = np.linalg.solve(factor, np.eye(times.size)[None]).astype(float)
         mean = regimes.drift[:, None] * (times - origin)
         return cls(regimes.log_weights, mean, factor, whitener, int(seen.size))
+
+    def __repr__(self) -> str:
+        return (
+            f"<AnnualMixture: {len(self.mean)} regimes, {self.observed} years observed,"
+            f" {self.horizon} ahead>"
+        )
 
     @property
     def horizon(self) -> int:

@@ -10,8 +10,10 @@ from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.paths import Fitted, LogPaths, Model, check_model
 from tradetrack.models.sampling import systematic_counts
 
+_SHOWN = 5
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Ensemble:
     """A linear pool: a path is one of the first model's with its weight's probability, and so on.
 
@@ -59,6 +61,9 @@ class Ensemble:
                 topic="weights",
             )
 
+    def __repr__(self) -> str:
+        return f"<Ensemble: {_weighted(self.weights)}>"
+
     def fit(self, ledger: Ledger) -> "FittedEnsemble":
         """Fit every member that has some weight."""
         total = sum(self.weights.values())
@@ -68,7 +73,7 @@ class Ensemble:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FittedEnsemble:
     """The pool after its members have seen a ledger.
 
@@ -79,6 +84,9 @@ class FittedEnsemble:
     """
 
     members: Mapping[str, tuple[float, Fitted]]
+
+    def __repr__(self) -> str:
+        return f"<FittedEnsemble: {_weighted({n: w for n, (w, _) in self.members.items()})}>"
 
     def draw(
         self,
@@ -106,6 +114,13 @@ class FittedEnsemble:
         }
         _refuse_different(drawn)
         return LogPaths.concat(list(drawn.values()))
+
+
+def _weighted(weights: Mapping[str, float]) -> str:
+    total = sum(weights.values())
+    named = [f"{name} {weight / total:.2f}" for name, weight in weights.items()]
+    shown, others = named[:_SHOWN], len(named) - _SHOWN
+    return ", ".join(shown) + (f" and {others} more" if others > 0 else "")
 
 
 def _refuse_different(drawn: Mapping[str, LogPaths]) -> None:

@@ -5,12 +5,13 @@ No optimiser runs: hyperparameters are summed over (regimes), paths are conditio
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from tradetrack._typing import MONTHS, Index
 from tradetrack.domain.observation import Growth, Level
+from tradetrack.domain.window import format_month
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.measurement import Compiler, Rows
@@ -23,7 +24,7 @@ from tradetrack.models.sampling import PathSampler
 _LARGEST = 46.0  # log of 1e20: paths are in single precision, which ends at 1e38
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class GrowthMixture:
     """The main model.
 
@@ -49,6 +50,17 @@ class GrowthMixture:
     reporting: Reporting = field(default_factory=Reporting)
     memory: int = MEMORY
 
+    def __repr__(self) -> str:
+        usual = GrowthMixture()
+        changed = [
+            f"{part.name}={getattr(self, part.name)!r}"
+            for part in fields(self)
+            if getattr(self, part.name) != getattr(usual, part.name)
+        ]
+        call = self.regimes == usual.regimes and self.pattern == usual.pattern
+        shown = ", ".join(changed)
+        return f"GrowthMixture({shown})" if call else f"<GrowthMixture: {shown}>"
+
     def fit(self, ledger: Ledger) -> "FittedMixture":
         """Condition on the figures that count in a ledger of one pair.
 
@@ -69,7 +81,7 @@ class GrowthMixture:
         return FittedMixture(prior, rows, compiler, self.reporting, posterior)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FittedMixture:
     """The growth mixture after it has seen a ledger; see `GrowthMixture.fit`.
 
@@ -92,6 +104,10 @@ class FittedMixture:
     compiler: Compiler
     reporting: Reporting
     posterior: Posterior
+
+    def __repr__(self) -> str:
+        figures, last = len(self.rows.observations), self.compiler.first_month + self.prior.n_months
+        return f"<FittedMixture: {figures} figures to {format_month(last - 1)}>"
 
     @property
     def regime_weights(self) -> tuple[float, ...]:

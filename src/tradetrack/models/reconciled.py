@@ -34,7 +34,7 @@ _SEED = 0
 _FARTHEST = 40.0  # e^40 times the last total is as good as any more, and single precision ends
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FittedStandard:
     """A standard method that has seen a ledger.
 
@@ -60,6 +60,9 @@ class FittedStandard:
     years: range
     log_totals: tuple[float, ...]
     n_draws: int = N_DRAWS
+
+    def __repr__(self) -> str:
+        return f"<FittedStandard: {self.name}, {len(self.years)} years to {self.years.stop - 1}>"
 
     def one_step(self) -> tuple[Array, Array]:
         """Errors of the forecasts one year ahead at the estimate, and their standard deviations.

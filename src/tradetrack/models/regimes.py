@@ -1,16 +1,17 @@
-r"""The table of growth regimes: the prior of the growth mixture.
+r"""The priors known before any figure: growth regimes, month effects, how reporters differ.
 
-A regime is one simple growth process, eight numbers; the table is a finite prior over them, learned
-offline by :mod:`tradetrack.models.learning` and shipped as ``data/growth_regimes.csv``. Tables that
+A regime is one simple growth process, eight numbers. `Regimes` is a finite prior over them, learned
+offline by :mod:`tradetrack.models.learning` and shipped as ``data/growth_regimes.csv``; tables that
 could have been learned by earlier years are in ``data/growth_regimes_by_year.csv``.
 
-What the months of a year look like: the prior of a flow's month effects and month noise.
-
-The log of a month's value is the growth process plus a month effect and noise,
+`MonthPattern` is the prior of the months of a year. The log of a month's value is the growth
+process plus a month effect and noise,
 
 .. math:: S(j) + I(t), \qquad \sum_{j=1}^{12} S(j) = 0, \quad
           S \sim N\big(\bar S, \; P \operatorname{diag}(s^2) P\big), \quad P = I - \tfrac1{12} 1 1',
           \quad I(t) \sim N(0, \nu^2) \text{ independent}.
+
+`Reporting` is how far the figures of several reporters lie apart.
 """
 
 import csv
@@ -28,7 +29,7 @@ from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
 
 MEMORY = 8
-"""Years of figures that foretell best on unseen pairs; older ones mislead (``docs/prior.md``)."""
+"""Years of figures that forecast best on unseen pairs; older ones mislead (``docs/prior.md``)."""
 
 _TOLERANCE = 1e-9
 
@@ -85,7 +86,7 @@ class Regime:
 COLUMNS = tuple(field.name for field in fields(Regime))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Regimes:
     """An immutable table of regimes with prior weights that sum to 1.
 
@@ -114,7 +115,7 @@ class Regimes:
         """Refuse an empty table and weights that are not a distribution over it."""
         if not self.regimes or len(self.regimes) != len(self.weights):
             raise InputError(
-                f"one weight a regime and at least one regime are needed, not "
+                f"one weight per regime and at least one regime are needed, not "
                 f"{len(self.regimes)} regimes and {len(self.weights)} weights",
                 topic="regimes",
             )
@@ -124,6 +125,11 @@ class Regimes:
             raise InputError(
                 f"regime weights must sum to 1, not {sum(self.weights)}", topic="regimes"
             )
+
+    def __repr__(self) -> str:
+        return (
+            f"<Regimes: {len(self)} regimes, the heaviest with a weight of {max(self.weights):.2f}>"
+        )
 
     def __len__(self) -> int:
         """Count the regimes."""
@@ -204,7 +210,7 @@ class Regimes:
         return type(self).from_table(self.table()[kept], np.array(self.weights)[kept])
 
     def to_csv(self, path: str | Path) -> None:
-        """Write one row a regime: its weight, then its eight numbers, exactly."""
+        """Write one row per regime: its weight, then its eight numbers, exactly."""
         rows = [
             (weight, *astuple(regime))
             for weight, regime in zip(self.weights, self.regimes, strict=True)
@@ -261,7 +267,7 @@ class Regimes:
         return cls.from_table(numbers[:, 1:], numbers[:, 0])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MonthPattern:
     r"""Prior of the months of a year, and of how the two flows of a pair go together.
 
@@ -315,6 +321,11 @@ class MonthPattern:
                 topic="regimes",
             )
 
+    def __repr__(self) -> str:
+        return (
+            f"<MonthPattern: noise {self.noise:.3g}, flow correlation {self.flow_correlation:.3g}>"
+        )
+
     def covariance(self) -> Array:
         r"""Covariance of a flow's own month effects about the mean, shape (12, 12).
 
@@ -347,7 +358,7 @@ class Reporting:
     Attributes
     ----------
     reporter_spread
-        ``beta``: the lasting difference between reporters, a flow.
+        ``beta``: the lasting difference between reporters, per flow.
     reporter_year_spread
         ``epsilon``: what changes from year to year.
     noise

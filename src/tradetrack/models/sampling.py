@@ -1,13 +1,11 @@
-r"""Drawing equally likely paths over all regimes.
+r"""Drawing equally likely monthly paths from the posterior over regimes.
 
-Histories are dealt to regimes by their posterior weights. One-sided figures then weigh them by how
-likely the bounds were, and systematic resampling makes paths of
-them that are equally likely: a history gets about two futures, each of its own, because the figures
-leave the past far less open than the future. The Monte-Carlo error knows which paths share one.
+**Allocation.** Histories are allocated to regimes by posterior weight, systematically: one uniform
+number places a grid of equally spaced points on the cumulated weights, and each regime gets the
+points that fall on it, so that a count differs from its share by less than one block of paths.
 
-Drawing monthly paths under one regime.
-
-History: a draw from the prior is moved onto the figures by the regime's gain (Matheron's rule),
+**History**, under one regime. A draw from the prior is moved onto the figures by the regime's gain
+(Matheron's rule),
 
 .. math:: x \leftarrow x + K J' P \, r + 1 \frac{h'S^{-1} r}{h'S^{-1} h}, \qquad
           r = y - g(x, u) - \epsilon,
@@ -18,22 +16,21 @@ rounding. Exact figures take a few more, or a total that equals a goal would not
 one-sided figure really was is drawn first, inside its bound given all two-sided figures
 (:mod:`~tradetrack.models.bounds`); each path honours its own draw.
 
-Horizon: the months ahead inherit little from a path's history (a growth rate, a transitory
+**Horizon.** The months ahead inherit little from a path's history (a growth rate, a transitory
 deviation, a drift and its month effects: the few columns of `LatentPrior.link`), and get shocks of
 their own,
 
 .. math:: x_a = m_a + U V' K_{hh}^{-1} (x_h - m_h) + L z, \qquad
           LL' = K_{aa} - U V' K_{hh}^{-1} V U'.
 
+**Resampling.** One-sided figures weigh the histories by how likely the bounds were; systematic
+resampling makes paths of them that are equally likely. A history gets about two futures, each of
+its own, because the figures leave the past far less open than the future. The Monte-Carlo error
+knows which paths share one.
+
 Big arrays are in single precision: a path's rounding error is a millionth, its spread a tenth. All
 linear algebra is numpy's: scipy brings a BLAS of its own, and two thread pools that wait for each
 other cost far more than a triangular product saves (``docs/decisions/0008-one-blas.md``).
-
-Systematic draws: as many of each kind as its weight says, as nearly as can be.
-
-One uniform number places a grid of equally spaced points on the cumulated weights. Each weight gets
-the points that fall on it, so a count differs from its share by less than one (path, or hand of
-paths), and on average by nothing.
 """
 
 from dataclasses import dataclass
@@ -52,22 +49,38 @@ from tradetrack.models.posterior import Posterior
 from tradetrack.models.prior import LatentPrior
 from tradetrack.models.regimes import Reporting
 
-_HANDS = 100
+Floats = NDArray[np.float32]
+
+_BLOCKS = 100  # blocks that paths are allocated in, about
+_FUTURES = 2  # paths a history, on average
+_MOVES = 8  # onto exact figures, at most
+_CLOSE = 2e-5  # how near an exact figure is near enough
+_RARE = 0.05  # a bound's mean probability below which histories are allocated again
+_WORN = 0.5  # the same for the share of effective histories
+_TRIES = 512  # draws per regime for the probability of all bounds
+_IMPOSSIBLE = -14.0  # log of one in a million
+_JITTER = 1e-10
+_ROWS = 96  # rows of a product at a time
 
 
 def systematic_counts(weights: Array, n_paths: int, rng: np.random.Generator) -> Index:
-    """Deal paths out to regimes in proportion to their weights.
+    """Allocate paths to regimes in proportion to their weights: the number of each.
 
-    Paths are dealt in hands, some 100 in all. A regime with less than a hand's weight gets a hand
-    now and then, as often as its weight says, so that setting up a regime pays. What is left over
-    when hands do not come out even is one more, smaller hand.
+    Paths are allocated in some 100 blocks. A regime with less than a block's weight gets a block
+    with the probability that its weight says, so that setting up a regime pays. What is left over
+    when blocks do not come out even is one more, smaller block.
+
+    Examples
+    --------
+    >>> systematic_counts(np.array([0.25, 0.75]), 1000, np.random.default_rng(0))
+    array([250, 750])
     """
-    hand = max(1, n_paths // _HANDS)
+    block = max(1, n_paths // _BLOCKS)
     cumulative = np.cumsum(weights)
     cumulative /= cumulative[-1]
-    edges = np.floor(cumulative * (n_paths // hand) + rng.random()) * hand
+    edges = np.floor(cumulative * (n_paths // block) + rng.random()) * block
     counts: Index = np.diff(edges, prepend=0.0).astype(np.intp)
-    counts[np.searchsorted(cumulative, rng.random(), side="right")] += n_paths % hand
+    counts[np.searchsorted(cumulative, rng.random(), side="right")] += n_paths % block
     return counts
 
 
@@ -77,14 +90,6 @@ def resample(weights: Array, n_paths: int, rng: np.random.Generator) -> Index:
     cumulative = np.cumsum(weights) / weights.sum()
     chosen = np.searchsorted(cumulative, grid, side="right")
     return np.minimum(chosen, len(weights) - 1)
-
-
-Floats = NDArray[np.float32]
-
-_MOVES = 8  # onto exact figures, at most
-_CLOSE = 2e-5  # how near an exact figure is near enough
-_JITTER = 1e-10
-_BLOCK = 96  # rows of a product at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +112,7 @@ class Draws:
     Attributes
     ----------
     latent
-        Months of each flow, level of each flow, reporter effects and row noise, one below another.
+        Months of each flow, level of each flow, reporter effects and row noise, stacked.
     n_flows, n_months, n_effects
         How many of each.
     """
@@ -161,7 +166,7 @@ class RegimeSampler:
     effect_root
         See `EffectPrior`.
     gain
-        Move of `Draws.latent` a unit of what the rows miss.
+        Move of `Draws.latent` per unit of what the rows miss.
     bounds
         Mean and covariance of the one-sided rows given the others (log printed).
     """
@@ -333,16 +338,16 @@ def _single(values: NDArray[np.floating]) -> Floats:
 
 def _scale_in_place(factor: Floats, shocks: Floats) -> Floats:
     """Multiply shocks ``[flow, month, path]`` by a lower triangular factor, where they stand."""
-    for low in reversed(range(0, len(factor), _BLOCK)):
-        high = min(low + _BLOCK, len(factor))
+    for low in reversed(range(0, len(factor), _ROWS)):
+        high = min(low + _ROWS, len(factor))
         shocks[:, low:high] = factor[low:high, :high] @ shocks[:, :high]
     return shocks
 
 
 def _add_product(total: Floats, factor: Floats, values: Floats) -> None:
     """``total += factor @ values`` without a large intermediate array."""
-    for low in range(0, len(factor), _BLOCK):
-        total[low : low + _BLOCK] += factor[low : low + _BLOCK] @ values
+    for low in range(0, len(factor), _ROWS):
+        total[low : low + _ROWS] += factor[low : low + _ROWS] @ values
 
 
 def _root(covariance: Array) -> Floats:
@@ -352,31 +357,34 @@ def _root(covariance: Array) -> Floats:
     return _single(np.linalg.cholesky(covariance + _JITTER * np.eye(len(covariance))))
 
 
-_FUTURES = 2  # paths a history, on average
-_RARE = 0.05  # a bound's mean chance below which regimes are dealt again
-_WORN = 0.5  # the same for the share of effective histories
-_TRIES = 512  # draws a regime for the chance of all bounds
-_IMPOSSIBLE = -14.0  # log of one in a million
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class _Deal:
-    """Histories of each regime that got some, and the log weights of all of them in a row."""
+class _Allocation:
+    """Histories of each regime that got some.
 
-    hands: tuple[tuple[RegimeSampler, Draws], ...]
-    log_odds: Array
+    Attributes
+    ----------
+    drawn
+        Sampler and histories of each of these regimes.
+    log_bounds
+        Log probability of each bound on each history, ``[bound, history]``.
+    log_weight
+        Log weight of each history.
+    """
+
+    drawn: tuple[tuple[RegimeSampler, Draws], ...]
+    log_bounds: Array
     log_weight: Array
 
     @property
     def effective(self) -> float:
-        """Number of independent histories that tell as much as the weighted ones."""
+        """Effective sample size of the weighted histories."""
         weight = np.exp(self.log_weight - self.log_weight.max())
         return float(weight.sum() ** 2 / (weight**2).sum())
 
     @property
     def poor(self) -> bool:
         """Whether some bound is a surprise to the regimes that got histories."""
-        chance = np.exp(self.log_odds).mean(axis=1).min(initial=1.0)
+        chance = np.exp(self.log_bounds).mean(axis=1).min(initial=1.0)
         return bool(chance < _RARE) or self.effective < _WORN * len(self.log_weight)
 
 
@@ -400,16 +408,18 @@ class PathSampler:
         extended, positions = self.compiler.with_reporters(reporters, years)
         effect_prior = EffectPrior.of(effect_covariance(extended, self.reporting))
         n_histories = -(-n_paths // _FUTURES)
-        deal = self._deal(self.posterior.weights, n_histories, ahead, effect_prior, rng)
-        if deal.poor:
-            deal = self._deal(self._with_bounds(rng), n_histories, ahead, effect_prior, rng)
-        self._refuse_impossible(deal.log_odds)
-        chosen = resample(np.exp(deal.log_weight - deal.log_weight.max()), n_paths, rng)
+        allocation = self._allocate(self.posterior.weights, n_histories, ahead, effect_prior, rng)
+        if allocation.poor:
+            allocation = self._allocate(
+                self._with_bounds(rng), n_histories, ahead, effect_prior, rng
+            )
+        self._refuse_impossible(allocation.log_bounds)
+        chosen = resample(np.exp(allocation.log_weight - allocation.log_weight.max()), n_paths, rng)
         shape = (self.prior.n_flows, n_months + len(ahead), n_paths)
         paths = np.empty(shape, np.float32)
         effects = np.empty((len(extended), n_paths), np.float32)
         start = 0
-        for sampler, draws in deal.hands:
+        for sampler, draws in allocation.drawn:
             stop = start + draws.latent.shape[1]
             place = slice(*np.searchsorted(chosen, [start, stop]))
             own = chosen[place] - start
@@ -427,26 +437,28 @@ class PathSampler:
             cluster_starts=np.flatnonzero(np.diff(chosen, prepend=-1)),
         )
 
-    def _deal(
+    def _allocate(
         self,
         shares: Array,
         n_histories: int,
         ahead: Index,
         effect_prior: EffectPrior,
         rng: np.random.Generator,
-    ) -> _Deal:
+    ) -> _Allocation:
         """Draw histories, as many of each regime as its share says."""
         counts = systematic_counts(shares, n_histories, rng)
-        hands, odds, weights = [], [], []
+        drawn, log_bounds, weights = [], [], []
         for k in np.flatnonzero(counts):
             sampler = RegimeSampler.of(
                 self.prior, self.rows, self.posterior, int(k), ahead, effect_prior
             )
-            draws, log_odds = sampler.histories(int(counts[k]), rng)
-            hands.append((sampler, draws))
-            odds.append(log_odds)
-            weights.append(log_odds.sum(axis=0) + np.log(self.posterior.weights[k] / shares[k]))
-        return _Deal(tuple(hands), np.concatenate(odds, axis=1), np.concatenate(weights))
+            draws, own = sampler.histories(int(counts[k]), rng)
+            drawn.append((sampler, draws))
+            log_bounds.append(own)
+            weights.append(own.sum(axis=0) + np.log(self.posterior.weights[k] / shares[k]))
+        return _Allocation(
+            tuple(drawn), np.concatenate(log_bounds, axis=1), np.concatenate(weights)
+        )
 
     def _with_bounds(self, rng: np.random.Generator) -> Array:
         """Weigh the regimes by the bounds too, which a regime that got no path may explain best."""
@@ -460,9 +472,9 @@ class PathSampler:
         shares: Array = np.exp(log_shares - np.logaddexp.reduce(log_shares))
         return shares
 
-    def _refuse_impossible(self, log_odds: Array) -> None:
+    def _refuse_impossible(self, log_bounds: Array) -> None:
         """Name a bound that no path meets."""
-        likely = log_odds.max(axis=1)
+        likely = log_bounds.max(axis=1)
         if likely.min(initial=0.0) < _IMPOSSIBLE:
             worst = self.rows.observations[self.rows.n_two_sided + int(likely.argmin())]
             raise ImpossibleFigureError(
