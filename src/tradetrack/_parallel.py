@@ -1,9 +1,16 @@
-"""Run the chunks of a panel, here or on an executor, and hand the answers back in order."""
+"""Work on executors, with one BLAS thread, and with a progress bar."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import (
+    AbstractContextManager,
+    ContextDecorator,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
+from threading import Lock
 from typing import Any, TypeVar
 
 from tradetrack.errors import InputError, MissingExtraError
@@ -63,35 +70,86 @@ def _answer(work: Callable[[Job], Answer], job: Job, future: Future[Answer] | No
     return work(job)
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
-    """Let BLAS work on one thread, as Dask's workers do: more threads round sums differently.
+class _OneBlasThread(ContextDecorator):
+    """Let BLAS work on one thread; counts its users, as the limit is one for the whole process."""
 
-    Without threadpoolctl, which the extra ``cluster`` brings, nothing is changed.
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._users = 0
+        self._limit: AbstractContextManager[Any] = nullcontext()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._users:
+                self._limit = _limited_to_one()
+            self._users += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                self._limit.__exit__(None, None, None)
+
+
+def _limited_to_one() -> AbstractContextManager[Any]:
+    import numpy as np  # noqa: F401  a limit reaches the libraries that are loaded: both of these
+    import scipy.linalg  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    limit: AbstractContextManager[Any] = threadpool_limits(1, user_api="blas")
+    return limit
+
+
+one_blas_thread = _OneBlasThread()
+"""Let BLAS work on one thread while a block or a decorated function runs.
+
+More threads round sums differently, and on a busy machine they wait for each other: the matrices
+here are small. The first user in the process sets the limit and the last one lifts it, whichever
+Python threads they run in, so that the process is left as it was found.
+
+Examples
+--------
+>>> with one_blas_thread:
+...     pass
+"""
+
+
+Advance = Callable[[int], object]
+
+
+@contextmanager
+def progress_bar(title: str, total: int | None, *, shown: bool) -> Iterator[Advance]:
+    """Show a bar on standard error; yields what moves it on by a number of steps.
+
+    Parameters
+    ----------
+    title
+        What runs.
+    total
+        Number of steps; None if it is not known.
+    shown
+        Whether to show it; it needs rich, of the extras ``cluster`` and ``cli``.
     """
-    try:
-        from threadpoolctl import threadpool_limits
-    except ImportError:
-        return nullcontext()
-    limits: AbstractContextManager[Any] = threadpool_limits(1, user_api="blas")
-    return limits
-
-
-class _Silent:
-    """What stands in for a progress bar that nobody wants."""
-
-    def update(self, _: int) -> None:
-        """Do nothing."""
-
-
-def progress_bar(total: int, *, shown: bool) -> AbstractContextManager[Any]:
-    """Return a bar that counts series; needs the extra ``cluster`` if it is to be seen."""
     if not shown:
-        return nullcontext(_Silent())
+        yield lambda _: None
+        return
     try:
-        from tqdm.auto import tqdm
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
     except ImportError as error:
         raise MissingExtraError(
-            "a progress bar needs tqdm: pip install 'tradetrack[cluster]', or progress=False"
+            "a progress bar needs rich: pip install 'tradetrack[cluster]', or progress=False"
         ) from error
-    bar: AbstractContextManager[Any] = tqdm(total=total, unit="series", unit_scale=True)
-    return bar
+    counted = () if total is None else (MofNCompleteColumn(),)
+    columns = TextColumn("{task.description}"), BarColumn(), *counted, TimeElapsedColumn()
+    # A refreshing thread would be there when a pool forks; only a bar without a total needs it.
+    threaded = total is None
+    with Progress(*columns, console=Console(stderr=True), auto_refresh=threaded) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda steps: bar.update(task, advance=steps, refresh=True)

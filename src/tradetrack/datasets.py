@@ -1,12 +1,12 @@
 """The shipped data: printed figures of a pair's trade, and what was announced about it."""
 
-import csv
+import io
 import math
 from typing import Annotated
 
 from pydantic import Field
 
-from tradetrack._files import data_path
+from tradetrack._files import shipped_rows, shipped_text
 from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Name, PublicationDate, Reason, Series, Text, last_day
@@ -70,7 +70,7 @@ def kazakhstan_uzbekistan() -> Ledger:
     >>> kazakhstan_uzbekistan().pairs
     ('KZ-UZ',)
     """
-    return read_csv(data_path("kazakhstan_uzbekistan.csv"))
+    return read_csv(io.StringIO(shipped_text("kazakhstan_uzbekistan.csv")))
 
 
 def announcements(name: str) -> tuple[Announcement, ...]:
@@ -87,8 +87,7 @@ def announcements(name: str) -> tuple[Announcement, ...]:
         If there is no such dataset.
     """
     _amounts(name)
-    with data_path(f"{name}_goals.csv").open(encoding="utf-8", newline="") as file:
-        made = [_announcement(row) for row in csv.DictReader(file)]
+    made = [_announcement(row) for row in shipped_rows(f"{name}_goals.csv")]
     return tuple(sorted(made, key=lambda row: (last_day(row.date), row.id)))
 
 

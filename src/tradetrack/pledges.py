@@ -4,14 +4,13 @@ The goals are in ``data/pledges.csv``, the totals in ``data/pledge_histories.csv
 gathered and repaired is in ``docs/pledges.md``.
 """
 
-import csv
 import re
 from collections import defaultdict
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from tradetrack._files import data_path
+from tradetrack._files import shipped_rows
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Name, Reason, Series, Text, last_day
 from tradetrack.domain.value import Value
@@ -147,19 +146,17 @@ def pledges() -> tuple[Pledge, ...]:
     (70, 40)
     """
     totals = _totals()
-    with data_path("pledges.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(_pledge(row, totals) for row in csv.DictReader(file))
+    return tuple(_pledge(row, totals) for row in shipped_rows("pledges.csv"))
 
 
 def _totals() -> dict[tuple[str, str], History]:
     """Turnover in US$ bn of the years in which both flows are known, by reporter and partner."""
     found: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
-    with data_path("pledge_histories.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            flows = row["exports_usd_mn"], row["imports_usd_mn"]
-            if all(flows):
-                total = sum(map(float, flows)) / 1000
-                found[row["reporter"], row["partner"]][int(row["year"])] = round(total, 6)
+    for row in shipped_rows("pledge_histories.csv"):
+        flows = row["exports_usd_mn"], row["imports_usd_mn"]
+        if all(flows):
+            total = sum(map(float, flows)) / 1000
+            found[row["reporter"], row["partner"]][int(row["year"])] = round(total, 6)
     return {pair: tuple(sorted(years.items())) for pair, years in found.items()}
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -63,6 +64,41 @@ def test_a_full_disk_is_an_error_that_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_of_two_writers_each_writes_the_whole_table(tmp_path: Path) -> None:
+    file = tmp_path / "panel.parquet"
+    expected = {
+        n: tt.track_panel(values(n), goals(n), horizon=3, n_paths=9).to_frame() for n in (40, 60)
+    }
+    for _ in range(3):
+        with ThreadPoolExecutor(2) as pool:
+            list(
+                pool.map(
+                    lambda n: tt.track_panel(values(n), goals(n), horizon=3, n_paths=9, sink=file),
+                    expected,
+                )
+            )
+        found = pd.read_parquet(file)
+        pd.testing.assert_frame_equal(found, expected[found["series"].nunique()])
+        assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_others_keep_beside_the_file_is_left_alone(tmp_path: Path) -> None:
+    victim, file = tmp_path / "victim.txt", tmp_path / "panel.parquet"
+    victim.write_text("precious")
+    (tmp_path / ".panel.parquet.part").symlink_to(victim)
+    (tmp_path / ".mine.parquet.part").write_text("notes")
+    for name in ("panel.parquet", "mine.parquet"):
+        tt.track_panel(values(), goals(), horizon=1, n_paths=9, sink=tmp_path / name)
+    assert victim.read_text() == "precious"
+    assert (tmp_path / ".mine.parquet.part").read_text() == "notes"
+    assert (tmp_path / ".panel.parquet.part").is_symlink()
+    assert not file.is_symlink()
+    (tmp_path / "link.parquet").symlink_to(victim)
+    with pytest.raises(tt.errors.SinkError, match="a symbolic link"):
+        tt.track_panel(values(), goals(), horizon=1, n_paths=9, sink=tmp_path / "link.parquet")
+    assert victim.read_text() == "precious"
+
+
 @pytest.mark.parametrize("place", ["", "no/such/folder/panel.parquet"])
 def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path, place: str) -> None:
     with pytest.raises(tt.errors.SinkError, match="could not be written"):
@@ -91,6 +127,6 @@ def test_without_pyarrow_the_extra_is_named(
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(tt.errors.MissingExtraError, match=r"tradetrack\[cluster\]"):
         tt.track_panel(values(), goals(), horizon=1, sink=tmp_path / "panel.parquet")
-    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    monkeypatch.setitem(sys.modules, "rich.console", None)
     with pytest.raises(tt.errors.MissingExtraError, match="progress=False"):
         tt.track_panel(values(), goals(), horizon=1, progress=True)

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import tradetrack as tt
 from tradetrack import errors
-from tradetrack._files import data_path
+from tradetrack._files import shipped_text
 from tradetrack.errors import CATALOGUE
 
 _COMMENT = re.compile(r"<!--.*?-->\n+", re.DOTALL)
@@ -21,7 +21,7 @@ def entries() -> dict[str, str]:
     >>> "horizon" in entries()
     True
     """
-    page = data_path(PurePath(CATALOGUE).name).read_text(encoding="utf-8")
+    page = shipped_text(PurePath(CATALOGUE).name)
     _, *parts = _HEADING.split(page)
     headings = [found[0] for found in _HEADING.finditer(page)]
     return {

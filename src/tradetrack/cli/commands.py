@@ -5,7 +5,6 @@ import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
-from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -131,7 +130,7 @@ def panel(tables: Tables, place: Place) -> int:
             n_paths=tables.paths,
             seed=tables.seed,
             executor=executor,
-            progress=sys.stderr.isatty() and find_spec("tqdm") is not None,
+            progress=sys.stderr.isatty(),
             sink=place.output if to_parquet else None,
         )
     if not to_parquet:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from tradetrack._parallel import progress_bar
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.paths import Fitted, Model
 
-Tick = Callable[[], None]
+Tick = Callable[[], object]
 
 
 @contextmanager
@@ -22,16 +23,8 @@ def progress(title: str, total: int | None = None) -> Iterator[Tick]:
     total
         Number of steps; None if it is not known.
     """
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda: bar.advance(task)
+    with progress_bar(title, total, shown=sys.stderr.isatty()) as advance:
+        yield lambda: advance(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import Self
 
 import numpy as np
 
-from tradetrack._files import data_path, read_numbers, write_numbers
+from tradetrack._files import parse_numbers, read_numbers, shipped_text, write_numbers
 from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
 from tradetrack.models.annual import AnnualMixture
@@ -119,11 +119,16 @@ class MonthlyRegimes:
     @classmethod
     def from_csv(cls, path: str | Path) -> Self:
         """Read a file written by `to_csv`."""
-        numbers = np.array(read_numbers(path, MONTH_COLUMNS))
+        return cls._from_rows(read_numbers(path, MONTH_COLUMNS))
+
+    @classmethod
+    def _from_rows(cls, rows: list[list[float]]) -> Self:
+        numbers = np.array(rows)
         regimes = Regimes.from_table(numbers[:, 1:9], numbers[:, 0])
         return cls(regimes, tuple(numbers[:, 9].tolist()), tuple(numbers[:, 10].tolist()))
 
     @classmethod
     def shipped(cls) -> Self:
         """Load the table that ships (how it was learned: ``docs/decisions/0010-monthly.md``)."""
-        return cls.from_csv(data_path("monthly_regimes.csv"))
+        name = "monthly_regimes.csv"
+        return cls._from_rows(parse_numbers(shipped_text(name), name, MONTH_COLUMNS))

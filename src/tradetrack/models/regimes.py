@@ -14,7 +14,6 @@ process plus a month effect and noise,
 `Reporting` is how far the figures of several reporters lie apart.
 """
 
-import csv
 import math
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
@@ -24,7 +23,7 @@ from typing import Self
 
 import numpy as np
 
-from tradetrack._files import data_path, read_numbers, write_numbers
+from tradetrack._files import parse_numbers, read_numbers, shipped_rows, shipped_text, write_numbers
 from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
 
@@ -225,7 +224,8 @@ class Regimes:
     @classmethod
     def shipped(cls) -> Self:
         """Load the prior that ships with the library (how it was learned: ``docs/prior.md``)."""
-        return cls.from_csv(data_path("growth_regimes.csv"))
+        name = "growth_regimes.csv"
+        return cls._from_rows(parse_numbers(shipped_text(name), name, ("weight", *COLUMNS)))
 
     @classmethod
     def known_by(cls, year: int) -> Self:
@@ -249,8 +249,9 @@ class Regimes:
         >>> round(sum(Regimes.known_by(2016).weights), 9)
         1.0
         """
+        name = "growth_regimes_by_year.csv"
         columns = ("last_year", "weight", *COLUMNS)
-        rows = read_numbers(data_path("growth_regimes_by_year.csv"), columns)
+        rows = parse_numbers(shipped_text(name), name, columns)
         ends = sorted({int(row[0]) for row in rows})
         known = [end for end in ends if end < year]
         if not known:
@@ -338,17 +339,16 @@ class MonthPattern:
     @classmethod
     def shipped(cls) -> Self:
         """Load the pattern that ships with the library (how it was learned: ``docs/prior.md``)."""
-        months = _rows(data_path("month_pattern.csv"), ("month", "effect", "spread", "noise"))
-        coupling = _rows(data_path("flow_coupling.csv"), ("flow_correlation", "flow_log_ratio_sd"))
+        months = _rows("month_pattern.csv", ("month", "effect", "spread", "noise"))
+        coupling = _rows("flow_coupling.csv", ("flow_correlation", "flow_log_ratio_sd"))
         _, effects, spread, noise = zip(*months, strict=True)
         correlation, ratio = coupling[0]
         centred = tuple(effect - fsum(effects) / len(effects) for effect in effects)
         return cls(centred, spread, noise[0], correlation, ratio)
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[float, ...]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return [tuple(float(row[name]) for name in columns) for row in csv.DictReader(file)]
+def _rows(name: str, columns: tuple[str, ...]) -> list[tuple[float, ...]]:
+    return [tuple(float(row[column]) for column in columns) for row in shipped_rows(name)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array, Index
 from tradetrack.attainment.first_passage import TOLERANCE
 from tradetrack.models.annual_panel import SharedYears
@@ -76,6 +77,7 @@ def alike(panel: Panel) -> Iterator[Alike]:
         yield Alike(tuple(years.tolist()), series, np.log(panel.totals[rows]))
 
 
+@one_blas_thread
 def met_by(panel: Panel, settings: Settings) -> Array:
     """Probability that each goal is met by each year ahead, ``[goal, year]``.
 

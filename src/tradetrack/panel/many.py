@@ -76,6 +76,7 @@ class _Question:
     seed: int
 
 
+@one_blas_thread
 def track_many(  # noqa: PLR0913  those of `track`, and what to run on
     ledgers: Mapping[str, Ledger],
     goals: Goals | Mapping[str, Goals],
@@ -130,13 +131,16 @@ def track_many(  # noqa: PLR0913  those of `track`, and what to run on
     answered: list[tuple[str, Tracking]] = []
     failures = []
     answers = run(partial(_answer, question), jobs, executor)
-    with closing(answers), progress_bar(len(jobs), shown=progress) as bar:
+    with (
+        closing(answers),
+        progress_bar("tracking the ledgers", len(jobs), shown=progress) as advance,
+    ):
         for name, answer in zip(ledgers, answers, strict=True):
             if isinstance(answer, Failure):
                 failures.append(answer)
             else:
                 answered.append((name, answer))
-            bar.update(1)
+            advance(1)
     return ManyTrackings(tuple(answered), tuple(failures))
 
 
@@ -146,16 +150,15 @@ def _answer(question: _Question, job: tuple[str, Ledger, Goals]) -> Tracking | F
     if reason is not None:
         return Failure(series=shown(name), reason=reason)
     try:
-        with one_blas_thread():
-            return track(
-                ledger,
-                goals,
-                as_of=question.as_of,
-                horizon=question.horizon,
-                model=question.model,
-                n_paths=question.n_paths,
-                seed=seed_of(name, question.seed),
-            )
+        return track(
+            ledger,
+            goals,
+            as_of=question.as_of,
+            horizon=question.horizon,
+            model=question.model,
+            n_paths=question.n_paths,
+            seed=seed_of(name, question.seed),
+        )
     except TradetrackError as error:
         return Failure(series=name, reason=str(error))
 

@@ -1,91 +1,23 @@
 """track_panel(): many annual series at once."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tradetrack._parallel import progress_bar, run
+from tradetrack._files import PathLike, whole_file, writing
+from tradetrack._parallel import one_blas_thread, progress_bar, run
 from tradetrack._typing import Array
 from tradetrack._version import __version__
-from tradetrack.errors import InputError, MissingExtraError, SinkError
+from tradetrack.errors import InputError, MissingExtraError
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.panel.compute import Settings, met_by
 from tradetrack.panel.reading import Panel, read_panel
 from tradetrack.panel.results import PanelTracking, goal_rows
-
-Write = Callable[[Panel, Array], None]
-
-
-@contextmanager
-def open_sink(path: Path) -> Iterator[Write]:
-    """Open a Parquet file with the columns of `PanelTracking.to_frame`; yields what appends to it.
-
-    It is written beside the file asked for, and takes its name when all is written.
-
-    Raises
-    ------
-    MissingExtraError
-        If pyarrow is not installed.
-    SinkError
-        If the file cannot be written; nothing of it is left.
-    """
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise MissingExtraError(
-            "a Parquet sink needs pyarrow: pip install 'tradetrack[cluster]'"
-        ) from error
-    columns = [("series", pa.string()), ("amount", pa.float64())]
-    schema = pa.schema([*columns, ("year", pa.int32()), ("probability", pa.float64())])
-    partial = path.parent / f".{path.name}.part"
-    with _naming(path):
-        if path.is_dir():
-            raise IsADirectoryError("it is a folder")
-        writer = pq.ParquetWriter(partial, schema)
-    try:
-
-        def write(panel: Panel, probabilities: Array) -> None:
-            rows: dict[str, Any] = goal_rows(panel, probabilities)
-            rows["series"] = pa.array(panel.names, pa.string()).take(pa.array(rows["series"]))
-            with _naming(path):
-                writer.write_table(pa.table(rows, schema=schema))
-
-        yield write
-        with _naming(path):
-            writer.close()
-            os.replace(partial, path)
-    finally:
-        _discard(writer, partial)
-
-
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise SinkError(
-            f"{path} could not be written ({reason}); free space or choose another place."
-            " Nothing of it is left"
-        ) from error
-
-
-def _discard(writer: Any, partial: Path) -> None:
-    """Close the writer and remove the partial file, if they are still there."""
-    try:
-        writer.close()
-    except OSError:  # the disk is still full
-        pass
-    finally:
-        partial.unlink(missing_ok=True)
-
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
@@ -94,6 +26,7 @@ CHUNK = 4096  # series worked on together
 _FURTHEST = 100  # years ahead
 
 
+@one_blas_thread
 def track_panel(  # noqa: PLR0913  what to run on and where to write are not of the question
     values: "IntoDataFrame",
     goals: "IntoDataFrame",
@@ -104,7 +37,7 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
     seed: int = 0,
     executor: Executor | None = None,
     progress: bool = False,
-    sink: str | os.PathLike[str] | None = None,
+    sink: PathLike | None = None,
 ) -> PanelTracking:
     """Say when the goals of many annual series are met.
 
@@ -161,12 +94,13 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
     """
     settings = _settings(model, horizon, n_paths, seed)
     panel, failures = read_panel(values, goals, horizon)
-    file = None if sink is None else Path(sink)
-    numbers = np.empty((len(panel.amounts) if file is None else 0, horizon))
+    numbers = np.empty((len(panel.amounts) if sink is None else 0, horizon))
     done = 0
     with ExitStack() as stack:
-        bar = stack.enter_context(progress_bar(len(panel), shown=progress))
-        write = None if file is None else stack.enter_context(open_sink(file))
+        advance = stack.enter_context(
+            progress_bar("tracking the series", len(panel), shown=progress)
+        )
+        write = None if sink is None else stack.enter_context(open_sink(sink))
         work = run(partial(met_by, settings=settings), _chunks(panel), executor)
         answers = stack.enter_context(closing(work))
         for part, probabilities in zip(_chunks(panel), answers, strict=True):
@@ -175,14 +109,14 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
                 done += len(probabilities)
             else:
                 write(part, probabilities)
-            bar.update(len(part))
+            advance(len(part))
     return PanelTracking(
         version=__version__,
         settings=settings,
         panel=panel,
         failures=failures,
-        probabilities=numbers if file is None else None,
-        sink=file,
+        probabilities=numbers if sink is None else None,
+        sink=None if sink is None else Path(sink),
     )
 
 
@@ -213,3 +147,46 @@ def _settings(model: GrowthMixture | None, horizon: int, n_paths: int, seed: int
 def _chunks(panel: Panel) -> Iterator[Panel]:
     for low in range(0, len(panel), CHUNK):
         yield panel.part(low, low + CHUNK)
+
+
+Write = Callable[[Panel, Array], None]
+
+
+@contextmanager
+def open_sink(path: PathLike) -> Iterator[Write]:
+    """Open a Parquet file with the columns of `PanelTracking.to_frame`; yields what appends to it.
+
+    Raises
+    ------
+    MissingExtraError
+        If pyarrow is not installed.
+    SinkError
+        If the file cannot be written; nothing of it is left.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise MissingExtraError(
+            "a Parquet sink needs pyarrow: pip install 'tradetrack[cluster]'"
+        ) from error
+    columns = [("series", pa.string()), ("amount", pa.float64())]
+    schema = pa.schema([*columns, ("year", pa.int32()), ("probability", pa.float64())])
+    with whole_file(path) as file:
+        with writing(path):
+            writer = pq.ParquetWriter(file, schema)
+
+        def write(panel: Panel, probabilities: Array) -> None:
+            rows: dict[str, Any] = goal_rows(panel, probabilities)
+            rows["series"] = pa.array(panel.names, pa.string()).take(pa.array(rows["series"]))
+            with writing(path):
+                writer.write_table(pa.table(rows, schema=schema))
+
+        try:
+            yield write
+        except BaseException:
+            with suppress(OSError):  # the disk may still be full
+                writer.close()
+            raise
+        with writing(path):
+            writer.close()
