@@ -4,13 +4,11 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import (
-    AbstractContextManager,
     ContextDecorator,
     contextmanager,
-    nullcontext,
     suppress,
 )
-from threading import Lock
+from threading import Lock, local
 from typing import Any, TypeVar
 
 from tradetrack.errors import InputError, MissingExtraError
@@ -71,33 +69,61 @@ def _answer(work: Callable[[Job], Answer], job: Job, future: Future[Answer] | No
 
 
 class _OneBlasThread(ContextDecorator):
-    """Let BLAS work on one thread; counts its users, as the limit is one for the whole process."""
+    """A limit of one BLAS thread, set by the first user of the process and lifted by the last.
+
+    The thread pool of a BLAS belongs to the process, so users in several Python threads are
+    counted. Only OpenBLAS over OpenMP has a limit in each Python thread.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._users = 0
-        self._limit: AbstractContextManager[Any] = nullcontext()
+        self._shared: Any = None
+        self._own = local()
 
     def __enter__(self) -> None:
-        with self._lock:
-            if not self._users:
-                self._limit = _limited_to_one()
-            self._users += 1
+        depth = getattr(self._own, "depth", 0)
+        if not depth:
+            own, shared = _libraries()
+            self._own.limit = own.limit(limits=1)
+            with self._lock:
+                if not self._users:
+                    self._shared = shared.limit(limits=1)
+                    _let_others_lift_it()
+                self._users += 1
+        self._own.depth = depth + 1
 
     def __exit__(self, *_: object) -> None:
+        self._own.depth -= 1
+        if self._own.depth:
+            return
+        self._own.limit.restore_original_limits()
         with self._lock:
             self._users -= 1
             if not self._users:
-                self._limit.__exit__(None, None, None)
+                self._shared.restore_original_limits()
+                _let_others_lift_it()
 
 
-def _limited_to_one() -> AbstractContextManager[Any]:
-    import numpy as np  # noqa: F401  a limit reaches the libraries that are loaded: both of these
+def _libraries() -> tuple[Any, Any]:
+    """BLAS libraries whose limit each Python thread has for itself, and those that share one."""
+    import numpy as np  # noqa: F401  a limit reaches what is loaded: the BLAS of both
     import scipy.linalg  # noqa: F401
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import ThreadpoolController
 
-    limit: AbstractContextManager[Any] = threadpool_limits(1, user_api="blas")
-    return limit
+    blas = ThreadpoolController().select(user_api="blas")
+    places: tuple[list[str], list[str]] = [], []
+    for each in blas.lib_controllers:
+        alone = each.internal_api == "openblas" and each.threading_layer == "openmp"
+        places[not alone].append(each.filepath)
+    return blas.select(filepath=places[0]), blas.select(filepath=places[1])
+
+
+def _let_others_lift_it() -> None:
+    """Give up this thread's hold on OpenBLAS: threadpoolctl ignores all others until then."""
+    from threadpoolctl import OpenBLASController
+
+    OpenBLASController.clear_controlling_thread()
 
 
 one_blas_thread = _OneBlasThread()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from tradetrack._format import percent
-from tradetrack._parallel import run
+from tradetrack._parallel import one_blas_thread, run
 from tradetrack._typing import Array
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import Goal
@@ -185,6 +185,7 @@ def alternatives_to(model: GrowthMixture) -> dict[str, Model]:
     }
 
 
+@one_blas_thread
 def sensitivity(  # noqa: PLR0913  what to vary and where to run are not of the question
     ledger: Ledger,
     goals: Goal | Sequence[Goal],

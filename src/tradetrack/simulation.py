@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS
 from tradetrack.domain.goal import CONSENSUS, WINDOWS, Goal, GoalWindow
 from tradetrack.domain.observation import TURNOVER, Series, last_day
@@ -266,6 +267,7 @@ class Simulation:
         return self.paths.totals(flow, window or asked.window, asked.reporter)
 
 
+@one_blas_thread
 def simulate(
     ledger: Ledger,
     goals: Goal | Sequence[Goal],

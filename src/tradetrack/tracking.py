@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tradetrack._audit.audit import audit
 from tradetrack._audit.finding import Finding
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import (
@@ -176,6 +177,7 @@ class Tracking(Report):
         return "\n".join(sentences)
 
 
+@one_blas_thread
 def track(
     ledger: Ledger,
     goals: Goal | Sequence[Goal],

@@ -12,6 +12,7 @@ from tradetrack._news.results import STILL, Change, Expected, GoalNews, News, Re
 from tradetrack._news.shapley import Shares, fair_shares
 from tradetrack._news.surprises import figure_news, foremost_figures
 from tradetrack._news.targets import Request
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack._version import __version__
 from tradetrack.domain.goal import Goal
@@ -24,6 +25,7 @@ from tradetrack.simulation import check_numbers, known_and_wanted, last_simulate
 _INTERVAL = (0.1, 0.9)
 
 
+@one_blas_thread
 def news(
     ledger: Ledger,
     goals: Goal | Sequence[Goal],

@@ -29,6 +29,7 @@ from typing import Self
 
 import numpy as np
 
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
 from tradetrack.models.gaussian import mixture_quantiles, normal_scores
@@ -112,6 +113,7 @@ class AnnualMixture:
     observed: int
 
     @classmethod
+    @one_blas_thread
     def over(
         cls, regimes: Regimes, years: Sequence[int], horizon: int, month_noise: float = 0.0
     ) -> Self:
@@ -211,6 +213,7 @@ class AnnualMixture:
         past = self.observed - 1
         return self.factor[:, past:, past:]
 
+    @one_blas_thread
     def attainment(
         self, log_history: Array, log_goals: Array, rng: np.random.Generator, draws: int = 256
     ) -> Array:
@@ -267,6 +270,7 @@ class AnnualMixture:
                     reached[:, goal, step] = met / draws
             yield reached
 
+    @one_blas_thread
     def quantiles(self, log_history: Array, levels: Array) -> Array:
         """Quantiles of the log total of each year ahead, shape (series, levels, horizon).
 

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack.errors import InputError
 from tradetrack.models.annual import AnnualMixture
@@ -196,6 +197,7 @@ class Evidence:
     importance: Single
 
 
+@one_blas_thread
 def learn_regimes(
     panel: "pd.DataFrame",
     *,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Index
 from tradetrack.domain.observation import Growth, Level
 from tradetrack.domain.window import format_month
@@ -61,6 +62,7 @@ class GrowthMixture:
         shown = ", ".join(changed)
         return f"GrowthMixture({shown})" if call else f"<GrowthMixture: {shown}>"
 
+    @one_blas_thread
     def fit(self, ledger: Ledger) -> "FittedMixture":
         """Condition on the figures that count in a ledger of one pair.
 
@@ -119,6 +121,7 @@ class FittedMixture:
         """Log likelihood of the two-sided figures under each regime, the level integrated out."""
         return tuple(map(float, self.posterior.log_likelihoods))
 
+    @one_blas_thread
     def draw(
         self,
         last_year: int,

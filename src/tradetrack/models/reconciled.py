@@ -19,6 +19,7 @@ from functools import partial
 
 import numpy as np
 
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.window import last_complete_year
 from tradetrack.errors import FitError, InputError
@@ -64,6 +65,7 @@ class FittedStandard:
     def __repr__(self) -> str:
         return f"<FittedStandard: {self.name}, {len(self.years)} years to {self.years.stop - 1}>"
 
+    @one_blas_thread
     def one_step(self) -> tuple[Array, Array]:
         """Errors of the forecasts one year ahead at the estimate, and their standard deviations.
 
@@ -75,6 +77,7 @@ class FittedStandard:
         known = slice(self.yearly.burn_in, None)
         return errors[0, known], np.sqrt(form.variances[0, known])
 
+    @one_blas_thread
     def draw(
         self,
         last_year: int,
@@ -227,6 +230,7 @@ class EtsModel:
     mixture: GrowthMixture = field(default_factory=GrowthMixture)
     n_draws: int = N_DRAWS
 
+    @one_blas_thread
     def fit(self, ledger: Ledger) -> FittedStandard:
         """Fit to the figures that count in a ledger of one pair; see `fit_yearly`."""
         return fit_yearly("ETS", classical.fit_ets, self.mixture, ledger, self.n_draws)
@@ -251,6 +255,7 @@ class ArimaModel:
     mixture: GrowthMixture = field(default_factory=GrowthMixture)
     n_draws: int = N_DRAWS
 
+    @one_blas_thread
     def fit(self, ledger: Ledger) -> FittedStandard:
         """Fit to the figures that count in a ledger of one pair; see `fit_yearly`."""
         return fit_yearly("ARIMA", classical.fit_arima, self.mixture, ledger, self.n_draws)
@@ -275,6 +280,7 @@ class UnobservedComponentsModel:
     mixture: GrowthMixture = field(default_factory=GrowthMixture)
     n_draws: int = N_DRAWS
 
+    @one_blas_thread
     def fit(self, ledger: Ledger) -> FittedStandard:
         """Fit to the figures that count in a ledger of one pair; see `fit_yearly`."""
         name = "unobserved components"
@@ -299,6 +305,7 @@ class ThetaModel:
 
     mixture: GrowthMixture = field(default_factory=GrowthMixture)
 
+    @one_blas_thread
     def fit(self, ledger: Ledger) -> FittedStandard:
         """Fit to the figures that count in a ledger of one pair; see `fit_yearly`."""
         return fit_yearly("Theta", classical.fit_theta, self.mixture, ledger)
@@ -326,6 +333,7 @@ class RandomWalkModel:
     mixture: GrowthMixture = field(default_factory=GrowthMixture)
     n_draws: int = N_DRAWS
 
+    @one_blas_thread
     def fit(self, ledger: Ledger) -> FittedStandard:
         """Fit to the figures that count in a ledger of one pair; see `fit_yearly`."""
         method = partial(fit_walk, drift=self.drift)

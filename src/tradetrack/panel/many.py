@@ -10,7 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tradetrack._parallel import one_blas_thread, progress_bar, run
+from tradetrack._parallel import progress_bar, run
 from tradetrack.domain.goal import Goal
 from tradetrack.errors import InputError, TradetrackError
 from tradetrack.ledger.ledger import Ledger
@@ -76,7 +76,6 @@ class _Question:
     seed: int
 
 
-@one_blas_thread
 def track_many(  # noqa: PLR0913  those of `track`, and what to run on
     ledgers: Mapping[str, Ledger],
     goals: Goals | Mapping[str, Goals],

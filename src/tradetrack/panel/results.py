@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetrack._format import counted
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack.attainment.attainment import YearProbability
 from tradetrack.domain.value import Value
@@ -189,6 +190,7 @@ class PanelTracking:
             }
         )
 
+    @one_blas_thread
     def quantiles(self, levels: Sequence[float] = LEVELS) -> "pd.DataFrame":
         """Quantiles of each year's total: columns series, year, level, value.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tradetrack._files import PathLike, whole_file, writing
-from tradetrack._parallel import one_blas_thread, progress_bar, run
+from tradetrack._parallel import progress_bar, run
 from tradetrack._typing import Array
 from tradetrack._version import __version__
 from tradetrack.errors import InputError, MissingExtraError
@@ -26,7 +26,6 @@ CHUNK = 4096  # series worked on together
 _FURTHEST = 100  # years ahead
 
 
-@one_blas_thread
 def track_panel(  # noqa: PLR0913  what to run on and where to write are not of the question
     values: "IntoDataFrame",
     goals: "IntoDataFrame",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from tradetrack._format import percent, three_digits, with_unit
+from tradetrack._parallel import one_blas_thread
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.value import Report, Value
@@ -96,6 +97,7 @@ class ByReporter(Report):
         return "\n".join(map(_line, self.judgements))
 
 
+@one_blas_thread
 def by_reporter(
     ledger: Ledger,
     goals: Goal | Sequence[Goal],

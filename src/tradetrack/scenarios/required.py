@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetrack._format import growth_rate, percent
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import YearTotal
@@ -93,6 +94,7 @@ class RequiredGrowth(Value):
         )
 
 
+@one_blas_thread
 def required_growth(
     ledger: Ledger,
     goal: Goal,

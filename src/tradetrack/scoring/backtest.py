@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import Attainment
@@ -132,6 +133,7 @@ _LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 _FAILURES = (TradetrackError, ValueError, ArithmeticError)
 
 
+@one_blas_thread
 def backtest(
     ledger: Ledger,
     goals: Goal | Sequence[Goal],

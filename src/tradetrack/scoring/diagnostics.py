@@ -4,6 +4,7 @@ from typing import Literal
 
 import numpy as np
 
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
@@ -78,6 +79,7 @@ class Diagnostics(Value):
         )
 
 
+@one_blas_thread
 def diagnose(fitted: FittedStandard) -> Diagnostics:
     """Test the one-year-ahead errors of a fitted standard model.
 

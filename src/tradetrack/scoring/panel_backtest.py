@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetrack._format import decimals, table
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack._version import __version__
 from tradetrack.domain.value import Report, Value
@@ -288,6 +289,7 @@ class MixtureForecaster:
         return mixture.attainment(log_history[:, seen], log_goals, rng, self.draws)
 
 
+@one_blas_thread
 def backtest_panel(
     values: "pd.DataFrame",
     multiples: Sequence[float] = MULTIPLES,

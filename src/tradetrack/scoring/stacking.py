@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tradetrack._format import decimals, table
+from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.value import Value
@@ -42,6 +43,7 @@ KAPPA = 10.0  # origins at which the weights go half of the way to equal ones
 SCORES: dict[str, Callable[[Array, Array], Array]] = {"brier": brier, "log": log_score}
 
 
+@one_blas_thread
 def pool_weights(
     curves: ArrayLike,
     met: ArrayLike,
@@ -213,6 +215,7 @@ class EnsembleWeights(Value):
         return f"{title}\n{table([*members, *pools], heads)}"
 
 
+@one_blas_thread
 def fit_ensemble(
     ledger: Ledger,
     goals: Goal | Sequence[Goal],
