@@ -1,4 +1,4 @@
-"""What the process's BLAS threads cost `track`: idle, and while another process keeps all cores busy.
+"""What a process's BLAS threads cost `track`, on an idle machine and on one whose cores are busy.
 
 python benchmarks/threads.py
 
@@ -49,11 +49,13 @@ def main() -> None:
         busy(stack)
         loaded = [seconds(one_thread=False) for _ in range(RUNS)]
     alone, default = (min(times) for times in zip(*idle, strict=True))
-    print("track on the shipped ledger, seconds")
-    print(f"one BLAS thread, idle      {alone:.2f}")
-    print(f"default threads, idle      {default:.2f}, {default / alone:.2f} times; at most {MOST_IDLE}")
-    worst = max(loaded)
-    print(f"default threads, all cores busy  {worst:.2f}, {worst / alone:.2f} times; at most {MOST_BUSY}")
+    print(f"track on the shipped ledger, {os.cpu_count()} cores, seconds")
+    print(f"{'one BLAS thread, idle':34}{alone:.2f}")
+    for name, found, most in (
+        ("default threads, idle", default, MOST_IDLE),
+        ("default threads, all cores busy", max(loaded), MOST_BUSY),
+    ):
+        print(f"{name:34}{found:.2f}, {found / alone:.2f} times (at most {most})")
 
 
 if __name__ == "__main__":

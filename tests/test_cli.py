@@ -375,7 +375,7 @@ def test_a_folder_that_may_not_be_written(ask, folder: Path, monkeypatch) -> Non
     def refused(*_: object, **__: object) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("builtins.open", refused)
+    monkeypatch.setattr(os, "open", refused)
     code, _, err = ask("track", FEW, "-o", "out.txt")
     assert code == 2
     assert "out.txt could not be written (Permission denied); choose another place" in err
