@@ -7,7 +7,6 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -25,7 +24,6 @@ HEADER = "pair,window,value,unit,reporter,published\n"
 FIGURE = "KZ-UZ,2024,4.2,usd_bn,UZ stat,2025-01\n"
 COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
 FEW = "--paths 200"
-SLOWEST_HELP = 0.5
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +49,7 @@ def ask(capsys: pytest.CaptureFixture[str]):
 
 def run(*argv: str, **more: object) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "tradetrack", *argv]
-    return subprocess.run(command, capture_output=True, timeout=120, **more)  # type: ignore[call-overload]
+    return subprocess.run(command, capture_output=True, **more)  # type: ignore[call-overload]
 
 
 def test_with_no_file_the_shipped_ledger_is_tracked(ask) -> None:
@@ -427,19 +425,14 @@ def test_help_of_each_command_has_an_example_that_runs(ask, folder: Path) -> Non
     assert (folder / "met.parquet").exists()
 
 
-def test_help_is_quick_and_loads_no_library() -> None:
+def test_help_loads_no_library() -> None:
     script = (
         "import sys; from tradetrack.cli import main; main(['track', '--help']);"
-        "heavy = {'pandas', 'statsmodels', 'tradetrack.cli.commands'};"
+        "heavy = {'numpy', 'pandas', 'statsmodels', 'tradetrack.cli.commands'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
-        seconds.append(time.perf_counter() - start)
-        assert said.stdout.decode().splitlines()[-1] == "[]"
-    assert min(seconds) < SLOWEST_HELP
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert said.stdout.decode().splitlines()[-1] == "[]"
 
 
 def test_the_script_is_declared() -> None:

