@@ -1,4 +1,4 @@
-"""What an answer leans on: each variant against the call that it stands for."""
+"""Sensitivity: each variant against the call that it stands for."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Whether, when and by whose figures an announced trade goal will be met.
+"""Probabilities that announced trade goals are met, from published figures.
 
 >>> import tradetrack as tt
 >>> ledger = tt.datasets.kazakhstan_uzbekistan()
