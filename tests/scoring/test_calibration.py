@@ -6,10 +6,10 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.stats import binomtest, kstest, t
+from scipy.stats import binomtest, norm, t
 
 from tradetrack.errors import InputError
-from tradetrack.scoring.calibration import Pit, Reliability, reliability, wilson
+from tradetrack.scoring.calibration import Pit, Reliability, reliability
 from tradetrack.scoring.comparison import PairedDifference, paired_difference
 
 chances = st.floats(0.0, 1.0)
@@ -17,9 +17,18 @@ scores = arrays(float, 12, elements=st.floats(0.0, 1.0, allow_subnormal=False))
 
 
 @pytest.mark.parametrize(("met", "trials"), [(0, 7), (3, 10), (10, 10), (49, 200)])
-def test_wilson_interval_is_that_of_scipy(met, trials) -> None:
+def test_the_interval_of_a_bin_is_that_of_scipy(met, trials) -> None:
+    [row] = reliability(np.full(trials, 0.3), np.arange(trials) < met).rows
     witness = binomtest(met, trials).proportion_ci(0.95, method="wilson")
-    assert wilson(met / trials, trials) == pytest.approx((witness.low, witness.high), abs=1e-12)
+    assert row.interval == pytest.approx((witness.low, witness.high), abs=1e-12)
+
+
+def test_the_interval_of_a_share_between_two_counts() -> None:
+    [row] = reliability(np.full(4, 0.3), np.full(4, 0.35)).rows  # the statistics leave it open
+    z, share, n = norm.ppf(0.975), 0.35, 4
+    middle, half = share + z**2 / (2 * n), z * (share * (1 - share) / n + (z / (2 * n)) ** 2) ** 0.5
+    witness = (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
+    assert row.interval == pytest.approx(witness, abs=1e-12)
 
 
 @given(arrays(float, 40, elements=chances), arrays(bool, 40), st.integers(1, 12))
@@ -52,7 +61,7 @@ def test_a_group_is_one_trial() -> None:
     curve, met = np.full((6, 5), 0.3), np.zeros((6, 5))
     alone, grouped = reliability(curve, met), reliability(curve, met, groups=[1, 1, 2, 2, 3, 3])
     assert (alone.rows[0].trials, grouped.rows[0].trials) == (30, 3)
-    assert grouped.rows[0].interval == wilson(0.0, 3)
+    assert grouped.rows[0].interval == reliability(np.full(3, 0.3), np.zeros(3)).rows[0].interval
     assert grouped.rows[0].count == 30
 
 
@@ -83,9 +92,13 @@ def test_what_is_no_table_is_refused(curve, met, bins, said) -> None:
 
 
 @given(arrays(float, st.integers(1, 30), elements=chances))
-def test_the_distance_of_transforms_is_that_of_scipy(values) -> None:
+def test_the_distance_of_transforms_is_the_largest_from_the_uniform_law(values) -> None:
     pit = Pit(values=tuple(values))
-    assert pit.distance == pytest.approx(kstest(values, "uniform").statistic, abs=1e-9)
+    shares = [
+        ((values < x).mean(), (values <= x).mean()) for x in values
+    ]  # on both sides of a step
+    gaps = [max(x - below, upto - x) for x, (below, upto) in zip(values, shares, strict=True)]
+    assert pit.distance == pytest.approx(max(gaps), abs=1e-9)
     assert sum(pit.counts(7)) == len(values)
     assert Pit.model_validate_json(pit.model_dump_json()) == pit
 

@@ -13,7 +13,6 @@ from tradetrack.errors import InputError
 from tradetrack.scoring.scores import (
     attainment_crps,
     brier,
-    coverage,
     crps_sample,
     interval_score,
     log_score,
@@ -178,13 +177,11 @@ def test_the_true_interval_has_the_best_expected_score() -> None:
         assert interval_score(-half, half, truth, 0.8).mean() > best
 
 
-def test_coverage_and_transform_of_the_true_law() -> None:
+def test_the_transform_of_the_true_law_is_uniform() -> None:
     rng = np.random.default_rng(3)
     centre = rng.normal(size=(1000, 1))
     samples = centre + rng.normal(size=(1000, 400))
     observed = centre[:, 0] + rng.normal(size=1000)
-    low, high = np.quantile(samples, [0.1, 0.9], axis=1)
-    assert coverage(low, high, observed) == pytest.approx(0.8, abs=4 * (0.8 * 0.2 / 1000) ** 0.5)
     counts = np.histogram(probability_transform(samples, observed), 5, (0, 1))[0]
     np.testing.assert_allclose(counts, 200, atol=4 * (1000 * 0.2 * 0.8) ** 0.5)
 
@@ -193,7 +190,6 @@ def test_missing_outcomes_stay_missing() -> None:
     assert np.isnan(crps_sample([1.0, 2.0], np.nan))
     assert np.isnan(interval_score(1.0, 2.0, np.nan, 0.8))
     assert np.isnan(probability_transform([1.0, 2.0], np.nan))
-    assert np.isnan(coverage([1.0], [2.0], [np.nan]))
     assert probability_transform([1.0, 2.0, 2.0, 3.0], 2.0) == pytest.approx(0.5)
 
 

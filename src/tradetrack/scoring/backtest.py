@@ -1,8 +1,10 @@
-"""backtest(): ask again at past dates, with what had been published by then, and score it."""
+"""backtest(): forecasts as of past dates, from what had been published by then, and scores."""
 
 import datetime as dt
+import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -37,17 +39,58 @@ from tradetrack.scoring.scores import (
 from tradetrack.simulation import Simulation, listed, simulate_to
 from tradetrack.tracking import attainments
 
+_LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+_FAILURES = (TradetrackError, ValueError, ArithmeticError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A model that keeps its fits, by ledger."""
+
+    model: Model
+    _fits: dict[str, "_KeptDraws"] = field(default_factory=dict)
+
+    def fit(self, ledger: Ledger) -> "_KeptDraws":
+        if ledger.digest not in self._fits:
+            self._fits[ledger.digest] = _KeptDraws(self.model.fit(ledger))
+        return self._fits[ledger.digest]
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptDraws:
+    """A fitted model that keeps its draws, by what was requested and the state of the generator.
+
+    A draw that was kept is what a new one would be, and leaves the generator in the same state.
+    """
+
+    fitted: Fitted
+    _drawn: dict[tuple[object, ...], tuple[LogPaths, Any]] = field(default_factory=dict)
+
+    def draw(
+        self,
+        last_year: int,
+        n_paths: int,
+        rng: np.random.Generator,
+        reporters: tuple[str, ...] = (),
+    ) -> LogPaths:
+        key = last_year, n_paths, reporters, pickle.dumps(rng.bit_generator.state)
+        if key not in self._drawn:
+            paths = self.fitted.draw(last_year, n_paths, rng, reporters)
+            self._drawn[key] = paths, rng.bit_generator.state
+        paths, rng.bit_generator.state = self._drawn[key]
+        return paths
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replay:
-    """What one model says of one goal.
+    """The forecast of one goal by one model.
 
     Attributes
     ----------
     goal
         The goal, its series filled in.
     attainment
-        The answer of `track`, which is asked without the deadline.
+        The answer of `track` to the goal without its deadline.
     simulation
         What the answer was drawn from.
     """
@@ -67,179 +110,45 @@ class Replay:
         return last_complete_year(self.last_observed)
 
     def totals(self, years: range) -> Totals:
-        """Calendar-year totals of the goal's series by its figures, ``[year, path]``."""
+        """Calendar-year totals of the goal's series by its reporter, ``[year, path]``."""
         first = self.simulation.years.start
         totals = self.simulation.totals(window="calendar_year")
         return totals[years.start - first : years.stop - first]
 
 
-@dataclass(frozen=True, slots=True)
 class Replayer:
     """Puts goals to one model one at a time, so that no answer depends on the goals beside it.
 
-    Fits and draws are kept, so the second goal costs little. Every call is seeded alike, which
-    makes a draw that was kept the same as a new one.
+    Fits and draws are kept, so the second goal costs little.
     """
 
-    model: Model
-    last_year: int
-    n_paths: int
-    seed: int
-    _fits: dict[str, "_Kept"] = field(default_factory=dict)
+    def __init__(self, model: Model, last_year: int, n_paths: int, seed: int) -> None:
+        self._model = _Kept(model)
+        self._last_year, self._n_paths, self._seed = last_year, n_paths, seed
+
+    def of(self, model: Model) -> "Replayer":
+        """Return one with the same settings for another model."""
+        return Replayer(model, self._last_year, self._n_paths, self._seed)
 
     def replay(self, ledger: Ledger, goal: Goal, origin: dt.date | None = None) -> Replay:
-        """Track a goal as of an origin, or with everything; raises what `track` raises."""
+        """Track a goal as of an origin, or with every figure; raises what `track` raises."""
         simulation = simulate_to(
-            self.last_year,
+            self._last_year,
             ledger,
             goal.model_copy(update={"by": None}),
             as_of=origin,
-            model=self,
-            n_paths=self.n_paths,
-            seed=self.seed,
+            model=self._model,
+            n_paths=self._n_paths,
+            seed=self._seed,
         )
         (attainment,), _ = attainments(simulation)
         named = attainment.goal.model_copy(update={"by": goal.by})
         return Replay(named, attainment, simulation)
 
-    def fit(self, ledger: Ledger) -> "_Kept":
-        """Fit the model unless it has been fitted to this ledger."""
-        if ledger.digest not in self._fits:
-            self._fits[ledger.digest] = _Kept(self.model.fit(ledger))
-        return self._fits[ledger.digest]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A fitted model that keeps what it drew."""
-
-    fitted: Fitted
-    _drawn: dict[tuple[int, int, tuple[str, ...]], LogPaths] = field(default_factory=dict)
-
-    def draw(
-        self,
-        last_year: int,
-        n_paths: int,
-        rng: np.random.Generator,
-        reporters: tuple[str, ...] = (),
-    ) -> LogPaths:
-        key = (last_year, n_paths, reporters)
-        if key not in self._drawn:
-            self._drawn[key] = self.fitted.draw(last_year, n_paths, rng, reporters)
-        return self._drawn[key]
-
-
-_LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
-_FAILURES = (TradetrackError, ValueError, ArithmeticError)
-
-
-@one_blas_thread
-def backtest(
-    ledger: Ledger,
-    goals: Goal | Sequence[Goal],
-    origins: str | dt.date | Sequence[str | dt.date],
-    *,
-    models: Mapping[str, Model] | None = None,
-    last_year: int | None = None,
-    n_paths: int = 2_000,
-    seed: int = 0,
-) -> Backtest:
-    """Say what each model would have said in the past, and how right it would have been.
-
-    Every forecast is ``track(ledger, goal, as_of=origin, model=model)``: only what had been
-    published by the origin counts, first releases of figures that were revised since included. It
-    is scored over the years after the last one that was complete at the origin.
-
-    The outcome comes from the whole ledger: the growth mixture, given every figure, says with what
-    probability the goal was met by each complete year. That is 0 or 1 unless the statistics leave
-    it open. Later years are not yet known: those of a forecast that are known are scored.
-
-    Parameters
-    ----------
-    ledger
-        Every figure, with the day on which it was published.
-    goals
-        One goal or several; deadlines play no part.
-    origins
-        Dates to go back to, as `Ledger.as_of` takes them.
-    models
-        Models by name; the growth mixture with the shipped prior by default.
-    last_year
-        Last year to forecast; the last complete year by default.
-    n_paths, seed
-        As in `track`, for every forecast and for the outcome.
-
-    Returns
-    -------
-    Backtest
-        A forecast that cannot be made (nothing had been published, a reporter who had not yet
-        spoken, a model that fails) is a row of `failures` with its reason.
-
-    Raises
-    ------
-    GoalError, InputError
-        If not even the whole ledger can answer a goal, or an argument cannot be right.
-
-    Notes
-    -----
-    The prior that ships has seen other pairs' years up to 2020, so at an earlier origin it knows
-    how growth elsewhere came out. ``Regimes.known_by(year)`` is a prior of the time.
-
-    Where the figures leave an outcome open, every model is scored by its expectation under the
-    growth mixture given all of them; totals, by the mixture's median. A goal that was met before
-    the origin costs nobody anything: leave it out, or the means look better than they are.
-
-    Examples
-    --------
-    >>> import tradetrack as tt
-    >>> ledger = tt.datasets.kazakhstan_uzbekistan()
-    >>> past = tt.backtest(ledger, tt.Goal(4), ["1990-01", "2019-12"], n_paths=100)
-    >>> [row.years for row in past.forecasts]
-    [(2019, 2020, 2021, 2022, 2023, 2024)]
-    >>> past.failures[0].reason[:44]
-    'nothing had been published by 1990-01-31; th'
-    """
-    asked = list(dict.fromkeys(listed(goals)))
-    days = _days(origins)
-    named: dict[str, Model] = {"growth mixture": GrowthMixture()} if models is None else {**models}
-    if not (asked and days and named):
-        raise InputError("nothing to replay; give at least one goal, one origin and one model")
-    if last_year is not None and not isinstance(last_year, int | np.integer):
-        raise InputError(f"last_year is {last_year!r}; write a whole number")
-    farthest = max(ledger.last_month // MONTHS, last_year or 0)
-    whole = Replayer(GrowthMixture(), farthest, n_paths, seed)
-    outcomes = [_Outcome.of(whole.replay(ledger, goal), last_year) for goal in asked]
-    forecasts: list[GoalForecast] = []
-    failures: list[NoForecast] = []
-    totals: dict[tuple[object, ...], tuple[TotalForecast, ...]] = {}
-    for said in _say(ledger, outcomes, days, named, whole):
-        if isinstance(said, NoForecast):
-            failures.append(said)
-            continue
-        forecasts.append(said.goal_forecast())
-        if said.what not in totals:
-            totals[said.what] = said.total_forecasts()
-    sums = [row for rows in totals.values() for row in rows]
-    return Backtest(
-        version=__version__,
-        ledger_digest=ledger.digest,
-        seed=seed,
-        n_paths=n_paths,
-        scores=tuple(model_scores(name, forecasts, sums) for name in named),
-        forecasts=tuple(forecasts),
-        totals=tuple(sums),
-        failures=tuple(failures),
-    )
-
-
-def _days(origins: str | dt.date | Sequence[str | dt.date]) -> list[dt.date]:
-    given = [origins] if isinstance(origins, str | dt.date) else origins
-    return sorted({last_day(origin) for origin in given})
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Outcome:
-    """What every figure of the ledger says of a goal: the answer of the whole ledger.
+    """What became of a goal: the answer of the whole ledger.
 
     Attributes
     ----------
@@ -252,18 +161,14 @@ class _Outcome:
     replay: Replay
     last_year: int
 
-    @classmethod
-    def of(cls, replay: Replay, last_year: int | None) -> "_Outcome":
-        return cls(replay, replay.last_complete if last_year is None else last_year)
-
     @property
     def goal(self) -> Goal:
         return self.replay.goal
 
     def met(self, years: range) -> Array:
         """Probability that the goal was met by each year; NaN where not yet known."""
-        told, complete = self.replay.attainment, self.replay.last_complete
-        met = [told.probability_by(year) if year <= complete else np.nan for year in years]
+        attainment, complete = self.replay.attainment, self.replay.last_complete
+        met = [attainment.probability_by(year) if year <= complete else np.nan for year in years]
         return np.array(met, dtype=float)
 
     def totals(self, years: range) -> Array:
@@ -274,8 +179,8 @@ class _Outcome:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Said:
-    """What one model said of one goal at one origin, beside the outcome."""
+class _Forecast:
+    """What one model forecast of one goal at one origin, beside the outcome."""
 
     model: str
     origin: dt.date
@@ -283,8 +188,8 @@ class _Said:
     outcome: _Outcome
 
     @property
-    def what(self) -> tuple[object, ...]:
-        """Which totals these are: goals of one series share them."""
+    def of_totals(self) -> tuple[object, ...]:
+        """Which totals were forecast: goals of one series share them."""
         goal = self.outcome.goal
         return self.model, self.origin, goal.series, goal.reporter
 
@@ -362,28 +267,134 @@ class _Said:
         )
 
 
-def _say(
+def _forecasts(
     ledger: Ledger,
     outcomes: Sequence[_Outcome],
     days: Sequence[dt.date],
     models: Mapping[str, Model],
-    settings: Replayer,
-) -> Iterator[_Said | NoForecast]:
-    """Replay every question; what a model drew is let go before the next one draws."""
+    whole: Replayer,
+) -> Iterator[_Forecast | NoForecast]:
+    """Make every forecast; the draws of a model are let go before the next one draws."""
     for day in days:
         for name, model in models.items():
-            replayer = Replayer(model, settings.last_year, settings.n_paths, settings.seed)
+            replayer = whole.of(model)
             for outcome in outcomes:
                 try:
-                    said = _Said(name, day, replayer.replay(ledger, outcome.goal, day), outcome)
-                    said.check()
+                    replay = replayer.replay(ledger, outcome.goal, day)
+                    forecast = _Forecast(name, day, replay, outcome)
+                    forecast.check()
                 except _FAILURES as error:
                     reason = _reason(error)
                     yield NoForecast(model=name, origin=day, goal=outcome.goal, reason=reason)
                 else:
-                    yield said
+                    yield forecast
 
 
 def _reason(error: Exception) -> str:
-    said = str(error)
-    return said if isinstance(error, TradetrackError) else f"{type(error).__name__}: {said}"
+    return str(error) if isinstance(error, TradetrackError) else f"{type(error).__name__}: {error}"
+
+
+@one_blas_thread
+def backtest(
+    ledger: Ledger,
+    goals: Goal | Sequence[Goal],
+    origins: str | dt.date | Sequence[str | dt.date],
+    *,
+    models: Mapping[str, Model] | None = None,
+    last_year: int | None = None,
+    n_paths: int = 2_000,
+    seed: int = 0,
+) -> Backtest:
+    """Forecast as of past dates with each model, and score the forecasts by what followed.
+
+    Every forecast is ``track(ledger, goal, as_of=origin, model=model)``: only what had been
+    published by the origin counts, first releases of figures that were revised since included. It
+    is scored over the years after the last one that was complete at the origin.
+
+    The outcome comes from the whole ledger: the growth mixture, given every figure, says with what
+    probability the goal was met by each complete year. That is 0 or 1 unless the statistics leave
+    it open. Later years are not yet known: those of a forecast that are known are scored.
+
+    Parameters
+    ----------
+    ledger
+        Every figure, with the day on which it was published.
+    goals
+        One goal or several; deadlines play no part.
+    origins
+        Dates to go back to, as `Ledger.as_of` takes them.
+    models
+        Models by name; the growth mixture with the shipped prior by default.
+    last_year
+        Last year to forecast; the last complete year by default.
+    n_paths, seed
+        As in `track`, for every forecast and for the outcome.
+
+    Returns
+    -------
+    Backtest
+        A forecast that cannot be made (nothing had been published, a reporter without figures at
+        the time, a model that fails) is a row of `failures` with its reason.
+
+    Raises
+    ------
+    GoalError, InputError
+        If not even the whole ledger can answer a goal, or an argument cannot be right.
+
+    Notes
+    -----
+    The prior that ships has seen other pairs' years up to 2020, so at an earlier origin it knows
+    how growth elsewhere came out. ``Regimes.known_by(year)`` is a prior of the time.
+
+    Where the figures leave an outcome open, every model is scored by its expectation under the
+    growth mixture given all of them; totals, by the mixture's median. A goal that was met before
+    the origin costs nobody anything: leave it out, or the means look better than they are.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> ledger = tt.datasets.kazakhstan_uzbekistan()
+    >>> past = tt.backtest(ledger, tt.Goal(4), ["1990-01", "2019-12"], n_paths=100)
+    >>> [row.years for row in past.forecasts]
+    [(2019, 2020, 2021, 2022, 2023, 2024)]
+    >>> past.failures[0].reason[:44]
+    'nothing had been published by 1990-01-31; th'
+    """
+    requested = list(dict.fromkeys(listed(goals)))
+    days = _days(origins)
+    named: dict[str, Model] = {"growth mixture": GrowthMixture()} if models is None else {**models}
+    if not (requested and days and named):
+        raise InputError("nothing to forecast; give at least one goal, one origin and one model")
+    if last_year is not None and not isinstance(last_year, int | np.integer):
+        raise InputError(f"last_year is {last_year!r}; write a whole number")
+    farthest = max(ledger.last_month // MONTHS, last_year or 0)
+    whole = Replayer(GrowthMixture(), farthest, n_paths, seed)
+    answers = [whole.replay(ledger, goal) for goal in requested]
+    ends = [answer.last_complete if last_year is None else last_year for answer in answers]
+    outcomes = list(map(_Outcome, answers, ends))
+    forecasts: list[GoalForecast] = []
+    failures: list[NoForecast] = []
+    totals: dict[tuple[object, ...], tuple[TotalForecast, ...]] = {}
+    for forecast in _forecasts(ledger, outcomes, days, named, whole):
+        if isinstance(forecast, NoForecast):
+            failures.append(forecast)
+            continue
+        forecasts.append(forecast.goal_forecast())
+        if forecast.of_totals not in totals:
+            totals[forecast.of_totals] = forecast.total_forecasts()
+    sums = [row for rows in totals.values() for row in rows]
+    return Backtest(
+        version=__version__,
+        ledger_digest=ledger.digest,
+        seed=seed,
+        n_paths=n_paths,
+        scores=tuple(model_scores(name, forecasts, sums) for name in named),
+        forecasts=tuple(forecasts),
+        totals=tuple(sums),
+        failures=tuple(failures),
+    )
+
+
+def _days(origins: str | dt.date | Sequence[str | dt.date]) -> list[dt.date]:
+    given = [origins] if isinstance(origins, str | dt.date) else origins
+    return sorted({last_day(origin) for origin in given})

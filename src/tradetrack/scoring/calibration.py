@@ -1,13 +1,11 @@
-"""Calibration: of what was given 30 %, 30 % should happen; and totals should fall anywhere."""
+"""Calibration: of forecasts of 30 %, 30 % come true, and outcomes are uniform in forecasts."""
 
-import math
 from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field
 
-from tradetrack._typing import Array
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
@@ -15,7 +13,7 @@ INTERVAL_LEVEL = 0.95
 
 
 class ReliabilityBin(Value):
-    """Forecasts that lie in one bin, and what became of them.
+    """Forecasts that lie in one bin, and how many came true.
 
     Attributes
     ----------
@@ -26,7 +24,7 @@ class ReliabilityBin(Value):
     interval
         Wilson interval of the share.
     count, trials
-        Forecasts in the bin, and how many the interval takes for independent.
+        Forecasts in the bin, and how many of them the interval counts as independent.
     """
 
     low: float
@@ -120,8 +118,11 @@ def reliability(
         )
     if not np.all((forecast >= 0.0) & (forecast <= 1.0)):
         raise InputError(
-            "the curve holds what is no probability; values lie between 0 and 1", topic="forecast"
+            "the curve holds what is no probability; values lie between 0 and 1",
+            topic="forecast",
         )
+    from statsmodels.stats.proportion import proportion_confint  # loads slower than the library
+
     known = np.isfinite(outcome)
     if not known.any():
         raise InputError(
@@ -138,36 +139,20 @@ def reliability(
     for number in np.unique(chosen):
         inside = chosen == number
         share, trials = float(outcome[inside].mean()), len(np.unique(labels[inside]))
+        low, high = proportion_confint(
+            share * trials, trials, 1.0 - INTERVAL_LEVEL, method="wilson"
+        )
         row = ReliabilityBin(
             low=number / bins,
             high=(number + 1) / bins,
             forecast=float(forecast[inside].mean()),
             share=share,
-            interval=wilson(share, trials),
+            interval=(float(low), float(high)),
             count=int(inside.sum()),
             trials=trials,
         )
         rows.append(row)
     return Reliability(rows=tuple(rows))
-
-
-def wilson(share: float, trials: int, level: float = INTERVAL_LEVEL) -> tuple[float, float]:
-    r"""Interval of a probability of which a share of ``trials`` came true.
-
-    .. math:: \frac{s + z^2 / 2n \pm z \sqrt{s (1 - s) / n + z^2 / 4n^2}}{1 + z^2 / n}
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in wilson(0.5, 10)]
-    [0.237, 0.763]
-    """
-    from scipy.special import ndtri  # loads slower than the library
-
-    z = float(ndtri(0.5 + level / 2.0))
-    middle = share + z * z / (2.0 * trials)
-    half = z * math.sqrt(share * (1.0 - share) / trials + (z / (2.0 * trials)) ** 2)
-    low, high = ((middle + side * half) / (1.0 + z * z / trials) for side in (-1.0, 1.0))
-    return max(low, 0.0), min(high, 1.0)
 
 
 class Pit(Value):
@@ -188,7 +173,7 @@ class Pit(Value):
     values: Annotated[tuple[float, ...], Field(min_length=1)]
 
     def counts(self, bins: int = 10) -> tuple[int, ...]:
-        """Count the values in bins of equal width; a hump in the middle says: too unsure."""
+        """Count the values in bins of equal width; too wide forecasts make a hump in the middle."""
         return tuple(map(int, np.histogram(self.values, bins, (0.0, 1.0))[0]))
 
     @property
@@ -197,7 +182,6 @@ class Pit(Value):
 
         No p-value is given: outcomes of one year, and forecasts of one origin, go together.
         """
-        ordered: Array = np.sort(np.asarray(self.values))
-        steps = np.arange(len(ordered) + 1) / len(ordered)
-        gap = np.maximum(ordered - steps[:-1], steps[1:] - ordered)
-        return float(round(gap.max(), 12))
+        from scipy.stats import kstest  # loads slower than the library
+
+        return float(kstest(self.values, "uniform").statistic)

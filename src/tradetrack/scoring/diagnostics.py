@@ -1,4 +1,4 @@
-"""diagnose(): what the one-year-ahead errors of a fitted standard model say of it."""
+"""diagnose(): tests of the one-year-ahead errors of a fitted standard model."""
 
 from typing import Literal
 
@@ -35,7 +35,7 @@ class LjungBox(Value):
 
 
 class Diagnostics(Value):
-    """What the one-year-ahead errors of a fitted standard model say; made by `diagnose`.
+    """Tests of the one-year-ahead errors of a fitted standard model; made by `diagnose`.
 
     Attributes
     ----------
@@ -142,18 +142,14 @@ def ljung_box(errors: Array, n_arma: int = 0) -> LjungBox:
     Ljung and Box (1978), On a measure of lack of fit in time series models; the lags after Hyndman
     and Athanasopoulos, Forecasting: principles and practice.
     """
-    from scipy.special import chdtrc  # loads slower than the library
+    from statsmodels.stats.diagnostic import acorr_ljungbox  # loads slower than the library
 
-    n = len(errors)
-    lags = max(min(_MOST_LAGS, n // 5), n_arma + 1)
-    centred = errors - errors.mean()
-    k = np.arange(1, lags + 1)
-    r = np.array([centred[lag:] @ centred[:-lag] for lag in k]) / (centred @ centred)
-    statistic = float(n * (n + 2) * np.sum(r**2 / (n - k)))
-    freedom = lags - n_arma
+    lags = max(min(_MOST_LAGS, len(errors) // 5), n_arma + 1)
+    found = acorr_ljungbox(errors, lags=[lags], model_df=n_arma)
+    [(statistic, p_value)] = found[["lb_stat", "lb_pvalue"]].to_numpy()
     return LjungBox(
         lags=lags,
-        freedom=freedom,
-        statistic=statistic,
-        p_value=float(chdtrc(freedom, statistic)),
+        freedom=lags - n_arma,
+        statistic=float(statistic),
+        p_value=float(p_value),
     )

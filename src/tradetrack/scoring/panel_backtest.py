@@ -24,10 +24,75 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SCORES = {"brier": brier, "log": log_score, "crps": attainment_crps}
+MULTIPLES = (1.1, 1.25, 1.5, 2.0)
+_LEAST_VALUES = 2
+_ROUNDING = 1e-12
+
+
+class AnnualForecaster(Protocol):
+    """Something that says when annual totals reach goals."""
+
+    def __call__(
+        self, log_history: Array, log_goals: Array, horizon: int, rng: np.random.Generator
+    ) -> Array:
+        """Forecast a batch of series.
+
+        Parameters
+        ----------
+        log_history
+            Log totals of consecutive years, the last one the origin, shape (series, years). A year
+            that was not observed is NaN in all series of the batch; the origin never is.
+        log_goals
+            Log amounts, shape (series, goals).
+        horizon
+            Years ahead.
+        rng
+            Source of the draws.
+
+        Returns
+        -------
+        Array
+            ``P[series, goal, k]``: probability that the goal is met within ``k + 1`` years.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MixtureForecaster:
+    """The growth mixture as an `AnnualForecaster`.
+
+    Attributes
+    ----------
+    regimes
+        Prior over growth processes.
+    month_noise
+        Standard deviation of the independent noise in the log of one month.
+    draws
+        Paths per regime, a power of two.
+
+    Examples
+    --------
+    >>> history = np.log([[2.1, 2.0, 2.4, np.nan, 3.3, 2.9, 3.8, 4.6]])
+    >>> MixtureForecaster()(history, np.log([[5.0, 9.0]]), 6, np.random.default_rng(1)).shape
+    (1, 2, 6)
+    """
+
+    regimes: Regimes = field(default_factory=Regimes.shipped)
+    month_noise: float = field(default_factory=lambda: MonthPattern.shipped().noise)
+    draws: int = 256
+
+    def __call__(
+        self, log_history: Array, log_goals: Array, horizon: int, rng: np.random.Generator
+    ) -> Array:
+        """Forecast a batch of series; see `AnnualForecaster`."""
+        seen = np.flatnonzero(np.isfinite(log_history[0]))
+        years = list(map(int, seen))
+        mixture = AnnualMixture.over(self.regimes, years, horizon, self.month_noise)
+        return mixture.attainment(log_history[:, seen], log_goals, rng, self.draws)
 
 
 class PanelCase(Value):
-    """One series at one origin, and what became of each goal.
+    """One series at one origin, and the outcome of each goal.
 
     Attributes
     ----------
@@ -44,7 +109,7 @@ class PanelCase(Value):
 
 
 class PanelForecasts(Value):
-    """What one model said of every case, and its mean scores over the goals that have any.
+    """Forecasts of every case by one model, and mean scores over the goals that have any.
 
     Attributes
     ----------
@@ -128,12 +193,12 @@ class PanelBacktest(Report):
                 "met": self._met().ravel(),
             }
         )
-        said = [
+        forecasts = [
             common.assign(model=row.model, probability=np.array(row.curves).ravel())
             for row in self.forecasts
         ]
         columns = ["model", "series", "origin", "multiple", "year", "probability", "met"]
-        return pd.concat(said, ignore_index=True)[columns]
+        return pd.concat(forecasts, ignore_index=True)[columns]
 
     def reliability(self, model: str, bins: int = 10) -> Reliability:
         """Put a model's yearly probabilities beside how often they came true.
@@ -219,176 +284,9 @@ def panel_forecasts(model: str, curves: Array, met: Array) -> PanelForecasts:
     )
 
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-MULTIPLES = (1.1, 1.25, 1.5, 2.0)
-_LEAST_VALUES = 2
-_ROUNDING = 1e-12
-
-
-class AnnualForecaster(Protocol):
-    """Something that says when annual totals reach goals."""
-
-    def __call__(
-        self, log_history: Array, log_goals: Array, horizon: int, rng: np.random.Generator
-    ) -> Array:
-        """Forecast a batch of series.
-
-        Parameters
-        ----------
-        log_history
-            Log totals of consecutive years, the last one the origin, shape (series, years). A year
-            that was not observed is NaN in all series of the batch; the origin never is.
-        log_goals
-            Log amounts, shape (series, goals).
-        horizon
-            Years ahead.
-        rng
-            Source of the draws.
-
-        Returns
-        -------
-        Array
-            ``P[series, goal, k]``: probability that the goal is met within ``k + 1`` years.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class MixtureForecaster:
-    """The growth mixture as an `AnnualForecaster`.
-
-    Attributes
-    ----------
-    regimes
-        Prior over growth processes.
-    month_noise
-        Standard deviation of the independent noise in the log of one month.
-    draws
-        Paths a regime, a power of two.
-
-    Examples
-    --------
-    >>> history = np.log([[2.1, 2.0, 2.4, np.nan, 3.3, 2.9, 3.8, 4.6]])
-    >>> MixtureForecaster()(history, np.log([[5.0, 9.0]]), 6, np.random.default_rng(1)).shape
-    (1, 2, 6)
-    """
-
-    regimes: Regimes = field(default_factory=Regimes.shipped)
-    month_noise: float = field(default_factory=lambda: MonthPattern.shipped().noise)
-    draws: int = 256
-
-    def __call__(
-        self, log_history: Array, log_goals: Array, horizon: int, rng: np.random.Generator
-    ) -> Array:
-        """Forecast a batch of series; see `AnnualForecaster`."""
-        seen = np.flatnonzero(np.isfinite(log_history[0]))
-        years = list(map(int, seen))
-        mixture = AnnualMixture.over(self.regimes, years, horizon, self.month_noise)
-        return mixture.attainment(log_history[:, seen], log_goals, rng, self.draws)
-
-
-@one_blas_thread
-def backtest_panel(
-    values: "pd.DataFrame",
-    multiples: Sequence[float] = MULTIPLES,
-    *,
-    origins: Sequence[int],
-    horizon: int = 6,
-    models: Mapping[str, AnnualForecaster] | None = None,
-    memory: int = MEMORY,
-    seed: int = 0,
-) -> PanelBacktest:
-    """Forecast every series of a panel from past years, and score what was said.
-
-    At each origin a goal is a multiple of the value then. It is met by a year if that year's value
-    or an earlier one after the origin reaches it; from the first missing value on it is not known.
-
-    Parameters
-    ----------
-    values
-        Columns ``series``, ``year`` and ``value``, all values above 0.
-    multiples
-        Goals, as multiples of the value at the origin.
-    origins
-        Last years to be given to the models.
-    horizon
-        Years ahead.
-    models
-        Forecasters by name; `MixtureForecaster` with the shipped prior by default. That prior has
-        seen other pairs' years up to 2020.
-    memory
-        Years up to the origin that the models are given.
-    seed
-        Seed of the draws. What is said of a series does not depend on the others.
-
-    Returns
-    -------
-    PanelBacktest
-        A series without a value at an origin, or with one alone, is a row of `failures`.
-
-    Raises
-    ------
-    InputError
-        If the panel or an argument cannot be right, no series can be forecast, or a model returns
-        what is no such probability; names the model and the origin.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> panel = pd.DataFrame({"series": "a", "year": range(2005, 2020), "value": range(10, 25)})
-    >>> still = lambda history, goals, horizon, rng: np.zeros((*goals.shape, horizon))
-    >>> models = {"mixture": MixtureForecaster(), "it stands still": still}
-    >>> past = backtest_panel(panel, origins=[2010, 2013], models=models)
-    >>> [row.goals for row in past.forecasts]
-    [8, 8]
-    """
-    named = {"growth mixture": MixtureForecaster()} if models is None else dict(models)
-    goals = tuple(map(float, multiples))
-    table = wide(values, None)
-    years = [int(year) for year in table.columns]
-    _check(goals, origins, horizon, memory, named, years)
-    names, levels = [str(name) for name in table.index], table.to_numpy(dtype=float)
-    cases: list[PanelCase] = []
-    failures: list[NoCase] = []
-    said: dict[str, list[Array]] = {name: [] for name in named}
-    outcomes: list[Array] = []
-    for origin in sorted({int(origin) for origin in origins}):
-        cut = _Cut.of(levels, origin, origin - years[0], horizon, memory)
-        usable = np.flatnonzero(cut.usable)
-        failures += [
-            NoCase(series=name, origin=origin, reason=cut.reason(i))
-            for i, name in enumerate(names)
-            if not cut.usable[i]
-        ]
-        met = cut.met(goals)[usable]
-        outcomes.append(met)
-        for name, model in named.items():
-            said[name].append(_curves(name, model, cut, np.log(goals), seed)[usable])
-        cases += [
-            PanelCase(series=names[i], origin=origin, last=float(cut.last[i]), met=_tuples(each))
-            for i, each in zip(usable, met, strict=True)
-        ]
-    if not cases:
-        raise InputError(
-            "no series has two values up to an origin, one of them at it", topic="nothing-to-score"
-        )
-    met = np.concatenate(outcomes)
-    return PanelBacktest(
-        version=__version__,
-        seed=seed,
-        multiples=goals,
-        horizon=horizon,
-        cases=tuple(cases),
-        forecasts=tuple(panel_forecasts(name, np.concatenate(c), met) for name, c in said.items()),
-        failures=tuple(failures),
-    )
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cut:
-    """All series of a panel, cut at one origin; one row a series.
+    """All series of a panel, cut at one origin; one row per series.
 
     Attributes
     ----------
@@ -452,20 +350,119 @@ def _curves(name: str, model: AnnualForecaster, cut: _Cut, log_goals: Array, see
     for batch, pattern in cut.batches():
         history = cut.history[batch]
         rng = np.random.default_rng([seed, cut.origin, pattern])
-        said = np.asarray(model(history, history[:, -1:] + log_goals, shape[2], rng), dtype=float)
+        found = np.asarray(model(history, history[:, -1:] + log_goals, shape[2], rng), dtype=float)
         where = f"model {name!r} at {cut.origin}"
-        if said.shape != (len(batch), *shape[1:]):
+        if found.shape != (len(batch), *shape[1:]):
             raise InputError(
-                f"{where}: it returned the shape {said.shape}, not (series, goals, years ahead),"
+                f"{where}: it returned the shape {found.shape}, not (series, goals, years ahead),"
                 f" {(len(batch), *shape[1:])}",
                 topic="forecast",
             )
         try:
-            brier(said, np.zeros_like(said))
+            brier(found, np.zeros_like(found))
         except InputError as error:
             raise InputError(f"{where}: {error}", topic=error.topic) from error
-        curves[batch] = said
+        curves[batch] = found
     return curves
+
+
+@one_blas_thread
+def backtest_panel(
+    values: "pd.DataFrame",
+    multiples: Sequence[float] = MULTIPLES,
+    *,
+    origins: Sequence[int],
+    horizon: int = 6,
+    models: Mapping[str, AnnualForecaster] | None = None,
+    memory: int = MEMORY,
+    seed: int = 0,
+) -> PanelBacktest:
+    """Forecast every series of a panel from past years, and score the forecasts.
+
+    At each origin a goal is a multiple of the value then. It is met by a year if that year's value
+    or an earlier one after the origin reaches it; from the first missing value on it is not known.
+
+    Parameters
+    ----------
+    values
+        Columns ``series``, ``year`` and ``value``, all values above 0.
+    multiples
+        Goals, as multiples of the value at the origin.
+    origins
+        Last years to be given to the models.
+    horizon
+        Years ahead.
+    models
+        Forecasters by name; `MixtureForecaster` with the shipped prior by default. That prior has
+        seen other pairs' years up to 2020.
+    memory
+        Years up to the origin that the models are given.
+    seed
+        Seed of the draws. The forecast of a series does not depend on the others.
+
+    Returns
+    -------
+    PanelBacktest
+        A series without a value at an origin, or with one alone, is a row of `failures`.
+
+    Raises
+    ------
+    InputError
+        If the panel or an argument cannot be right, no series can be forecast, or a model returns
+        values that are not probabilities; names the model and the origin.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> panel = pd.DataFrame({"series": "a", "year": range(2005, 2020), "value": range(10, 25)})
+    >>> still = lambda history, goals, horizon, rng: np.zeros((*goals.shape, horizon))
+    >>> models = {"mixture": MixtureForecaster(), "no change": still}
+    >>> past = backtest_panel(panel, origins=[2010, 2013], models=models)
+    >>> [row.goals for row in past.forecasts]
+    [8, 8]
+    """
+    named = {"growth mixture": MixtureForecaster()} if models is None else dict(models)
+    goals = tuple(map(float, multiples))
+    table = wide(values, None)
+    years = [int(year) for year in table.columns]
+    _check(goals, origins, horizon, memory, named, years)
+    names, levels = [str(name) for name in table.index], table.to_numpy(dtype=float)
+    cases: list[PanelCase] = []
+    failures: list[NoCase] = []
+    curves: dict[str, list[Array]] = {name: [] for name in named}
+    outcomes: list[Array] = []
+    for origin in sorted({int(origin) for origin in origins}):
+        cut = _Cut.of(levels, origin, origin - years[0], horizon, memory)
+        usable = np.flatnonzero(cut.usable)
+        failures += [
+            NoCase(series=name, origin=origin, reason=cut.reason(i))
+            for i, name in enumerate(names)
+            if not cut.usable[i]
+        ]
+        met = cut.met(goals)[usable]
+        outcomes.append(met)
+        for name, model in named.items():
+            curves[name].append(_curves(name, model, cut, np.log(goals), seed)[usable])
+        cases += [
+            PanelCase(series=names[i], origin=origin, last=float(cut.last[i]), met=_tuples(each))
+            for i, each in zip(usable, met, strict=True)
+        ]
+    if not cases:
+        raise InputError(
+            "no series has two values up to an origin, one of them at it", topic="nothing-to-score"
+        )
+    met = np.concatenate(outcomes)
+    return PanelBacktest(
+        version=__version__,
+        seed=seed,
+        multiples=goals,
+        horizon=horizon,
+        cases=tuple(cases),
+        forecasts=tuple(
+            panel_forecasts(name, np.concatenate(c), met) for name, c in curves.items()
+        ),
+        failures=tuple(failures),
+    )
 
 
 def _check(

@@ -1,4 +1,4 @@
-"""The typed result of a backtest: scores of every model side by side, and where they come from."""
+"""The result of a backtest: mean scores per model, and the forecasts and outcomes behind them."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -14,6 +14,12 @@ from tradetrack.domain.window import Month
 from tradetrack.errors import InputError
 from tradetrack.scoring.calibration import Pit, Reliability, reliability
 from tradetrack.scoring.comparison import PairedDifference, ScoreName, paired_difference
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = "model", "origin", "goal", "series", "amount", "reporter", "year", "probability", "met"
+_HEADS = "model", "goals", "Brier", "log", "CRPS, years", "totals", "in 80 %", "in 95 %"
 
 
 class GoalScores(Value):
@@ -35,12 +41,12 @@ class GoalScores(Value):
 
 
 class GoalForecast(Value):
-    """What one model said of one goal at one origin, and what became of it.
+    """The forecast of one goal by one model at one origin, and the outcome.
 
     Attributes
     ----------
     model, origin, goal
-        Who, as of when, about what; the goal's series filled in.
+        The model, the date and the goal, its series filled in.
     last_observed
         Last month that a figure known at the origin covers.
     years, curve
@@ -84,12 +90,12 @@ class TotalScores(Value):
 
 
 class TotalForecast(Value):
-    """What one model said of one calendar year's total at one origin, and what became of it.
+    """The forecast of one calendar year's total by one model at one origin, and the outcome.
 
     Attributes
     ----------
     model, origin, series, reporter, year
-        Who, as of when, about what, by whose count.
+        The model, the date, and the total: of which series, by which reporter.
     median, range_80, range_95
         The forecast, in the series' unit.
     observed
@@ -117,10 +123,6 @@ class NoForecast(Value):
     origin: dt.date
     goal: Goal
     reason: str
-
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class ModelScores(Value):
@@ -319,10 +321,6 @@ def model_scores(
         coverage_80=_mean([s.covered_80 for s in sums]),
         coverage_95=_mean([s.covered_95 for s in sums]),
     )
-
-
-_COLUMNS = "model", "origin", "goal", "series", "amount", "reporter", "year", "probability", "met"
-_HEADS = "model", "goals", "Brier", "log", "CRPS, years", "totals", "in 80 %", "in 95 %"
 
 
 def _cells(row: ModelScores) -> list[str]:

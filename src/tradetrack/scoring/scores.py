@@ -182,19 +182,6 @@ def interval_score(low: ArrayLike, high: ArrayLike, observed: ArrayLike, level: 
     return score
 
 
-def coverage(low: ArrayLike, high: ArrayLike, observed: ArrayLike) -> float:
-    """Share of the outcomes known that lie in their intervals, ends included; NaN if none is known.
-
-    Examples
-    --------
-    >>> coverage([1.0, 1.0, 1.0], [2.0, 2.0, 2.0], [1.5, 3.0, np.nan])
-    0.5
-    """
-    l, u, y = (np.asarray(values, dtype=float) for values in (low, high, observed))  # noqa: E741
-    known = np.isfinite(y)
-    return float(((l <= y) & (y <= u))[known].mean()) if known.any() else float("nan")
-
-
 def probability_transform(samples: ArrayLike, observed: ArrayLike) -> Array:
     """Share of the samples below the outcome, ties half; uniform if the forecasts are right.
 
@@ -254,7 +241,8 @@ def _checked(curve: ArrayLike, met: ArrayLike) -> tuple[Array, Array]:
     ):
         if np.any(values < -_SLACK) or np.any(values > 1.0 + _SLACK):
             raise InputError(
-                f"{name} holds what is no probability; values lie between 0 and 1", topic="forecast"
+                f"{name} holds what is no probability; values lie between 0 and 1",
+                topic="forecast",
             )
         if falls.any():
             raise InputError(

@@ -1,8 +1,4 @@
-r"""fit_ensemble(): weights for a pool of models, from how they did at past origins.
-
-The arithmetic is in `tradetrack.scoring.stacking`.
-
-pool_weights(): the weights with which forecasters would have forecast best.
+r"""Weights of a pool of models, from their forecasts at past origins.
 
 A pool's probabilities are the weighted means of its members', so its mean score over past
 forecasts is a convex function of the weights (the Brier score is a quadratic form), and
@@ -11,8 +7,9 @@ forecasts is a convex function of the weights (the Brier score is a quadratic fo
           w_m \ge 0, \quad \sum_m w_m = 1,
 
 is at least as good on them as the best member. With few origins it is mostly luck which corner it
-is found in, so it is moved towards equal weights, by :math:`\kappa / (\kappa + \text{origins})` of
-the way; on those forecasts the pool then scores at most so much nearer to what equal weights do.
+is found in, so `pool_weights` moves it towards equal weights, by
+:math:`\kappa / (\kappa + \text{origins})` of the way; on those forecasts the pool then scores at
+most so much nearer to what equal weights do. `fit_ensemble` makes the forecasts with `backtest`.
 """
 
 import datetime as dt
@@ -23,7 +20,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tradetrack._format import decimals, table
+from tradetrack._format import counted, decimals, table
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack.domain.goal import Goal
@@ -57,9 +54,9 @@ def pool_weights(
     Parameters
     ----------
     curves
-        What each member forecast, ``[model, forecast, step]``; see `tradetrack.scoring.scores`.
+        Forecasts of each member, ``[model, forecast, step]``; see `tradetrack.scoring.scores`.
     met
-        What happened, ``[forecast, step]``, NaN where it is not known.
+        Outcomes, ``[forecast, step]``, NaN where it is not known.
     score, kappa
         As in `fit_ensemble`.
     groups
@@ -68,12 +65,12 @@ def pool_weights(
     Returns
     -------
     Array
-        One weight a member, at least 0; they sum to 1.
+        One weight per member, at least 0; they sum to 1.
 
     Raises
     ------
     InputError
-        If the shapes do not go together, a curve is none, or a forecast has no known step.
+        If the shapes do not go together, a curve is not one, or a forecast has no known step.
 
     Examples
     --------
@@ -95,7 +92,7 @@ def pool_weights(
             "leave out forecasts of which no step is known; there must be others",
             topic="nothing-to-score",
         )
-    SCORES[score](members, np.broadcast_to(outcome, members.shape))  # refuses what is no curve
+    SCORES[score](members, np.broadcast_to(outcome, members.shape))  # checks the curves
 
     def mean(weights: Array) -> float:
         pooled = pooled_curves(weights / weights.sum(), members)
@@ -124,7 +121,7 @@ def pooled_curves(weights: Array, curves: Array) -> Array:
 
 
 def check_options(score: str, kappa: float) -> None:
-    """Refuse a score that is not known, and a kappa that is no number of at least 0."""
+    """Refuse a score that is not known, and a kappa that is not a number of at least 0."""
     if score not in SCORES:
         raise InputError(f"score is {score!r}; choose brier or log")
     if not (np.isfinite(kappa) and kappa >= 0.0):
@@ -132,7 +129,7 @@ def check_options(score: str, kappa: float) -> None:
 
 
 class MemberScore(Value):
-    """How a member did.
+    """Weight and scores of a member.
 
     Attributes
     ----------
@@ -175,7 +172,7 @@ class EnsembleWeights(Value):
     >>> print(EnsembleWeights(
     ...     score_name="brier", origins=1, forecasts=3, members=(row,), pool=0.2, equal=0.2,
     ...     later_pool=None, later_equal=None))
-    Pool fitted on 3 forecasts at 1 origins
+    Pool fitted on 3 forecasts at 1 origin
     model          weight  brier, fitted on  as of each origin
     walk             1.00             0.200                  -
     pool                              0.200                  -
@@ -210,9 +207,9 @@ class EnsembleWeights(Value):
             cells("pool", "", self.pool, self.later_pool),
             cells("equal weights", "", self.equal, self.later_equal),
         ]
-        title = f"Pool fitted on {self.forecasts} forecasts at {self.origins} origins"
+        data = f"{counted(self.forecasts, 'forecast')} at {counted(self.origins, 'origin')}"
         heads = ("model", "weight", f"{self.score_name}, fitted on", "as of each origin")
-        return f"{title}\n{table([*members, *pools], heads)}"
+        return f"Pool fitted on {data}\n{table([*members, *pools], heads)}"
 
 
 @one_blas_thread
@@ -330,8 +327,8 @@ def _filled(curve: Sequence[float], width: int) -> list[float]:
 
 
 def _padded(values: Sequence[float | None], width: int) -> list[float]:
-    told = [np.nan if value is None else float(value) for value in values]
-    return told + [np.nan] * (width - len(told))
+    known = [np.nan if value is None else float(value) for value in values]
+    return known + [np.nan] * (width - len(known))
 
 
 def _weigh(past: _Past, models: list[str], score: PoolScore, kappa: float) -> EnsembleWeights:
@@ -343,7 +340,7 @@ def _weigh(past: _Past, models: list[str], score: PoolScore, kappa: float) -> En
         past.origin[i]: equal if known is None else known.best(score, kappa)
         for i, known in forward.items()
     }
-    told = [past.scores(by_origin[past.origin[i]], score)[i] for i in later]
+    pooled = [past.scores(by_origin[past.origin[i]], score)[i] for i in later]
 
     def after(w: Array) -> float | None:
         return float(past.scores(w, score)[later].mean()) if later.size else None
@@ -363,6 +360,6 @@ def _weigh(past: _Past, models: list[str], score: PoolScore, kappa: float) -> En
         ),
         pool=float(past.scores(weights, score).mean()),
         equal=float(past.scores(equal, score).mean()),
-        later_pool=float(np.mean(told)) if told else None,
+        later_pool=float(np.mean(pooled)) if pooled else None,
         later_equal=after(equal),
     )
