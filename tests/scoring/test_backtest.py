@@ -11,7 +11,7 @@ from tests.tracking_strategies import model as simple_mixture
 
 import tradetrack as tt
 from tradetrack.models.paths import LogPaths
-from tradetrack.scoring.backtest import Replayer
+from tradetrack.scoring.backtest import Replayer, _Kept
 
 SERIES = tt.Series(pair="AA-BB")
 TOTALS = {2012: 1.0, 2013: 1.2, 2014: 1.5, 2015: 1.4, 2016: 1.8, 2017: 2.1, 2018: 2.0, 2019: 2.6}
@@ -338,3 +338,12 @@ def test_a_deadline_far_ahead_does_not_hinder_a_backtest() -> None:
 def test_failures_are_counted_in_words() -> None:
     past = tt.backtest(LEDGER, tt.Goal(2.5), ["2016-12", "1990-01"], n_paths=50)
     assert str(past).endswith("\nNo forecast in 1 case; see .failures.")
+
+
+def test_a_draw_that_was_kept_obeys_its_generator() -> None:
+    fitted, kept = MIXTURE.fit(LEDGER), _Kept(MIXTURE).fit(LEDGER)
+    for seed in (0, 1, 0):
+        one, other = np.random.default_rng(seed), np.random.default_rng(seed)
+        expected, found = fitted.draw(2022, 64, one), kept.draw(2022, 64, other)
+        np.testing.assert_array_equal(found.log_paths, expected.log_paths)
+        assert one.random() == other.random()

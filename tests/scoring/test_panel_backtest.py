@@ -25,7 +25,8 @@ def mixture(regimes: Regimes = CALM) -> MixtureForecaster:
 def simulated(count: int, seed: int = 1) -> pd.DataFrame:
     """Draw series from the calm regime."""
     law = AnnualMixture.over(CALM, [YEARS[0]], len(YEARS) - 1, 0.1)
-    paths = law.draw(np.zeros((count, 1)), 1, np.random.default_rng(seed))[:, 0]
+    noise = np.random.default_rng(seed).standard_normal((count, law.horizon))
+    paths = law.predictive_mean(np.zeros((1, 1)))[0] + noise @ law.predictive_factor[0].T
     values = np.exp(np.concatenate([np.zeros((count, 1)), paths], axis=1))
     names = [f"s{i:04d}" for i in range(count)]
     wide = pd.DataFrame(values, index=pd.Index(names, name="series"), columns=list(YEARS))
