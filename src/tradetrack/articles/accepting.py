@@ -1,0 +1,238 @@
+"""From accepted drafts to observations and goals: what the ledger can say, and what it cannot yet."""
+
+import re
+from decimal import Decimal
+
+from tradetrack.articles.amounts import SCALES
+from tradetrack.articles.drafts import Draft
+from tradetrack.domain.figure import Figure, Qualifier, parse_number, split_unit
+from tradetrack.domain.goal import Goal
+from tradetrack.domain.observation import Growth, Level, Series
+from tradetrack.domain.window import Window
+from tradetrack.errors import InputError
+
+# What the ledger's figures can say of a draft's qualifier; "exact" in print is rounded there.
+QUALIFIERS: dict[str, Qualifier] = {
+    "exact": "rounded",
+    "rounded": "rounded",
+    "over": "over",
+    "nearly": "nearly",
+    "about": "about",
+}
+_FALLING: dict[Qualifier, Qualifier] = {"over": "nearly", "nearly": "over"}
+_SETTLED = ("observed", "estimated")
+_DECIMAL_SHIFT = {"crore": (-2, "bn"), "lakh": (-1, "mn")}  # 100 crore are a billion
+
+Chosen = list[tuple[int, Draft, bool]]
+
+
+def figure_of(draft: Draft) -> Figure:
+    """Return a draft's number as the ledger writes it: the one place that maps qualifiers.
+
+    Raises
+    ------
+    InputError
+        If the ledger has no such qualifier or ratio yet.
+    """
+    qualifier = QUALIFIERS.get(draft.qualifier)
+    if qualifier is None:
+        raise InputError(
+            f"{draft.quote!r} is {draft.qualifier.replace('_', ' ')}, which a ledger's figure cannot"
+            " say yet; leave it out, or enter a bound you stand for",
+            topic="qualifier",
+        )
+    digits, unit = draft.digits, draft.unit
+    money, _, scale = unit.partition("_")
+    if scale in _DECIMAL_SHIFT:
+        places, scale = _DECIMAL_SHIFT[scale]
+        digits, unit = format(Decimal(digits).scaleb(places), "f"), f"{money}_{scale}"
+    if draft.direction == "down":
+        if unit == "times":
+            raise InputError(
+                f"{draft.quote!r} is a fall by a ratio, which a ledger's figure cannot say; correct"
+                ' it to a percentage: article.corrected(index, value="50", unit="percent")',
+                topic="value",
+            )
+        digits, qualifier = f"-{digits}", _FALLING.get(qualifier, qualifier)
+    return Figure.of(digits, unit, qualifier)
+
+
+def default_series(pair_name: str, drafts: tuple[Draft, ...]) -> Series:
+    """The pair as the article spells it, in the unit of its first level."""
+    if not pair_name:
+        raise InputError(
+            "the article names no pair; read it again with pair=, or give series=", topic="pair"
+        )
+    units = [d.unit for d in drafts if d.kind in ("level", "goal") and "_" in d.unit]
+    money = units[0].partition("_")[0] if units else "usd"
+    scale = units[0].partition("_")[2] if units else "bn"
+    unit = f"{money}_{scale if scale not in _DECIMAL_SHIFT else _DECIMAL_SHIFT[scale][1]}"
+    return Series(pair=pair_name, unit=unit)
+
+
+def observations(
+    chosen: Chosen,
+    *,
+    series: Series,
+    pair: tuple[str, ...],
+    reporter: str,
+    published: str,
+    document: str,
+) -> tuple[Level | Growth, ...]:
+    """Make rows of accepted levels and growth rates; see `Article.observations`."""
+    rows: list[Level | Growth] = []
+    for index, draft, named in chosen:
+        missing = _missing(draft, series)
+        if missing and not named:
+            if draft.doubt and draft.kind in ("level", "growth"):
+                raise InputError(f"draft {index}: {missing}", topic="article")
+            continue
+        if missing:
+            raise InputError(f"draft {index} ({draft.quote!r}): {missing}", topic="article")
+        if not reporter:
+            raise InputError(
+                "whose figures are these? Give reporter=, here or to read_article",
+                "reporter",
+                topic="reporter",
+            )
+        rows.append(_row(draft, _series_of(draft, series, pair), reporter, published, document))
+    return tuple(rows)
+
+
+def _missing(draft: Draft, series: Series) -> str:
+    """What stands against a draft as a row of a ledger; empty if nothing does."""
+    if draft.kind == "goal":
+        return "a goal is no observation; take it from goals()"
+    if draft.kind == "increment":
+        return "a change in money is not a row that the ledger has yet"
+    if draft.modality not in _SETTLED:
+        return f"it is {draft.modality}: a forecast never becomes an observation"
+    if draft.doubt:
+        return _ask(draft)
+    if draft.flow is None:
+        return "its flow is not known; correct it with article.corrected(index, flow=...)"
+    if draft.window is None:
+        said = "the end of its months" if draft.open_from is not None else "its months"
+        return f"the text does not say {said}; give them: article.corrected(index, window=...)"
+    if draft.kind == "growth" and draft.base is None:
+        return "the text does not say what it is compared with"
+    if draft.kind == "growth" and draft.base and draft.base.n_months != draft.window.n_months:
+        return f"its base {draft.base} is not as long as its window {draft.window}"
+    if draft.kind == "level" and draft.unit.partition("_")[0] != split_unit(series.unit)[0]:
+        return f"it is in {draft.unit}, the series in {series.unit}; give series= in its currency"
+    return ""
+
+
+def _ask(draft: Draft) -> str:
+    return (
+        f"{draft.quote!r} is {draft.doubt}; say what is right:"
+        f" article.corrected(index, unit={draft.suggested_unit!r})"
+    )
+
+
+def _series_of(draft: Draft, series: Series, pair: tuple[str, ...]) -> Series:
+    """The series of a draft's flow, by the spelling of the pair that the ledger uses."""
+    if draft.flow in (None, "turnover"):
+        return series.model_copy(update={"flow": "turnover"})
+    sides = dict(zip((code.lower() for code in pair), series.pair.lower().split("-"), strict=False))
+    exporter, _, importer = (draft.flow or "").partition("_to_")
+    return Series(
+        pair=series.pair, flow=f"{sides[exporter]}_to_{sides[importer]}", unit=series.unit
+    )
+
+
+def _row(
+    draft: Draft, series: Series, reporter: str, published: str, document: str
+) -> Level | Growth:
+    note = "; ".join(draft.assumed)
+    assert draft.window is not None, "checked before"
+    if draft.kind == "level":
+        return Level(
+            series=series,
+            window=draft.window,
+            figure=figure_of(draft),
+            reporter=reporter,
+            published=published,
+            document=document,
+            note=note,
+        )
+    assert draft.base is not None, "checked before"
+    return Growth(
+        series=series,
+        window=draft.window,
+        base=draft.base,
+        figure=figure_of(draft),
+        reporter=reporter,
+        published=published,
+        document=document,
+        note=note,
+    )
+
+
+def goals(chosen: Chosen, *, series: Series, pair: tuple[str, ...]) -> tuple[Goal, ...]:
+    """Make goals of accepted drafts; see `Article.goals`."""
+    out: list[Goal] = []
+    for index, draft, named in chosen:
+        missing = _missing_goal(draft, series)
+        if missing and (named or (draft.doubt and draft.kind == "goal")):
+            raise InputError(f"draft {index} ({draft.quote!r}): {missing}", topic="article")
+        if missing:
+            continue
+        scale = Decimal(repr(split_unit(series.unit)[1]))
+        amount = float(Decimal(draft.digits) * SCALES[draft.unit.partition("_")[2]] / scale)
+        out.append(Goal(amount=amount, by=draft.deadline, series=_series_of(draft, series, pair)))
+    return tuple(out)
+
+
+def _missing_goal(draft: Draft, series: Series) -> str:
+    if draft.kind != "goal":
+        return f"a {draft.kind} is no goal; take it from observations()"
+    if draft.doubt:
+        return _ask(draft)
+    if draft.unit in ("times", "percent"):
+        return "the goal is a multiple of a total that it does not name; enter its amount"
+    if draft.high:
+        return "the goal is a range; enter the amount that counts"
+    if draft.flow is None:
+        return "its flow is not known; correct it with article.corrected(index, flow=...)"
+    if draft.unit.partition("_")[0] != split_unit(series.unit)[0]:
+        return f"it is in {draft.unit}, the series in {series.unit}; give series= in its currency"
+    return ""
+
+
+def corrected(
+    draft: Draft,
+    *,
+    value: str | None,
+    unit: str | None,
+    window: str | None,
+    flow: str | None,
+    note: str,
+) -> Draft:
+    """Return a draft with what the print should have said; see `Article.corrected`."""
+    changes: dict[str, object] = {"doubt": "", "suggested_unit": None}
+    said = []
+    if value is not None:
+        changes["digits"] = format(parse_number(value), "f")
+        said.append(f"value {value}")
+    if unit is not None:
+        if unit not in ("percent", "times"):
+            split_unit(unit)
+        changes["unit"] = unit
+        said.append(f"unit {unit}")
+    if window is not None:
+        changes |= {"window": Window.parse(window), "open_from": None}
+        if draft.kind == "growth" and not draft.base_stated:
+            changes["base"] = Window.parse(window).shift(-1)
+        said.append(f"window {window}")
+    if flow is not None:
+        if not re.fullmatch(r"turnover|[a-z_]+_to_[a-z_]+", flow):
+            raise InputError(f"{flow!r} is no flow; write turnover or kaz_to_uzb", "flow", topic="pair")
+        changes["flow"] = flow
+        said.append(f"flow {flow}")
+    if not said:
+        raise InputError("say what is corrected: value=, unit=, window= or flow=", topic="article")
+    text = f"corrected: {', '.join(said)}" + (f" ({note})" if note else "")
+    return draft.model_copy(update={**changes, "assumed": (*draft.assumed, text)})
+
+

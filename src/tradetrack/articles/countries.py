@@ -1,0 +1,180 @@
+"""Country names: English and Russian names, adjectives and capitals, found in a text.
+
+The table ``data/country_names.csv`` is written by ``tools/write_country_names.py``; its README says
+from what.
+"""
+
+import csv
+import difflib
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from tradetrack._data import data_path
+from tradetrack.articles.sentences import WORD, lowered
+from tradetrack.errors import InputError
+
+GROUPS = frozenset(
+    "EUU EAEU CIS ASEAN GCC MERCOSUR AFRICA CENTRAL_ASIA EUROPE ASIA LATIN_AMERICA MIDDLE_EAST"
+    " WLD".split()
+)
+_ALIASES = {"EU": "EUU", "EUN": "EUU", "EU27": "EUU", "EU27_2020": "EUU", "W00": "WLD", "ALL": "WLD"}
+_ALPHA2 = re.compile(r"\b([A-Z]{2,3})[-–]([A-Z]{2,3})\b")
+
+
+class Name(NamedTuple):
+    """One form of a name: of which country, what kind of word, which Russian cases it may be."""
+
+    code: str
+    kind: str
+    cases: str
+    exact: str
+
+
+class Mention(NamedTuple):
+    """A country named in a sentence: where, and by which form."""
+
+    start: int
+    end: int
+    code: str
+    kind: str
+    cases: str
+    owns: bool
+
+
+class Names(NamedTuple):
+    """The table, by first word, and what else it says of a country."""
+
+    forms: dict[str, list[tuple[tuple[str, ...], Name]]]
+    currencies: dict[str, str]
+    titles: dict[str, str]
+    shorts: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def table() -> Names:
+    """Read the shipped table once."""
+    names = Names({}, {}, {}, {})
+    with data_path("country_names.csv").open(encoding="utf-8", newline="") as file:
+        for form, code, kind, cases, short, currency in list(csv.reader(file))[1:]:
+            names.titles.setdefault(code, form)
+            if short:
+                names.shorts[short] = code
+                names.currencies[code] = currency
+            _enter(names, form, Name(code, kind, cases, form if form.isupper() else ""))
+            if kind == "adjective" and form.endswith("ий"):
+                _enter(names, form.removesuffix("ий") + "о", Name(code, kind, "", ""))
+    for rows in names.forms.values():
+        rows.sort(key=lambda row: -len(row[0]))
+    return names
+
+
+def _enter(names: Names, form: str, name: Name) -> None:
+    tokens = tuple(WORD.findall(lowered(form)))
+    names.forms.setdefault(tokens[0], []).append((tokens, name))
+
+
+@lru_cache(maxsize=4096)
+def mentions(text: str) -> tuple[Mention, ...]:
+    """Countries that a sentence names, in order.
+
+    Examples
+    --------
+    >>> [m.code for m in mentions("Kenyan sales to Uganda")]
+    ['KEN', 'UGA']
+    >>> [m.code for m in mentions("казахстанско-узбекская торговля")]
+    ['KAZ', 'UZB']
+    """
+    forms = table().forms
+    tokens = [part for match in WORD.finditer(text) for part in _parts(match, forms)]
+    found, at = [], 0
+    while at < len(tokens):
+        start, word, owns = tokens[at]
+        best = None
+        for sequence, name in forms.get(word, ()):
+            ahead = tuple(token for _, token, _ in tokens[at : at + len(sequence)])
+            if ahead == sequence and _is_written(text, start, name):
+                best = (sequence, name)
+                break
+        if best is None:
+            at += 1
+            continue
+        last_start, last, owns = tokens[at + len(best[0]) - 1]
+        end = last_start + len(last)
+        name = best[1]
+        found.append(Mention(start, end, name.code, name.kind, name.cases, owns))
+        at += len(best[0])
+    return tuple(found)
+
+
+def _parts(
+    match: "re.Match[str]", forms: dict[str, list[tuple[tuple[str, ...], Name]]]
+) -> list[tuple[int, str, bool]]:
+    """Split a word at its hyphens unless it is a name as a whole; say if it is a possessive."""
+    word, start = lowered(match[0]), match.start()
+    owns = word.endswith(("'s", "s'"))
+    plain = word.removesuffix("'s").removesuffix("'")
+    if plain in forms or not re.search("[-–‑]", plain):
+        return [(start, plain, owns)]
+    parts, place = [], 0
+    for piece in re.split("([-–‑])", plain):
+        if piece and piece not in "-–‑":
+            parts.append((start + place, piece, owns))
+        place += len(piece)
+    return parts
+
+
+def _is_written(text: str, start: int, name: Name) -> bool:
+    """Names have a capital, abbreviations all; Russian adjectives need none."""
+    if name.exact:
+        return text.startswith(name.exact, start)
+    first = text[start]
+    russian = "а" <= first.lower() <= "я" or first in "ёЁ"
+    return first.isupper() or (russian and name.kind == "adjective")
+
+
+def code_of(name: str) -> str:
+    """Return the code of a country: by its name, adjective, capital, or ISO 3166 code.
+
+    Raises
+    ------
+    InputError
+        If no country has that name.
+
+    Examples
+    --------
+    >>> [code_of(name) for name in ("KZ", "KAZ", "Kazakhstan", "казахстанский")]
+    ['KAZ', 'KAZ', 'KAZ', 'KAZ']
+    """
+    titles, plain = table().titles, name.strip()
+    upper = plain.upper().replace(" ", "_")
+    upper = _ALIASES.get(upper, upper)
+    if upper in titles:
+        return upper
+    if upper in table().shorts:
+        return table().shorts[upper]
+    found = mentions(plain) or mentions(plain.title())
+    if len({mention.code for mention in found}) == 1:
+        return found[0].code
+    near = difflib.get_close_matches(plain, titles.values(), 2)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise InputError(
+        f"unknown country {name!r}{hint} Write an English or Russian name, or an ISO 3166 code",
+        "pair",
+        topic="pair",
+    )
+
+
+def title_of(code: str) -> str:
+    """Return the English name of a country's code."""
+    return table().titles.get(code, code)
+
+
+def coded_pairs(text: str) -> list[tuple[int, int, str, str]]:
+    """Pairs written by codes, such as KZ-UZ: where, and the two countries."""
+    found = []
+    for match in _ALPHA2.finditer(text):
+        known = [table().shorts.get(code, code) for code in match.groups()]
+        if all(code in table().titles for code in known):
+            found.append((match.start(), match.end(), known[0], known[1]))
+    return found

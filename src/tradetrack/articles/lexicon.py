@@ -1,0 +1,273 @@
+"""The words of trade: what flows, what is not trade, what moves, what is only meant to happen.
+
+Each table maps a tag to the words that carry it; a word is looked up once and remembered.
+
+=========  =====================================================================================
+tag        words
+=========  =====================================================================================
+flow       trade, turnover, exports, sold, импорт: ``turnover``, ``export`` or ``import``
+off        investment, contracts, a share, transit, a surplus: not the trade of a pair
+goods      one commodity or branch, beside a flow word
+move       grew, fell, рост: ``up`` or ``down``; ``more``, ``less`` only after a number
+done       reached, stood at, составил: it has happened
+meant      aim, task, agreed, довести: a goal, if something is still to be reached
+ahead      expected, forecast, достигнет
+might      could, potential, может
+=========  =====================================================================================
+"""
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+Flow = Literal["turnover", "export", "import"]
+Reason = Literal[
+    "investment",
+    "contracts",
+    "projects",
+    "balance",
+    "share",
+    "one commodity",
+    "company",
+    "services",
+    "retail",
+    "transport",
+    "other indicator",
+    "quantity",
+    "total trade",
+    "other pair",
+    "change",
+    "rate",
+    "no subject",
+    "no currency",
+    "no direction",
+    "repeated",
+    "not in the text",
+    "number differs",
+    "unit differs",
+    "window differs",
+    "flow differs",
+    "kind differs",
+    "contradicted",
+]
+
+_FLOW = {
+    "turnover": r"turnover|commerce|товарооборот\w*|товарообмен\w*|торговл\w+|(?:на)?торговал\w*"
+    r"|торгуют|оборот(?:а|у|ом|е)?|trade|traded|trading|exchanged",
+    "export": r"exports?|exported|exporting|экспорт(?:а|у|ом|е|ы|ов)?|экспортировал\w*"
+    r"|экспортировано|вывоз(?:а|у|ом|е)?|вывез\w*",
+    "import": r"imports?|imported|importing|импорт(?:а|у|ом|е|ы|ов)?|импортировал\w*"
+    r"|импортировано|ввоз(?:а|у|ом|е)?|ввез\w*",
+}
+_WEAK = {  # they speak of trade only with a country, or after a word that does
+    "export": r"sales|sold|sell|sells|selling|shipments?|shipped|ships|shipping|deliver(?:y|ies|ed)"
+    r"|suppl(?:y|ies|ied)|продал\w*|продаж\w*|продано|поставк\w*|поставок|поставил\w*|поставлено"
+    r"|поставля\w+|отгруз\w+|отгруж\w+|отправил\w*",
+    "import": r"purchases?|purchased|bought|buys?|buying|закуп\w+|купил\w*|приобрел\w*"
+    r"|приобрета\w+",
+}
+_OFF: dict[Reason, str] = {
+    "investment": r"invest\w*|reinvest\w*|fdi|инвест\w+|капиталовлож\w+|вложени\w+|вложил\w*|вложен\w*"
+    r"|capital|inflows?|капитал\w*",
+    "contracts": r"contracts?|agreements?|memorand\w+|mous?|deals?|accords?|tenders?"
+    r"|контракт\w*|соглашени\w+|меморандум\w*|сделк\w+|сделок|договор(?:ов|ы|а|ам)",
+    "projects": r"projects?|portfolio|проект(?:а|у|ом|е|ы|ов|ам|ами|ах)?|портфел\w+|construction"
+    r"|строительств\w+",
+    "balance": r"surplus\w*|deficits?|imbalance|balance|gap|shortfall|сальдо|дефицит\w*"
+    r"|профицит\w*|дисбаланс\w*|баланс\w*",
+    "share": r"shares?|proportion|accounts?|accounted|accounting|comprises?|comprised|constitut\w+"
+    r"|represents?|represented|доля|доли|долю|долей|долям|приход\w+тся|приходилось|пришлось"
+    r"|пришелся|обеспечива\w+|занима\w+",
+    "company": r"compan(?:y|ies)|firms?|enterprises?|plants?|factor(?:y|ies)|refiner(?:y|ies)"
+    r"|revenues?|profits?|startups?|airlines?|entit(?:y|ies)|ventures?|компани\w+|предприят\w+"
+    r"|завод\w*|фирм\w*|выручк\w+|прибыл(?:ь|и|ью)|холдинг\w*|концерн\w*|фабрик\w+",
+    "services": r"services|услуг\w*|tourism|туризм\w*",
+    "retail": r"retail\w*|розничн\w+|wholesale|оптов\w+",
+    "transport": r"transit\w*|cargo\w*|freight\w*|tonnage|traffic|transport\w*|haulage|passengers?"
+    r"|транзит\w*|грузооборот\w*|грузопоток\w*|грузоперевоз\w*|перевоз\w+|перевез\w+"
+    r"|груз(?:а|ов|ы)?|пассажир\w*|пассажирооборот\w*",
+    "other indicator": r"gdp|gnp|ввп|внп|inflation|инфляци\w+|population|населени\w+|debts?|долг\w*"
+    r"|loans?|credits?|кредит\w*|займ\w*|budget\w*|бюджет\w*|reserves|резерв\w*|remittances?"
+    r"|wages?|зарплат\w+|tourists?|турист\w*|visitors?|economy|economies|output|production"
+    r"|производств\w+|выпуск\w*|добыч\w+|grants?|грант\w*|aid|помощ\w+|capitali[sz]ation"
+    r"|unemployment|безработиц\w+|prices?|цен(?:ы|а)|tariffs?|duties|пошлин\w*|income|доход\w*",
+}
+_GOODS = (
+    r"oil|crude|gas|coal|wheat|grain\w*|cereals?|rice|sugar|tea|coffee|cocoa|cotton|fish\w*|seafood"
+    r"|meat|beef|poultry|dairy|milk|fruits?|vegetables?|apples?|citrus|nuts?|wines?|food\w*|foodstuffs?"
+    r"|cars?|vehicles?|automobiles?|autos?|metals?|steel|iron|copper|alumini?um|gold|silver|uranium"
+    r"|timber|wood|fertili[sz]ers?|chemicals?|pharmaceuticals?|medicines?|drugs|machinery|equipment"
+    r"|electronics?|textiles?|garments?|apparel|clothing|leather|cement|plastics?|diamonds?|jewell?ery"
+    r"|electricity|energy|fuels?|petroleum|lng|lpg|palm|soybeans?|soya|corn|maize|livestock|cattle"
+    r"|flour|salt|tobacco|arms|weapons|semiconductors?|chips|agricultur\w+|agri\w*|agro\w*|farm\w*"
+    r"|halal|handicrafts?|"
+    r"нефт(?:ь|и|ью)|нефтепродукт\w*|газ(?:а|ом|у)?|угл(?:я|ю|ем)|уголь|пшениц\w+|зерн\w+|рис(?:а)?"
+    r"|сахар\w*|ча(?:я|й|ем)|кофе|хлоп\w+|рыб\w+|мяс\w+|говядин\w+|птиц\w+|молок\w+|молочн\w+"
+    r"|фрукт\w*|овощ\w*|яблок\w*|вин(?:а|о|ом)|продовольств\w+|автомоб\w+|машин\w*|металл\w*|стал(?:ь|и)"
+    r"|мед(?:ь|и|ью)|алюмини\w+|золот\w+|уран\w*|лес(?:а|ом)|пиломатериал\w*|древесин\w+|удобрени\w+"
+    r"|лекарств\w*|фармацевт\w+|оборудовани\w+|электроэнерги\w+|текстил\w*|одежд\w+|цемент\w*|мук(?:а|и)"
+    r"|табак\w*|оруж\w+|сельхоз\w*|сельскохоз\w+|агро\w+|апк|топлив\w*|бензин\w*|алмаз\w*|мебел\w+"
+    r"|растительн\w+|подсолнечн\w+"
+)
+_MOVE = {
+    "up": r"rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*|climb\w*"
+    r"|surg\w+|soar\w*|gain(?:s|ed|ing)?|expand\w*|expansion|advanc\w+|improv\w+|boost\w*|leap\w*"
+    r"|leapt|rebound\w*|recover\w*|add(?:ed|ing)|вырос\w*|вырас\w*|увелич\w+|рост(?:а|у|ом|е)?|прирост\w*"
+    r"|прибав\w+|поднял\w+|повы(?:с|ш)\w+|возрос\w*|возраст\w+|плюс|нарас\w+|подскоч\w+|взлет\w+"
+    r"|расшир\w+|превы(?:с|ш)\w+|растет|растут|росл\w*|рос|ускор\w+",
+    "down": r"fell|falls?|fallen|falling|declin\w+|decreas\w+|drop\w*|down|shr[aiu]nk\w*|contract(?:ed"
+    r"|ing|ion)|slid|slides?|slip\w*|plung\w+|tumbl\w+|reduc\w+|dip(?:s|ped)?|slump\w*|shed|narrow\w*"
+    r"|weaken\w*|sank|sink\w*|los(?:t|s)|сокра\w+|сниз\w+|сниж\w+|упа\w+|паден\w+|уменьш\w+|минус"
+    r"|спад\w*|просе\w+|потеря\w+|сжа\w+|обвал\w*|падает",
+}
+_MORE = {  # after a number; before one they are hedges
+    "up": r"more|higher|larger|bigger|greater|above|better|больше|выше|более",
+    "down": r"less|lower|smaller|fewer|below|меньше|ниже|менее",
+}
+_DONE = (
+    r"was|were|is|are|been|stood|stands?|reached|reaches|amounted|amounts|amounting|totall?ed"
+    r"|totall?ing|rose|grew|fell|hit|came|comes|made|recorded|registered|exceeded|surpassed|topped"
+    r"|passed|climbed|jumped|increased|decreased|declined|dropped|reaching|exceeding|accounted|earned"
+    r"|posted|crossed|touched|approached|runs|showing|had|already|equalled|valued|worth"
+    r"|составил\w*|составля\w+|достиг(?:л[аои])?|достигал\w*|вырос(?:л[аои])?|превысил\w*|увеличил\w*|сократил\w*|снизил\w*"
+    r"|упал\w*|равнял\w*|оценивал\w*|приблизил\w*|прибавил\w*|достигнув|превысив|составив|вышел|вышли|был|была|было|были|стал\w*"
+)
+_MEANT = (
+    r"goals?|targets?|targeted|targeting|aims?|aimed|aiming|aspir\w+|ambition\w*|plans?|planned"
+    r"|planning|intends?|intended|intention\w*|pledg\w+|hopes?|hoped|hoping|wants?|wanted|wish\w*"
+    r"|seeks?|seeking|sought|task\w*|agreed|agree|committed|commitment\w*|vow\w*|strive\w*|striving"
+    r"|objective\w*|mandated|instruct\w+|directed|resolved|decided|determined|envisag\w+|foresees?"
+    r"|eyes?|eyeing|eyed|keen|roadmap|"
+    r"цел(?:ь|и|ью|ей|ям)|целев\w+|задач\w+|намерен\w*|намерева\w+|планир\w+|план(?:ы|а|ов|ом)?"
+    r"|рассчитыва\w+|договорил\w+|договоренн\w+|стрем\w+|хотим|хотят|хочет|хотел\w*|поруч\w+"
+    r"|ориентир\w*|намечен\w*|наметил\w*|готов(?:ы|ность)?|задуман\w*|решил\w*|условил\w+|нацел\w+"
+    r"|предстоит|обязал\w+|амбици\w+|предусматрива\w+|призвал\w*|предложил\w*|подтвердил\w*|необходимо"
+)
+_AHEAD = (
+    r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will"
+    r"|sees|likely|track|ожида\w+|прогноз\w*|предполага\w+|достигнет|достигнут|превысит|превысят"
+    r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
+)
+_MIGHT = r"could|may|might|potential\w*|possibl[ey]|capable|can|would|может|могут|могл\w*|мог|потенциал\w*|возможно|способ\w+"
+_ESTIMATE = r"estimat\w+|preliminary|provisional|предварительн\w+|оценк\w+|оценива\w+"
+
+
+class Tag(NamedTuple):
+    """What a word may say: the kind of the tag, its value, and whether it needs support."""
+
+    kind: str
+    value: str
+    weak: bool = False
+
+
+def _compiled() -> list[tuple[Tag, "re.Pattern[str]"]]:
+    tables: list[tuple[Tag, str]] = [(Tag("flow", flow), words) for flow, words in _FLOW.items()]
+    tables += [(Tag("flow", flow, True), words) for flow, words in _WEAK.items()]
+    tables += [(Tag("off", reason), words) for reason, words in _OFF.items()]
+    tables += [(Tag("move", way), words) for way, words in _MOVE.items()]
+    tables += [(Tag("more", way), words) for way, words in _MORE.items()]
+    tables += [
+        (Tag("goods", ""), _GOODS),
+        (Tag("done", ""), _DONE),
+        (Tag("meant", ""), _MEANT),
+        (Tag("ahead", ""), _AHEAD),
+        (Tag("might", ""), _MIGHT),
+        (Tag("estimate", ""), _ESTIMATE),
+    ]
+    return [(tag, re.compile(words)) for tag, words in tables]
+
+
+_TABLES = _compiled()
+
+
+@lru_cache(maxsize=65_536)
+def tags(word: str) -> tuple[Tag, ...]:
+    """What a lower-cased word may say.
+
+    Examples
+    --------
+    >>> tags("exports"), tags("вырос")[0]
+    ((Tag(kind='flow', value='export', weak=False),), Tag(kind='move', value='up', weak=False))
+    """
+    plain = word.removesuffix("'s").removesuffix("'")
+    return tuple(tag for tag, pattern in _TABLES if pattern.fullmatch(plain))
+
+
+# A flow word followed or preceded by one of these names something else.
+NOT_FLOW_BEFORE = re.compile(
+    r"(?:^|[^a-zа-я])(?:ministry of|minister of|minister for|world|free|fair|secretary of|department of"
+    r"|department for|chamber of|industry and|министерств\w+|министр\w*|свободной|минист\w+ промышленности и"
+    r"|департамент\w*|зон\w+ свободной|комитет\w* по|палат\w+) (?:industry and |economy and )?$"
+)
+NOT_FLOW_AFTER = re.compile(
+    r"(?: and economic| and investment)?[ -](?:agreements?|deals?|houses?|missions?|fairs?|minist\w+|representati\w+"
+    r"|relations\w*|ties|links?|partners?|partnerships?|cooperation|wars?|unions?|talks|polic\w+"
+    r"|routes?|blocs?|facilitation|barriers?|commission\w*|delegations?|shows?|contracts?|deficits?"
+    r"|surplus\w*|balances?|gaps?|imbalances?|councils?|chambers?|organi[sz]ations?|restrictions?"
+    r"|sanctions?|finance|credits?|zones?|corridors?|potential|categor\w+|baskets?|ranges?|duty|duties"
+    r"|agency|structure|data|statistics|issues|disputes?|envoys?|officials?|forums?|negotiat\w+"
+    r"|permits?|licen\w+|terms|and-economic|economic|промышленн\w+ палат\w+)\b"
+)
+ADJUNCT = re.compile(
+    r"(?:under|following|after|thanks to|due to|because of|within the framework of|in line with"
+    r"|according to|despite|excluding|without|besides|в рамках|благодаря|согласно|после|несмотря на"
+    r"|за счет|без учета|кроме)(?: [\w'-]+){0,3} $"
+)
+TOTAL = re.compile(r"(?<![a-zа-я])(?:the total(?! of)|together|altogether|итого|в сумме|вместе)(?![a-zа-я])")
+REVERSE = re.compile(
+    r"(?:in the )?(?:opposite|reverse|other) direction|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
+    r"|встречн\w+ (?:поставк\w+|поставок|поток\w*)"
+)
+PARTNERS = re.compile(r"trad(?:e|ing) partners?(?![a-z])|торгов\w+ партнер\w*")
+PHRASES = ((REVERSE, "reverse"), (TOTAL, "total"), (PARTNERS, "partners"))
+FOREIGN = re.compile(r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -]$")
+MUTUAL = re.compile(
+    r"between|mutual|bilateral|two-way|the two|two countries|two sides|between them|между|взаимн\w+|двусторонн\w+"
+    r"|двух|обеих|сторон(?:ы|ами)?(?![а-я])"
+)
+SERVICES_SCOPE = re.compile(r"goods and services|товар\w+ и услуг\w*|merchandise and services")
+OFFICE = re.compile(
+    r"(?:customs|statistic\w*|press|news|federal|state|security|central|national|border|tax) $"
+)
+
+# How a number is hedged: words before it, or after it.
+HEDGES: tuple[tuple[str, "re.Pattern[str]"], ...] = tuple(
+    (name, re.compile(rf"(?:{words})$"))
+    for name, words in (
+        ("at_least", r"at least |no less than |not less than |no fewer than |a minimum of |minimum of "
+         r"|не менее(?: чем)? |не меньше |как минимум |минимум |не ниже "),
+        ("at_most", r"at most |no more than |not more than |a maximum of |not exceed |not exceeding "
+         r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ |максимум |не выше "),
+        ("over", r"more than |over |in excess of |upwards? of |above |exceed(?:s|ed|ing)? |surpass(?:es|ed|ing)? "
+         r"|topp?(?:s|ed|ing)? |cross(?:es|ed|ing)? |pass(?:es|ed|ing)? |greater than |beyond "
+         r"|past |outstripp?(?:ed|ing)? |higher than |exceeded the |surpassed the |crossed the |passed the "
+         r"|свыше |более(?: чем)? |больше(?: чем)? |превы(?:с|ш)\w+ (?:отметк\w+ |уровень )?(?:в )?|перевалил\w* за (?:отметку (?:в )?)?|преодолел\w* (?:отметк\w+ )?(?:в )?|выше |с лишним "),
+        ("nearly", r"nearly |almost |close to |approach(?:es|ed|ing)? |just under |just short of |(?:a )?little (?:less|under)(?: than)? "
+         r"|just below |barely |slightly (?:less|under|below)(?: than)? |less than |under |below |hardly "
+         r"|почти(?: на| в)? |без малого |приблизил\w+ (?:вплотную )?к |близк\w+ к |вплотную к |чуть (?:менее|меньше|ниже) |менее(?: чем)? |меньше |едва (?:\w+ )?(?:до )?|до почти |ниже "),
+        ("about", r"about |around |some |approximately |roughly |circa |ca\.? |~ ?|nearly about |in the region of |an estimated |somewhere around |in the order of |or so "
+         r"|около |порядка |примерно(?: на| в)? |приблизительно(?: на| в)? |в районе |где-то |ориентировочно "),
+    )
+)  # fmt: skip
+HEDGES_AFTER: tuple[tuple[str, "re.Pattern[str]"], ...] = (
+    ("over", re.compile(r" (?:с лишним|с небольшим|plus\b|or more)")),
+    ("about", re.compile(r" (?:or so|or thereabouts)")),
+)
+
+
+def hedge(low: str, start: int, end: int) -> str:
+    """How the number between two places is hedged; empty if it is not.
+
+    Examples
+    --------
+    >>> hedge("trade exceeded $1.2 bn", 15, 22)
+    'over'
+    """
+    before = low[max(0, start - 40) : start]
+    before = re.sub(r"(?:(?:us|a|the|на|в|до|к|to|by|as much as) )+$", "", before)
+    before = before if before.endswith(" ") or not before else before + " "
+    for name, pattern in HEDGES:
+        if pattern.search(before):
+            return name
+    after = low[end : end + 16]
+    return next((name for name, pattern in HEDGES_AFTER if pattern.match(after)), "")

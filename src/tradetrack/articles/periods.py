@@ -1,0 +1,637 @@
+"""Step 2: find period phrases, and resolve them to months by the publication date.
+
+==========  ==========================================  =======================================
+sort        phrases                                     months
+==========  ==========================================  =======================================
+months      January-September 2024; 11M 2024; Q1; the   as said; without a year, the last that
+            first half; за девять месяцев; в июле       were over when the text came out
+year        2023; last year; по итогам текущего года    a calendar year, or its months so far
+fiscal      FY2023-24; the previous fiscal year         twelve months from the country's month
+ending      the year to March; 12 months to June 2024   so many months, the last one said
+open        so far this year; с начала года             from January on: no end is said
+shift       a year earlier; the same period of 2023     the months compared, another year
+previous    the previous month; к предыдущему кварталу  as many months, just before
+ahead       within five years; за три года              a deadline, counted from publication
+vague       now, a year, in the coming years            none
+date        on July 12; 12 июля 2024 года               none: a day is no period
+==========  ==========================================  =======================================
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from tradetrack.domain.window import MONTHS
+
+Sort = Literal[
+    "months", "year", "fiscal", "ending", "open", "shift", "previous", "ahead", "ago", "vague", "date"
+]
+
+# The first month of the fiscal year by which a country's offices report.
+FISCAL_START = {
+    "IND": 4, "PAK": 7, "BGD": 7, "NPL": 7, "EGY": 7, "AUS": 7, "NZL": 7, "JPN": 4, "GBR": 4,
+    "ZAF": 4, "SGP": 4, "HKG": 4, "CAN": 4, "KEN": 7, "UGA": 7, "TZA": 7, "RWA": 7, "ETH": 7,
+    "BTN": 7, "MMR": 4, "THA": 10, "USA": 10, "IRN": 4, "AFG": 4, "KWT": 4, "BWA": 4, "NAM": 4,
+    "MUS": 7,
+}  # fmt: skip
+
+_EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_RU_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_MONTH = (
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?"
+    r"|sep(?:tember|t?\.|t)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?"
+    r"|январ[а-я]+|феврал[а-я]+|марте?|марта|апрел[а-я]+|ма[йяею]|маем|июн[а-я]+|июл[а-я]+"
+    r"|август[а-я]*|сентябр[а-я]+|октябр[а-я]+|ноябр[а-я]+|декабр[а-я]+)(?![a-zа-я])"
+)
+_COUNTS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20,
+    "один": 1, "одного": 1, "два": 2, "двух": 2, "три": 3, "трех": 3, "четыре": 4, "четырех": 4,
+    "пять": 5, "пяти": 5, "шесть": 6, "шести": 6, "семь": 7, "семи": 7, "восемь": 8, "восьми": 8,
+    "девять": 9, "девяти": 9, "десять": 10, "десяти": 10, "одиннадцать": 11, "одиннадцати": 11,
+    "двенадцать": 12, "двенадцати": 12, "пятнадцать": 15, "пятнадцати": 15, "двадцать": 20,
+}  # fmt: skip
+_N = rf"(?:\d{{1,2}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
+_YEAR = r"(?:19|20)\d\d(?!\d)(?:(?:[ -]?(?:гг?\.|год(?:а|у|ом|ы)?|го|м)(?![а-я])))?"
+_OF_YEAR = (
+    rf"(?:(?:,? (?:of |in |for )?(?:the year |the )?|,?\s)(?P<y>{_YEAR})"
+    r"|(?P<this>(?: of| in)? this year|(?: of| in)? the (?:current |present )?year"
+    r"|,? (?:эт|текущ|нынешн|сего)\w* год\w*| с\. ?г\.| т\. ?г\.)"
+    r"|(?P<last>(?: of| in)? (?:last|the past) year| (?:прошл|минувш|прошедш)\w+ год\w*"
+    r"| прошлого)(?![a-zа-я])"
+    r"|(?P<before>(?: of| in)? (?:the )?(?:previous|preceding|prior) year|(?: of)? a year (?:earlier"
+    r"|before|ago)| (?:предыдущ|предшествующ)\w+ год\w*)"
+    rf"|(?:,? of| in|,)? (?:the )?(?P<fy>(?:(?:current|this|ongoing|present) )?(?:fiscal|financial)"
+    rf"(?: year)?(?: \d{{4}}[-/–]\d{{2,4}})?|fy ?\d{{2,4}}(?:[-/–]\d{{2,4}})?))?"
+)
+_DASH = r"\s?[-–—]\s?"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period phrase of a sentence, not yet resolved.
+
+    ``first`` and ``last`` are months of a year (1 to 12), or a count of months; ``year`` is said,
+    or ``back`` counts years back from that of publication; a fiscal year counts from ``fiscal``.
+    """
+
+    start: int
+    end: int
+    sort: Sort
+    first: int = 1
+    last: int = MONTHS
+    year: int | None = None
+    back: int | None = None
+    fiscal: bool = False
+    until_end: bool = False
+
+    @property
+    def comparative(self) -> bool:
+        """Whether it takes its months from another window."""
+        return self.sort in ("shift", "previous") or (self.fiscal and self.back == 1)
+
+
+class Months(NamedTuple):
+    """Month numbers, as `Window` counts them; no last one where no end is said."""
+
+    first: int
+    last: int | None
+
+
+class Calendar(NamedTuple):
+    """What a phrase is resolved by: the month of publication, and the fiscal year's first month."""
+
+    published: int
+    day: int = 31
+    fiscal_start: int | None = None
+
+
+def month_of(word: str) -> int:
+    """Return the number of a month by its English or Russian name.
+
+    Examples
+    --------
+    >>> month_of("sept."), month_of("мая")
+    (9, 5)
+    """
+    if word[:3] in _EN_MONTHS:
+        return _EN_MONTHS.index(word[:3]) + 1
+    return 5 if word[:3] in ("май", "мая", "мае", "маю") else _RU_MONTHS.index(word[:3]) + 1
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else _COUNTS[word]
+
+
+def _year_of(match: "re.Match[str]") -> dict[str, int | None | bool]:
+    """What is said of the year after a month, a quarter or a half."""
+    groups = match.groupdict()
+    if groups.get("y"):
+        return {"year": int(groups["y"][:4])}
+    if groups.get("fy"):
+        return {"year": _fiscal_year(groups["fy"]), "fiscal": True}
+    for name, back in (("this", 0), ("last", 1)):
+        if groups.get(name):
+            return {"back": back}
+    return {}
+
+
+def _fiscal_year(words: str) -> int | None:
+    """Year in which a fiscal year begins: FY24 and FY2024 begin the year before."""
+    numbers = re.findall(r"\d+", words)
+    if not numbers:
+        return None
+    year = int(numbers[0]) + (2000 if len(numbers[0]) == 2 else 0)
+    return year if len(numbers) > 1 else year - 1
+
+
+Build = Callable[["re.Match[str]"], Period | None]
+
+
+def _months(match: "re.Match[str]") -> Period | None:
+    first, last = month_of(match["m1"]), month_of(match["m2"])
+    if match["before"]:
+        return Period(*match.span(), "shift", first, last)
+    return Period(*match.span(), "months", first, last, **_year_of(match))  # type: ignore[arg-type]
+
+
+def _across(match: "re.Match[str]") -> Period | None:
+    first, last = month_of(match["m1"]), month_of(match["m2"])
+    count = MONTHS * (int(match["y2"][:4]) - int(match["y1"][:4])) + last - first + 1
+    return Period(*match.span(), "ending", count, last, int(match["y2"][:4])) if count > 0 else None
+
+
+def _first_months(match: "re.Match[str]") -> Period | None:
+    words = match.groupdict()
+    n = _count(words["n"]) if words.get("n") else 9 if words.get("nine") else 6
+    if not 1 <= n <= MONTHS:
+        return None
+    if words.get("before"):
+        return Period(*match.span(), "shift", 1, n)
+    return Period(*match.span(), "months", 1, n, **_year_of(match))  # type: ignore[arg-type]
+
+
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4, "1st": 1, "2nd": 2,
+    "3rd": 3, "4th": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "перв": 1, "втор": 2, "трет": 3,
+    "четв": 4,
+}  # fmt: skip
+
+
+def _ordinal(word: str) -> int:
+    return int(word[0]) if word[0].isdigit() else _ORDINALS.get(word) or _ORDINALS[word[:4]]
+
+
+def _part(length: int) -> Build:
+    def build(match: "re.Match[str]") -> Period | None:
+        words = match.groupdict()
+        n = _ordinal(words.get("q") or words["q2"])
+        if not 1 <= n <= MONTHS // length:
+            return None
+        ends = length * (n - 1) + 1, length * n
+        if words.get("before"):
+            return Period(*match.span(), "shift", *ends)
+        said = {"year": _short_year(words["sy"])} if words.get("sy") else _year_of(match)
+        return Period(*match.span(), "months", *ends, **said)  # type: ignore[arg-type]
+
+    return build
+
+
+def _short_year(text: str) -> int:
+    return int(text) + (2000 if len(text) == 2 else 0)
+
+
+def _ending(match: "re.Match[str]") -> Period | None:
+    words = match.groupdict()
+    n = _count(words["n"]) if words.get("n") else MONTHS
+    last = 3 * _ordinal(words["q"]) if words.get("q") else month_of(words["m"])
+    return Period(*match.span(), "ending", n, last, **_year_of(match))  # type: ignore[arg-type]
+
+
+def _fiscal(match: "re.Match[str]") -> Period | None:
+    words = match.groupdict()
+    if words.get("a"):
+        year, after = int(words["a"]), words["b"]
+        if after and int(after) not in ((year + 1) % 100, year + 1):
+            return None
+        return Period(*match.span(), "fiscal", year=year if after else year - 1, fiscal=True)
+    if words.get("fy"):
+        return Period(*match.span(), "fiscal", year=_fiscal_year(words["fy"]), fiscal=True)
+    back = 0 if re.search("current|this|ongoing|текущ|нынеш", match[0]) else 1
+    return Period(*match.span(), "fiscal", back=back, fiscal=True)
+
+
+def _shift(match: "re.Match[str]") -> Period | None:
+    said = _year_of(match)
+    year, back = said.get("year"), said.get("back")
+    return Period(*match.span(), "shift", 0, 0, year, back)  # type: ignore[arg-type]
+
+
+def _simple(sort: Sort, **said: int) -> Build:
+    return lambda match: Period(*match.span(), sort, **said)  # type: ignore[arg-type]
+
+
+def _single(match: "re.Match[str]") -> Period | None:
+    month = month_of(match["m"])
+    if match["m"] in ("may", "march", "mar") and not (match["lead"] or match["y"]):
+        return None  # a verb
+    if match["before"]:
+        return Period(*match.span(), "shift", month, month)
+    return Period(*match.span(), "months", month, month, **_year_of(match))  # type: ignore[arg-type]
+
+
+def _ahead(match: "re.Match[str]") -> Period | None:
+    return Period(*match.span(), "ahead", _count(match["n"]), 0)
+
+
+def _as_of(match: "re.Match[str]") -> Period | None:
+    month = month_of(match["m"])
+    if int(match["d"]) > 1:
+        return Period(*match.span(), "date")
+    year = int(match["y"][:4]) if match["y"] else None
+    if month == 1:
+        return Period(*match.span(), "year", year=year and year - 1, back=None if year else 1)
+    return Period(*match.span(), "months", 1, month - 1, year)
+
+
+def _plain_year(match: "re.Match[str]") -> Period | None:
+    return Period(*match.span(), "year", year=int(match["y"][:4]), until_end=bool(match["end"]))
+
+
+# Words that one of a rule's phrases must hold, the pattern, and what is made of a match. Earlier
+# rules win where two overlap.
+_Rule = tuple[tuple[str, ...], "re.Pattern[str]", Build]
+
+
+def _rule(stems: str, pattern: str, build: Build) -> _Rule:
+    return tuple(stems.split("|")), re.compile(pattern), build
+
+
+_ANY_MONTH = "|".join(m for m in (*_EN_MONTHS, *_RU_MONTHS) if m != "ма") + "|май|мая|мае"
+_LEAD = r"(?<![\w-])"
+_RULES: tuple[_Rule, ...] = (
+    _rule(
+        "months|year|quarters|месяц",
+        _LEAD + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?:(?:fiscal|financial|calendar|full) )?year"
+        rf"|four quarters)(?: period)?,? (?:to|ended|ending|that ended|through|up to)"
+        rf"(?: (?:on|in|at))?(?: the end of)?(?: the)? (?:(?P<m>{_MONTH})(?: \d{{1,2}}(?:st|nd|rd|th)?)?"
+        rf"(?![\d])|q(?P<q>[1-4])){_OF_YEAR})",
+        _ending,
+    ),
+    _rule(
+        _ANY_MONTH,
+        _LEAD + rf"(?:from |between |с |со )?(?P<m1>{_MONTH}) (?P<y1>{_YEAR})"
+        rf"(?:{_DASH}| to | through | until | till | and | по | до )(?P<m2>{_MONTH}) (?P<y2>{_YEAR})",
+        _across,
+    ),
+    _rule(
+        _ANY_MONTH,
+        _LEAD + rf"(?:(?:first |первые )?{_N}[ -](?:months?|месяц\w*),? ?\(?)?"
+        rf"(?:from |с |со |between (?=\w+ and))?(?P<m1>{_MONTH})"
+        rf"(?:{_DASH}| to | through | thru | until | till | по | до | and (?=\w))"
+        rf"(?P<m2>{_MONTH})(?: period)?\)?{_OF_YEAR}",
+        _months,
+    ),
+    _rule(
+        "as of|as at|состоянию на|на 1",
+        _LEAD + rf"(?:as (?:of|at)|по состоянию на|на) (?:(?P<d>\d{{1,2}}) (?P<m>{_MONTH})"
+        rf"(?: (?P<y>{_YEAR}))?)",
+        _as_of,
+    ),
+    _rule(
+        _ANY_MONTH,
+        _LEAD + rf"(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:{_DASH}\d{{1,2}})?(?![\d.%]|,\d| \w*лн)"
+        rf"(?:,? {_YEAR})?|\d{{1,2}}(?:st|nd|rd|th)?(?:{_DASH}\d{{1,2}})? (?:of )?{_MONTH}(?:,? {_YEAR})?)",
+        _simple("date"),
+    ),
+    _rule(
+        "same|correspond|similar|comparable|year-ago|analog|like |аналогич|соответств|же |сопостав",
+        _LEAD + r"(?:the |that )?(?:same|corresponding|similar|analogous|comparable|like|year-ago"
+        r"|аналогичн\w+|соответствующ\w+|тем же|том же|тот же|того же|тому же|те же|тех же|этот же"
+        r"|это же|сопоставим\w+)"
+        rf" (?:(?:{_N}|first) )*(?:period|months?|time|quarter|half|span|stretch|interval|term"
+        r"|период\w*|месяц\w*|отрезк\w+|времен\w*|время|квартал\w*|полугоди\w*|срок\w*|показател\w*"
+        r"(?: (?:за|в))?)"
+        rf"(?:(?: (?:a|of|in|from|the))* (?:year (?:before|earlier|ago)|(?:previous|prior|preceding)"
+        rf" year)| (?:предыдущ|предшествующ)\w+ (?:год\w*|периода)|{_OF_YEAR.replace('?P<before>', '?:')})",
+        _shift,
+    ),
+    _rule(
+        "month|месяц|m2|m 2|квартал|quarters|полгода|half-year",
+        _LEAD + rf"(?:(?:the |за |в )?(?:first |initial |opening |over |in |for |during |within |after "
+        rf"|первые |первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?: period)?(?![ -]of[ -]growth)"
+        rf"{_OF_YEAR})",
+        _first_months,
+    ),
+    _rule(
+        "month|месяц",
+        _LEAD + rf"(?P<n>{_N})[- ]months?(?: period)?(?: of| in) (?P<y>{_YEAR})",
+        _first_months,
+    ),
+    _rule(
+        "месяц",
+        _LEAD + rf"(?:за |в |по итогам |в течение )(?:первы[ех] )?(?P<n>{_N})(?:-ти|-х|-и)? месяц\w*"
+        rf"{_OF_YEAR}",
+        _first_months,
+    ),
+    _rule("month", _LEAD + rf"(?P<n>\d{{1,2}})(?:st|nd|rd|th) month{_OF_YEAR}", _first_months),
+    _rule(
+        "m2|m 2|м2|м 2|mes 2",
+        _LEAD + rf"(?P<n>\d{{1,2}})[mм] ?(?P<y>{_YEAR})",
+        _first_months,
+    ),
+    _rule(
+        "quarters|квартала",
+        _LEAD + rf"(?P<nine>(?:the )?first three quarters|(?:за )?(?:первые )?три квартала){_OF_YEAR}",
+        _first_months,
+    ),
+    _rule(
+        "полгода|half-year|half year",
+        _LEAD + rf"(?P<six>(?:за |первые )+полгода|first half[- ]year){_OF_YEAR}",
+        _first_months,
+    ),
+    _rule(
+        "quarter|квартал|q1|q2|q3|q4",
+        _LEAD + rf"(?:(?:the )?(?P<q>first|second|third|fourth|last|final|1st|2nd|3rd|4th)[ -]quarter"
+        rf"|(?P<q2>i{{1,3}}|iv|[1-4](?:-?[йм])?|(?:перв|втор|трет|четв[её]рт)\w+)(?:-[а-я]+)? квартал\w*)"
+        rf"{_OF_YEAR}",
+        _part(3),
+    ),
+    _rule(
+        "q1|q2|q3|q4|1q|2q|3q|4q",
+        _LEAD + rf"(?:q(?P<q>[1-4])|(?P<q2>[1-4])q)(?:[ -']?(?P<sy>(?:20)?\d\d)(?!\d)|{_OF_YEAR})",
+        _part(3),
+    ),
+    _rule(
+        "half|полугод|h1|h2|1h|2h",
+        _LEAD + rf"(?:(?:the )?(?P<q>first|second|1st|2nd)[ -]half(?:[ -]year)?"
+        rf"|(?P<q2>i{{1,2}}|[12](?:-?[ейм])?|(?:перв|втор)\w+)(?:-[а-я]+)? полугоди\w+){_OF_YEAR}",
+        _part(6),
+    ),
+    _rule(
+        "h1|h2|1h|2h",
+        _LEAD + rf"(?:h(?P<q>[12])|(?P<q2>[12])h)(?:[ -']?(?P<sy>(?:20)?\d\d)(?!\d)|{_OF_YEAR})",
+        _part(6),
+    ),
+    _rule(
+        "fiscal|financial|fy|финанс|-2|/2|–2|-1|/1|–1|-0|-3|–3|/3",
+        _LEAD + r"(?:(?:the )?(?:fiscal|financial)(?: year)?(?: of)? |fy ?)?(?P<a>(?:19|20)\d\d)"
+        r"[-/–](?P<b>\d\d(?:\d\d)?)(?!\d|-\d)(?: (?:fiscal|financial)(?: year)?| финансов\w+ год\w*)?",
+        _fiscal,
+    ),
+    _rule(
+        "fiscal|financial|fy",
+        _LEAD + r"(?:(?:the )?(?:fiscal|financial)(?: year)? (?P<a>(?:19|20)\d\d)(?!\d)(?P<b>)"
+        r"|(?P<fy>fy ?\d{2,4}(?:[-/–]\d{2,4})?))(?!\d)",
+        _fiscal,
+    ),
+    _rule(
+        "fiscal|financial|финанс",
+        _LEAD + r"(?:the )?(?:last|previous|preceding|prior|current|this|ongoing|прошл\w+|предыдущ\w+"
+        r"|текущ\w+) (?:fiscal|financial|финансов\w+)(?: year| год\w*)?",
+        _fiscal,
+    ),
+    _rule(
+        "start|beginning|date|ytd|far|начала",
+        _LEAD + r"(?:(?:since|from) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
+        r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
+        r"(?:,)? (?:so far|to date)|thus far this year|с (?:самого )?начала (?:этого |текущего "
+        r"|нынешнего )?год\w*)",
+        _simple("open"),
+    ),
+    _rule(
+        "year|yoy|y-o-y|y/y|twelve|12|годом|год |года |годов|прошлогодн|г/г|двенадцать|before",
+        _LEAD + r"(?:year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|(?:a |one )?year (?:earlier|before(?! last)"
+        r"|ago|previously)|(?:the )?(?:previous|prior|preceding) (?:year|twelve months|12 months"
+        r"|twelve-month period)|the year before(?! last)|on the year(?= |$|,|\.)|в годовом выражении"
+        r"|год[ео]м? ранее|год(?:ом)? раньше|год(?:ом)? назад|год к году|г/г|годичной давности"
+        r"|(?:за )?предыдущ\w+ (?:год\w*|двенадцать месяцев|12 месяцев)|прошлогодн\w+"
+        r"|предшествующ\w+ год\w*)",
+        lambda match: Period(*match.span(), "shift", 0, 0),
+    ),
+    _rule(
+        "month|quarter|half|месяц|квартал|m/m|полугод",
+        _LEAD + r"(?:(?:the )?(?:previous|preceding|prior|last) (?:month|quarter|half(?:-year)?)"
+        r"|month[ -](?:on|over)[ -]month|m/m|quarter[ -](?:on|over)[ -]quarter|q/q"
+        r"|предыдущ\w+ (?:месяц\w*|квартал\w*|полугоди\w*)|(?:прошл|минувш)\w+ месяц\w*"
+        r"|к прошлому месяцу|(?:прошл|минувш)\w+ квартал\w*)",
+        _simple("previous"),
+    ),
+    _rule(
+        "year|года|лет|год ",
+        _LEAD + rf"(?:(?:within|in|over|during) (?:the )?(?:(?:next|coming|following|subsequent) )?"
+        rf"(?:period of |space of )?(?P<n>{_N})[ -]years?(?:'? time)?(?! ago))",
+        _ahead,
+    ),
+    _rule(
+        "года|лет|год ",
+        _LEAD + rf"(?:за|в течение|через|на протяжении|в) (?:ближайш\w+ |следующ\w+ |предстоящ\w+ )?"
+        rf"(?P<n>{_N}) (?:года|лет|год)(?![а-я])(?! назад)",
+        _ahead,
+    ),
+    _rule(
+        "years ago|years earlier|лет назад|года назад",
+        _LEAD + rf"(?P<n>{_N}) (?:years (?:ago|earlier)|(?:лет|года|год) назад)",
+        lambda match: Period(*match.span(), "ago", _count(match["n"]), 0),
+    ),
+    _rule(
+        "decade|десятилети",
+        _LEAD + r"(?:by )?(?:the )?(?:end of (?:the|this) decade|конц[аеу] (?:этого )?десятилети\w+)",
+        _simple("ahead", first=0, last=10),
+    ),
+    _rule(
+        "end|конц|итогам",
+        _LEAD + r"(?:(?:by |at |before |until )?(?:the )?end of (?:the|this)(?: current)? year(?! 2)"
+        r"|(?:by )?year[- ]end|(?:к|до|на) конц[ауе] (?:этого |текущего |нынешнего )?года"
+        r"|по (?:итогам|результатам) (?:этого |текущего |нынешнего )?года)",
+        lambda match: Period(*match.span(), "year", back=0, until_end=True),
+    ),
+    _rule(
+        "year|год",
+        _LEAD + r"(?:the )?(?:year before last|позапрошл\w+ год\w*)",
+        _simple("year", back=2),
+    ),
+    _rule(
+        "year|год",
+        _LEAD + r"(?:last|the past|past) year(?:'s)?|(?:прошл|минувш|прошедш|истекш)\w+ год\w*",
+        _simple("year", back=1),
+    ),
+    _rule(
+        "year|год",
+        _LEAD + r"(?:(?:this|the current|current|the present|the ongoing) year(?:'s)?"
+        r"|(?:текущ|нынешн|эт)\w+ год\w*|в сем году)",
+        _simple("year", back=0),
+    ),
+    _rule(
+        "now|current|today|present|moment|these days|year|annum|annual|term|future|coming|сейчас|сегодня"
+        "|ныне|настоящее|момент|в год|ежегодн|ближайш|перспектив|будущ|месте с",
+        _LEAD + r"(?:now|nowadays|currently|today|at present|presently|at the moment|these days"
+        r"|(?:an?|per|each|every) year(?! (?:earlier|before|ago))|per annum|annually|yearly"
+        r"|(?:in|over) the (?:coming|next|following|near|medium|short|long|foreseeable|longer|nearest)"
+        r"(?:[- ]to[- ]\w+)?(?: few| several)?[ -](?:years|decades?|term|future|run|perspective)"
+        r"|(?:medium|long|short)[- ]term|near future|foreseeable future|coming years"
+        r"|сейчас|сегодня|ныне|в настоящее время|на (?:данный|сегодняшний|текущий) (?:момент|день)"
+        r"|в год(?![а-я])|ежегодно|в ближайш\w+ (?:несколько лет|годы|время|будущ\w+|перспектив\w+)"
+        r"|в (?:среднесрочн|долгосрочн|краткосрочн|обозрим|недал[её]к)\w+ (?:перспектив\w+|будущ\w+"
+        r"|период\w*)|на перспективу|в перспективе|в будущем)(?![a-zа-я])",
+        _simple("vague"),
+    ),
+    _rule(
+        _ANY_MONTH,
+        _LEAD + rf"(?P<lead>in |for |during |of |since |over the month of |the month of |by |to |from "
+        rf"|until |last |than |alone |в |за |с |к |по )?(?P<m>{_MONTH})(?!'s\b){_OF_YEAR}",
+        _single,
+    ),
+    _rule(
+        "19|20",
+        rf"(?<![\w$€£.,/-])(?P<end>(?:by |at )?(?:the )?(?:end|close) of |к концу |до конца )?"
+        rf"(?P<y>{_YEAR})(?![\d%]|[.,]\d|[-–/]\d|\s?(?:million|billion|млн|млрд|тыс))",
+        _plain_year,
+    ),
+)
+
+
+def find_periods(low: str) -> list[Period]:
+    """Period phrases of a lower-cased sentence, in order, none inside another.
+
+    Examples
+    --------
+    >>> [(p.sort, p.first, p.last, p.year) for p in find_periods("from january to may 2024")]
+    [('months', 1, 5, 2024)]
+    """
+    found: list[Period] = []
+    for stems, pattern, build in _RULES:
+        if not any(stem in low for stem in stems):
+            continue
+        for match in pattern.finditer(low):
+            if any(p.start < match.end() and match.start() < p.end for p in found):
+                continue
+            period = build(match)
+            if period is not None:
+                found.append(period)
+    return sorted(found, key=lambda p: p.start)
+
+
+def resolve(period: Period, calendar: Calendar, anchor: Months | None = None) -> Months | None:
+    """Return the months of a phrase, or None where it names none.
+
+    Parameters
+    ----------
+    period
+        A phrase found by `find_periods`.
+    calendar
+        When the text came out, and when the fiscal year begins.
+    anchor
+        The months that "a year earlier" or "the same period of 2023" speak of.
+
+    Examples
+    --------
+    >>> [phrase] = find_periods("in the first nine months")
+    >>> months = resolve(phrase, Calendar(12 * 2024 + 9))
+    >>> months.first - 12 * 2024, months.last - 12 * 2024
+    (0, 8)
+    """
+    this_year = calendar.published // MONTHS
+    if period.sort == "months":
+        return _resolved_months(period, calendar, anchor)
+    if period.sort == "year":
+        year = period.year if period.year is not None else this_year - (period.back or 0)
+        whole = Months(MONTHS * year, MONTHS * year + 11)
+        over = period.until_end or year < this_year or whole.last == calendar.published
+        return whole if over or year > this_year else Months(whole.first, None)
+    if period.sort == "fiscal":
+        return _resolved_fiscal(period, calendar, anchor)
+    if period.sort == "ending":
+        last = _latest(period.last, period, calendar, this_year)
+        return Months(last - period.first + 1, last)
+    if period.sort == "open":
+        return Months(MONTHS * this_year, None)
+    if period.sort == "ago":
+        year = this_year - period.first
+        return Months(MONTHS * year, MONTHS * year + 11)
+    if period.sort in ("shift", "previous") and anchor is not None:
+        return _resolved_comparison(period, calendar, anchor)
+    return None
+
+
+def _latest(month: int, period: Period, calendar: Calendar, this_year: int) -> int:
+    """Month number of a month of the year said, or else the last such month that was over."""
+    if period.year is not None:
+        return MONTHS * period.year + month - 1
+    if period.back is not None:
+        return MONTHS * (this_year - period.back) + month - 1
+    here = MONTHS * this_year + month - 1
+    over = here < calendar.published or (here == calendar.published and calendar.day >= 28)
+    return here if over else here - MONTHS
+
+
+def _resolved_months(period: Period, calendar: Calendar, anchor: Months | None) -> Months | None:
+    this_year = calendar.published // MONTHS
+    length = (period.last - period.first) % MONTHS
+    if period.fiscal:
+        if calendar.fiscal_start is None:
+            return None
+        year = period.year
+        if year is None:
+            year = this_year - (calendar.published % MONTHS + 1 < calendar.fiscal_start)
+        if period.first == 1:  # the first months of a fiscal year
+            first = MONTHS * year + calendar.fiscal_start - 1
+        else:
+            first = MONTHS * (year + (period.first < calendar.fiscal_start)) + period.first - 1
+        return Months(first, first + length)
+    last = _latest(period.last, period, calendar, this_year)
+    return Months(last - length, last)
+
+
+def _resolved_fiscal(period: Period, calendar: Calendar, anchor: Months | None) -> Months | None:
+    if period.back == 1 and anchor is not None and anchor.last == anchor.first + 11:
+        return Months(anchor.first - MONTHS, anchor.last - MONTHS)
+    if calendar.fiscal_start is None:
+        return None
+    year = period.year
+    if year is None:
+        begun = calendar.published % MONTHS + 1 >= calendar.fiscal_start
+        year = calendar.published // MONTHS - (not begun) - (period.back or 0)
+    first = MONTHS * year + calendar.fiscal_start - 1
+    return Months(first, first + 11)
+
+
+def _resolved_comparison(period: Period, calendar: Calendar, anchor: Months) -> Months | None:
+    if period.sort == "previous":
+        if anchor.last is None:
+            return None
+        length = anchor.last - anchor.first + 1
+        return Months(anchor.first - length, anchor.first - 1)
+    if period.first and anchor.last is not None:  # "January-May of the previous year"
+        last = MONTHS * (anchor.last // MONTHS - 1) + period.last - 1
+        return Months(last - (period.last - period.first) % MONTHS, last)
+    years = 1
+    if period.year is not None:
+        end = anchor.last if anchor.last is not None else anchor.first
+        years = end // MONTHS - period.year
+    return shifted(anchor, years) if years > 0 else None
+
+
+def shifted(months: Months, years: int) -> Months:
+    """Return the same months, some years earlier."""
+    last = None if months.last is None else months.last - MONTHS * years
+    return Months(months.first - MONTHS * years, last)
+
+
+def deadline_year(period: Period, calendar: Calendar, after: int | None = None) -> int | None:
+    """Last year that counts for a goal, or None where the phrase fixes none.
+
+    Parameters
+    ----------
+    after
+        The deadline of the goal before, from which "the subsequent five years" count.
+    """
+    this_year = calendar.published // MONTHS
+    if period.sort == "ahead":
+        return this_year // 10 * 10 + 10 if period.last == 10 else (after or this_year) + period.first
+    if period.sort in ("year", "months"):
+        return period.year if period.year is not None else this_year - (period.back or 0)
+    if period.sort == "fiscal" and period.year is not None:
+        return period.year + 1
+    return None

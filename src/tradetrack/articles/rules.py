@@ -1,0 +1,470 @@
+"""`by_rules`: the reader that knows English and Russian press language; no model, no network.
+
+For each amount: the subject (`subjects`), the role (an origin after "from", a change after "by",
+a level), whether it has happened (`_stance`), the period (`timing`). It proposes quotes and sets
+the others aside with a reason; the library verifies both as it does any reader's.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tradetrack.articles import lexicon
+from tradetrack.articles.amounts import Amount
+from tradetrack.articles.lexicon import Reason
+from tradetrack.articles.periods import Months, Period, find_periods
+from tradetrack.articles.quotes import Assignment, Direction, Kind, Modality, Quote
+from tradetrack.articles.scan import Scan, may_hold_figures, scan
+from tradetrack.articles.sentences import Sentence, lowered, sentences
+from tradetrack.articles.subjects import Context, Subject, subjects
+from tradetrack.articles.tables import table_quotes
+from tradetrack.articles.timing import Choice, Main, Timing
+
+_ORIGIN = re.compile(
+    r"(?:^|[\s(,—–])(?:from|against|versus|vs\.?|than|compared (?:to|with)|compared with|as against|down on|up on|против|с|со|чем"
+    r"|по сравнению с|нежели)"
+    r"(?: the| some| about| around| nearly| almost| over| just| more than| около| почти| примерно| более| прежних| прошлогодних)*\s\\?$"
+)
+_BY = re.compile(
+    r"(?<![a-z])(?:by|(?:increase|growth|rise|decrease|decline|drop|fall|gain|jump|reduction|cut|surge) of|на)"
+    r"(?: (?:about|around|some|over|more|than|almost|nearly|at|least|as|much|a|further|another|roughly|just|почти|около|более|чем|примерно|свыше|еще|целых|сразу))*\s\\?$"
+)
+_COMPARED_AFTER = re.compile(
+    r" (?:more|less|higher|lower|fewer|bigger|smaller|up|down|above|below|больше|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
+)
+_TO_BE = re.compile(
+    r"(?<![a-z])to (?:[a-z]+ly )?(?:be )?(?!the|a |an |date|some|about|over|more|around|us|\$|€|£|\d|least|usd|eur)[a-z]+"
+    r"|(?:of|at|on|in|towards?) (?:[a-z]+ly )?[a-z]+ing(?![a-z])"
+    r"|(?<![а-я])[а-я]+(?:ть|ти|чь|ться|тись)(?![а-я])"
+    r"|(?<![а-я])(?:увеличени|доведени|достижени|наращивани|повышени|удвоени|утроени|рост)[а-я]*"
+)
+_GOVERNS = re.compile(
+    r"[^.;]{0,48}?(?:of|at|for|is|was|were|are|—|–|:|в|до|на|to|reach|see|least)\s*(?:\w+ ){0,3}\\?$"
+)
+_TARGET_AFTER = re.compile(r" (?:[a-z-]+ ){0,2}(?:targets?|goals?|objective)(?![a-z])")
+_PARTICIPLE = re.compile(r"(?:задуман|намечен|планируем|запланирован|целев|targeted|planned|intended)\w*\s\\?$")
+_TARGET_NOUN = re.compile(
+    r"(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?|marks?|цел\w+|задач\w+|план\w*|ориентир\w*)[^.;]{0,40}"
+    r"(?:is|was|are|were|been|stands?|составля\w+|—|–|равн\w+) (?:\w+ ){0,4}?\\?$"
+)
+_LADDER = re.compile(r",? and (?:then |later |eventually )?to |, а затем (?:и )?до ")
+_SHARE_AFTER = re.compile(
+    r" ?(?:of (?!growth)(?!gdp growth)|(?:внешне|общего|общей|всего|всей|всех|от |экспорта|импорта|товарооборота"
+    r"|внешнеторгового|совокупн|объема|оборота|рынка))"
+)
+_MOVES_AFTER = 34
+_CLAUSE = re.compile(r"[,;:.()—–]| (?:and|while|but|and|а|и|но|что) ")
+
+
+@dataclass
+class _State:
+    """What carries over from sentence to sentence."""
+
+    context: Context
+    main: Main = field(default_factory=Main)
+    currency: str = ""
+    deadline: str = ""
+    last_trade: int = -10
+    paragraph: int = -10
+
+
+def by_rules(assignment: Assignment) -> Iterator[Quote]:
+    """Read a text by the tables of this package; see `tradetrack.read_article`.
+
+    Examples
+    --------
+    >>> article = Assignment(
+    ...     text="Kenyan exports to Uganda rose by 8% in 2023.",
+    ...     published="2024-02",
+    ...     pair=("KEN", "UGA"),
+    ... )
+    >>> [(quote.number, quote.kind, quote.flow, quote.window) for quote in by_rules(article)]
+    [('8%', 'growth', 'ken_to_uga', '2023')]
+    """
+    text = assignment.text
+    tabled = list(table_quotes(text, assignment.pair))
+    yield from tabled
+    spans = [(q.start or 0, (q.start or 0) + len(q.number)) for q in tabled]
+    first, last = (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (-1, -1)
+    state = _State(Context(assignment.pair, assignment.reporter))
+    for number, sentence in enumerate(sentences(text)):
+        if first <= sentence.start < last:
+            continue
+        yield from _read(number, sentence, state)
+
+
+def _read(number: int, sentence: Sentence, state: _State) -> Iterator[Quote]:
+    """Read one sentence, and remember what the next may leave out."""
+    far = number - state.last_trade > 2
+    if far:
+        state.context.subject = None
+    if not may_hold_figures(sentence.text):
+        if number - state.last_trade > 1 or sentence.paragraph != state.paragraph:
+            state.context.subject = None
+        _remember_words(number, sentence, state)
+        return
+    found = scan(sentence.text)
+    if not found.amounts:
+        _remember_words(number, sentence, state)
+        return
+    named = subjects(found, state.context)
+    frame = _Frame(number, sentence, found, named, state)
+    yield from frame.quotes()
+    frame.remember()
+
+
+_TRADE = re.compile(r"trade|export|import|turnover|commerc|торг|товаро|экспорт|импорт|постав|оборот", re.I)
+
+
+def _remember_words(number: int, sentence: Sentence, state: _State) -> None:
+    """A sentence without amounts may still name the flow, its sides and its months."""
+    if not _TRADE.search(sentence.text):
+        return
+    found = scan(sentence.text)
+    flows = found.of("flow")
+    if not flows:
+        return
+    probe = found._replace(
+        amounts=(Amount(len(found.low), len(found.low), "money", "1"),),
+    )
+    named = subjects(probe, state.context)[0]
+    if named is not None and named.reason is None:
+        state.context.subject, state.last_trade, state.paragraph = named, number, sentence.paragraph
+        period = Timing(probe, [False], [False]).main()
+        if period is not None:
+            state.main = Main(sentence.text[period.start : period.end], number)
+
+
+class _Frame:
+    """One sentence with its amounts and their subjects."""
+
+    def __init__(
+        self,
+        number: int,
+        sentence: Sentence,
+        found: Scan,
+        named: list[Subject | None],
+        state: _State,
+    ) -> None:
+        self.number, self.sentence, self.found = number, sentence, found
+        self.named, self.state, self.low = named, state, found.low
+        self.moves = [self._direction(i) for i in range(len(found.amounts))]
+        self.rates = [self._is_rate(i) for i in range(len(found.amounts))]
+        self.origins = [self._is_origin(i) for i in range(len(found.amounts))]
+        self.timing = Timing(found, self.origins, self.rates)
+        self.main = self._main()
+        self.deadline = ""
+        self.goal_end = -1
+
+    # What kind of figure
+
+    def _is_rate(self, index: int) -> bool:
+        return self.found.amounts[index].kind in ("percent", "times", "fraction")
+
+    def _is_origin(self, index: int) -> bool:
+        amount = self.found.amounts[index]
+        return amount.kind == "money" and bool(
+            _ORIGIN.search(self.low[max(0, amount.start - 48) : amount.start])
+        )
+
+    def _direction(self, index: int) -> Direction | None:
+        """Which way a rate goes: by its sign, a word close after, or the last word before."""
+        amount = self.found.amounts[index]
+        if amount.kind == "money" or amount.kind == "quantity":
+            return None
+        if amount.sign:
+            return "up" if amount.sign > 0 else "down"
+        _, stop = self.found.gap(index)
+        stop = min(stop, amount.end + _MOVES_AFTER)
+        clause = _CLAUSE.search(self.low, amount.end, stop)
+        stop = clause.start() if clause else stop
+        for mark in self.found.of("move", "more"):
+            if amount.end <= mark.start < stop:
+                return mark.tag.value  # type: ignore[return-value]
+        inside = [m for m in self.found.of("move") if amount.start <= m.start < amount.end]
+        before = [m for m in self.found.of("move") if m.start < amount.start]
+        near = [m for m in before if not re.search(r"[;]", self.low[m.end : amount.start])]
+        if near and not inside:
+            return near[-1].tag.value  # type: ignore[return-value]
+        return "up" if amount.kind == "times" else None
+
+    def _is_change(self, index: int) -> bool:
+        """Whether money is a change: "up by $200 million", "на 2,3 млн меньше"."""
+        amount = self.found.amounts[index]
+        before = self.low[max(0, amount.start - 60) : amount.start]
+        after = self.low[amount.end : amount.end + 24]
+        by = _BY.search(before)
+        if _COMPARED_AFTER.match(after) and not self.origins[index]:
+            return True
+        if by is None:
+            return self._follows_rate(index)
+        moves = [m for m in self.found.of("move") if m.end <= amount.start]
+        if not moves:
+            return " of" in by[0]
+        between = self.low[moves[-1].end : amount.start]
+        names = [m for m in self.found.of("flow") if moves[-1].end <= m.start < amount.start]
+        verb = any(m.tag.weak or m.tag.value != "turnover" for m in names)
+        return " of" in by[0] or (not verb and not re.search(r"[;:.]|\d", between))
+
+    def _follows_rate(self, index: int) -> bool:
+        """A change in money beside one in percent: "(a decrease of 21.5% or £8.0 billion)"."""
+        if not index or not self.rates[index - 1]:
+            return False
+        gap = self.low[self.found.amounts[index - 1].end : self.found.amounts[index].start]
+        return bool(re.fullmatch(r",? (?:or|или|\() ?(?:by |на )?", gap))
+
+    def _stance(self, index: int) -> str:
+        """What the words before say: done, meant, ahead, might, or nothing."""
+        amount = self.found.amounts[index]
+        if amount.kind == "money":
+            if _TARGET_AFTER.match(self.low, amount.end) or _PARTICIPLE.search(
+                self.low[max(0, amount.start - 24) : amount.start]
+            ):
+                return "meant"
+            if _TARGET_NOUN.search(self.low[max(0, amount.start - 80) : amount.start]):
+                return "meant"
+            if self.origins[index]:
+                target = re.search(r"(?:goal|target|plan|план|цел)\w* of (?:\w+ )?$", self.low[max(0, amount.start - 30) : amount.start])
+                return "meant" if target else "done"
+        marks = self.found.of("done", "meant", "ahead", "might")
+        for mark in reversed([m for m in marks if m.start < amount.start]):
+            between = self.low[mark.end : amount.start]
+            if re.search(r";|: (?=[a-zа-я])|\. ", between):
+                break
+            if mark.tag.kind == "meant":
+                if self._is_meant(mark.end, amount):
+                    return "meant"
+                continue
+            if mark.tag.kind == "done" and self._passive(mark.start, mark.end):
+                continue
+            return mark.tag.kind
+        return ""
+
+    def _is_meant(self, start: int, amount: Amount) -> bool:
+        """Whether something is still to be done between the cue and the amount."""
+        stop = amount.end if amount.kind == "times" else amount.start
+        return bool(
+            _TO_BE.search(self.low, start, stop) or _GOVERNS.fullmatch(self.low[start : amount.start])
+        )
+
+    def _passive(self, start: int, end: int) -> bool:
+        """ "is to be brought to", "was planned to": the verb that counts comes after."""
+        return bool(re.match(r" (?:also )?(?:to be|expected|planned|set to|due to|intended)", self.low[end : end + 24]))
+
+    # What is said of one amount
+
+    def quotes(self) -> Iterator[Quote]:
+        for index, amount in enumerate(self.found.amounts):
+            yield self._quote(index, amount)
+
+    def _quote(self, index: int, amount: Amount) -> Quote:
+        number = self.sentence.text[amount.start : amount.end]
+        start = self.sentence.start + amount.start
+        reason = self._reason(index, amount)
+        stance = self._stance(index)
+        subject = self.named[index]
+        if reason is None and amount.kind == "money" and self._is_change(index):
+            if stance == "meant" and not _LADDER.match(self.low, amount.end):
+                reason = "change"
+            elif stance != "meant":
+                return self._increment(index, amount, number, start)
+        if reason is not None or subject is None:
+            return Quote(number=number, start=start, reason=reason or "no subject")
+        if stance == "meant" and (amount.kind == "money" or self.rates[index]):
+            return self._goal(index, amount, number, start, subject)
+        if amount.kind == "money":
+            return self._level(index, number, start, subject, stance)
+        return self._growth(index, number, start, subject, stance)
+
+    def _reason(self, index: int, amount: Amount) -> Reason | None:
+        """Why an amount is not to be offered, if it is not."""
+        if amount.kind == "quantity":
+            return "quantity"
+        if amount.kind == "points":
+            return "rate"
+        subject = self.named[index]
+        if subject is None:
+            return "no subject"
+        if subject.reason is not None:
+            return subject.reason
+        if amount.kind in ("percent", "fraction"):
+            if _SHARE_AFTER.match(self.low, amount.end):
+                return "share"
+            if self.moves[index] is None:
+                return "no direction"
+        if amount.kind == "money" and not amount.currencies and not self._currency(index):
+            return "no currency"
+        if amount.kind == "money" and not amount.scale and amount.value < 100_000:
+            return "quantity"
+        return None
+
+    def _currency(self, index: int) -> str:
+        """The nearest text that prints a currency: an amount before, or the next one."""
+        if self.found.amounts[index].currencies:
+            return ""
+        near = [a for a in self.found.amounts[:index][::-1] if a.currencies]
+        near += [a for a in self.found.amounts[index + 1 :] if a.currencies]
+        if near:
+            return self.sentence.text[near[0].start : near[0].end]
+        return self.state.currency
+
+    def _flow(self, subject: Subject) -> str | None:
+        if subject.flow == "turnover":
+            return "turnover"
+        if subject.exporter and subject.importer:
+            return f"{subject.exporter.lower()}_to_{subject.importer.lower()}"
+        return None
+
+    def _main(self) -> Period | None:
+        trade = any(s is not None and s.reason is None for s in self.named)
+        return self.timing.main() if trade else None
+
+    def _phrase(self, period: Period | None) -> str | None:
+        return None if period is None else self.sentence.text[period.start : period.end]
+
+    def _window(self, choice: Choice, modality: str) -> dict[str, object]:
+        """The fields of a quote that say which months it covers."""
+        if choice.unknown:
+            return {}
+        anchor = self._phrase(self.main) or self._carried()
+        if choice.period is not None:
+            fields: dict[str, object] = {"window": self._phrase(choice.period)}
+            if choice.shift:
+                fields["relative_to"] = anchor
+                return fields if anchor else {}
+            return fields
+        if not anchor:
+            return {}
+        fields = {"window": anchor, "years_before": choice.years_before}
+        if self.main is None:
+            fields["assumed"] = ("the months of the sentence before",)
+        return fields
+
+    def _carried(self) -> str | None:
+        """The months of an earlier sentence, if it is near."""
+        near = self.number - self.state.main.sentence <= 3
+        return self.state.main.phrase if near and self.state.main.phrase else None
+
+    def _level(
+        self, index: int, number: str, start: int, subject: Subject, stance: str
+    ) -> Quote:
+        choice = self.timing.choice(index, False)
+        modality = self._modality(stance, index, choice)
+        return self._made("level", number, start, subject, modality, index, self._window(choice, modality))
+
+    def _growth(
+        self, index: int, number: str, start: int, subject: Subject, stance: str
+    ) -> Quote:
+        base, several_years = self.timing.base(index)
+        choice = Choice(unknown=True) if several_years else self.timing.choice(index, base is not None)
+        if choice.period is not None and choice.period is base:
+            choice = Choice(carried=True)
+        if choice.shift:
+            choice = Choice(self.main) if self.main else Choice(carried=True)
+        modality = self._modality(stance, index, choice)
+        fields = self._window(choice, modality)
+        fields |= {"direction": self.moves[index], "alone": several_years or "window" not in fields}
+        if base is not None:
+            fields["base"] = self._phrase(base)
+        return self._made("growth", number, start, subject, modality, index, fields)
+
+    def _increment(self, index: int, amount: Amount, number: str, start: int) -> Quote:
+        subject = self.named[index]
+        assert subject is not None, "a reason was given otherwise"
+        moves = [m for m in self.found.of("move", "more") if m.start < amount.end + 12]
+        fields = self._window(self.timing.choice(index, False), "observed")
+        fields["direction"] = moves[-1].tag.value if moves else None
+        stance = self._stance(index)
+        modality = self._modality(stance, index, Choice())
+        return self._made("increment", number, start, subject, modality, index, fields)
+
+    def _goal(
+        self, index: int, amount: Amount, number: str, start: int, subject: Subject
+    ) -> Quote:
+        named_here = any(
+            m.tag.kind == "flow" and m.tag.value in ("export", "import")
+            for m in self.found.of("flow")
+        )
+        if subject.flow != "turnover" and not named_here:
+            subject = Subject("turnover")
+        deadline = self._deadline(index, amount)
+        fields: dict[str, object] = {"deadline": deadline, "relative_to": self.state.deadline or None}
+        if deadline:
+            self.state.deadline = deadline
+        self.deadline, self.goal_end = deadline or "", amount.end
+        if self._is_change(index):
+            fields["assumed"] = ('"by" read as "to": the next step of the same goal is a level',)
+        return self._made("goal", number, start, subject, "set", index, fields)
+
+    def _deadline(self, index: int, amount: Amount) -> str | None:
+        """The phrase beside a goal that says until when; None if it is vague or missing."""
+        _, stop = self.found.gap(index)
+        right = [p for p in self.timing.periods if amount.end <= p.start < stop]
+        if right:
+            between = self.low[amount.end : right[0].start]
+            if not re.search(r"[;.]|,? (?:and|but|а|и|но) ", between + " "):
+                return self._if_deadline(right[0])
+        before = self.found.amounts[index - 1].end if index else 0
+        if 0 <= self.goal_end and amount.start - self.goal_end < 28:
+            inside = [p for p in self.timing.periods if self.goal_end <= p.start < amount.start]
+            if not inside:
+                return self.deadline or None
+        left = [p for p in self.timing.periods if before <= p.start and p.end <= amount.start]
+        return self._if_deadline(left[-1]) if left else None
+
+    def _if_deadline(self, period: Period) -> str | None:
+        """The phrase if it can be a deadline: "by 2030", "within five years", "in 2027"."""
+        if period.sort in ("vague", "shift", "previous", "ago", "open") or period in self.timing.bases:
+            return None
+        return self._phrase(period)
+
+    def _modality(self, stance: str, index: int, choice: Choice) -> Modality:
+        if stance == "might":
+            return "potential"
+        if stance == "ahead":
+            return "expected"
+        start = self.found.amounts[index].start
+        guessed = any(m.start < start for m in self.found.of("estimate"))
+        return "estimated" if guessed else "observed"
+
+    def _made(
+        self,
+        kind: Kind,
+        number: str,
+        start: int,
+        subject: Subject,
+        modality: Modality,
+        index: int,
+        fields: dict[str, object],
+    ) -> Quote:
+        amount = self.found.amounts[index]
+        unit_from = self._currency(index) if amount.kind == "money" else ""
+        assumed = (*subject.assumed, *fields.pop("assumed", ()))  # type: ignore[misc]
+        if unit_from:
+            assumed = (*assumed, f"the currency of {unit_from!r}")
+        return Quote(
+            number=number,
+            start=start,
+            kind=kind,
+            flow=self._flow(subject),
+            modality=modality,
+            unit_from=unit_from,
+            assumed=assumed,
+            **fields,  # type: ignore[arg-type]
+        )
+
+    def remember(self) -> None:
+        """Keep what the next sentence may leave out."""
+        state = self.state
+        printed = [a for a in self.found.amounts if a.currencies]
+        if printed:
+            state.currency = self.sentence.text[printed[-1].start : printed[-1].end]
+        trade = [s for s in self.named if s is not None and s.reason is None]
+        kept = trade or [s for s in self.named if s is not None]
+        if kept:
+            state.context.subject = kept[0]
+            state.last_trade, state.paragraph = self.number, self.sentence.paragraph
+        if self.main is not None and self.main.sort != "fiscal" or self.main is not None:
+            state.main = Main(self.sentence.text[self.main.start : self.main.end], self.number)
+        elif trade and self.number - state.main.sentence <= 3:
+            state.main.sentence = self.number

@@ -1,0 +1,166 @@
+"""One sentence, scanned: its amounts, periods, countries, and the marks its words leave."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from tradetrack.articles import lexicon
+from tradetrack.articles.amounts import Amount, find_amounts
+from tradetrack.articles.countries import Mention, mentions
+from tradetrack.articles.lexicon import Tag
+from tradetrack.articles.periods import Period, find_periods
+from tradetrack.articles.sentences import lowered, words
+
+BREAK = re.compile(
+    r"[;:]|\s[—–-]\s(?=(?:на|в|до)?\s?[^\d$€£]{8})|,? (?:while|whereas|but|although|though|тогда как|при этом|однако|но) "
+)
+
+
+class Mark(NamedTuple):
+    """A word that says something, and where."""
+
+    start: int
+    end: int
+    tag: Tag
+
+
+class Scan(NamedTuple):
+    """What a sentence holds, each kind in order of place."""
+
+    text: str
+    low: str
+    amounts: tuple[Amount, ...]
+    periods: tuple[Period, ...]
+    countries: tuple[Mention, ...]
+    marks: tuple[Mark, ...]
+
+    def of(self, *kinds: str) -> list[Mark]:
+        """Marks of some kinds."""
+        return [mark for mark in self.marks if mark.tag.kind in kinds]
+
+    def gap(self, index: int) -> tuple[int, int]:
+        """Place between an amount and the next, or the sentence's end."""
+        after = self.amounts[index + 1].start if index + 1 < len(self.amounts) else len(self.low)
+        return self.amounts[index].end, after
+
+
+@lru_cache(maxsize=4096)
+def scan(text: str) -> Scan:
+    """Scan a sentence.
+
+    Examples
+    --------
+    >>> found = scan("Kenyan exports to Uganda rose by 8% in 2023.")
+    >>> [mark.tag.kind for mark in found.marks], found.amounts[0].digits
+    (['flow', 'move', 'done'], '8')
+    """
+    low = lowered(text)
+    amounts = tuple(find_amounts(low))
+    periods = tuple(
+        period
+        for period in find_periods(low)
+        if not any(a.start < period.end and period.start < a.end for a in amounts)
+    )
+    return Scan(text, low, amounts, periods, mentions(text), _marks(low, amounts, periods))
+
+
+def may_hold_figures(text: str) -> bool:
+    """Whether a sentence can hold an amount at all: a cheap look before the scan."""
+    return bool(_FIGURE.search(text))
+
+
+_FIGURE = re.compile(
+    r"\d|illion|fold|doubl|tripl|trebl|quadrupl|quintupl|halv|half|third|quarter|fifth|tenth|twice|times"
+    r"|вдво|втро|вчетв|впят|удво|утро|треть|трети|четверт|полов|раза|кратн|лли[оа]|полутор",
+    re.IGNORECASE,
+)
+
+
+def _marks(low: str, amounts: tuple[Amount, ...], periods: tuple[Period, ...]) -> tuple[Mark, ...]:
+    found = []
+    taken = [(a.start, a.end) for a in amounts if a.kind != "times"]
+    taken += [(p.start, p.end) for p in periods]
+    listed = words(low)
+    for index, word in enumerate(listed):
+        for tag in lexicon.tags(word.text):
+            inside = any(start <= word.start < end for start, end in taken)
+            if inside and tag.kind != "move":
+                continue
+            checked = _checked(low, listed, index, tag)
+            if checked is not None:
+                found.append(Mark(word.start, word.end, checked))
+    for pattern, value in lexicon.PHRASES:
+        for match in pattern.finditer(low):
+            if value != "total" or not _flow_follows(low, match.end()):
+                found = [m for m in found if not match.start() <= m.start < match.end()]
+                found.append(Mark(match.start(), match.end(), Tag("flow", value)))
+    return tuple(sorted(found))
+
+
+def _flow_follows(low: str, end: int) -> bool:
+    """Whether the next few words name a flow themselves: "the total turnover"."""
+    following = words(low[end : end + 40])[:4]
+    return any(tag.kind == "flow" for word in following for tag in lexicon.tags(word.text))
+
+
+def _checked(low: str, listed: tuple, index: int, tag: Tag) -> Tag | None:  # type: ignore[type-arg]
+    """Drop a tag that the neighbouring words contradict, or turn it into another."""
+    word = listed[index]
+    before, after = low[max(0, word.start - 45) : word.start], low[word.end : word.end + 45]
+    if tag.kind == "flow":
+        return _checked_flow(before, after, listed, index, tag)
+    if tag.kind == "goods":
+        return _checked_goods(low, listed, index)
+    if tag.kind == "off":
+        if lexicon.ADJUNCT.search(before):
+            return None
+        if tag.value == "services" and (
+            lexicon.OFFICE.search(before) or re.search(r"(?:goods|товар\w+|merchandise) (?:and|и) $", before)
+        ):
+            return None
+        if word.text in ("prices", "цены", "capital") and tag.value != "investment":
+            return None if re.match(r" (?:city|of)", after) else tag
+    if tag.kind == "move" and word.text == "up" and after.startswith(" to "):
+        return None
+    if tag.kind == "more" and re.match(r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]", after):
+        return None
+    if tag.kind == "might" and word.text == "would" and after.startswith(" like"):
+        return Tag("meant", "")
+    if tag.kind == "might" and word.text == "may" and re.match(r" (?:\d|and|to)", after):
+        return None
+    return tag
+
+
+def _checked_flow(before: str, after: str, listed: tuple, index: int, tag: Tag) -> Tag | None:  # type: ignore[type-arg]
+    word = listed[index].text
+    if lexicon.NOT_FLOW_BEFORE.search(before) or lexicon.NOT_FLOW_AFTER.match(after):
+        return None
+    if word == "exchanged" and not re.match(r" (?:goods|merchandise|products|commodities)", after):
+        return None
+    if word in ("оборот", "обороте") and before.endswith(("в ", "на ")) and word == "оборот":
+        return None
+    return tag
+
+
+def _checked_goods(low: str, listed: tuple, index: int) -> Tag | None:  # type: ignore[type-arg]
+    """A commodity counts only as part of a flow's name: "exports of palm oil", "tea sales"."""
+    word = listed[index]
+    for back in range(1, 5):
+        if index - back < 0:
+            break
+        earlier = listed[index - back]
+        if re.search(r"[,;:.()—\d]", low[earlier.end : word.start]):
+            break
+        if any(tag.kind == "flow" for tag in lexicon.tags(earlier.text)):
+            return Tag("off", "one commodity")
+    for ahead in range(1, 3):
+        if index + ahead >= len(listed):
+            break
+        later = listed[index + ahead]
+        if re.search(r"[,;:.()—\d]", low[word.end : later.start]):
+            break
+        if any(tag.kind == "flow" for tag in lexicon.tags(later.text)):
+            return Tag("off", "one commodity")
+    if re.match(r" (?:goods|products|produce|alone|product\w*|продукц\w+|товар\w*)", low[word.end :]):
+        return Tag("off", "one commodity")
+    return None

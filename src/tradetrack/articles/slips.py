@@ -1,0 +1,64 @@
+"""Unit slips: "$4.4 million" beside "$3.5 billion" of the same flow.
+
+Levels and goals of one flow and one currency lie within a few hundred of each other. One that is
+three hundred times smaller or larger than the median of the others is doubted; the scale that
+brings it nearest to them is suggested.
+"""
+
+import math
+from collections import defaultdict
+from statistics import median
+
+from tradetrack.articles.amounts import SCALES
+from tradetrack.articles.drafts import Draft
+
+FAR = math.log(300.0)
+
+
+def doubted(drafts: list[Draft]) -> list[Draft]:
+    """Return the drafts, those with a suspected unit slip marked."""
+    groups: dict[tuple[str | None, str], list[int]] = defaultdict(list)
+    for index, draft in enumerate(drafts):
+        if draft.kind in ("level", "goal") and draft.unit not in ("times", "percent"):
+            groups[(draft.flow, draft.unit.partition("_")[0])].append(index)
+    out = list(drafts)
+    for indices in groups.values():
+        sizes = {i: math.log(magnitude(drafts[i])) for i in indices}
+        for index in indices:
+            others = [size for i, size in sizes.items() if i != index]
+            if others and _is_slip(sizes[index], others, drafts[index], sizes, indices):
+                out[index] = _marked(drafts[index], sizes[index], median(others))
+    return out
+
+
+def magnitude(draft: Draft) -> float:
+    """A draft's amount in single units of its currency."""
+    return draft.value * float(SCALES[draft.unit.partition("_")[2]])
+
+
+def _is_slip(
+    size: float, others: list[float], draft: Draft, sizes: dict[int, float], indices: list[int]
+) -> bool:
+    if abs(size - median(others)) <= FAR:
+        return False
+    if len(others) > 1:
+        return True
+    return size < others[0]  # of two, the smaller: "million" for "billion" is the usual slip
+
+
+def _marked(draft: Draft, size: float, middle: float) -> Draft:
+    money = draft.unit.partition("_")[0]
+    here = SCALES[draft.unit.partition("_")[2]]
+    units = {
+        name: size - math.log(float(here)) + math.log(float(scale))
+        for name, scale in SCALES.items()
+        if name not in ("lakh", "crore")
+    }
+    best = min(units, key=lambda name: abs(units[name] - middle))
+    unit = f"{money}_{best}" if best else money
+    return draft.model_copy(
+        update={
+            "doubt": f"far from the text's other figures of this flow; perhaps {unit} was meant",
+            "suggested_unit": unit,
+        }
+    )

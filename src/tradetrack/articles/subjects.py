@@ -1,0 +1,354 @@
+"""Step 3a: whose flow an amount measures: the subject that governs it, and its two sides.
+
+The subject of an amount is the last flow word, or word of something that is not trade, between the
+amount before and itself; without one, that of the amount before, of a later word of the sentence,
+or of the sentence before. Sides come from the words around a flow word:
+
+==============================  =========================  ==================================
+words                           role                       in "exports"     in "imports"
+==============================  =========================  ==================================
+Kenya's, Kenyan, экспорт Кении  owner                      exporter         importer
+to Uganda, в Уганду, Литве      destination                importer         importer
+from Uganda, из Уганды, у Литвы origin                     exporter         exporter
+Ugandan goods                   origin                     exporter         exporter
+with Uganda, с Угандой          partner                    the other side   the other side
+==============================  =========================  ==================================
+
+What is still open is the other country of the pair; with no side said, the country whose exports
+the sentence, the reporter, or the text before speaks of.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tradetrack.articles import lexicon
+from tradetrack.articles.countries import GROUPS, Mention
+from tradetrack.articles.lexicon import Reason
+from tradetrack.articles.scan import BREAK, Mark, Scan
+
+_PREPOSITION = re.compile(
+    r"(?:^|[\s(—–])(to|into|towards?|from|with|by|of|for|in|between|and|at|via|through|as|в|во|на|из|с|со|у"
+    r"|от|для|между|и|к|ко|через|по)\s+(?:the |neighbou?ring |both |республик\w+ |сторон\w+ )*$"
+)
+_GOODS_AFTER = re.compile(
+    r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+|производител\w+)"
+)
+_VERBS = re.compile(r"(?:.*ed|sold|bought|sells?|buys?|ships|.*(?:л|ла|ло|ли|ет|ют|ит|ят|но))$")
+
+
+class Subject(NamedTuple):
+    """What an amount speaks of: a flow with its sides, or the reason why it is not trade."""
+
+    flow: str = ""
+    exporter: str = ""
+    importer: str = ""
+    reason: Reason | None = None
+    owner: str = ""
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass
+class Context:
+    """What the sentences before have said; changes as a text is read."""
+
+    pair: tuple[str, ...]
+    reporter: str
+    owner: str = ""
+    first: str = ""
+    subject: Subject | None = None
+    sides: tuple[str, str] = ("", "")
+    scope: dict[str, str] = field(default_factory=dict)
+
+
+def subjects(found: Scan, context: Context) -> list[Subject | None]:
+    """Return the subject of each amount of a sentence, None where nothing names one."""
+    out: list[Subject | None] = []
+    local = _Local(found, context)
+    for index, amount in enumerate(found.amounts):
+        percent = amount.kind in ("percent", "fraction", "points")
+        start = found.amounts[index - 1].end if index else 0
+        named = [m for m in local.named(start, amount.start) if percent or m.tag.value != "share"]
+        after = local.named_right_after(index)
+        before = out[-1] if index else None
+        if after is not None:
+            out.append(local.subject(after))
+        elif named:
+            out.append(local.subject(named[-1]))
+        elif before is not None:
+            out.append(local.continued(before, start, amount.start))
+        else:
+            later = local.named(amount.end, local.clause_end(amount.end))
+            if later and not context.subject:
+                out.append(local.subject(later[0]))
+            elif context.subject is not None:
+                out.append(local.continued(context.subject, start, amount.start))
+            else:
+                out.append(local.subject(later[0]) if later else None)
+    return _respectively(found, local, out)
+
+
+class _Local:
+    """One sentence's marks and mentions, and the sides that its words have settled so far."""
+
+    def __init__(self, found: Scan, context: Context) -> None:
+        self.found, self.context, self.low = found, context, found.low
+        marks = found.of("flow", "off")
+        self.marks = [m for m in marks if not m.tag.weak or self._supported(m, marks)]
+        self.owner = ""
+        self.cache: dict[Mark, Subject] = {}
+
+    def _supported(self, mark: Mark, marks: list[Mark]) -> bool:
+        """A weak word speaks of trade beside a country, or after words that do."""
+        if any(m.tag.kind == "flow" and not m.tag.weak and m.start < mark.start for m in marks):
+            return True
+        left = max((m.end for m in marks if m.end <= mark.start), default=0)
+        right = min((m.start for m in marks if m.start >= mark.end), default=len(self.low))
+        if any(left <= m.start < right for m in self.found.countries):
+            return True
+        before = self.context.subject
+        return before is not None and before.reason is None
+
+    def named(self, start: int, stop: int) -> list[Mark]:
+        return [m for m in self.marks if start <= m.start < stop]
+
+    def clause_end(self, start: int) -> int:
+        broken = re.compile(r"[;.!?]").search(self.low, start)
+        return broken.start() if broken else len(self.low)
+
+    def named_right_after(self, index: int) -> Mark | None:
+        """The subject in "$310 million of contracts", "a 36 % rise in turnover", "на экспорт"."""
+        start, stop = self.found.gap(index)
+        link = re.compile(
+            r"(?: worth)? (?:of|in) |(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease|decline|drop"
+            r"|fall|reduction|jump|surge) (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на"
+            r"|(?= (?:инвестиц|контракт|кредит|субсид))| went to "
+        ).match(self.low, start, min(stop, start + 60))
+        if link is None:
+            return None
+        for mark in self.named(link.end(), min(stop, link.end() + 32)):
+            words_between = self.low[link.end() : mark.start].split()
+            if len(words_between) > 3 or re.search(r"[,;.(]", self.low[link.end() : mark.start]):
+                break
+            if mark.tag.value == "share":
+                continue
+            return mark
+        return None
+
+    def subject(self, mark: Mark) -> Subject:
+        if mark not in self.cache:
+            self.cache[mark] = self._subject(mark)
+        return self.cache[mark]
+
+    def _subject(self, mark: Mark) -> Subject:
+        if mark.tag.kind == "off":
+            if mark.tag.value == "share" or mark.tag.value not in ("",):
+                return Subject(reason=mark.tag.value)  # type: ignore[arg-type]
+        if mark.tag.value == "reverse":
+            exporter, importer = self.context.sides
+            return Subject("flow", importer, exporter) if exporter else Subject("flow")
+        if mark.tag.value in ("export", "import"):
+            return self._directed(mark)
+        return self._turnover(mark)
+
+    def _region(self, mark: Mark) -> tuple[int, int]:
+        """The words that belong to a flow word: up to the next one, a number or a break."""
+        left = max((m.end for m in self.marks if m.end <= mark.start), default=0)
+        left = max([left, *(a.end for a in self.found.amounts if a.end <= mark.start)])
+        for broken in BREAK.finditer(self.low, left, mark.start):
+            left = broken.end()
+        right = min((m.start for m in self.marks if m.start >= mark.end), default=len(self.low))
+        broken = BREAK.search(self.low, mark.end, right)
+        return left, broken.start() if broken else right
+
+    def _mentions(self, mark: Mark, *, across: bool) -> list[Mention]:
+        left, right = self._region(mark)
+        ends = [a for a in self.found.amounts if mark.end <= a.start < right]
+        stop = ends[0].start if ends else right
+        near = [m for m in self.found.countries if left <= m.start < stop]
+        if across and ends:  # "bought goods for 840 crore from Bhutan"
+            gap = self.low[ends[0].end : right]
+            if re.match(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ", gap):
+                limit = ends[1].start if len(ends) > 1 else right
+                near += [m for m in self.found.countries if ends[0].end <= m.start < limit][:1]
+        return near
+
+    def _preposition(self, mention: Mention) -> str:
+        before = _PREPOSITION.search(self.low, max(0, mention.start - 30), mention.start)
+        return before[1] if before else ""
+
+    def _roles(self, mark: Mark) -> dict[str, str]:
+        roles: dict[str, str] = {}
+        verb = bool(_VERBS.fullmatch(self.low[mark.start : mark.end]))
+        for mention in self._mentions(mark, across=True):
+            role = self._role(mark, mention, verb)
+            if role == "owner" and mention.start > mark.end and "owner" in roles:
+                continue
+            if role and (role not in roles or (role == "owner" and mention.end <= mark.start)):
+                roles[role] = mention.code
+        return roles
+
+    def _role(self, mark: Mark, mention: Mention, verb: bool) -> str:
+        before = mention.end <= mark.start
+        preposition = self._preposition(mention)
+        if mention.kind == "adjective" and _GOODS_AFTER.match(self.low, mention.end):
+            return "origin"
+        if mention.kind == "adjective" and not before:
+            return "owner" if verb else "origin"
+        if preposition in ("to", "into", "toward", "towards", "для", "к", "ко"):
+            return "destination"
+        if preposition in ("from", "из", "у", "от"):
+            return "origin"
+        if preposition in ("with", "с", "со"):
+            return "partner"
+        if preposition in ("в", "во", "на") and "a" in mention.cases and "l" not in mention.cases:
+            return "destination"
+        if preposition in ("in", "at", "в", "во", "на"):
+            return self._place_role(mark, mention, verb)
+        if preposition in ("by", "of", "for", "as"):
+            return "owner" if preposition != "for" or before else "destination"
+        if before:
+            return "owner"
+        if verb and ("d" in mention.cases or not mention.cases):
+            return "destination" if mark.tag.value == "export" else "owner"
+        return "owner" if "g" in mention.cases or "n" in mention.cases or mention.owns else ""
+
+    def _place_role(self, mark: Mark, mention: Mention, verb: bool) -> str:
+        """A country after "in": bought in it, or sold in it."""
+        if mention.cases and "a" in mention.cases and not verb:
+            return "destination"
+        if mention.kind == "city":
+            return ""
+        if verb and mention.start > mark.start:
+            return "origin" if mark.tag.value == "import" else "destination"
+        return ""
+
+    def _directed(self, mark: Mark) -> Subject:
+        roles = self._roles(mark)
+        owner, origin = roles.get("owner", ""), roles.get("origin", "")
+        destination, partner = roles.get("destination", ""), roles.get("partner", "")
+        if mark.tag.value == "export":
+            exporter = origin if mark.tag.weak and origin else owner or origin
+            importer = destination or partner or (owner if owner != exporter else "")
+        else:
+            importer, exporter = owner or destination, origin or partner
+        owner = owner or (exporter if mark.tag.value == "export" else importer)
+        if exporter == importer:
+            exporter, importer = (exporter, "") if mark.tag.value == "export" else ("", importer)
+        assumed: tuple[str, ...] = ()
+        if not (exporter or importer):
+            view, source = self._view()
+            exporter, importer = (view, "") if mark.tag.value == "export" else ("", view)
+            owner = owner or view
+            assumed = (f"whose {mark.tag.value}s: {source}",) if view else ()
+        self.owner = owner or self._other(exporter if mark.tag.value == "import" else importer)
+        made = self._completed(exporter, importer, assumed)
+        if made.reason is None and self.owner in self.context.pair:
+            self.context.owner = self.owner
+        return made
+
+    def _view(self) -> tuple[str, str]:
+        """Whose exports are meant where no side is named, and how that is known."""
+        context = self.context
+        for view, source in (
+            (self.owner, "as in the sentence"),
+            (context.reporter, "the reporter's"),
+            (context.owner, "as in the text before"),
+            (context.first, "the country named first"),
+        ):
+            if view and (not context.pair or view in context.pair):
+                return view, source
+        return "", ""
+
+    def _other(self, code: str) -> str:
+        pair = self.context.pair
+        return next((c for c in pair if c != code), "") if code in pair else ""
+
+    def _completed(self, exporter: str, importer: str, assumed: tuple[str, ...]) -> Subject:
+        pair = self.context.pair
+        sides = {code for code in (exporter, importer) if code}
+        if pair and not sides <= set(pair):
+            return Subject("flow", exporter, importer, "other pair")
+        exporter = exporter or self._other(importer)
+        importer = importer or self._other(exporter)
+        if exporter and importer:
+            self.context.sides = (exporter, importer)
+        return Subject("flow", exporter, importer, None, self.owner, assumed)
+
+    def _turnover(self, mark: Mark) -> Subject:
+        near = self._mentions(mark, across=False)
+        codes = [m.code for m in near]
+        pair = set(self.context.pair)
+        own = [code for code in codes if code in pair]
+        left, right = self._region(mark)
+        first = next((m for m in near if m.owns or m.kind == "adjective" or m.end < mark.start), None)
+        if first is not None and first.code in pair and len(set(own)) == 2:
+            self.context.first = first.code
+        if mark.tag.value == "partners":
+            return Subject("turnover", reason="total trade", owner=own[-1] if own else "")
+        if len(set(own)) < 2 and any(self._is_third(m, bool(own)) for m in near if m.code not in pair):
+            return Subject("turnover", reason="other pair", owner=own[0] if own else "")
+        foreign = lexicon.FOREIGN.search(self.low, 0, mark.start) or re.match(
+            "внешнеторгов", self.low[max(0, mark.start - 18) : mark.start]
+        )
+        if foreign and len(set(own)) < 2 and not lexicon.MUTUAL.search(self.low, left, right):
+            partnered = any(self._preposition(m) in ("with", "с", "со") for m in near)
+            if not partnered:
+                return Subject("turnover", reason="total trade", owner=own[0] if own else "")
+        return Subject("turnover", owner=own[0] if own else "")
+
+    def _is_third(self, mention: Mention, own: bool) -> bool:
+        """Whether a country outside the pair is a side, not only a place."""
+        preposition = self._preposition(mention)
+        if mention.kind == "city" or preposition in ("in", "at", "via", "through", "через", "по"):
+            return False
+        if preposition in ("в", "во", "на") and "l" in mention.cases:
+            return False
+        if mention.code in GROUPS and own:
+            return preposition in ("with", "to", "from", "с", "со", "из")
+        return True
+
+    def continued(self, before: Subject, start: int, stop: int) -> Subject:
+        """The subject before, as changed by the countries named since: "Russia — $26 bn"."""
+        pair = set(self.context.pair)
+        near = [m for m in self.found.countries if start <= m.start < stop]
+        own = {m.code for m in near if m.code in pair}
+        third = [m for m in near if m.code not in pair and self._is_third(m, bool(own))]
+        if before.reason not in (None, "other pair", "total trade"):
+            return before
+        if third and len(own) < 2:
+            return before._replace(reason="other pair")
+        if own - {before.owner} and before.reason is not None:
+            flow = before.flow or "turnover"
+            return Subject(flow) if flow == "turnover" else before
+        return before
+
+
+def _respectively(
+    found: Scan, local: _Local, out: list[Subject | None]
+) -> list[Subject | None]:
+    """Deal "exports and imports were 88 and 63 million" out in order."""
+    low, amounts = found.low, found.amounts
+    run: list[int] = []
+    dealt: list[Subject] = []
+    for index in range(len(amounts)):
+        joined = index and re.fullmatch(
+            r",? (?:and|и|while|а)(?: to| до| на| by)? ", low[amounts[index - 1].end : amounts[index].start]
+        )
+        same = index and amounts[index].kind == amounts[index - 1].kind
+        run = [*run, index] if joined and same else [index]
+        if len(run) < 2:
+            continue
+        flows = [m for m in local.marks if m.tag.kind == "flow" and m.end <= amounts[run[0]].start]
+        pair = flows[-2:]
+        no_number = len(pair) == 2 and not any(
+            pair[0].start < a.start < pair[1].start for a in amounts
+        )
+        between = low[pair[0].end : pair[1].start] if no_number else ";"
+        if no_number and pair[0].tag.value != pair[1].tag.value and not re.search(r"[;:]", between):
+            fresh = not any(pair[1].end <= a.start < amounts[run[0]].start for a in amounts)
+            if fresh and len(run) == 2 and re.search(r"(?:^|\W)(?:and|и|,)(?:\W|$)", between):
+                dealt = [local.subject(mark) for mark in pair]
+        if dealt and len(run) == 2:
+            out[run[0]], out[run[1]] = dealt
+    return out

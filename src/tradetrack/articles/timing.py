@@ -1,0 +1,234 @@
+"""Step 3b: which of a sentence's periods an amount covers, and what a growth is compared with.
+
+A period right after an amount is its own ("2.1 billion in 2014 and 3.8 billion by 2021"); one
+before covers all amounts that have none of their own. Periods after "compared with", "than",
+"since" are bases; "a year earlier" covers an amount only if it stands beside it. A sentence without
+a period keeps that of the sentence before; "now" and "a year" say that no months are known.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tradetrack.articles.amounts import Amount
+from tradetrack.articles.periods import Period
+from tradetrack.articles.scan import Scan
+
+_BASE_BEFORE = re.compile(
+    r"(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?|against|versus|vs\.?|relative to"
+    r"|up on|down on|on|over|from|starting (?:from|in)|as of|после|по сравнению с(?:о)?|относительно|против|чем(?: в| за| по итогам)?"
+    r"|нежели(?: в| за)?|начиная с|к|с|со|от|уровн\w+|показател\w+(?: за| в)?)"
+    r"(?: the| that of| those of| those in| that in| what it was in| (?:same|its|their)| level of| levels of| figure for"
+    r"| (?:record|pandemic|crisis|boom)(?: year)?| year| year of| показател\w+| уровн\w+| результат\w+| итог\w+| данны\w+| в| за| периодом| аналогичн\w+)*[ ,:(]*$"
+)
+_WEAK_BASE = re.compile(r"(?:^|\s)(?:on|over|from|к|с|со|от|after|после)(?: the| \w+ году?| уровн\w+| показател\w+)*[ ,]*$")
+_JUST_BASE = re.compile(
+    r"year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|on the year|в годовом|год к году|г/г|month[ -](?:on|over)|m/m|q/q|quarter[ -](?:on|over)"
+)
+_STOP = re.compile(
+    r"[;:]|,? (?:and|but|while|whereas|although|а|и|но|тогда как|при этом) |[.!?] |, (?=in |during |over |by |at |в |за |к |по )"
+)
+_RANGE_OF_YEARS = re.compile(
+    r"(?:between|from|с)\s$"
+)
+
+
+class Choice(NamedTuple):
+    """The period chosen for an amount; with no period, months are unknown or carried over."""
+
+    period: Period | None = None
+    shift: bool = False
+    years_before: int = 0
+    unknown: bool = False
+    carried: bool = False
+
+
+@dataclass
+class Main:
+    """The phrase whose months hold until another is said, and in which sentence it stood."""
+
+    phrase: str = ""
+    sentence: int = -10
+    relative: str = ""
+
+
+class Timing:
+    """The periods of one sentence, dealt out to its amounts."""
+
+    def __init__(self, found: Scan, origins: list[bool], growths: list[bool]) -> None:
+        self.found, self.low = found, found.low
+        self.origins = origins  # amounts after "from", "against", "than"
+        self.periods = [p for p in found.periods if p.sort != "date"]
+        self.bases = {p for p in self.periods if self._is_base(p, any(growths))}
+        self.owned = self._owned()
+
+    def _is_base(self, period: Period, growth: bool) -> bool:
+        if period.sort in ("vague", "ahead", "open"):
+            return False
+        before = self.low[max(0, period.start - 60) : period.start]
+        phrase = self.low[period.start : period.end]
+        if _JUST_BASE.match(phrase):
+            return True
+        own = re.match(r"(from|с|со|к|since|than) ", phrase)
+        if own and period.sort == "months" and period.first == period.last:
+            return growth and any(
+                a.kind in ("percent", "fraction", "times") and a.end < period.start
+                for a in self.found.amounts
+            )
+        match = _BASE_BEFORE.search(before)
+        if match is None:
+            return False
+        return not _WEAK_BASE.search(before) or (growth and self._after_growth(period))
+
+    def _after_growth(self, period: Period) -> bool:
+        """Whether a growth stands before: "5 % on 2022"; "к 2030 году" is none."""
+        near = [a for a in self.found.amounts if a.end <= period.start]
+        if not near or near[-1].kind not in ("percent", "times", "fraction"):
+            before = self.low[: period.start]
+            return bool(re.search(r"(?:since|начиная с|с) $", before)) and not near
+        return not re.search(r"[;]", self.low[near[-1].end : period.start])
+
+    def _owned(self) -> dict[int, Period]:
+        """Periods that stand right after an amount, by its index."""
+        owned = {}
+        for index in range(len(self.found.amounts)):
+            start, stop = self.found.gap(index)
+            for period in self.periods:
+                if start <= period.start < stop and period not in self.bases:
+                    between = self.low[start : period.start]
+                    if not _STOP.search(between + " "):
+                        owned[index] = period
+                    break
+        return owned
+
+    def choice(self, index: int, stated_base: bool) -> Choice:
+        """Choose the period of one amount."""
+        amount = self.found.amounts[index]
+        right = self.owned.get(index)
+        if right is not None and right.sort != "ahead":
+            if right.sort == "vague":
+                return Choice(unknown=True)
+            return Choice(right, shift=right.comparative)
+        if self.origins[index]:
+            return self._origin_choice(index)
+        left = self._left(index)
+        if left is not None:
+            return left
+        later = self._later(index)
+        if later is not None:
+            return Choice(later)
+        return Choice(carried=True)
+
+    def _origin_choice(self, index: int) -> Choice:
+        """An amount after "from" or "against": the months of the base, else a year before."""
+        start, stop = self.found.gap(index)
+        for period in self.periods:
+            if period.comparative and start <= period.start < stop:
+                if not _JUST_BASE.match(self.low[period.start : period.end]):
+                    return Choice(period, shift=True)
+        before = self.found.amounts[index - 1].end if index else 0
+        here = self.found.amounts[index].start
+        near = [p for p in self.periods if before <= p.start < here and p.comparative]
+        if near:
+            return Choice(near[-1], shift=True)
+        base = next((p for p in self.periods if p in self.bases and p.sort == "year"), None)
+        if base is not None:
+            return Choice(base)
+        return Choice(years_before=1, carried=True)
+
+    def main(self) -> Period | None:
+        """The sentence's own period: the first that is no base and belongs to no origin."""
+        taken = {id(p) for i, p in self.owned.items() if self.origins[i]}
+        for period in self.periods:
+            free = period not in self.bases and not period.comparative
+            if free and id(period) not in taken and period.sort not in ("vague", "ahead", "ago"):
+                return period
+        return None
+
+    def _left(self, index: int) -> Choice | None:
+        here = self.found.amounts[index].start
+        taken = {id(p) for i, p in self.owned.items() if self.origins[i]}
+        earlier = self.found.amounts[index - 1].end if index else 0
+        for period in reversed([p for p in self.periods if p.end <= here]):
+            if period in self.bases or id(period) in taken:
+                continue
+            if period.comparative:
+                if period.start >= earlier and not self._follows_amount(period):
+                    return Choice(period, shift=True)
+                continue
+            if period.sort == "ahead":
+                if self.found.amounts[index].kind != "money" and period.start >= earlier:
+                    return Choice(unknown=True)
+                continue
+            if period.sort == "vague":
+                if period.start >= earlier or self._same_clause(period.end, here):
+                    return Choice(unknown=True)
+                continue
+            return Choice(period)
+        return None
+
+    def _same_clause(self, start: int, stop: int) -> bool:
+        return not re.search(r"[;.:]", self.low[start:stop])
+
+    def _follows_amount(self, period: Period) -> bool:
+        """Whether a comparison still belongs to the amount before it, in the same clause."""
+        near = [a for a in self.found.amounts if a.end <= period.start]
+        return bool(near) and not re.search(
+            r"[;:]|,? (?:and|while|а|и) |—|\. ", self.low[near[-1].end : period.start]
+        )
+
+    def _later(self, index: int) -> Period | None:
+        """A period further on, when nothing came before: "were 88 and 63 million in May"."""
+        _, stop = self.found.gap(index)
+        limit = re.compile(r";").search(self.low, self.found.amounts[index].end)
+        end = limit.start() if limit else len(self.low)
+        taken = {id(p) for i, p in self.owned.items() if self.origins[i]}
+        for period in self.periods:
+            if not self.found.amounts[index].end <= period.start < end:
+                continue
+            dated = period.sort not in ("vague", "ahead", "ago") and not period.comparative
+            if dated and period not in self.bases and id(period) not in taken:
+                return period
+        return None
+
+    def base(self, index: int) -> tuple[Period | None, bool]:
+        """What a growth is compared with, and whether it is said to span several years."""
+        amount = self.found.amounts[index]
+        start, stop = self.found.gap(index)
+        spans = [p for p in self.periods if p.sort in ("ahead", "ago")]
+        near = [p for p in spans if self._beside(p, amount)]
+        if near:
+            return None, True
+        right = [p for p in self.periods if start <= p.start < stop and self._compares(p)]
+        if right:
+            return right[0], False
+        if stop < len(self.low) and index + 1 < len(self.found.amounts):
+            further = self._shared_base(index)
+            if further is not None:
+                return further, False
+        before = self.found.amounts[index - 1].end if index else 0
+        left = [p for p in self.periods if p.end <= amount.start and p in self.bases]
+        left = [p for p in left if p.start >= before or p.sort == "year"]
+        if left:
+            return left[-1], False
+        years = [p for p in self.periods if p.sort == "year" and p.end <= amount.start]
+        if len(years) > 1 and _RANGE_OF_YEARS.search(self.low, 0, years[-2].start):
+            return years[-2], False
+        return None, False
+
+    def _compares(self, period: Period) -> bool:
+        return period in self.bases or period.comparative
+
+    def _shared_base(self, index: int) -> Period | None:
+        """The base after a second rate: "up 22.1 and 11.4 percent year on year"."""
+        start, stop = self.found.gap(index)
+        if not re.fullmatch(r",? (?:and|и|or) ", self.low[start:stop]):
+            return None
+        return self.base(index + 1)[0]
+
+    def _beside(self, period: Period, amount: Amount) -> bool:
+        if period.start >= amount.end:
+            between = self.low[amount.end : period.start]
+            return not re.search(r"[;.]|\d", between) and len(between) < 40
+        between = self.low[period.end : amount.start]
+        return not re.search(r"[;:.]|\d", between)
