@@ -193,6 +193,24 @@ def tags(word: str) -> tuple[Tag, ...]:
     return tuple(tag for tag, pattern in _TABLES if pattern.fullmatch(plain))
 
 
+LOOK_ALIKE = re.compile(
+    r"retail|wholesale|domestic|internal|e|online|electronic|intra|intra-group|intra-company|stock|share|bond"
+    r"|currency|illicit|illegal|foreign-exchange|transit|cargo|freight|passenger|services|arms|drug"
+    r"|розничн\w+|оптов\w+|внутренн\w+|электронн\w+|биржев\w+|незаконн\w+|транзитн\w+|контейнерн\w+"
+)
+
+
+def is_off(word: str, reason: str) -> bool:
+    """Whether a word names something that is not trade, for a given reason.
+
+    Examples
+    --------
+    >>> is_off("transit", "transport")
+    True
+    """
+    return any(tag.kind == "off" and tag.value == reason for tag in tags(word))
+
+
 # A flow word followed or preceded by one of these names something else.
 NOT_FLOW_BEFORE = re.compile(
     r"(?:^|[^a-zа-я])(?:ministry of|minister of|minister for|world|free|fair|secretary of|department of"

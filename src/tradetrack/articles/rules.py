@@ -52,6 +52,7 @@ _SHARE_AFTER = re.compile(
     r" ?(?:of (?!growth)(?!gdp growth)|(?:внешне|общего|общей|всего|всей|всех|от |экспорта|импорта|товарооборота"
     r"|внешнеторгового|совокупн|объема|оборота|рынка))"
 )
+_GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
 _MOVES_AFTER = 34
 _CLAUSE = re.compile(r"[,;:.()—–]| (?:and|while|but|and|а|и|но|что) ")
 
@@ -236,6 +237,8 @@ class _Frame:
                     return "meant"
                 continue
             if mark.tag.kind == "done" and self._passive(mark.start, mark.end):
+                return "meant"
+            if mark.tag.kind == "done" and _GERUND.search(self.low, 0, mark.start):
                 continue
             return mark.tag.kind
         return ""
@@ -248,8 +251,8 @@ class _Frame:
         )
 
     def _passive(self, start: int, end: int) -> bool:
-        """ "is to be brought to", "was planned to": the verb that counts comes after."""
-        return bool(re.match(r" (?:also )?(?:to be|expected|planned|set to|due to|intended)", self.low[end : end + 24]))
+        """ "is to be brought to": something still to be done."""
+        return bool(re.match(r" (?:also |then )?to be [a-z]+(?:ed|ght|sen)(?![a-z])", self.low[end : end + 32]))
 
     # What is said of one amount
 
@@ -316,7 +319,8 @@ class _Frame:
         return None
 
     def _main(self) -> Period | None:
-        trade = any(s is not None and s.reason is None for s in self.named)
+        near = (None, "total trade", "other pair", "share")
+        trade = any(s is not None and s.reason in near for s in self.named)
         return self.timing.main() if trade else None
 
     def _phrase(self, period: Period | None) -> str | None:
@@ -402,7 +406,9 @@ class _Frame:
         right = [p for p in self.timing.periods if amount.end <= p.start < stop]
         if right:
             between = self.low[amount.end : right[0].start]
-            if not re.search(r"[;.]|,? (?:and|but|а|и|но) ", between + " "):
+            if not re.search(
+                r"[;.]|, (?:and|but|а|и|но) | (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )", between + " "
+            ):
                 return self._if_deadline(right[0])
         before = self.found.amounts[index - 1].end if index else 0
         if 0 <= self.goal_end and amount.start - self.goal_end < 28:
@@ -461,10 +467,12 @@ class _Frame:
             state.currency = self.sentence.text[printed[-1].start : printed[-1].end]
         trade = [s for s in self.named if s is not None and s.reason is None]
         kept = trade or [s for s in self.named if s is not None]
+        if kept and all(s.reason == "share" for s in kept) and self.found.of("flow"):
+            kept = [state.context.subject or Subject("turnover")]
         if kept:
             state.context.subject = kept[0]
             state.last_trade, state.paragraph = self.number, self.sentence.paragraph
-        if self.main is not None and self.main.sort != "fiscal" or self.main is not None:
+        if self.main is not None:
             state.main = Main(self.sentence.text[self.main.start : self.main.end], self.number)
         elif trade and self.number - state.main.sentence <= 3:
             state.main.sentence = self.number

@@ -89,6 +89,15 @@ def _marks(low: str, amounts: tuple[Amount, ...], periods: tuple[Period, ...]) -
             checked = _checked(low, listed, index, tag)
             if checked is not None:
                 found.append(Mark(word.start, word.end, checked))
+    branches = [m for m in found if m.tag == Tag("off", "one commodity")]
+    for branch in branches:  # "tea sales" are the sales of tea
+        found = [
+            m
+            for m in found
+            if m.tag.kind != "flow"
+            or not 0 < m.start - branch.end < 14
+            or re.search(r"[,;:.()—]|and|of", low[branch.end : m.start])
+        ]
     for pattern, value in lexicon.PHRASES:
         for match in pattern.finditer(low):
             if value != "total" or not _flow_follows(low, match.end()):
@@ -133,6 +142,11 @@ def _checked(low: str, listed: tuple, index: int, tag: Tag) -> Tag | None:  # ty
 
 def _checked_flow(before: str, after: str, listed: tuple, index: int, tag: Tag) -> Tag | None:  # type: ignore[type-arg]
     word = listed[index].text
+    modifier = listed[index - 1].text if index else ""
+    if lexicon.LOOK_ALIKE.fullmatch(modifier) and re.fullmatch(r"[ -]", before[-1:]):
+        return Tag("off", "transport" if lexicon.is_off(modifier, "transport") else "retail")
+    if word.startswith("постав") and re.match(r" (?:\w+ )?(?:задач|цел|перед|под|вопрос|рекорд|на)", after):
+        return None
     if lexicon.NOT_FLOW_BEFORE.search(before) or lexicon.NOT_FLOW_AFTER.match(after):
         return None
     if word == "exchanged" and not re.match(r" (?:goods|merchandise|products|commodities)", after):

@@ -20,11 +20,14 @@ _BLOCKS = frozenset(
 )
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "head"))
 
-# A full stop after one of these does not end a sentence.
+# A full stop after one of these does not end a sentence; after a unit, only before a capital.
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mr|mrs|ms|dr|st|no|vs|approx|u\.s|u\.k"
-    r"|u\.a\.e|i\.e|e\.g|rs|tk|p|bln|mln|bn|mn|tn|cr|fig|inc|ltd|co|corp|jr|sr|gen|gov|est)"
-    r"|(?<!\w)(?:млн|млрд|трлн|тыс|долл|руб|г|гг|т|п|п\.п|им|ул|др|пр|тг|евр|кв|стр|проц|сум))\.$"
+    r"(?:(?<![a-z])(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mr|mrs|ms|dr|st|no|vs|approx|u\.s|u\.k"
+    r"|u\.a\.e|i\.e|e\.g|rs|tk|p|cr|fig|inc|ltd|co|corp|jr|sr|gen|gov|est)"
+    r"|(?<!\w)(?:г|т|п|п\.п|им|ул|др|пр|тг|евр|кв|стр|проц|сум))\.$"
+)
+_UNIT = re.compile(
+    r"(?:(?<![a-z])(?:bln|mln|bn|mn|tn)|(?<!\w)(?:млн|млрд|трлн|тыс|долл|руб)|\d ?гг?)\.$"
 )
 _END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s+[\"'«“(\[—–-]*\s*[^\W_a-zа-яё]|\s*\n|\s*$)|\n")
 _BULLET = re.compile(r"[ \t]*(?:[-*•–—·▪]|\d{1,2}[.)])\s")
@@ -129,9 +132,7 @@ def sentences(text: str) -> Iterator[Sentence]:
             blank = text[stop : stop + 1] == "\n" or not text[start : end.start()].strip()
             if wrapped and not blank and not _BULLET.match(text, stop) and text[start:stop].strip():
                 continue
-        elif _ABBREVIATED.search(text[max(start, stop - 12) : stop].lower()) and not _line_ends(
-            text, stop
-        ):
+        elif not _line_ends(text, stop) and _goes_on(text, start, stop):
             continue
         if text[start:stop].strip():
             yield _trimmed(text, start, stop, paragraph)
@@ -145,6 +146,15 @@ def sentences(text: str) -> Iterator[Sentence]:
 def blank_line(text: str, place: int) -> bool:
     """Whether a line without text follows."""
     return not text[place : text.find("\n", place) + 1 or None].strip()
+
+
+def _goes_on(text: str, start: int, stop: int) -> bool:
+    """Whether a full stop belongs to an abbreviation inside a sentence."""
+    last = text[max(start, stop - 12) : stop].lower()
+    if _UNIT.search(last):
+        following = text[stop : stop + 6].lstrip()
+        return not following[:1].isupper() or following.startswith("США")
+    return bool(_ABBREVIATED.search(last))
 
 
 def _line_ends(text: str, place: int) -> bool:

@@ -128,7 +128,8 @@ class _Local:
             return None
         for mark in self.named(link.end(), min(stop, link.end() + 32)):
             words_between = self.low[link.end() : mark.start].split()
-            if len(words_between) > 3 or re.search(r"[,;.(]", self.low[link.end() : mark.start]):
+            between = self.low[link.end() : mark.start]
+            if len(words_between) > 3 or re.search(r"[,;.(]|(?:^| )(?:and|и|while|а) ", between):
                 break
             if mark.tag.value == "share":
                 continue
@@ -191,6 +192,8 @@ class _Local:
     def _role(self, mark: Mark, mention: Mention, verb: bool) -> str:
         before = mention.end <= mark.start
         preposition = self._preposition(mention)
+        if before and preposition not in ("", "and", "и") and self._turned(mention, mark):
+            return ""
         if mention.kind == "adjective" and _GOODS_AFTER.match(self.low, mention.end):
             return "origin"
         if mention.kind == "adjective" and not before:
@@ -212,6 +215,11 @@ class _Local:
         if verb and ("d" in mention.cases or not mention.cases):
             return "destination" if mark.tag.value == "export" else "owner"
         return "owner" if "g" in mention.cases or "n" in mention.cases or mention.owns else ""
+
+    def _turned(self, mention: Mention, mark: Mark) -> bool:
+        """Whether a conjunction parts a mention from a flow word after it."""
+        between = self.low[mention.end : mark.start]
+        return bool(re.search(r"(?:^|\s)(?:and|but|while|и|а|но|, )(?:\s|$)", between))
 
     def _place_role(self, mark: Mark, mention: Mention, verb: bool) -> str:
         """A country after "in": bought in it, or sold in it."""

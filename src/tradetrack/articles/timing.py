@@ -15,7 +15,7 @@ from tradetrack.articles.periods import Period
 from tradetrack.articles.scan import Scan
 
 _BASE_BEFORE = re.compile(
-    r"(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?|against|versus|vs\.?|relative to"
+    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?|against|versus|vs\.?|relative to"
     r"|up on|down on|on|over|from|starting (?:from|in)|as of|после|по сравнению с(?:о)?|относительно|против|чем(?: в| за| по итогам)?"
     r"|нежели(?: в| за)?|начиная с|к|с|со|от|уровн\w+|показател\w+(?: за| в)?)"
     r"(?: the| that of| those of| those in| that in| what it was in| (?:same|its|their)| level of| levels of| figure for"
