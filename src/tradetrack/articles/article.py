@@ -1,6 +1,7 @@
 """Articles: a text with the drafts read from it; and `read_article`, which makes them."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -221,7 +222,8 @@ def read_article(
         The text itself, always; files come by `pathlib.Path`. HTML is reduced to its text.
     published
         Day of publication, or its month (``"2025-11"``): "last year" and "the first nine months"
-        count from it.
+        count from it. Of a text whose year alone is known (``"2025"``) drafts can be read, not
+        accepted.
     reporter
         Whose statistics these are. If it names a country, "exports" are that country's where the
         text does not say whose.
@@ -255,7 +257,8 @@ def read_article(
     kaz_to_uzb 2025-01..2025-09 None 2.1 usd_bn
     """
     whole = read_text(text)
-    day = last_day(published)
+    year = isinstance(published, str) and re.fullmatch(r"\d{4}", published)
+    day = last_day(f"{published}-12") if year else last_day(published)
     date = published if isinstance(published, str) else day.isoformat()
     home = _country_of(reporter)
     codes, name = _pair(pair)

@@ -250,7 +250,7 @@ OFFICE = re.compile(
 
 # How a number is hedged: words before it, or after it.
 HEDGES: tuple[tuple[str, "re.Pattern[str]"], ...] = tuple(
-    (name, re.compile(rf"(?:{words})$"))
+    (name, re.compile(rf"(?<![a-zа-я])(?:{words})$"))
     for name, words in (
         ("at_least", r"at least |no less than |not less than |no fewer than |a minimum of |minimum of "
          r"|не менее(?: чем)? |не меньше |как минимум |минимум |не ниже "),
@@ -282,10 +282,9 @@ def hedge(low: str, start: int, end: int) -> str:
     'over'
     """
     before = low[max(0, start - 40) : start]
-    before = re.sub(r"(?:(?:us|a|the|на|в|до|к|to|by|as much as) )+$", "", before)
-    before = before if before.endswith(" ") or not before else before + " "
+    stripped = re.sub(r"(?:(?:us|a|the|на|в|до|к|to|by|as much as) )+$", "", before)
     for name, pattern in HEDGES:
-        if pattern.search(before):
+        if pattern.search(before) or pattern.search(stripped):
             return name
     after = low[end : end + 16]
     return next((name for name, pattern in HEDGES_AFTER if pattern.match(after)), "")

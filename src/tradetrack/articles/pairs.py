@@ -50,6 +50,9 @@ def find_pair(text: str, reporter: str = "") -> tuple[str, ...]:
             joint[frozenset((one, other))] += 2 * weight
             order.setdefault(one, len(order))
             order.setdefault(other, len(order))
+    lead = list(order)[:2]
+    if len(lead) == 2:  # what a text is about is named first
+        joint[frozenset(lead)] += 2
     if reporter and any(reporter in pair for pair in joint):
         joint = Counter({pair: n for pair, n in joint.items() if reporter in pair})
     if not joint:

@@ -21,7 +21,7 @@ from tradetrack.articles.tables import table_quotes
 from tradetrack.articles.timing import Choice, Main, Timing
 
 _ORIGIN = re.compile(
-    r"(?:^|[\s(,—–])(?:from|against|versus|vs\.?|than|compared (?:to|with)|compared with|as against|down on|up on|против|с|со|чем"
+    r"(?:^|[\s(,—–])(?:from|against|versus|vs\.?|(?<!more )(?<!less )(?<!higher )(?<!lower )than|compared (?:to|with)|as against|down on|up on|против|с|со|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
     r"|по сравнению с|нежели)"
     r"(?: the| some| about| around| nearly| almost| over| just| more than| около| почти| примерно| более| прежних| прошлогодних)*\s\\?$"
 )
@@ -69,7 +69,7 @@ class _State:
     paragraph: int = -10
 
 
-def by_rules(assignment: Assignment) -> Iterator[Quote]:
+def by_rules(assignment: Assignment) -> list[Quote]:
     """Read a text by the tables of this package; see `tradetrack.read_article`.
 
     Examples
@@ -84,14 +84,41 @@ def by_rules(assignment: Assignment) -> Iterator[Quote]:
     """
     text = assignment.text
     tabled = list(table_quotes(text, assignment.pair))
-    yield from tabled
     spans = [(q.start or 0, (q.start or 0) + len(q.number)) for q in tabled]
     first, last = (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (-1, -1)
     state = _State(Context(assignment.pair, assignment.reporter))
+    told: list[Quote] = []
     for number, sentence in enumerate(sentences(text)):
-        if first <= sentence.start < last:
-            continue
-        yield from _read(number, sentence, state)
+        if not first <= sentence.start < last:
+            told += _read(number, sentence, state)
+    return [*tabled, *_headline_by_text(text, told)]
+
+
+def _headline_by_text(text: str, told: list[Quote]) -> list[Quote]:
+    """Give a figure of the headline the months of the same figure in the text below."""
+    line = text.strip().partition("\n")[0]
+    end = text.find(line) + len(line)
+    if line.endswith((".", "!", "?", "…")) or "\n" not in text.strip():
+        return told
+    out = []
+    for quote in told:
+        bare = (quote.start or 0) < end and quote.window is None and quote.reason is None
+        same = [
+            other
+            for other in told
+            if bare
+            and (other.start or 0) >= end
+            and (other.kind, other.flow) == (quote.kind, quote.flow)
+            and re.findall(r"\d+", other.number) == re.findall(r"\d+", quote.number)
+            and other.window
+        ]
+        if same and quote.kind != "goal":
+            names = ("window", "relative_to", "years_before", "base", "alone")
+            taken = {name: getattr(same[0], name) for name in names}
+            note = (*quote.assumed, "the months of the same figure in the text")
+            quote = quote.model_copy(update={**taken, "assumed": note})
+        out.append(quote)
+    return out
 
 
 def _read(number: int, sentence: Sentence, state: _State) -> Iterator[Quote]:
@@ -319,8 +346,8 @@ class _Frame:
         return None
 
     def _main(self) -> Period | None:
-        near = (None, "total trade", "other pair", "share")
-        trade = any(s is not None and s.reason in near for s in self.named)
+        events = ("investment", "contracts", "projects", "company")
+        trade = any(s is not None and s.reason not in events for s in self.named)
         return self.timing.main() if trade else None
 
     def _phrase(self, period: Period | None) -> str | None:
@@ -407,7 +434,7 @@ class _Frame:
         if right:
             between = self.low[amount.end : right[0].start]
             if not re.search(
-                r"[;.]|, (?:and|but|а|и|но) | (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )", between + " "
+                r"[;:.]|, (?:and|but|а|и|но) | (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )", between + " "
             ):
                 return self._if_deadline(right[0])
         before = self.found.amounts[index - 1].end if index else 0

@@ -25,6 +25,9 @@ _UNIT = re.compile(
 )
 
 
+_COUNTED = re.compile(r"\d ?$")
+
+
 class Cell(NamedTuple):
     """A cell of a row: where its text starts, and its text."""
 
@@ -42,8 +45,8 @@ def find_unit(text: str) -> tuple[int, int] | None:
     >>> caption[start:end]
     'million USD'
     """
-    match = _UNIT.search(lowered(text))
-    return match.span() if match else None
+    matches = [m for m in _UNIT.finditer(lowered(text)) if not _COUNTED.search(text, 0, m.start())]
+    return matches[-1].span() if matches else None
 
 
 def table_quotes(text: str, pair: tuple[str, ...]) -> Iterator[Quote]:
