@@ -166,7 +166,8 @@ _WORD_NUMBERS = {
     "тридцать": "30", "тридцати": "30", "пятьдесят": "50", "пятидесяти": "50", "сто": "100",
     "ста": "100",
 }  # fmt: skip
-scale_word, currency_words = _SCALE, rf"{_BEFORE}|{_AFTER}"
+scale_word = _SCALE
+currency_words = "|".join([_AFTER, *(re.escape(sign) for sign in _SIGNS if len(sign) > 1)])
 _NUMBER_WORD = "|".join(sorted(map(re.escape, _WORD_NUMBERS), key=len, reverse=True))
 
 _NUMBER = re.compile(rf"(?<![\d.,]){NUMBER}")

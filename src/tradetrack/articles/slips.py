@@ -6,8 +6,8 @@ brings it nearest to them is suggested.
 """
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
-from statistics import median
 
 from tradetrack.articles.amounts import SCALES
 from tradetrack.articles.drafts import Draft
@@ -24,26 +24,26 @@ def doubted(drafts: list[Draft]) -> list[Draft]:
     out = list(drafts)
     for indices in groups.values():
         sizes = {i: math.log(magnitude(drafts[i])) for i in indices}
-        for index in indices:
-            others = [size for i, size in sizes.items() if i != index]
-            if others and _is_slip(sizes[index], others, drafts[index], sizes, indices):
-                out[index] = _marked(drafts[index], sizes[index], median(others))
+        ordered = sorted(sizes.values())
+        for index in indices if len(indices) > 1 else ():
+            middle = _median_without(ordered, sizes[index])
+            usual = len(indices) > 2 or sizes[index] < middle
+            if usual and abs(sizes[index] - middle) > FAR:  # of two, the smaller is the slip
+                out[index] = _marked(drafts[index], sizes[index], middle)
     return out
+
+
+def _median_without(ordered: list[float], value: float) -> float:
+    """Median of a sorted list without one of its values."""
+    at, count = bisect_left(ordered, value), len(ordered) - 1
+    middle = [count // 2 if count % 2 else count // 2 - 1, count // 2]
+    low, high = (ordered[k + (k >= at)] for k in middle)
+    return (low + high) / 2
 
 
 def magnitude(draft: Draft) -> float:
     """A draft's amount in single units of its currency."""
     return draft.value * float(SCALES[draft.unit.partition("_")[2]])
-
-
-def _is_slip(
-    size: float, others: list[float], draft: Draft, sizes: dict[int, float], indices: list[int]
-) -> bool:
-    if abs(size - median(others)) <= FAR:
-        return False
-    if len(others) > 1:
-        return True
-    return size < others[0]  # of two, the smaller: "million" for "billion" is the usual slip
 
 
 def _marked(draft: Draft, size: float, middle: float) -> Draft:

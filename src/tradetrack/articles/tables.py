@@ -20,7 +20,7 @@ _RULE = re.compile(r"[\s|:+=-]*")
 _NUMBER_CELL = re.compile(rf"\s*({NUMBER})\s*")
 _TOTAL = re.compile(r"\s*(?:total|turnover|trade turnover|всего|итого|товарооборот|оборот)\b", re.I)
 _UNIT = re.compile(
-    rf"(?:(?:{scale_word})s?(?: of)? (?:{currency_words})|(?:{currency_words})[ ,]+(?:in )?(?:{scale_word})s?)"
+    rf"(?<![a-zа-я])(?:(?:{scale_word})s?(?: of)? (?:{currency_words})|(?:{currency_words})[ ,]+(?:in )?(?:{scale_word})s?)"
     r"(?![a-zа-я])"
 )
 
