@@ -22,7 +22,14 @@ from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
 CASES = {"nomn": "n", "gent": "g", "datv": "d", "accs": "a", "ablt": "i", "loct": "l"}
-NOT_FROM_CLDR = {"CHN": "", "MMR": "en", "COD": "en ru", "COG": "en ru", "HKG": "en ru", "MAC": "en ru"}
+NOT_FROM_CLDR = {
+    "CHN": "",
+    "MMR": "en",
+    "COD": "en ru",
+    "COG": "en ru",
+    "HKG": "en ru",
+    "MAC": "en ru",
+}
 MORPH = pymorphy3.MorphAnalyzer()
 
 
@@ -75,7 +82,7 @@ def adjective_forms(adjective: str) -> set[str]:
     """All forms of a Russian adjective in -ский or -цкий."""
     reading = next((r for r in MORPH.parse(adjective) if "ADJF" in r.tag), None)
     stem = adjective.removesuffix("ий")
-    endings = "ий ого ому им ом ая ой ую ое ие их ими".split()
+    endings = ["ий", "ого", "ому", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их", "ими"]
     forms = {form.word for form in reading.lexeme if "ADJF" in form.tag} if reading else set()
     return {form for form in forms if form.startswith(stem)} | {stem + end for end in endings}
 

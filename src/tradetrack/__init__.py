@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tradetrack._audit.finding import Finding
     from tradetrack._news.decompose import news
     from tradetrack._sensitivity import sensitivity
+    from tradetrack.articles.article import Article, read_article
+    from tradetrack.articles.drafts import Draft
     from tradetrack.attainment.attainment import Attainment
     from tradetrack.attainment.official import official_statuses
     from tradetrack.domain.figure import Figure
@@ -49,7 +51,9 @@ if TYPE_CHECKING:
     from tradetrack.tracking import Tracking, track
 
 __all__ = [
+    "Article",
     "Attainment",
+    "Draft",
     "Figure",
     "Finding",
     "Goal",
@@ -76,6 +80,7 @@ __all__ = [
     "parse_frame",
     "parse_json",
     "plots",
+    "read_article",
     "read_csv",
     "read_frame",
     "read_json",
@@ -103,6 +108,8 @@ __getattr__, __dir__ = attach(
         "tradetrack._audit.finding": ("Finding",),
         "tradetrack._news.decompose": ("news",),
         "tradetrack._sensitivity": ("sensitivity",),
+        "tradetrack.articles.article": ("Article", "read_article"),
+        "tradetrack.articles.drafts": ("Draft",),
         "tradetrack.attainment.attainment": ("Attainment",),
         "tradetrack.attainment.official": ("official_statuses",),
         "tradetrack.domain.figure": ("Figure",),

@@ -9,7 +9,7 @@ from tests.contracts.tree import imports, sources
 LAYERS = (
     ("_version", "_typing", "_lazy", "errors", "_format", "_files", "_parallel"),
     ("domain",),
-    ("ledger",),
+    ("articles", "ledger"),
     ("_audit", "datasets", "models", "pledges"),
     ("attainment",),
     ("simulation",),

@@ -1,4 +1,4 @@
-"""From accepted drafts to observations and goals: what the ledger can say, and what it cannot yet."""
+"""From accepted drafts to observations and goals: what the ledger can say, and what not yet."""
 
 import re
 from decimal import Decimal
@@ -37,8 +37,8 @@ def figure_of(draft: Draft) -> Figure:
     qualifier = QUALIFIERS.get(draft.qualifier)
     if qualifier is None:
         raise InputError(
-            f"{draft.quote!r} is {draft.qualifier.replace('_', ' ')}, which a ledger's figure cannot"
-            " say yet; leave it out, or enter a bound you stand for",
+            f"{draft.quote!r} is {draft.qualifier.replace('_', ' ')}, which a ledger's figure"
+            " cannot say yet; leave it out, or enter a bound you stand for",
             topic="qualifier",
         )
     digits, unit = draft.digits, draft.unit
@@ -83,9 +83,7 @@ def observations(
     rows: list[Level | Growth] = []
     for index, draft, named in chosen:
         missing = _missing(draft, series)
-        if missing and not named:
-            if draft.doubt and draft.kind in ("level", "growth"):
-                raise InputError(f"draft {index}: {missing}", topic="article")
+        if missing and not named and not draft.suggested_unit:
             continue
         if missing:
             raise InputError(f"draft {index} ({draft.quote!r}): {missing}", topic="article")
@@ -124,10 +122,8 @@ def _missing(draft: Draft, series: Series) -> str:
 
 
 def _ask(draft: Draft) -> str:
-    return (
-        f"{draft.quote!r} is {draft.doubt}; say what is right:"
-        f" article.corrected(index, unit={draft.suggested_unit!r})"
-    )
+    remedy = f"unit={draft.suggested_unit!r}" if draft.suggested_unit else "window=..."
+    return f"it is {draft.doubt}; say what is right: article.corrected(index, {remedy})"
 
 
 def _series_of(draft: Draft, series: Series, pair: tuple[str, ...]) -> Series:
@@ -174,7 +170,7 @@ def goals(chosen: Chosen, *, series: Series, pair: tuple[str, ...]) -> tuple[Goa
     out: list[Goal] = []
     for index, draft, named in chosen:
         missing = _missing_goal(draft, series)
-        if missing and (named or (draft.doubt and draft.kind == "goal")):
+        if missing and (named or (draft.suggested_unit and draft.kind == "goal")):
             raise InputError(f"draft {index} ({draft.quote!r}): {missing}", topic="article")
         if missing:
             continue
@@ -227,12 +223,12 @@ def corrected(
         said.append(f"window {window}")
     if flow is not None:
         if not re.fullmatch(r"turnover|[a-z_]+_to_[a-z_]+", flow):
-            raise InputError(f"{flow!r} is no flow; write turnover or kaz_to_uzb", "flow", topic="pair")
+            raise InputError(
+                f"{flow!r} is no flow; write turnover or kaz_to_uzb", "flow", topic="pair"
+            )
         changes["flow"] = flow
         said.append(f"flow {flow}")
     if not said:
         raise InputError("say what is corrected: value=, unit=, window= or flow=", topic="article")
     text = f"corrected: {', '.join(said)}" + (f" ({note})" if note else "")
     return draft.model_copy(update={**changes, "assumed": (*draft.assumed, text)})
-
-

@@ -136,13 +136,102 @@ _CURRENCY_WORDS = (
     (r"levs?|leva|лев(?:ов|а)", "bgn"),
     (r"leks?|лек(?:ов|а)", "all"),
 )  # fmt: skip
-_CODES = (
-    "usd eur gbp cny jpy inr rub kzt uzs kgs tjs tmt azn gel amd byn uah mdl ron try pln czk huf"
-    " sek nok dkk chf aed sar qar omr kwd bhd jod ils iqd irr egp mad dzd tnd lyd zar ngn ghs kes"
-    " ugx tzs etb rwf zmw mwk bwp nad mzn aoa xof xaf pkr npr lkr bdt btn mmk lak khr thb vnd myr"
-    " sgd idr php krw mnt hkd twd aud nzd cad mxn brl ars clp cop pen bob pyg uyu rsd mkd bgn all"
-    " isk afn"
-).split()
+_CODES = [
+    "usd",
+    "eur",
+    "gbp",
+    "cny",
+    "jpy",
+    "inr",
+    "rub",
+    "kzt",
+    "uzs",
+    "kgs",
+    "tjs",
+    "tmt",
+    "azn",
+    "gel",
+    "amd",
+    "byn",
+    "uah",
+    "mdl",
+    "ron",
+    "try",
+    "pln",
+    "czk",
+    "huf",
+    "sek",
+    "nok",
+    "dkk",
+    "chf",
+    "aed",
+    "sar",
+    "qar",
+    "omr",
+    "kwd",
+    "bhd",
+    "jod",
+    "ils",
+    "iqd",
+    "irr",
+    "egp",
+    "mad",
+    "dzd",
+    "tnd",
+    "lyd",
+    "zar",
+    "ngn",
+    "ghs",
+    "kes",
+    "ugx",
+    "tzs",
+    "etb",
+    "rwf",
+    "zmw",
+    "mwk",
+    "bwp",
+    "nad",
+    "mzn",
+    "aoa",
+    "xof",
+    "xaf",
+    "pkr",
+    "npr",
+    "lkr",
+    "bdt",
+    "btn",
+    "mmk",
+    "lak",
+    "khr",
+    "thb",
+    "vnd",
+    "myr",
+    "sgd",
+    "idr",
+    "php",
+    "krw",
+    "mnt",
+    "hkd",
+    "twd",
+    "aud",
+    "nzd",
+    "cad",
+    "mxn",
+    "brl",
+    "ars",
+    "clp",
+    "cop",
+    "pen",
+    "bob",
+    "pyg",
+    "uyu",
+    "rsd",
+    "mkd",
+    "bgn",
+    "all",
+    "isk",
+    "afn",
+]
 
 _GROUP = r"[ \u2009,.']"
 NUMBER = rf"(?:\d{{1,3}}(?:{_GROUP}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
@@ -187,7 +276,8 @@ _SCALED = re.compile(
     rf"(?:[ -]?(?:of )?(?P<after>{_AFTER})(?![a-zа-я]))?"
 )
 _SPELT = re.compile(
-    rf"(?<![\w-])(?:(?P<number>{_NUMBER_WORD})[ -])?(?P<scale>{_SCALE}|полмиллиард\w*|полмиллион\w*)"
+    rf"(?<![\w-])(?:(?P<number>{_NUMBER_WORD})[ -])?(?P<scale>{_SCALE}|полмиллиард\w*"
+    rf"|полмиллион\w*)"
     rf"(?:[ ](?P<after>{_AFTER})(?![a-zа-я]))?(?![a-zа-я])"
 )
 _RATIO_WORDS = {
@@ -203,9 +293,11 @@ _RATIO = re.compile(
     r"(?<![\w-])(?:half as (?:much|large|big|high) again"
     r"|(?P<stem>doubl|tripl|trebl|quadrupl|quintupl)(?:e|es|ed|ing)(?![a-z]|[ -](?:digit|taxation"
     r"|standard|down|check))"
-    r"|(?P<fold>two|three|four|five|six|seven|eight|nine|ten)-?fold|twice(?![a-z]| a (?:week|year|month))"
+    r"|(?P<fold>two|three|four|five|six|seven|eight|nine|ten)-?fold|twice(?![a-z]| a (?:week"
+    r"|year|month))"
     rf"|(?P<words>{_NUMBER_WORD}) times(?![a-z])"
-    r"|(?P<russian>вдвое|втрое|вчетверо|впятеро|вшестеро|вдесятеро|удво|удваива|утро(?=[ие])|утраива"
+    r"|(?P<russian>вдвое|втрое|вчетверо|впятеро|вшестеро|вдесятеро|удво|удваива|утро(?=[ие])"
+    r"|утраива"
     r"|учетвер|двукратн|двухкратн|трехкратн|четырехкратн|пятикратн|десятикратн|полуторн)[а-я]*"
     rf"|в (?P<raz>{_NUMBER_WORD}) раза?(?![а-я]))"
 )
@@ -225,7 +317,8 @@ _FRACTIONS = {
     "пятую часть": "20", "пятую": "20", "десятую часть": "10",
 }  # fmt: skip
 _FRACTION = re.compile(
-    r"(?<![\w-])(?<!first )(?<!last )(?:(?P<english>(?:(?:two|three)[ -](?:thirds|quarters|fourths|fifths)|four[ -]fifths)"
+    r"(?<![\w-])(?<!first )(?<!last )(?:(?P<english>(?:(?:two|three)[ -](?:thirds|quarters"
+    r"|fourths|fifths)|four[ -]fifths)"
     r"|(?:an?|one)[ -](?:third|quarter|fourth|fifth|sixth|tenth|half)"
     r"|(?<=by )half|(?<=than )half|(?<=almost )half|(?<=nearly )half|(?<=over )half"
     r"|(?<=about )half)(?![a-z]| of (?:the year|20\d\d)| (?:quarter|year|hour))"
@@ -238,13 +331,119 @@ _BARE = re.compile(rf"(?<![\w.,$€£])(?P<number>{NUMBER})(?=,? (?:and|или|o
 
 # After a number with a scale but no currency: these words go on about money, others are counted.
 _FUNCTION_WORDS = frozenset(
-    "in from to by a an the and or while this that last as against than at during for over with on"
-    " of worth compared versus vs after before up down more less higher lower it its is was were"
-    " had has since until till respectively annually yearly per each both but so which when year"
-    " exports imports trade turnover in-between mark target goal level overall total between"
-    " в во на за с со по до к и или а но что из от при против больше меньше выше ниже годом год"
-    " году это тогда как это соответственно было против ежегодно около у же для не еще"
-    " внешнеторгового экспорта импорта товарооборота".split()
+    [
+        "in",
+        "from",
+        "to",
+        "by",
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "while",
+        "this",
+        "that",
+        "last",
+        "as",
+        "against",
+        "than",
+        "at",
+        "during",
+        "for",
+        "over",
+        "with",
+        "on",
+        "of",
+        "worth",
+        "compared",
+        "versus",
+        "vs",
+        "after",
+        "before",
+        "up",
+        "down",
+        "more",
+        "less",
+        "higher",
+        "lower",
+        "it",
+        "its",
+        "is",
+        "was",
+        "were",
+        "had",
+        "has",
+        "since",
+        "until",
+        "till",
+        "respectively",
+        "annually",
+        "yearly",
+        "per",
+        "each",
+        "both",
+        "but",
+        "so",
+        "which",
+        "when",
+        "year",
+        "exports",
+        "imports",
+        "trade",
+        "turnover",
+        "in-between",
+        "mark",
+        "target",
+        "goal",
+        "level",
+        "overall",
+        "total",
+        "between",
+        "в",
+        "во",
+        "на",
+        "за",
+        "с",
+        "со",
+        "по",
+        "до",
+        "к",
+        "и",
+        "или",
+        "а",
+        "но",
+        "что",
+        "из",
+        "от",
+        "при",
+        "против",
+        "больше",
+        "меньше",
+        "выше",
+        "ниже",
+        "годом",
+        "год",
+        "году",
+        "это",
+        "тогда",
+        "как",
+        "это",
+        "соответственно",
+        "было",
+        "против",
+        "ежегодно",
+        "около",
+        "у",
+        "же",
+        "для",
+        "не",
+        "еще",
+        "внешнеторгового",
+        "экспорта",
+        "импорта",
+        "товарооборота",
+    ]
 )
 _VERB = re.compile(r".*(?:л|ла|ло|ли|лся|лась|лось|лись|ит|ет|ют|ят|ется|ится)$")
 
@@ -484,7 +683,9 @@ def _with_bare_numbers(low: str, kept: list[Amount], russian: bool) -> list[Amou
 
 
 _RANGE_GAP = re.compile(r"\s?[-–—]\s?|-to-")
-_BETWEEN = re.compile(r"(?:(?:between|somewhere between|of between) |в (?:пределах|диапазоне) (?:от )?)$")
+_BETWEEN = re.compile(
+    r"(?:(?:between|somewhere between|of between) |в (?:пределах|диапазоне) (?:от )?)$"
+)
 _FROM = re.compile(r"(?<![а-яa-z])от $")
 
 

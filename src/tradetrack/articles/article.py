@@ -2,10 +2,11 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence, Set
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from tradetrack._typing import MONTHS
 from tradetrack.articles import accepting
 from tradetrack.articles.checking import Checker
 from tradetrack.articles.countries import code_of, mentions, title_of
@@ -13,20 +14,19 @@ from tradetrack.articles.drafts import Draft, SetAside
 from tradetrack.articles.pairs import find_pair
 from tradetrack.articles.periods import FISCAL_START, Calendar
 from tradetrack.articles.quotes import Assignment, Reader
-from tradetrack.articles.rendering import as_html, as_text
+from tradetrack.articles.rendering import Content, as_html, as_text
 from tradetrack.articles.rules import by_rules
 from tradetrack.articles.sentences import read_text
 from tradetrack.articles.slips import doubted
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Growth, Level, Series, last_day
 from tradetrack.domain.value import Report
-from tradetrack.domain.window import MONTHS
 from tradetrack.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Accept = Literal["all"] | Iterable[int]
+Accept = str | Sequence[int] | Set[int]
 
 
 class Article(Report):
@@ -181,7 +181,11 @@ class Article(Report):
         return next((line.strip() for line in self.text.splitlines() if line.strip()), "")[:100]
 
     def _draft(self, index: int) -> Draft:
-        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(self.drafts):
+        if (
+            isinstance(index, bool)
+            or not isinstance(index, int)
+            or not 0 <= index < len(self.drafts)
+        ):
             raise InputError(
                 f"there is no draft {index!r}; the article has {len(self.drafts)}, counted from 0",
                 topic="article",
@@ -200,10 +204,15 @@ class Article(Report):
         return [(index, self._draft(index), True) for index in accept]
 
     def __str__(self) -> str:
-        return as_text(self)
+        return as_text(self._content())
 
     def _repr_html_(self) -> str:
-        return as_html(self)
+        return as_html(self._content())
+
+    def _content(self) -> Content:
+        title = f"Article published {self.published}"
+        title += f" on {self.pair_name}" if self.pair_name else ""
+        return Content(title, self.text, self.drafts, self.set_aside, self.empty_because)
 
 
 def read_article(
@@ -303,7 +312,9 @@ def _pair(pair: str | tuple[str, str] | None) -> tuple[tuple[str, ...], str]:
     sides = tuple(pair.split("-")) if isinstance(pair, str) else tuple(pair)
     if len(sides) != 2 or not all(isinstance(side, str) for side in sides):
         raise InputError(
-            f"pair {pair!r} is not two countries; write 'KZ-UZ' or ('KAZ', 'UZB')", "pair", topic="pair"
+            f"pair {pair!r} is not two countries; write 'KZ-UZ' or ('KAZ', 'UZB')",
+            "pair",
+            topic="pair",
         )
     codes = tuple(code_of(side) for side in sides)
     if codes[0] == codes[1]:
@@ -312,7 +323,7 @@ def _pair(pair: str | tuple[str, str] | None) -> tuple[tuple[str, ...], str]:
 
 
 def _fiscal_start(home: str, codes: tuple[str, ...]) -> int | None:
-    """First month of the fiscal year: the reporter's, or that of the pair if only one has its own."""
+    """First month of the fiscal year: the reporter's, or else one that the pair agrees on."""
     if home in FISCAL_START:
         return FISCAL_START[home]
     starts = {FISCAL_START[code] for code in codes if code in FISCAL_START}
@@ -344,5 +355,3 @@ def _why_empty(
 
 def _names(text: str, code: str) -> bool:
     return any(mention.code == code for mention in mentions(text[:200_000]))
-
-

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
+from tradetrack._typing import MONTHS
 from tradetrack.articles.amounts import (
     NUMBER,
     Amount,
@@ -20,16 +21,24 @@ from tradetrack.articles.amounts import (
 )
 from tradetrack.articles.drafts import Draft, SetAside
 from tradetrack.articles.lexicon import Reason, hedge
-from tradetrack.articles.periods import Calendar, Months, deadline_year, find_periods, resolve, shifted
+from tradetrack.articles.periods import (
+    Calendar,
+    Months,
+    deadline_year,
+    find_periods,
+    resolve,
+    shifted,
+)
 from tradetrack.articles.quotes import Assignment, Quote
 from tradetrack.articles.scan import scan
 from tradetrack.articles.sentences import Sentence, lowered, sentences
-from tradetrack.domain.window import MONTHS, Window
+from tradetrack.domain.window import Window
 
+EARLY = "printed before these months were over"
 _UNSETTLED = {"observed": 0, "estimated": 1, "expected": 2, "potential": 3}
 
 
-class Failed(Exception):
+class QuoteError(Exception):
     """A quote that does not hold; carries the reason and what was found instead."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
@@ -58,15 +67,15 @@ class Checker:
             try:
                 draft = self._draft(quote)
                 if draft.start in taken:
-                    raise Failed("repeated", "another draft reads the same number")
+                    raise QuoteError("repeated", "another draft reads the same number")
                 taken.add(draft.start)
                 drafts.append(draft)
-            except Failed as failed:
+            except QuoteError as failed:
                 aside.append(self._set_aside(quote, failed))
         drafts.sort(key=lambda draft: draft.start)
         return drafts, sorted(aside, key=lambda item: item.start)
 
-    def _set_aside(self, quote: Quote, failed: Failed) -> SetAside:
+    def _set_aside(self, quote: Quote, failed: QuoteError) -> SetAside:
         start = quote.start if quote.start is not None else max(self.text.find(quote.number), 0)
         end = start + len(quote.number)
         return SetAside(
@@ -76,7 +85,7 @@ class Checker:
     def _draft(self, quote: Quote) -> Draft:
         start = self._place(quote)
         if quote.reason is not None:
-            raise Failed(quote.reason)
+            raise QuoteError(quote.reason)
         amount, sentence, unit = self._amount(quote, start)
         self._not_contradicted(quote, start)
         first, last = sentence.start + amount.start, sentence.start + amount.end
@@ -84,6 +93,11 @@ class Checker:
         growth = amount.kind in ("percent", "fraction", "times")
         base = self._base(quote, window, open_from) if quote.kind == "growth" else None
         low = lowered(sentence.text)
+        modality = self._modality(quote, start)
+        now = self.calendar.published
+        early = window is not None and window.end > now
+        if window is not None and window.start > now and modality in ("observed", "estimated"):
+            modality = "expected"
         return Draft(
             kind=quote.kind,
             quote=self.text[first:last],
@@ -100,28 +114,31 @@ class Checker:
             base_from=base[1] if base else None,
             base_stated=quote.base is not None,
             direction=quote.direction if growth or quote.kind == "increment" else None,
-            modality=self._modality(quote, start),
+            modality=modality,
             deadline=self._deadline(quote),
             assumed=quote.assumed,
+            doubt=EARLY if early and modality in ("observed", "estimated") else "",
         )
 
     def _place(self, quote: Quote) -> int:
         """Where the number stands; it must stand there."""
         if quote.start is not None:
             if self.text[quote.start : quote.start + len(quote.number)] != quote.number:
-                raise Failed("not in the text", f"no {quote.number!r} at {quote.start}")
+                raise QuoteError("not in the text", f"no {quote.number!r} at {quote.start}")
             return quote.start
         within, offset = self.text, 0
         if quote.sentence:
             offset = self.text.find(quote.sentence)
             if offset < 0:
-                raise Failed("not in the text", f"no passage {quote.sentence[:60]!r}")
+                raise QuoteError("not in the text", f"no passage {quote.sentence[:60]!r}")
             within = quote.sentence
         at = within.find(quote.number)
         if at < 0 or not quote.number:
-            raise Failed("not in the text", f"no {quote.number!r}")
+            raise QuoteError("not in the text", f"no {quote.number!r}")
         if not quote.sentence and within.find(quote.number, at + 1) >= 0:
-            raise Failed("not in the text", f"{quote.number!r} stands more than once: say where")
+            raise QuoteError(
+                "not in the text", f"{quote.number!r} stands more than once: say where"
+            )
         return offset + at
 
     def _sentence(self, start: int) -> Sentence:
@@ -136,10 +153,10 @@ class Checker:
             if amount.start < low_end and low_start < amount.end:
                 printed = sentence.text[amount.start : amount.end]
                 if _digits(printed) != _digits(quote.number):
-                    raise Failed("number differs", f"the text prints {printed!r}")
+                    raise QuoteError("number differs", f"the text prints {printed!r}")
                 return amount, sentence, self._unit(quote, amount)
         if cell is None or not quote.unit_from or any(c.isdigit() for c in quote.unit_from):
-            raise Failed("number differs", "no amount with a unit is printed there")
+            raise QuoteError("number differs", "no amount with a unit is printed there")
         digits = plain_digits(lowered(quote.number), is_russian(lowered(sentence.text)))
         scale, currencies = unit_of(lowered(quote.unit_from))
         bare = Amount(low_start, low_end, "money", digits, scale, currencies)
@@ -148,19 +165,19 @@ class Checker:
     def _unit(self, quote: Quote, amount: Amount) -> str:
         rate = amount.kind in ("percent", "fraction", "times")
         if amount.kind in ("quantity", "points"):
-            raise Failed("quantity" if amount.kind == "quantity" else "rate")
+            raise QuoteError("quantity" if amount.kind == "quantity" else "rate")
         if rate != (quote.kind == "growth") and not (rate and quote.kind == "goal"):
-            raise Failed("kind differs", f"a {amount.kind} is no {quote.kind}")
+            raise QuoteError("kind differs", f"a {amount.kind} is no {quote.kind}")
         if rate:
             return "times" if amount.kind == "times" else "percent"
         currencies = amount.currencies
         if not currencies and quote.unit_from:
             if quote.unit_from not in self.text:
-                raise Failed("unit differs", f"the text nowhere prints {quote.unit_from!r}")
+                raise QuoteError("unit differs", f"the text nowhere prints {quote.unit_from!r}")
             currencies = unit_of(lowered(quote.unit_from))[1]
         money = chosen_currency(currencies, self._countries())
         if money is None:
-            raise Failed("no currency")
+            raise QuoteError("no currency")
         return f"{money}_{amount.scale}" if amount.scale else money
 
     def _countries(self) -> tuple[str, ...]:
@@ -170,10 +187,17 @@ class Checker:
     def _not_contradicted(self, quote: Quote, start: int) -> None:
         own = self.own.get(start)
         if own is None:
-            near = [s for s in self.own if abs(s - start) <= 4 and self.own[s].number in quote.number]
+            near = [
+                s for s in self.own if abs(s - start) <= 4 and self.own[s].number in quote.number
+            ]
             own = self.own[near[0]] if near else None
-        if own is not None and own.reason not in (None, "no subject", "no direction", "no currency"):
-            raise Failed("contradicted", f"read as {own.reason}")
+        if own is not None and own.reason not in (
+            None,
+            "no subject",
+            "no direction",
+            "no currency",
+        ):
+            raise QuoteError("contradicted", f"read as {own.reason}")
 
     def _qualifier(self, quote: Quote, amount: Amount, low: str) -> str:
         if amount.high:
@@ -189,10 +213,10 @@ class Checker:
     def _months(self, phrase: str, anchor: Months | None) -> Months | None:
         """Resolve a phrase that must stand in the text and be a period."""
         if phrase not in self.text:
-            raise Failed("window differs", f"the text has no {phrase!r}")
+            raise QuoteError("window differs", f"the text has no {phrase!r}")
         found = [p for p in find_periods(lowered(phrase)) if p.sort != "date"]
         if not found:
-            raise Failed("window differs", f"{phrase!r} is no period")
+            raise QuoteError("window differs", f"{phrase!r} is no period")
         return resolve(found[0], self.calendar, anchor)
 
     def _window(self, quote: Quote) -> tuple[Window | None, int | None]:
@@ -232,7 +256,9 @@ class Checker:
             return quote.flow
         sides = [side.upper() for side in quote.flow.split("_to_")]
         if len(sides) != 2 or (self.assignment.pair and set(sides) != set(self.assignment.pair)):
-            raise Failed("flow differs", f"{quote.flow!r} is no flow of {'-'.join(self.assignment.pair)}")
+            raise QuoteError(
+                "flow differs", f"{quote.flow!r} is no flow of {'-'.join(self.assignment.pair)}"
+            )
         return quote.flow.lower()
 
     def _modality(self, quote: Quote, start: int) -> str:
@@ -248,15 +274,21 @@ class Checker:
         if quote.kind != "goal" or quote.deadline is None:
             return None
         if quote.deadline not in self.text:
-            raise Failed("window differs", f"the text has no {quote.deadline!r}")
+            raise QuoteError("window differs", f"the text has no {quote.deadline!r}")
         found = find_periods(lowered(quote.deadline))
         if not found:
             return None
         after = None
-        if quote.relative_to and re.search("subsequent|following|next|следующ|последующ", quote.deadline):
+        if quote.relative_to and re.search(
+            "subsequent|following|next|следующ|последующ", quote.deadline
+        ):
             before = find_periods(lowered(quote.relative_to))
             after = deadline_year(before[0], self.calendar) if before else None
-            after = after if re.search("subsequent|following|последующ|следующ", quote.deadline) else None
+            after = (
+                after
+                if re.search("subsequent|following|последующ|следующ", quote.deadline)
+                else None
+            )
         return deadline_year(found[0], self.calendar, after)
 
 
@@ -271,4 +303,3 @@ def _window_of(months: Months) -> Window:
 
 def _ends(months: Months) -> tuple[Window | None, int | None]:
     return (None, months.first) if months.last is None else (_window_of(months), None)
-

@@ -10,15 +10,35 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from tradetrack._data import data_path
+from tradetrack._files import shipped_text
 from tradetrack.articles.sentences import WORD, lowered
 from tradetrack.errors import InputError
 
 GROUPS = frozenset(
-    "EUU EAEU CIS ASEAN GCC MERCOSUR AFRICA CENTRAL_ASIA EUROPE ASIA LATIN_AMERICA MIDDLE_EAST"
-    " WLD".split()
+    [
+        "EUU",
+        "EAEU",
+        "CIS",
+        "ASEAN",
+        "GCC",
+        "MERCOSUR",
+        "AFRICA",
+        "CENTRAL_ASIA",
+        "EUROPE",
+        "ASIA",
+        "LATIN_AMERICA",
+        "MIDDLE_EAST",
+        "WLD",
+    ]
 )
-_ALIASES = {"EU": "EUU", "EUN": "EUU", "EU27": "EUU", "EU27_2020": "EUU", "W00": "WLD", "ALL": "WLD"}
+_ALIASES = {
+    "EU": "EUU",
+    "EUN": "EUU",
+    "EU27": "EUU",
+    "EU27_2020": "EUU",
+    "W00": "WLD",
+    "ALL": "WLD",
+}
 _ALPHA2 = re.compile(r"\b([A-Z]{2,3})[-–]([A-Z]{2,3})\b")
 
 
@@ -55,15 +75,15 @@ class Names(NamedTuple):
 def table() -> Names:
     """Read the shipped table once."""
     names = Names({}, {}, {}, {})
-    with data_path("country_names.csv").open(encoding="utf-8", newline="") as file:
-        for form, code, kind, cases, short, currency in list(csv.reader(file))[1:]:
-            names.titles.setdefault(code, form)
-            if short:
-                names.shorts[short] = code
-                names.currencies[code] = currency
-            _enter(names, form, Name(code, kind, cases, form if form.isupper() else ""))
-            if kind == "adjective" and form.endswith("ий"):
-                _enter(names, form.removesuffix("ий") + "о", Name(code, kind, "", ""))
+    lines = csv.reader(shipped_text("country_names.csv").splitlines())
+    for form, code, kind, cases, short, currency in list(lines)[1:]:
+        names.titles.setdefault(code, form)
+        if short:
+            names.shorts[short] = code
+            names.currencies[code] = currency
+        _enter(names, form, Name(code, kind, cases, form if form.isupper() else ""))
+        if kind == "adjective" and form.endswith("ий"):
+            _enter(names, form.removesuffix("ий") + "о", Name(code, kind, "", ""))
     for rows in names.forms.values():
         rows.sort(key=lambda row: -len(row[0]))
     return names

@@ -67,7 +67,8 @@ _WEAK = {  # they speak of trade only with a country, or after a word that does
     r"|приобрета\w+",
 }
 _OFF: dict[Reason, str] = {
-    "investment": r"invest\w*|reinvest\w*|fdi|инвест\w+|капиталовлож\w+|вложени\w+|вложил\w*|вложен\w*"
+    "investment": r"invest\w*|reinvest\w*|fdi|инвест\w+|капиталовлож\w+|вложени\w+|вложил\w*"
+    r"|вложен\w*"
     r"|capital|inflows?|капитал\w*",
     "contracts": r"contracts?|agreements?|memorand\w+|mous?|deals?|accords?|tenders?"
     r"|контракт\w*|соглашени\w+|меморандум\w*|сделк\w+|сделок|договор(?:ов|ы|а|ам)",
@@ -94,29 +95,38 @@ _OFF: dict[Reason, str] = {
 }
 _GOODS = (
     r"oil|crude|gas|coal|wheat|grain\w*|cereals?|rice|sugar|tea|coffee|cocoa|cotton|fish\w*|seafood"
-    r"|meat|beef|poultry|dairy|milk|fruits?|vegetables?|apples?|citrus|nuts?|wines?|food\w*|foodstuffs?"
+    r"|meat|beef|poultry|dairy|milk|fruits?|vegetables?|apples?|citrus|nuts?|wines?|food\w*"
+    r"|foodstuffs?"
     r"|cars?|vehicles?|automobiles?|autos?|metals?|steel|iron|copper|alumini?um|gold|silver|uranium"
     r"|timber|wood|fertili[sz]ers?|chemicals?|pharmaceuticals?|medicines?|drugs|machinery|equipment"
-    r"|electronics?|textiles?|garments?|apparel|clothing|leather|cement|plastics?|diamonds?|jewell?ery"
+    r"|electronics?|textiles?|garments?|apparel|clothing|leather|cement|plastics?|diamonds?"
+    r"|jewell?ery"
     r"|electricity|energy|fuels?|petroleum|lng|lpg|palm|soybeans?|soya|corn|maize|livestock|cattle"
     r"|flour|salt|tobacco|arms|weapons|semiconductors?|chips|agricultur\w+|agri\w*|agro\w*|farm\w*"
     r"|halal|handicrafts?|"
     r"нефт(?:ь|и|ью)|нефтепродукт\w*|газ(?:а|ом|у)?|угл(?:я|ю|ем)|уголь|пшениц\w+|зерн\w+|рис(?:а)?"
     r"|сахар\w*|ча(?:я|й|ем)|кофе|хлоп\w+|рыб\w+|мяс\w+|говядин\w+|птиц\w+|молок\w+|молочн\w+"
-    r"|фрукт\w*|овощ\w*|яблок\w*|вин(?:а|о|ом)|продовольств\w+|автомоб\w+|машин\w*|металл\w*|стал(?:ь|и)"
-    r"|мед(?:ь|и|ью)|алюмини\w+|золот\w+|уран\w*|лес(?:а|ом)|пиломатериал\w*|древесин\w+|удобрени\w+"
-    r"|лекарств\w*|фармацевт\w+|оборудовани\w+|электроэнерги\w+|текстил\w*|одежд\w+|цемент\w*|мук(?:а|и)"
+    r"|фрукт\w*|овощ\w*|яблок\w*|вин(?:а|о|ом)|продовольств\w+|автомоб\w+|машин\w*|металл\w*"
+    r"|стал(?:ь|и)"
+    r"|мед(?:ь|и|ью)|алюмини\w+|золот\w+|уран\w*|лес(?:а|ом)|пиломатериал\w*|древесин\w+"
+    r"|удобрени\w+"
+    r"|лекарств\w*|фармацевт\w+|оборудовани\w+|электроэнерги\w+|текстил\w*|одежд\w+|цемент\w*"
+    r"|мук(?:а|и)"
     r"|табак\w*|оруж\w+|сельхоз\w*|сельскохоз\w+|агро\w+|апк|топлив\w*|бензин\w*|алмаз\w*|мебел\w+"
     r"|растительн\w+|подсолнечн\w+"
 )
 _MOVE = {
-    "up": r"rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*|climb\w*"
+    "up": r"rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*"
+    r"|climb\w*"
     r"|surg\w+|soar\w*|gain(?:s|ed|ing)?|expand\w*|expansion|advanc\w+|improv\w+|boost\w*|leap\w*"
-    r"|leapt|rebound\w*|recover\w*|add(?:ed|ing)|вырос\w*|вырас\w*|увелич\w+|рост(?:а|у|ом|е)?|прирост\w*"
+    r"|leapt|rebound\w*|recover\w*|add(?:ed|ing)|вырос\w*|вырас\w*|увелич\w+|рост(?:а|у|ом|е)?"
+    r"|прирост\w*"
     r"|прибав\w+|поднял\w+|повы(?:с|ш)\w+|возрос\w*|возраст\w+|плюс|нарас\w+|подскоч\w+|взлет\w+"
     r"|расшир\w+|превы(?:с|ш)\w+|растет|растут|росл\w*|рос|ускор\w+",
-    "down": r"fell|falls?|fallen|falling|declin\w+|decreas\w+|drop\w*|down|shr[aiu]nk\w*|contract(?:ed"
-    r"|ing|ion)|slid|slides?|slip\w*|plung\w+|tumbl\w+|reduc\w+|dip(?:s|ped)?|slump\w*|shed|narrow\w*"
+    "down": r"fell|falls?|fallen|falling|declin\w+|decreas\w+|drop\w*|down|shr[aiu]nk\w*"
+    r"|contract(?:ed"
+    r"|ing|ion)|slid|slides?|slip\w*|plung\w+|tumbl\w+|reduc\w+|dip(?:s|ped)?|slump\w*|shed"
+    r"|narrow\w*"
     r"|weaken\w*|sank|sink\w*|los(?:t|s)|сокра\w+|сниз\w+|сниж\w+|упа\w+|паден\w+|уменьш\w+|минус"
     r"|спад\w*|просе\w+|потеря\w+|сжа\w+|обвал\w*|падает",
 }
@@ -127,10 +137,13 @@ _MORE = {  # after a number; before one they are hedges
 _DONE = (
     r"was|were|is|are|been|stood|stands?|reached|reaches|amounted|amounts|amounting|totall?ed"
     r"|totall?ing|rose|grew|fell|hit|came|comes|made|recorded|registered|exceeded|surpassed|topped"
-    r"|passed|climbed|jumped|increased|decreased|declined|dropped|reaching|exceeding|accounted|earned"
+    r"|passed|climbed|jumped|increased|decreased|declined|dropped|reaching|exceeding|accounted"
+    r"|earned"
     r"|posted|crossed|touched|approached|runs|showing|had|already|equalled|valued|worth"
-    r"|составил\w*|составля\w+|достиг(?:л[аои])?|достигал\w*|вырос(?:л[аои])?|превысил\w*|увеличил\w*|сократил\w*|снизил\w*"
-    r"|упал\w*|равнял\w*|оценивал\w*|приблизил\w*|прибавил\w*|достигнув|превысив|составив|вышел|вышли|был|была|было|были|стал\w*"
+    r"|составил\w*|составля\w+|достиг(?:л[аои])?|достигал\w*|вырос(?:л[аои])?|превысил\w*"
+    r"|увеличил\w*|сократил\w*|снизил\w*"
+    r"|упал\w*|равнял\w*|оценивал\w*|приблизил\w*|прибавил\w*|достигнув|превысив|составив|вышел"
+    r"|вышли|был|была|было|были|стал\w*"
 )
 _MEANT = (
     r"goals?|targets?|targeted|targeting|aims?|aimed|aiming|aspir\w+|ambition\w*|plans?|planned"
@@ -141,14 +154,18 @@ _MEANT = (
     r"цел(?:ь|и|ью|ей|ям)|целев\w+|задач\w+|намерен\w*|намерева\w+|планир\w+|план(?:ы|а|ов|ом)?"
     r"|рассчитыва\w+|договорил\w+|договоренн\w+|стрем\w+|хотим|хотят|хочет|хотел\w*|поруч\w+"
     r"|ориентир\w*|намечен\w*|наметил\w*|готов(?:ы|ность)?|задуман\w*|решил\w*|условил\w+|нацел\w+"
-    r"|предстоит|обязал\w+|амбици\w+|предусматрива\w+|призвал\w*|предложил\w*|подтвердил\w*|необходимо"
+    r"|предстоит|обязал\w+|амбици\w+|предусматрива\w+|призвал\w*|предложил\w*|подтвердил\w*"
+    r"|необходимо"
 )
 _AHEAD = (
     r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will"
     r"|sees|likely|track|ожида\w+|прогноз\w*|предполага\w+|достигнет|достигнут|превысит|превысят"
     r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
 )
-_MIGHT = r"could|may|might|potential\w*|possibl[ey]|capable|can|would|может|могут|могл\w*|мог|потенциал\w*|возможно|способ\w+"
+_MIGHT = (
+    r"could|may|might|potential\w*|possibl[ey]|capable|can|would|может|могут|могл\w*|мог"
+    r"|потенциал\w*|возможно|способ\w+"
+)
 _ESTIMATE = r"estimat\w+|preliminary|provisional|предварительн\w+|оценк\w+|оценива\w+"
 
 
@@ -194,7 +211,8 @@ def tags(word: str) -> tuple[Tag, ...]:
 
 
 LOOK_ALIKE = re.compile(
-    r"retail|wholesale|domestic|internal|e|online|electronic|intra|intra-group|intra-company|stock|share|bond"
+    r"retail|wholesale|domestic|internal|e|online|electronic|intra|intra-group|intra-company"
+    r"|stock|share|bond"
     r"|currency|illicit|illegal|foreign-exchange|transit|cargo|freight|passenger|services|arms|drug"
     r"|розничн\w+|оптов\w+|внутренн\w+|электронн\w+|биржев\w+|незаконн\w+|транзитн\w+|контейнерн\w+"
 )
@@ -213,16 +231,20 @@ def is_off(word: str, reason: str) -> bool:
 
 # A flow word followed or preceded by one of these names something else.
 NOT_FLOW_BEFORE = re.compile(
-    r"(?:^|[^a-zа-я])(?:ministry of|minister of|minister for|world|free|fair|secretary of|department of"
-    r"|department for|chamber of|industry and|министерств\w+|министр\w*|свободной|минист\w+ промышленности и"
+    r"(?:^|[^a-zа-я])(?:ministry of|minister of|minister for|world|free|fair|secretary of"
+    r"|department of"
+    r"|department for|chamber of|industry and|министерств\w+|министр\w*|свободной"
+    r"|минист\w+ промышленности и"
     r"|департамент\w*|зон\w+ свободной|комитет\w* по|палат\w+) (?:industry and |economy and )?$"
 )
 NOT_FLOW_AFTER = re.compile(
-    r"(?: and economic| and investment)?[ -](?:agreements?|deals?|houses?|missions?|fairs?|minist\w+|representati\w+"
+    r"(?: and economic| and investment)?[ -](?:agreements?|deals?|houses?|missions?|fairs?"
+    r"|minist\w+|representati\w+"
     r"|relations\w*|ties|links?|partners?|partnerships?|cooperation|wars?|unions?|talks|polic\w+"
     r"|routes?|blocs?|facilitation|barriers?|commission\w*|delegations?|shows?|contracts?|deficits?"
     r"|surplus\w*|balances?|gaps?|imbalances?|councils?|chambers?|organi[sz]ations?|restrictions?"
-    r"|sanctions?|finance|credits?|zones?|corridors?|potential|categor\w+|baskets?|ranges?|duty|duties"
+    r"|sanctions?|finance|credits?|zones?|corridors?|potential|categor\w+|baskets?|ranges?|duty"
+    r"|duties"
     r"|agency|structure|data|statistics|issues|disputes?|envoys?|officials?|forums?|negotiat\w+"
     r"|permits?|licen\w+|terms|and-economic|economic|промышленн\w+ палат\w+)\b"
 )
@@ -231,7 +253,9 @@ ADJUNCT = re.compile(
     r"|according to|despite|excluding|without|besides|в рамках|благодаря|согласно|после|несмотря на"
     r"|за счет|без учета|кроме)(?: [\w'-]+){0,3} $"
 )
-TOTAL = re.compile(r"(?<![a-zа-я])(?:the total(?! of)|together|altogether|итого|в сумме|вместе)(?![a-zа-я])")
+TOTAL = re.compile(
+    r"(?<![a-zа-я])(?:the total(?! of)|together|altogether|итого|в сумме|вместе)(?![a-zа-я])"
+)
 REVERSE = re.compile(
     r"(?:in the )?(?:opposite|reverse|other) direction|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
     r"|встречн\w+ (?:поставк\w+|поставок|поток\w*)"
@@ -240,7 +264,8 @@ PARTNERS = re.compile(r"trad(?:e|ing) partners?(?![a-z])|торгов\w+ пар�
 PHRASES = ((REVERSE, "reverse"), (TOTAL, "total"), (PARTNERS, "partners"))
 FOREIGN = re.compile(r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -]$")
 MUTUAL = re.compile(
-    r"between|mutual|bilateral|two-way|the two|two countries|two sides|between them|между|взаимн\w+|двусторонн\w+"
+    r"between|mutual|bilateral|two-way|the two|two countries|two sides|between them|между"
+    r"|взаимн\w+|двусторонн\w+"
     r"|двух|обеих|сторон(?:ы|ами)?(?![а-я])"
 )
 SERVICES_SCOPE = re.compile(r"goods and services|товар\w+ и услуг\w*|merchandise and services")
@@ -252,19 +277,32 @@ OFFICE = re.compile(
 HEDGES: tuple[tuple[str, "re.Pattern[str]"], ...] = tuple(
     (name, re.compile(rf"(?<![a-zа-я])(?:{words})$"))
     for name, words in (
-        ("at_least", r"at least |no less than |not less than |no fewer than |a minimum of |minimum of "
+        ("at_least", r"at least |no less than |not less than |no fewer than |a minimum of "
+         r"|minimum of "
          r"|не менее(?: чем)? |не меньше |как минимум |минимум |не ниже "),
-        ("at_most", r"at most |no more than |not more than |a maximum of |not exceed |not exceeding "
-         r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ |максимум |не выше "),
-        ("over", r"more than |over |in excess of |upwards? of |above |exceed(?:s|ed|ing)? |surpass(?:es|ed|ing)? "
+        ("at_most", r"at most |no more than |not more than |a maximum of |not exceed "
+         r"|not exceeding "
+         r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ |максимум "
+         r"|не выше "),
+        ("over", r"more than |over |in excess of |upwards? of |above |exceed(?:s|ed|ing)? "
+         r"|surpass(?:es|ed|ing)? "
          r"|topp?(?:s|ed|ing)? |cross(?:es|ed|ing)? |pass(?:es|ed|ing)? |greater than |beyond "
-         r"|past |outstripp?(?:ed|ing)? |higher than |exceeded the |surpassed the |crossed the |passed the "
-         r"|свыше |более(?: чем)? |больше(?: чем)? |превы(?:с|ш)\w+ (?:отметк\w+ |уровень )?(?:в )?|перевалил\w* за (?:отметку (?:в )?)?|преодолел\w* (?:отметк\w+ )?(?:в )?|выше |с лишним "),
-        ("nearly", r"nearly |almost |close to |approach(?:es|ed|ing)? |just under |just short of |(?:a )?little (?:less|under)(?: than)? "
-         r"|just below |barely |slightly (?:less|under|below)(?: than)? |less than |under |below |hardly "
-         r"|почти(?: на| в)? |без малого |приблизил\w+ (?:вплотную )?к |близк\w+ к |вплотную к |чуть (?:менее|меньше|ниже) |менее(?: чем)? |меньше |едва (?:\w+ )?(?:до )?|до почти |ниже "),
-        ("about", r"about |around |some |approximately |roughly |circa |ca\.? |~ ?|nearly about |in the region of |an estimated |somewhere around |in the order of |or so "
-         r"|около |порядка |примерно(?: на| в)? |приблизительно(?: на| в)? |в районе |где-то |ориентировочно "),
+         r"|past |outstripp?(?:ed|ing)? |higher than |exceeded the |surpassed the |crossed the "
+         r"|passed the "
+         r"|свыше |более(?: чем)? |больше(?: чем)? |превы(?:с|ш)\w+ (?:отметк\w+ "
+         r"|уровень )?(?:в )?|перевалил\w* за (?:отметку (?:в )?)?"
+         r"|преодолел\w* (?:отметк\w+ )?(?:в )?|выше |с лишним "),
+        ("nearly", r"nearly |almost |close to |approach(?:es|ed|ing)? |just under "
+         r"|just short of |(?:a )?little (?:less|under)(?: than)? "
+         r"|just below |barely |slightly (?:less|under|below)(?: than)? |less than |under "
+         r"|below |hardly "
+         r"|почти(?: на| в)? |без малого |приблизил\w+ (?:вплотную )?к |близк\w+ к |вплотную к "
+         r"|чуть (?:менее|меньше|ниже) |менее(?: чем)? |меньше |едва (?:\w+ )?(?:до )?|до почти "
+         r"|ниже "),
+        ("about", r"about |around |some |approximately |roughly |circa |ca\.? |~ ?|nearly about "
+         r"|in the region of |an estimated |somewhere around |in the order of |or so "
+         r"|около |порядка |примерно(?: на| в)? |приблизительно(?: на| в)? |в районе |где-то "
+         r"|ориентировочно "),
     )
 )  # fmt: skip
 HEDGES_AFTER: tuple[tuple[str, "re.Pattern[str]"], ...] = (

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from itertools import combinations, pairwise
 
 from tradetrack.articles.countries import GROUPS, coded_pairs, mentions
 from tradetrack.articles.sentences import sentences
 
 _TRADE = re.compile(
-    r"trade|export|import|turnover|commerc|sales|bought|sold|shipment|торг|товарообор|оборот|экспорт"
+    r"trade|export|import|turnover|commerc|sales|bought|sold|shipment|торг|товарообор|оборот"
+    r"|экспорт"
     r"|импорт|постав|закуп|ввоз|вывоз",
     re.IGNORECASE,
 )
@@ -31,25 +33,7 @@ def find_pair(text: str, reporter: str = "") -> tuple[str, ...]:
     single: Counter[str] = Counter()
     order: dict[str, int] = {}
     for sentence in sentences(text):
-        found = [m for m in mentions(sentence.text) if m.code not in GROUPS]
-        trade = bool(_TRADE.search(sentence.text))
-        for mention in found:
-            single[mention.code] += 1 + trade
-            order.setdefault(mention.code, len(order))
-        weight = 3 if trade else 1
-        codes = dict.fromkeys(m.code for m in found)
-        listed = list(codes)[:8]
-        for i, one in enumerate(listed):
-            for other in listed[i + 1 :]:
-                joint[frozenset((one, other))] += weight
-        for left, right in zip(found, found[1:], strict=False):
-            if left.code != right.code:
-                link = _JOINED.fullmatch(sentence.text[left.end : right.start])
-                joint[frozenset((left.code, right.code))] += weight * (2 if link else 0)
-        for _, _, one, other in coded_pairs(sentence.text):
-            joint[frozenset((one, other))] += 2 * weight
-            order.setdefault(one, len(order))
-            order.setdefault(other, len(order))
+        _count(sentence.text, joint, single, order)
     lead = list(order)[:2]
     if len(lead) == 2:  # what a text is about is named first
         joint[frozenset(lead)] += 2
@@ -64,9 +48,28 @@ def find_pair(text: str, reporter: str = "") -> tuple[str, ...]:
     return tuple(sorted(best, key=lambda code: order[code]))
 
 
-def _two_most_named(
-    single: Counter[str], order: dict[str, int], reporter: str
-) -> tuple[str, ...]:
+def _count(
+    text: str, joint: "Counter[frozenset[str]]", single: "Counter[str]", order: dict[str, int]
+) -> None:
+    """Count the countries of one sentence, and the pairs that it names together."""
+    found = [m for m in mentions(text) if m.code not in GROUPS]
+    weight = 3 if _TRADE.search(text) else 1
+    for mention in found:
+        single[mention.code] += 1 + (weight > 1)
+        order.setdefault(mention.code, len(order))
+    listed = list(dict.fromkeys(m.code for m in found))[:8]
+    for one, other in combinations(listed, 2):
+        joint[frozenset((one, other))] += weight
+    for left, right in pairwise(found):
+        if left.code != right.code and _JOINED.fullmatch(text[left.end : right.start]):
+            joint[frozenset((left.code, right.code))] += 2 * weight
+    for _, _, one, other in coded_pairs(text):
+        joint[frozenset((one, other))] += 2 * weight
+        order.setdefault(one, len(order))
+        order.setdefault(other, len(order))
+
+
+def _two_most_named(single: Counter[str], order: dict[str, int], reporter: str) -> tuple[str, ...]:
     if reporter and reporter not in order:
         others = [code for code in order if code != reporter]
         return (reporter, others[0]) if len(others) == 1 else ()

@@ -22,10 +22,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from tradetrack.domain.window import MONTHS
+from tradetrack._typing import MONTHS
 
 Sort = Literal[
-    "months", "year", "fiscal", "ending", "open", "shift", "previous", "ahead", "ago", "vague", "date"
+    "months",
+    "year",
+    "fiscal",
+    "ending",
+    "open",
+    "shift",
+    "previous",
+    "ahead",
+    "ago",
+    "vague",
+    "date",
 ]
 
 # The first month of the fiscal year by which a country's offices report.
@@ -39,7 +49,8 @@ FISCAL_START = {
 _EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _RU_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _MONTH = (
-    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?"
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust"
+    r"|\.)?"
     r"|sep(?:tember|t?\.|t)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?"
     r"|январ[а-я]+|феврал[а-я]+|марте?|марта|апрел[а-я]+|ма[йяею]|маем|июн[а-я]+|июл[а-я]+"
     r"|август[а-я]*|сентябр[а-я]+|октябр[а-я]+|ноябр[а-я]+|декабр[а-я]+)(?![a-zа-я])"
@@ -60,7 +71,8 @@ _OF_YEAR = (
     r"|,? (?:эт|текущ|нынешн|сего)\w* год\w*| с\. ?г\.| т\. ?г\.)"
     r"|(?P<last>(?: of| in)? (?:last|the past) year| (?:прошл|минувш|прошедш)\w+ год\w*"
     r"| прошлого)(?![a-zа-я])"
-    r"|(?P<before>(?: of| in)? (?:the )?(?:previous|preceding|prior) year|(?: of)? a year (?:earlier"
+    r"|(?P<before>(?: of| in)? (?:the )?(?:previous|preceding|prior) year"
+    r"|(?: of)? a year (?:earlier"
     r"|before|ago)| (?:предыдущ|предшествующ)\w+ год\w*)"
     rf"|(?:,? of| in|,)? (?:the )?(?P<fy>(?:(?:current|this|ongoing|present) )?(?:fiscal|financial)"
     rf"(?: year)?(?: \d{{4}}[-/–]\d{{2,4}})?|fy ?\d{{2,4}}(?:[-/–]\d{{2,4}})?))?"
@@ -124,7 +136,7 @@ def _count(word: str) -> int:
     return int(word) if word.isdigit() else _COUNTS[word]
 
 
-def _year_of(match: "re.Match[str]") -> dict[str, int | None | bool]:
+def _year_of(match: "re.Match[str]") -> dict[str, int | bool | None]:
     """What is said of the year after a month, a quarter or a half."""
     groups = match.groupdict()
     if groups.get("y"):
@@ -193,7 +205,7 @@ def _part(length: int) -> Build:
         if words.get("before"):
             return Period(*match.span(), "shift", *ends)
         said = {"year": _short_year(words["sy"])} if words.get("sy") else _year_of(match)
-        return Period(*match.span(), "months", *ends, **said)  # type: ignore[arg-type]
+        return Period(*match.span(), "months", *ends, **said)
 
     return build
 
@@ -225,11 +237,11 @@ def _fiscal(match: "re.Match[str]") -> Period | None:
 def _shift(match: "re.Match[str]") -> Period | None:
     said = _year_of(match)
     year, back = said.get("year"), said.get("back")
-    return Period(*match.span(), "shift", 0, 0, year, back)  # type: ignore[arg-type]
+    return Period(*match.span(), "shift", 0, 0, year, back)
 
 
-def _simple(sort: Sort, **said: int) -> Build:
-    return lambda match: Period(*match.span(), sort, **said)  # type: ignore[arg-type]
+def _simple(sort: Sort, first: int = 1, last: int = MONTHS, back: int | None = None) -> Build:
+    return lambda match: Period(*match.span(), sort, first, last, back=back)
 
 
 def _single(match: "re.Match[str]") -> Period | None:
@@ -273,16 +285,19 @@ _LEAD = r"(?<![\w-])"
 _RULES: tuple[_Rule, ...] = (
     _rule(
         "months|year|quarters|месяц",
-        _LEAD + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?:(?:fiscal|financial|calendar|full) )?year"
+        _LEAD
+        + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?:(?:fiscal|financial|calendar|full) )?year"
         rf"|four quarters)(?: period)?,? (?:to|ended|ending|that ended|through|up to)"
-        rf"(?: (?:on|in|at))?(?: the end of)?(?: the)? (?:(?P<m>{_MONTH})(?: \d{{1,2}}(?:st|nd|rd|th)?)?"
+        rf"(?: (?:on|in|at))?(?: the end of)?(?: the)? (?:(?P<m>{_MONTH})(?: \d{{1,2}}(?:st|nd"
+        rf"|rd|th)?)?"
         rf"(?![\d])|q(?P<q>[1-4])){_OF_YEAR})",
         _ending,
     ),
     _rule(
         _ANY_MONTH,
         _LEAD + rf"(?:from |between |с |со )?(?P<m1>{_MONTH}) (?P<y1>{_YEAR})"
-        rf"(?:{_DASH}| to | through | until | till | and | по | до )(?P<m2>{_MONTH}) (?P<y2>{_YEAR})",
+        rf"(?:{_DASH}| to | through | until | till | and | по "
+        rf"| до )(?P<m2>{_MONTH}) (?P<y2>{_YEAR})",
         _across,
     ),
     _rule(
@@ -302,7 +317,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         _ANY_MONTH,
         _LEAD + rf"(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:{_DASH}\d{{1,2}})?(?![\d.%]|,\d| \w*лн)"
-        rf"(?:,? {_YEAR})?|\d{{1,2}}(?:st|nd|rd|th)?(?:{_DASH}\d{{1,2}})? (?:of )?{_MONTH}(?:,? {_YEAR})?)",
+        rf"(?:,? {_YEAR})?|\d{{1,2}}(?:st|nd|rd"
+        rf"|th)?(?:{_DASH}\d{{1,2}})? (?:of )?{_MONTH}(?:,? {_YEAR})?)",
         _simple("date"),
     ),
     _rule(
@@ -313,14 +329,18 @@ _RULES: tuple[_Rule, ...] = (
         rf" (?:(?:{_N}|first) )*(?:period|months?|time|quarter|half|span|stretch|interval|term"
         r"|период\w*|месяц\w*|отрезк\w+|времен\w*|время|квартал\w*|полугоди\w*|срок\w*|показател\w*"
         r"(?: (?:за|в))?)"
-        rf"(?:(?: (?:a|of|in|from|the))* (?:year (?:before|earlier|ago)|(?:previous|prior|preceding)"
-        rf" year)| (?:предыдущ|предшествующ)\w+ (?:год\w*|периода)|{_OF_YEAR.replace('?P<before>', '?:')})",
+        rf"(?:(?: (?:a|of|in|from|the))* (?:year (?:before|earlier|ago)|(?:previous|prior"
+        rf"|preceding)"
+        rf" year)| (?:предыдущ|предшествующ)\w+ (?:год\w*|периода)"
+        rf"|{_OF_YEAR.replace('?P<before>', '?:')})",
         _shift,
     ),
     _rule(
         "month|месяц|m2|m 2|квартал|quarters|полгода|half-year",
-        _LEAD + rf"(?:(?:the |за |в )?(?:first |initial |opening |over |in |for |during |within |after "
-        rf"|первые |первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?: period)?(?![ -]of[ -]growth)"
+        _LEAD
+        + rf"(?:(?:the |за |в )?(?:first |initial |opening |over |in |for |during |within |after "
+        rf"|первые "
+        rf"|первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?: period)?(?![ -]of[ -]growth)"
         rf"{_OF_YEAR})",
         _first_months,
     ),
@@ -331,7 +351,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "месяц",
-        _LEAD + rf"(?:за |в |по итогам |в течение )(?:первы[ех] )?(?P<n>{_N})(?:-ти|-х|-и)? месяц\w*"
+        _LEAD
+        + rf"(?:за |в |по итогам |в течение )(?:первы[ех] )?(?P<n>{_N})(?:-ти|-х|-и)? месяц\w*"
         rf"{_OF_YEAR}",
         _first_months,
     ),
@@ -343,7 +364,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "quarters|квартала",
-        _LEAD + rf"(?P<nine>(?:the )?first three quarters|(?:за )?(?:первые )?три квартала){_OF_YEAR}",
+        _LEAD
+        + rf"(?P<nine>(?:the )?first three quarters|(?:за )?(?:первые )?три квартала){_OF_YEAR}",
         _first_months,
     ),
     _rule(
@@ -353,8 +375,10 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "quarter|квартал|q1|q2|q3|q4",
-        _LEAD + rf"(?:(?:the )?(?P<q>first|second|third|fourth|last|final|1st|2nd|3rd|4th)[ -]quarter"
-        rf"|(?P<q2>i{{1,3}}|iv|[1-4](?:-?[йм])?|(?:перв|втор|трет|четв[её]рт)\w+)(?:-[а-я]+)? квартал\w*)"
+        _LEAD
+        + rf"(?:(?:the )?(?P<q>first|second|third|fourth|last|final|1st|2nd|3rd|4th)[ -]quarter"
+        rf"|(?P<q2>i{{1,3}}|iv|[1-4](?:-?[йм])?|(?:перв|втор|трет"
+        rf"|четв[её]рт)\w+)(?:-[а-я]+)? квартал\w*)"
         rf"{_OF_YEAR}",
         _part(3),
     ),
@@ -377,7 +401,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "fiscal|financial|fy|финанс|-2|/2|–2|-1|/1|–1|-0|-3|–3|/3",
         _LEAD + r"(?:(?:the )?(?:fiscal|financial)(?: year)?(?: of)? |fy ?)?(?P<a>(?:19|20)\d\d)"
-        r"[-/–](?P<b>\d\d(?:\d\d)?)(?!\d|-\d)(?: (?:fiscal|financial)(?: year)?| финансов\w+ год\w*)?",
+        r"[-/–](?P<b>\d\d(?:\d\d)?)(?!\d|-\d)(?: (?:fiscal|financial)(?: year)?"
+        r"| финансов\w+ год\w*)?",
         _fiscal,
     ),
     _rule(
@@ -388,7 +413,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "fiscal|financial|финанс",
-        _LEAD + r"(?:the )?(?:last|previous|preceding|prior|current|this|ongoing|прошл\w+|предыдущ\w+"
+        _LEAD
+        + r"(?:the )?(?:last|previous|preceding|prior|current|this|ongoing|прошл\w+|предыдущ\w+"
         r"|текущ\w+) (?:fiscal|financial|финансов\w+)(?: year| год\w*)?",
         _fiscal,
     ),
@@ -402,9 +428,11 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "year|yoy|y-o-y|y/y|twelve|12|годом|год |года |годов|прошлогодн|г/г|двенадцать|before",
-        _LEAD + r"(?:year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|(?:a |one )?year (?:earlier|before(?! last)"
+        _LEAD + r"(?:year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|(?:a |one )?year (?:earlier"
+        r"|before(?! last)"
         r"|ago|previously)|(?:the )?(?:previous|prior|preceding) (?:year|twelve months|12 months"
-        r"|twelve-month period)|the year before(?! last)|on the year(?= |$|,|\.)|в годовом выражении"
+        r"|twelve-month period)|the year before(?! last)|on the year(?= |$|,|\.)"
+        r"|в годовом выражении"
         r"|год[ео]м? ранее|год(?:ом)? раньше|год(?:ом)? назад|год к году|г/г|годичной давности"
         r"|(?:за )?предыдущ\w+ (?:год\w*|двенадцать месяцев|12 месяцев)|прошлогодн\w+"
         r"|предшествующ\w+ год\w*)",
@@ -426,7 +454,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "года|лет|год ",
-        _LEAD + rf"(?:за|в течение|через|на протяжении|в) (?:ближайш\w+ |следующ\w+ |предстоящ\w+ )?"
+        _LEAD
+        + rf"(?:за|в течение|через|на протяжении|в) (?:ближайш\w+ |следующ\w+ |предстоящ\w+ )?"
         rf"(?P<n>{_N}) (?:года|лет|год)(?![а-я])(?! назад)",
         _ahead,
     ),
@@ -437,12 +466,14 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "decade|десятилети",
-        _LEAD + r"(?:by )?(?:the )?(?:end of (?:the|this) decade|конц[аеу] (?:этого )?десятилети\w+)",
+        _LEAD
+        + r"(?:by )?(?:the )?(?:end of (?:the|this) decade|конц[аеу] (?:этого )?десятилети\w+)",
         _simple("ahead", first=0, last=10),
     ),
     _rule(
         "end|конц|итогам",
-        _LEAD + r"(?:(?:by |at |before |until )?(?:the )?end of (?:the|this)(?: current)? year(?! 2)"
+        _LEAD
+        + r"(?:(?:by |at |before |until )?(?:the )?end of (?:the|this)(?: current)? year(?! 2)"
         r"|(?:by )?year[- ]end|(?:к|до|на) конц[ауе] (?:этого |текущего |нынешнего )?года"
         r"|по (?:итогам|результатам) (?:этого |текущего |нынешнего )?года)",
         lambda match: Period(*match.span(), "year", back=0, until_end=True),
@@ -464,11 +495,12 @@ _RULES: tuple[_Rule, ...] = (
         _simple("year", back=0),
     ),
     _rule(
-        "now|current|today|present|moment|these days|year|annum|annual|term|future|coming|сейчас|сегодня"
-        "|ныне|настоящее|момент|в год|ежегодн|ближайш|перспектив|будущ|месте с",
+        "now|current|today|present|moment|these days|year|annum|annual|term|future|coming|сейчас"
+        "|сегодня|ныне|настоящее|момент|в год|ежегодн|ближайш|перспектив|будущ|месте с",
         _LEAD + r"(?:now|nowadays|currently|today|at present|presently|at the moment|these days"
         r"|(?:an?|per|each|every) year(?! (?:earlier|before|ago))|per annum|annually|yearly"
-        r"|(?:in|over) the (?:coming|next|following|near|medium|short|long|foreseeable|longer|nearest)"
+        r"|(?:in|over) the (?:coming|next|following|near|medium|short|long|foreseeable|longer"
+        r"|nearest)"
         r"(?:[- ]to[- ]\w+)?(?: few| several)?[ -](?:years|decades?|term|future|run|perspective)"
         r"|(?:medium|long|short)[- ]term|near future|foreseeable future|coming years"
         r"|сейчас|сегодня|ныне|в настоящее время|на (?:данный|сегодняшний|текущий) (?:момент|день)"
@@ -479,7 +511,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         _ANY_MONTH,
-        _LEAD + rf"(?P<lead>in |for |during |of |since |over the month of |the month of |by |to |from "
+        _LEAD
+        + rf"(?P<lead>in |for |during |of |since |over the month of |the month of |by |to |from "
         rf"|until |last |than |alone |в |за |с |к |по )?(?P<m>{_MONTH})(?!'s\b){_OF_YEAR}",
         _single,
     ),
@@ -629,7 +662,9 @@ def deadline_year(period: Period, calendar: Calendar, after: int | None = None) 
     """
     this_year = calendar.published // MONTHS
     if period.sort == "ahead":
-        return this_year // 10 * 10 + 10 if period.last == 10 else (after or this_year) + period.first
+        return (
+            this_year // 10 * 10 + 10 if period.last == 10 else (after or this_year) + period.first
+        )
     if period.sort in ("year", "months"):
         return period.year if period.year is not None else this_year - (period.back or 0)
     if period.sort == "fiscal" and period.year is not None:

@@ -9,47 +9,59 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tradetrack.articles import lexicon
 from tradetrack.articles.amounts import Amount
 from tradetrack.articles.lexicon import Reason
-from tradetrack.articles.periods import Months, Period, find_periods
+from tradetrack.articles.periods import Period
 from tradetrack.articles.quotes import Assignment, Direction, Kind, Modality, Quote
 from tradetrack.articles.scan import Scan, may_hold_figures, scan
-from tradetrack.articles.sentences import Sentence, lowered, sentences
+from tradetrack.articles.sentences import Sentence, sentences
 from tradetrack.articles.subjects import Context, Subject, subjects
 from tradetrack.articles.tables import table_quotes
 from tradetrack.articles.timing import Choice, Main, Timing
 
 _ORIGIN = re.compile(
-    r"(?:^|[\s(,—–])(?:from|against|versus|vs\.?|(?<!more )(?<!less )(?<!higher )(?<!lower )than|compared (?:to|with)|as against|down on|up on|против|с|со|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
+    r"(?:^|[\s(,—–])(?:from|against|versus|vs\.?|(?<!more )(?<!less )(?<!higher )(?<!lower )than"
+    r"|compared (?:to|with)|as against|down on|up on|против|с|со"
+    r"|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
     r"|по сравнению с|нежели)"
-    r"(?: the| some| about| around| nearly| almost| over| just| more than| около| почти| примерно| более| прежних| прошлогодних)*\s\\?$"
+    r"(?: the| some| about| around| nearly| almost| over| just| more than| около| почти"
+    r"| примерно| более| прежних| прошлогодних)*\s\\?$"
 )
 _BY = re.compile(
-    r"(?<![a-z])(?:by|(?:increase|growth|rise|decrease|decline|drop|fall|gain|jump|reduction|cut|surge) of|на)"
-    r"(?: (?:about|around|some|over|more|than|almost|nearly|at|least|as|much|a|further|another|roughly|just|почти|около|более|чем|примерно|свыше|еще|целых|сразу))*\s\\?$"
+    r"(?<![a-z])(?:by|(?:increase|growth|rise|decrease|decline|drop|fall|gain|jump|reduction|cut"
+    r"|surge) of|на)"
+    r"(?: (?:about|around|some|over|more|than|almost|nearly|at|least|as|much|a|further|another"
+    r"|roughly|just|почти|около|более|чем|примерно|свыше|еще|целых|сразу))*\s\\?$"
 )
 _COMPARED_AFTER = re.compile(
-    r" (?:more|less|higher|lower|fewer|bigger|smaller|up|down|above|below|больше|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
+    r" (?:more|less|higher|lower|fewer|bigger|smaller|up|down|above|below|больше|меньше|выше"
+    r"|ниже)(?! than a)(?![a-zа-я])"
 )
 _TO_BE = re.compile(
-    r"(?<![a-z])to (?:[a-z]+ly )?(?:be )?(?!the|a |an |date|some|about|over|more|around|us|\$|€|£|\d|least|usd|eur)[a-z]+"
+    r"(?<![a-z])to (?:[a-z]+ly )?(?:be )?(?!the|a |an |date|some|about|over|more|around|us|\$|€"
+    r"|£|\d|least|usd|eur)[a-z]+"
     r"|(?:of|at|on|in|towards?) (?:[a-z]+ly )?[a-z]+ing(?![a-z])"
     r"|(?<![а-я])[а-я]+(?:ть|ти|чь|ться|тись)(?![а-я])"
     r"|(?<![а-я])(?:увеличени|доведени|достижени|наращивани|повышени|удвоени|утроени|рост)[а-я]*"
 )
 _GOVERNS = re.compile(
-    r"[^.;]{0,48}?(?:of|at|for|is|was|were|are|—|–|:|в|до|на|to|reach|see|least)\s*(?:\w+ ){0,3}\\?$"
+    r"[^.;]{0,48}?(?:of|at|for|is|was|were|are|—|–|:|в|до|на|to|reach|see"
+    r"|least)\s*(?:\w+ ){0,3}\\?$"
 )
 _TARGET_AFTER = re.compile(r" (?:[a-z-]+ ){0,2}(?:targets?|goals?|objective)(?![a-z])")
-_PARTICIPLE = re.compile(r"(?:задуман|намечен|планируем|запланирован|целев|targeted|planned|intended)\w*\s\\?$")
+_PARTICIPLE = re.compile(
+    r"(?:задуман|намечен|планируем|запланирован|целев|targeted|planned|intended)\w*\s\\?$"
+)
 _TARGET_NOUN = re.compile(
-    r"(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?|marks?|цел\w+|задач\w+|план\w*|ориентир\w*)[^.;]{0,40}"
+    r"(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?|marks?|цел\w+|задач\w+"
+    r"|план\w*|ориентир\w*)[^.;]{0,40}"
     r"(?:is|was|are|were|been|stands?|составля\w+|—|–|равн\w+) (?:\w+ ){0,4}?\\?$"
 )
+_TARGET_OF = re.compile(r"(?:goal|target|plan|план|цел)\w* of (?:\w+ )?$")
 _LADDER = re.compile(r",? and (?:then |later |eventually )?to |, а затем (?:и )?до ")
 _SHARE_AFTER = re.compile(
-    r" ?(?:of (?!growth)(?!gdp growth)|(?:внешне|общего|общей|всего|всей|всех|от |экспорта|импорта|товарооборота"
+    r" ?(?:of (?!growth)(?!gdp growth)|(?:внешне|общего|общей|всего|всей|всех|от |экспорта"
+    r"|импорта|товарооборота"
     r"|внешнеторгового|совокупн|объема|оборота|рынка))"
 )
 _GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
@@ -141,7 +153,9 @@ def _read(number: int, sentence: Sentence, state: _State) -> Iterator[Quote]:
     frame.remember()
 
 
-_TRADE = re.compile(r"trade|export|import|turnover|commerc|торг|товаро|экспорт|импорт|постав|оборот", re.I)
+_TRADE = re.compile(
+    r"trade|export|import|turnover|commerc|торг|товаро|экспорт|импорт|постав|оборот", re.I
+)
 
 
 def _remember_words(number: int, sentence: Sentence, state: _State) -> None:
@@ -244,16 +258,10 @@ class _Frame:
     def _stance(self, index: int) -> str:
         """What the words before say: done, meant, ahead, might, or nothing."""
         amount = self.found.amounts[index]
-        if amount.kind == "money":
-            if _TARGET_AFTER.match(self.low, amount.end) or _PARTICIPLE.search(
-                self.low[max(0, amount.start - 24) : amount.start]
-            ):
-                return "meant"
-            if _TARGET_NOUN.search(self.low[max(0, amount.start - 80) : amount.start]):
-                return "meant"
-            if self.origins[index]:
-                target = re.search(r"(?:goal|target|plan|план|цел)\w* of (?:\w+ )?$", self.low[max(0, amount.start - 30) : amount.start])
-                return "meant" if target else "done"
+        if amount.kind == "money" and self._is_target(amount, self.origins[index]):
+            return "meant"
+        if self.origins[index]:
+            return "done"
         marks = self.found.of("done", "meant", "ahead", "might")
         for mark in reversed([m for m in marks if m.start < amount.start]):
             between = self.low[mark.end : amount.start]
@@ -270,16 +278,28 @@ class _Frame:
             return mark.tag.kind
         return ""
 
+    def _is_target(self, amount: Amount, origin: bool) -> bool:
+        """Whether money is named as a target: "the $30 billion target", "a plan of 2 billion"."""
+        before = self.low[max(0, amount.start - 80) : amount.start]
+        if _TARGET_AFTER.match(self.low, amount.end) or _PARTICIPLE.search(before):
+            return True
+        return bool((_TARGET_OF if origin else _TARGET_NOUN).search(before))
+
     def _is_meant(self, start: int, amount: Amount) -> bool:
         """Whether something is still to be done between the cue and the amount."""
         stop = amount.end if amount.kind == "times" else amount.start
         return bool(
-            _TO_BE.search(self.low, start, stop) or _GOVERNS.fullmatch(self.low[start : amount.start])
+            _TO_BE.search(self.low, start, stop)
+            or _GOVERNS.fullmatch(self.low[start : amount.start])
         )
 
     def _passive(self, start: int, end: int) -> bool:
-        """ "is to be brought to": something still to be done."""
-        return bool(re.match(r" (?:also |then )?to be [a-z]+(?:ed|ght|sen)(?![a-z])", self.low[end : end + 32]))
+        """Whether something is still to be done: "is to be brought to"."""
+        return bool(
+            re.match(
+                r" (?:also |then )?to be [a-z]+(?:ed|ght|sen)(?![a-z])", self.low[end : end + 32]
+            )
+        )
 
     # What is said of one amount
 
@@ -376,18 +396,16 @@ class _Frame:
         near = self.number - self.state.main.sentence <= 3
         return self.state.main.phrase if near and self.state.main.phrase else None
 
-    def _level(
-        self, index: int, number: str, start: int, subject: Subject, stance: str
-    ) -> Quote:
-        choice = self.timing.choice(index, False)
+    def _level(self, index: int, number: str, start: int, subject: Subject, stance: str) -> Quote:
+        choice = self.timing.choice(index)
         modality = self._modality(stance, index, choice)
-        return self._made("level", number, start, subject, modality, index, self._window(choice, modality))
+        return self._made(
+            "level", number, start, subject, modality, index, self._window(choice, modality)
+        )
 
-    def _growth(
-        self, index: int, number: str, start: int, subject: Subject, stance: str
-    ) -> Quote:
+    def _growth(self, index: int, number: str, start: int, subject: Subject, stance: str) -> Quote:
         base, several_years = self.timing.base(index)
-        choice = Choice(unknown=True) if several_years else self.timing.choice(index, base is not None)
+        choice = Choice(unknown=True) if several_years else self.timing.choice(index)
         if choice.period is not None and choice.period is base:
             choice = Choice(carried=True)
         if choice.shift:
@@ -403,15 +421,13 @@ class _Frame:
         subject = self.named[index]
         assert subject is not None, "a reason was given otherwise"
         moves = [m for m in self.found.of("move", "more") if m.start < amount.end + 12]
-        fields = self._window(self.timing.choice(index, False), "observed")
+        fields = self._window(self.timing.choice(index), "observed")
         fields["direction"] = moves[-1].tag.value if moves else None
         stance = self._stance(index)
         modality = self._modality(stance, index, Choice())
         return self._made("increment", number, start, subject, modality, index, fields)
 
-    def _goal(
-        self, index: int, amount: Amount, number: str, start: int, subject: Subject
-    ) -> Quote:
+    def _goal(self, index: int, amount: Amount, number: str, start: int, subject: Subject) -> Quote:
         named_here = any(
             m.tag.kind == "flow" and m.tag.value in ("export", "import")
             for m in self.found.of("flow")
@@ -419,7 +435,10 @@ class _Frame:
         if subject.flow != "turnover" and not named_here:
             subject = Subject("turnover")
         deadline = self._deadline(index, amount)
-        fields: dict[str, object] = {"deadline": deadline, "relative_to": self.state.deadline or None}
+        fields: dict[str, object] = {
+            "deadline": deadline,
+            "relative_to": self.state.deadline or None,
+        }
         if deadline:
             self.state.deadline = deadline
         self.deadline, self.goal_end = deadline or "", amount.end
@@ -434,11 +453,12 @@ class _Frame:
         if right:
             between = self.low[amount.end : right[0].start]
             if not re.search(
-                r"[;:.]|, (?:and|but|а|и|но) | (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )", between + " "
+                r"[;:.]|, (?:and|but|а|и|но) | (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )",
+                between + " ",
             ):
                 return self._if_deadline(right[0])
         before = self.found.amounts[index - 1].end if index else 0
-        if 0 <= self.goal_end and amount.start - self.goal_end < 28:
+        if self.goal_end >= 0 and amount.start - self.goal_end < 28:
             inside = [p for p in self.timing.periods if self.goal_end <= p.start < amount.start]
             if not inside:
                 return self.deadline or None
@@ -447,7 +467,10 @@ class _Frame:
 
     def _if_deadline(self, period: Period) -> str | None:
         """The phrase if it can be a deadline: "by 2030", "within five years", "in 2027"."""
-        if period.sort in ("vague", "shift", "previous", "ago", "open") or period in self.timing.bases:
+        if (
+            period.sort in ("vague", "shift", "previous", "ago", "open")
+            or period in self.timing.bases
+        ):
             return None
         return self._phrase(period)
 
@@ -483,7 +506,7 @@ class _Frame:
             modality=modality,
             unit_from=unit_from,
             assumed=assumed,
-            **fields,  # type: ignore[arg-type]
+            **fields,
         )
 
     def remember(self) -> None:

@@ -9,10 +9,11 @@ from tradetrack.articles.amounts import Amount, find_amounts
 from tradetrack.articles.countries import Mention, mentions
 from tradetrack.articles.lexicon import Tag
 from tradetrack.articles.periods import Period, find_periods
-from tradetrack.articles.sentences import lowered, words
+from tradetrack.articles.sentences import Word, lowered, words
 
 BREAK = re.compile(
-    r"[;:]|\s[—–-]\s(?=(?:на|в|до)?\s?[^\d$€£]{8})|,? (?:while|whereas|but|although|though|тогда как|при этом|однако|но) "
+    r"[;:]|\s[—–-]\s(?=(?:на|в|до)?\s?[^\d$€£]{8})|,? (?:while|whereas|but|although|though"
+    r"|тогда как|при этом|однако|но) "
 )
 
 
@@ -52,7 +53,7 @@ def scan(text: str) -> Scan:
     --------
     >>> found = scan("Kenyan exports to Uganda rose by 8% in 2023.")
     >>> [mark.tag.kind for mark in found.marks], found.amounts[0].digits
-    (['flow', 'move', 'done'], '8')
+    (['flow', 'done', 'move'], '8')
     """
     low = lowered(text)
     amounts = tuple(find_amounts(low))
@@ -70,7 +71,8 @@ def may_hold_figures(text: str) -> bool:
 
 
 _FIGURE = re.compile(
-    r"\d|illion|fold|doubl|tripl|trebl|quadrupl|quintupl|halv|half|third|quarter|fifth|tenth|twice|times"
+    r"\d|illion|fold|doubl|tripl|trebl|quadrupl|quintupl|halv|half|third|quarter|fifth|tenth"
+    r"|twice|times"
     r"|вдво|втро|вчетв|впят|удво|утро|треть|трети|четверт|полов|раза|кратн|лли[оа]|полутор",
     re.IGNORECASE,
 )
@@ -112,7 +114,7 @@ def _flow_follows(low: str, end: int) -> bool:
     return any(tag.kind == "flow" for word in following for tag in lexicon.tags(word.text))
 
 
-def _checked(low: str, listed: tuple, index: int, tag: Tag) -> Tag | None:  # type: ignore[type-arg]
+def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | None:
     """Drop a tag that the neighbouring words contradict, or turn it into another."""
     word = listed[index]
     before, after = low[max(0, word.start - 45) : word.start], low[word.end : word.end + 45]
@@ -121,42 +123,51 @@ def _checked(low: str, listed: tuple, index: int, tag: Tag) -> Tag | None:  # ty
     if tag.kind == "goods":
         return _checked_goods(low, listed, index)
     if tag.kind == "off":
-        if lexicon.ADJUNCT.search(before):
-            return None
-        if tag.value == "services" and (
-            lexicon.OFFICE.search(before) or re.search(r"(?:goods|товар\w+|merchandise) (?:and|и) $", before)
-        ):
-            return None
-        if word.text in ("prices", "цены", "capital") and tag.value != "investment":
-            return None if re.match(r" (?:city|of)", after) else tag
-    if tag.kind == "move" and word.text == "up" and after.startswith(" to "):
-        return None
-    if tag.kind == "more" and re.match(r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]", after):
-        return None
+        return None if _is_aside(word.text, before, after, tag) else tag
     if tag.kind == "might" and word.text == "would" and after.startswith(" like"):
         return Tag("meant", "")
-    if tag.kind == "might" and word.text == "may" and re.match(r" (?:\d|and|to)", after):
-        return None
-    return tag
+    lost = {
+        "up": r" to ",
+        "may": r" (?:\d|and|to)",
+        **dict.fromkeys(_HEDGING, r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]"),
+    }.get(word.text)
+    return None if lost and re.match(lost, after) else tag
 
 
-def _checked_flow(before: str, after: str, listed: tuple, index: int, tag: Tag) -> Tag | None:  # type: ignore[type-arg]
+_HEDGING = ("more", "less", "higher", "lower", "fewer", "больше", "более", "меньше", "менее")
+
+
+def _is_aside(word: str, before: str, after: str, tag: Tag) -> bool:
+    """Whether a word of something else only stands by: "under the agreement", a press service."""
+    if lexicon.ADJUNCT.search(before):
+        return True
+    if tag.value == "services":
+        scope = re.search(r"(?:goods|товар\w+|merchandise) (?:and|и) $", before)
+        return bool(lexicon.OFFICE.search(before) or scope)
+    return word in ("prices", "цены", "capital") and bool(re.match(r" (?:city|of)", after))
+
+
+def _checked_flow(
+    before: str, after: str, listed: tuple[Word, ...], index: int, tag: Tag
+) -> Tag | None:
     word = listed[index].text
     modifier = listed[index - 1].text if index else ""
     if lexicon.LOOK_ALIKE.fullmatch(modifier) and re.fullmatch(r"[ -]", before[-1:]):
         return Tag("off", "transport" if lexicon.is_off(modifier, "transport") else "retail")
-    if word.startswith("постав") and re.match(r" (?:\w+ )?(?:задач|цел|перед|под|вопрос|рекорд|на)", after):
+    if word.startswith("постав") and re.match(
+        r" (?:\w+ )?(?:задач|цел|перед|под|вопрос|рекорд|на)", after
+    ):
         return None
     if lexicon.NOT_FLOW_BEFORE.search(before) or lexicon.NOT_FLOW_AFTER.match(after):
         return None
     if word == "exchanged" and not re.match(r" (?:goods|merchandise|products|commodities)", after):
         return None
-    if word in ("оборот", "обороте") and before.endswith(("в ", "на ")) and word == "оборот":
-        return None
+    if word == "оборот" and before.endswith(("в ", "на ")):
+        return None  # put into circulation
     return tag
 
 
-def _checked_goods(low: str, listed: tuple, index: int) -> Tag | None:  # type: ignore[type-arg]
+def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None:
     """A commodity counts only as part of a flow's name: "exports of palm oil", "tea sales"."""
     word = listed[index]
     for back in range(1, 5):
@@ -175,6 +186,8 @@ def _checked_goods(low: str, listed: tuple, index: int) -> Tag | None:  # type: 
             break
         if any(tag.kind == "flow" for tag in lexicon.tags(later.text)):
             return Tag("off", "one commodity")
-    if re.match(r" (?:goods|products|produce|alone|product\w*|продукц\w+|товар\w*)", low[word.end :]):
+    if re.match(
+        r" (?:goods|products|produce|alone|product\w*|продукц\w+|товар\w*)", low[word.end :]
+    ):
         return Tag("off", "one commodity")
     return None

@@ -13,16 +13,53 @@ from typing import NamedTuple
 from tradetrack.errors import InputError
 
 WORD = re.compile(r"[^\W\d_]+(?:['’.\-–‑][^\W\d_]+)*")
-_MARKUP = re.compile(r"<!doctype html|<(?:html|body|head|div|p|table|article|section)\b[^>]*>", re.I)
+_MARKUP = re.compile(
+    r"<!doctype html|<(?:html|body|head|div|p|table|article|section)\b[^>]*>", re.I
+)
 _BLOCKS = frozenset(
-    "address article aside blockquote br dd div dl dt figcaption footer form h1 h2 h3 h4 h5 h6"
-    " header hr li main nav ol option p pre section table tbody thead title tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "head"))
 
 # A full stop after one of these does not end a sentence; after a unit, only before a capital.
 _ABBREVIATED = re.compile(
-    r"(?:(?<![a-z])(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mr|mrs|ms|dr|st|no|vs|approx|u\.s|u\.k"
+    r"(?:(?<![a-z])(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mr|mrs|ms|dr|st|no|vs|approx"
+    r"|u\.s|u\.k"
     r"|u\.a\.e|i\.e|e\.g|rs|tk|p|cr|fig|inc|ltd|co|corp|jr|sr|gen|gov|est)"
     r"|(?<!\w)(?:г|т|п|п\.п|им|ул|др|пр|тг|евр|кв|стр|проц|сум))\.$"
 )
@@ -55,7 +92,7 @@ class Word(NamedTuple):
 
 
 def read_text(text: "str | Path") -> str:
-    """Return a text, or that of a UTF-8 file; HTML is reduced to its text.
+    r"""Return a text, or that of a UTF-8 file; HTML is reduced to its text.
 
     Raises
     ------
@@ -65,7 +102,7 @@ def read_text(text: "str | Path") -> str:
     Examples
     --------
     >>> read_text("<p>Trade grew by 5&nbsp;%.</p>")
-    'Trade grew by 5\\xa0%.'
+    'Trade grew by 5\xa0%.'
     """
     if isinstance(text, Path):
         try:

@@ -58,7 +58,7 @@ def _marked(draft: Draft, size: float, middle: float) -> Draft:
     unit = f"{money}_{best}" if best else money
     return draft.model_copy(
         update={
-            "doubt": f"far from the text's other figures of this flow; perhaps {unit} was meant",
+            "doubt": f"far from the other figures of this flow, perhaps meant in {unit}",
             "suggested_unit": unit,
         }
     )

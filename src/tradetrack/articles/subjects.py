@@ -28,11 +28,20 @@ from tradetrack.articles.lexicon import Reason
 from tradetrack.articles.scan import BREAK, Mark, Scan
 
 _PREPOSITION = re.compile(
-    r"(?:^|[\s(—–])(to|into|towards?|from|with|by|of|for|in|between|and|at|via|through|as|в|во|на|из|с|со|у"
+    r"(?:^|[\s(—–])(to|into|towards?|from|with|by|of|for|in|between|and|at|via|through|as|в|во"
+    r"|на|из|с|со|у"
     r"|от|для|между|и|к|ко|через|по)\s+(?:the |neighbou?ring |both |республик\w+ |сторон\w+ )*$"
 )
+_ROLES = {
+    "to": "destination", "into": "destination", "toward": "destination", "towards": "destination",
+    "для": "destination", "к": "destination", "ко": "destination",
+    "from": "origin", "из": "origin", "у": "origin", "от": "origin",
+    "with": "partner", "с": "partner", "со": "partner",
+    "by": "owner", "of": "owner", "as": "owner",
+}  # fmt: skip
 _GOODS_AFTER = re.compile(
-    r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+|производител\w+)"
+    r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+"
+    r"|производител\w+)"
 )
 _VERBS = re.compile(r"(?:.*ed|sold|bought|sells?|buys?|ships|.*(?:л|ла|ло|ли|ет|ют|ит|ят|но))$")
 
@@ -120,8 +129,10 @@ class _Local:
         """The subject in "$310 million of contracts", "a 36 % rise in turnover", "на экспорт"."""
         start, stop = self.found.gap(index)
         link = re.compile(
-            r"(?: worth)? (?:of|in) |(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease|decline|drop"
-            r"|fall|reduction|jump|surge) (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на"
+            r"(?: worth)? (?:of|in) |(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease"
+            r"|decline|drop"
+            r"|fall|reduction|jump|surge) (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+"
+            r"|приход\w+) на"
             r"|(?= (?:инвестиц|контракт|кредит|субсид))| went to "
         ).match(self.low, start, min(stop, start + 60))
         if link is None:
@@ -143,8 +154,7 @@ class _Local:
 
     def _subject(self, mark: Mark) -> Subject:
         if mark.tag.kind == "off":
-            if mark.tag.value == "share" or mark.tag.value not in ("",):
-                return Subject(reason=mark.tag.value)  # type: ignore[arg-type]
+            return Subject(reason=mark.tag.value)  # type: ignore[arg-type]
         if mark.tag.value == "reverse":
             exporter, importer = self.context.sides
             return Subject("flow", importer, exporter) if exporter else Subject("flow")
@@ -156,8 +166,7 @@ class _Local:
         """The words that belong to a flow word: up to the next one, a number or a break."""
         left = max((m.end for m in self.marks if m.end <= mark.start), default=0)
         left = max([left, *(a.end for a in self.found.amounts if a.end <= mark.start)])
-        for broken in BREAK.finditer(self.low, left, mark.start):
-            left = broken.end()
+        left = max([left, *(m.end() for m in BREAK.finditer(self.low, left, mark.start))])
         right = min((m.start for m in self.marks if m.start >= mark.end), default=len(self.low))
         broken = BREAK.search(self.low, mark.end, right)
         return left, broken.start() if broken else right
@@ -198,20 +207,16 @@ class _Local:
             return "origin"
         if mention.kind == "adjective" and not before:
             return "owner" if verb else "origin"
-        if preposition in ("to", "into", "toward", "towards", "для", "к", "ко"):
-            return "destination"
-        if preposition in ("from", "из", "у", "от"):
-            return "origin"
-        if preposition in ("with", "с", "со"):
-            return "partner"
-        if preposition in ("в", "во", "на") and "a" in mention.cases and "l" not in mention.cases:
-            return "destination"
         if preposition in ("in", "at", "в", "во", "на"):
             return self._place_role(mark, mention, verb)
-        if preposition in ("by", "of", "for", "as"):
-            return "owner" if preposition != "for" or before else "destination"
-        if before:
-            return "owner"
+        if preposition == "for":
+            return "owner" if before else "destination"
+        if preposition in _ROLES:
+            return _ROLES[preposition]
+        return "owner" if before else self._bare_role(mark, mention, verb)
+
+    def _bare_role(self, mark: Mark, mention: Mention, verb: bool) -> str:
+        """A country right after a flow word: "sold Montenegro goods", "экспорт Молдовы"."""
         if verb and ("d" in mention.cases or not mention.cases):
             return "destination" if mark.tag.value == "export" else "owner"
         return "owner" if "g" in mention.cases or "n" in mention.cases or mention.owns else ""
@@ -223,7 +228,8 @@ class _Local:
 
     def _place_role(self, mark: Mark, mention: Mention, verb: bool) -> str:
         """A country after "in": bought in it, or sold in it."""
-        if mention.cases and "a" in mention.cases and not verb:
+        accusative = "a" in mention.cases
+        if accusative and ("l" not in mention.cases or not verb):
             return "destination"
         if mention.kind == "city":
             return ""
@@ -289,12 +295,16 @@ class _Local:
         pair = set(self.context.pair)
         own = [code for code in codes if code in pair]
         left, right = self._region(mark)
-        first = next((m for m in near if m.owns or m.kind == "adjective" or m.end < mark.start), None)
+        first = next(
+            (m for m in near if m.owns or m.kind == "adjective" or m.end < mark.start), None
+        )
         if first is not None and first.code in pair and len(set(own)) == 2:
             self.context.first = first.code
         if mark.tag.value == "partners":
             return Subject("turnover", reason="total trade", owner=own[-1] if own else "")
-        if len(set(own)) < 2 and any(self._is_third(m, bool(own)) for m in near if m.code not in pair):
+        if len(set(own)) < 2 and any(
+            self._is_third(m, bool(own)) for m in near if m.code not in pair
+        ):
             return Subject("turnover", reason="other pair", owner=own[0] if own else "")
         foreign = lexicon.FOREIGN.search(self.low, 0, mark.start) or re.match(
             "внешнеторгов", self.low[max(0, mark.start - 18) : mark.start]
@@ -332,16 +342,15 @@ class _Local:
         return before
 
 
-def _respectively(
-    found: Scan, local: _Local, out: list[Subject | None]
-) -> list[Subject | None]:
+def _respectively(found: Scan, local: _Local, out: list[Subject | None]) -> list[Subject | None]:
     """Deal "exports and imports were 88 and 63 million" out in order."""
     low, amounts = found.low, found.amounts
     run: list[int] = []
     dealt: list[Subject] = []
     for index in range(len(amounts)):
         joined = index and re.fullmatch(
-            r",? (?:and|и|while|а)(?: to| до| на| by)? ", low[amounts[index - 1].end : amounts[index].start]
+            r",? (?:and|и|while|а)(?: to| до| на| by)? ",
+            low[amounts[index - 1].end : amounts[index].start],
         )
         same = index and amounts[index].kind == amounts[index - 1].kind
         run = [*run, index] if joined and same else [index]

@@ -20,7 +20,8 @@ _RULE = re.compile(r"[\s|:+=-]*")
 _NUMBER_CELL = re.compile(rf"\s*({NUMBER})\s*")
 _TOTAL = re.compile(r"\s*(?:total|turnover|trade turnover|всего|итого|товарооборот|оборот)\b", re.I)
 _UNIT = re.compile(
-    rf"(?<![a-zа-я])(?:(?:{scale_word})s?(?: of)? (?:{currency_words})|(?:{currency_words})[ ,]+(?:in )?(?:{scale_word})s?)"
+    rf"(?<![a-zа-я])(?:(?:{scale_word})s?(?: of)? (?:{currency_words})"
+    rf"|(?:{currency_words})[ ,]+(?:in )?(?:{scale_word})s?)"
     r"(?![a-zа-я])"
 )
 
@@ -65,7 +66,9 @@ def _tables(text: str) -> Iterator[tuple[str, list[list[Cell]]]]:
     for line in [*text.splitlines(keepends=True), "\n"]:
         if line.count("\t") >= 2 or line.count("|") >= 2:
             if not _RULE.fullmatch(line):
-                rows.append([Cell(place + m.start(), m[0]) for m in _CELL.finditer(line.rstrip("\n"))])
+                rows.append(
+                    [Cell(place + m.start(), m[0]) for m in _CELL.finditer(line.rstrip("\n"))]
+                )
         else:
             if len(rows) > 1:
                 yield "\n".join(above[-3:]), rows
@@ -75,9 +78,7 @@ def _tables(text: str) -> Iterator[tuple[str, list[list[Cell]]]]:
         place += len(line)
 
 
-def _read(
-    text: str, above: str, rows: list[list[Cell]], pair: tuple[str, ...]
-) -> Iterator[Quote]:
+def _read(text: str, above: str, rows: list[list[Cell]], pair: tuple[str, ...]) -> Iterator[Quote]:
     heading = rows[0]
     caption = above + "\n" + heading[0].text
     unit = find_unit(caption)

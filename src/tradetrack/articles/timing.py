@@ -15,22 +15,29 @@ from tradetrack.articles.periods import Period
 from tradetrack.articles.scan import Scan
 
 _BASE_BEFORE = re.compile(
-    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?|against|versus|vs\.?|relative to"
-    r"|up on|down on|on|over|from|starting (?:from|in)|as of|после|по сравнению с(?:о)?|относительно|против|чем(?: в| за| по итогам)?"
+    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?"
+    r"|against|versus|vs\.?|relative to"
+    r"|up on|down on|on|over|from|starting (?:from|in)|as of|после|по сравнению с(?:о)?"
+    r"|относительно|против|чем(?: в| за| по итогам)?"
     r"|нежели(?: в| за)?|начиная с|к|с|со|от|уровн\w+|показател\w+(?: за| в)?)"
-    r"(?: the| that of| those of| those in| that in| what it was in| (?:same|its|their)| level of| levels of| figure for"
-    r"| (?:record|pandemic|crisis|boom)(?: year)?| year| year of| показател\w+| уровн\w+| результат\w+| итог\w+| данны\w+| в| за| периодом| аналогичн\w+)*[ ,:(]*$"
+    r"(?: the| that of| those of| those in| that in| what it was in| (?:same|its|their)"
+    r"| level of| levels of| figure for"
+    r"| (?:record|pandemic|crisis|boom)(?: year)?| year| year of| показател\w+| уровн\w+"
+    r"| результат\w+| итог\w+| данны\w+| в| за| периодом| аналогичн\w+)*[ ,:(]*$"
 )
-_WEAK_BASE = re.compile(r"(?:^|\s)(?:on|over|from|к|с|со|от|after|после)(?: the| \w+ году?| уровн\w+| показател\w+)*[ ,]*$")
+_WEAK_BASE = re.compile(
+    r"(?:^|\s)(?:on|over|from|к|с|со|от|after|после)(?: the| \w+ году?| уровн\w+"
+    r"| показател\w+)*[ ,]*$"
+)
 _JUST_BASE = re.compile(
-    r"year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|on the year|в годовом|год к году|г/г|month[ -](?:on|over)|m/m|q/q|quarter[ -](?:on|over)"
+    r"year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|on the year|в годовом|год к году|г/г"
+    r"|month[ -](?:on|over)|m/m|q/q|quarter[ -](?:on|over)"
 )
 _STOP = re.compile(
-    r"[;:]|,? (?:and|but|while|whereas|although|а|и|но|тогда как|при этом) |[.!?] |, (?=in |during |over |by |at |в |за |к |по )"
+    r"[;:]|,? (?:and|but|while|whereas|although|а|и|но|тогда как|при этом) |[.!?] |, (?=in "
+    r"|during |over |by |at |в |за |к |по )"
 )
-_RANGE_OF_YEARS = re.compile(
-    r"(?:between|from|с)\s$"
-)
+_RANGE_OF_YEARS = re.compile(r"(?:between|from|с)\s$")
 
 
 class Choice(NamedTuple):
@@ -101,9 +108,8 @@ class Timing:
                     break
         return owned
 
-    def choice(self, index: int, stated_base: bool) -> Choice:
+    def choice(self, index: int) -> Choice:
         """Choose the period of one amount."""
-        amount = self.found.amounts[index]
         right = self.owned.get(index)
         if right is not None and right.sort != "ahead":
             if right.sort == "vague":
@@ -123,9 +129,9 @@ class Timing:
         """An amount after "from" or "against": the months of the base, else a year before."""
         start, stop = self.found.gap(index)
         for period in self.periods:
-            if period.comparative and start <= period.start < stop:
-                if not _JUST_BASE.match(self.low[period.start : period.end]):
-                    return Choice(period, shift=True)
+            own = period.comparative and start <= period.start < stop
+            if own and not _JUST_BASE.match(self.low[period.start : period.end]):
+                return Choice(period, shift=True)
         before = self.found.amounts[index - 1].end if index else 0
         here = self.found.amounts[index].start
         near = [p for p in self.periods if before <= p.start < here and p.comparative]
@@ -179,7 +185,6 @@ class Timing:
 
     def _later(self, index: int) -> Period | None:
         """A period further on, when nothing came before: "were 88 and 63 million in May"."""
-        _, stop = self.found.gap(index)
         limit = re.compile(r";").search(self.low, self.found.amounts[index].end)
         end = limit.start() if limit else len(self.low)
         taken = {id(p) for i, p in self.owned.items() if self.origins[i]}
