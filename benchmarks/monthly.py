@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 from bench_io import load_bench, pooled, row
+from monthly_regimes import MonthlyRegimes
 
 from tradetrack._typing import Array
-from tradetrack.models.monthly import MonthlyRegimes
 
 SPLIT, SEED = "trademonthly:dev", 20261121
 MEMORY = (24, 60)  # months given; chosen on the learning panel: docs/decisions/0010-monthly.md

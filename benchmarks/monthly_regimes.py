@@ -19,11 +19,11 @@ from typing import Self
 
 import numpy as np
 
-from tradetrack._files import parse_numbers, read_numbers, shipped_text, write_numbers
+from tradetrack._files import read_numbers, write_numbers
 from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.processes import brownian, integrated_ou, stationary_ou
+from tradetrack.models.processes import brownian, integrated_ou, pinned_covariance, stationary_ou
 from tradetrack.models.regimes import COLUMNS, Regimes
 
 MONTH_COLUMNS = ("weight", *COLUMNS, "season_spread", "month_noise")
@@ -60,7 +60,7 @@ class MonthlyRegimes:
             numbers = np.array(getattr(self, name))
             if numbers.shape != (len(self.regimes),):
                 raise InputError(
-                    f"one {name} a regime is needed, not {numbers.size}", topic="regimes"
+                    f"one {name} per regime is needed, not {numbers.size}", topic="regimes"
                 )
             if not np.isfinite(numbers).all() or np.any(numbers < 0):
                 raise InputError(f"{name} must be finite and at least 0", topic="regimes")
@@ -76,10 +76,8 @@ class MonthlyRegimes:
         since = np.concatenate([np.arange(1 - months, 0), np.arange(1, horizon + 1)])
         factor = np.linalg.cholesky(self.covariance(since)).astype(float)
         whitener = np.linalg.solve(factor, np.eye(since.size)[None]).astype(float)
-        with np.errstate(divide="ignore"):
-            log_prior = np.log(np.array(self.regimes.weights))
-        mean = self.regimes.table()[:, 6, None] * (since / MONTHS)
-        return AnnualMixture(log_prior, mean, factor, whitener, months)
+        mean = self.regimes.drift[:, None] * (since / MONTHS)
+        return AnnualMixture(self.regimes.log_weights, mean, factor, whitener, months)
 
     def covariance(self, since: Array) -> Array:
         r"""Covariance of ``x(t) - x(0)`` for each regime, shape (regimes, months, months).
@@ -88,29 +86,31 @@ class MonthlyRegimes:
 
         ``since`` holds whole months from the last one seen.
         """
-        spread = self.regimes.table()[:, 7]
         lag = np.abs(since[:, None] - since[None, :]).astype(int)
         variogram = self._variogram(int(max(lag.max(), np.abs(since).max())) + 1)
-        pinned = variogram[:, np.abs(since).astype(int)]
-        covariance: Array = 0.5 * (pinned[:, :, None] + pinned[:, None, :] - variogram[:, lag])
-        covariance += spread[:, None, None] ** 2 * np.outer(since, since) / MONTHS**2
+        from_origin = variogram[:, np.abs(since).astype(int)]
+        covariance = pinned_covariance(from_origin, variogram[:, lag])
+        spread = self.regimes.drift_spread[:, None, None]
+        covariance += spread**2 * np.outer(since, since) / MONTHS**2
         return covariance
 
     def _variogram(self, count: int) -> Array:
-        sigma, level, rate, passing, phi, rho, _, _ = self.regimes.table().T[:, :, None]
+        regimes = self.regimes
+        phi = regimes.growth_persistence[:, None]
+        rho = regimes.transitory_persistence[:, None]
         months = np.arange(count)
         years = months / MONTHS
-        total: Array = sigma**2 * (
-            level * brownian(years)
-            + rate * integrated_ou(phi)(years)
-            + passing * stationary_ou(rho)(years)
+        total: Array = regimes.sigma[:, None] ** 2 * (
+            regimes.level_share[:, None] * brownian(years)
+            + regimes.growth_share[:, None] * integrated_ou(phi)(years)
+            + regimes.transitory_share[:, None] * stationary_ou(rho)(years)
         )
         total += 2.0 * np.outer(np.square(self.season_spread), months % MONTHS != 0)
         total += 2.0 * np.outer(np.square(self.month_noise), months != 0)
         return total
 
     def to_csv(self, path: str | Path) -> None:
-        """Write one row a regime, exactly."""
+        """Write one row per regime, exactly."""
         numbers = np.column_stack(
             [self.regimes.weights, self.regimes.table(), self.season_spread, self.month_noise]
         )
@@ -129,6 +129,5 @@ class MonthlyRegimes:
 
     @classmethod
     def shipped(cls) -> Self:
-        """Load the table that ships (how it was learned: ``docs/decisions/0010-monthly.md``)."""
-        name = "monthly_regimes.csv"
-        return cls._from_rows(parse_numbers(shipped_text(name), name, MONTH_COLUMNS))
+        """Load the table beside this file (learned as ``docs/decisions/0010-monthly.md`` says)."""
+        return cls.from_csv(Path(__file__).with_suffix(".csv"))

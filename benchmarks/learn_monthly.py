@@ -1,6 +1,6 @@
-"""Learn regimes of monthly flows; writes ``data/monthly_regimes.csv``.
+"""Learn regimes of monthly flows; writes ``benchmarks/monthly_regimes.csv``.
 
-    python tools/learn_monthly.py us_monthly.csv.gz russia_monthly.csv.gz OUTPUT --without FOLDER
+    python benchmarks/learn_monthly.py us_monthly.csv.gz russia_monthly.csv.gz OUTPUT --without FOLDER
 
 Both inputs have the columns ``partner``, ``month`` (2006-01), ``exports`` and ``imports`` in US$.
 ``--without`` is the folder of ``attain_bench.py``: every pair of countries that its monthly trade
@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from monthly_regimes import MonthlyRegimes
 
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.models.learning import Evidence, Windows, candidate_regimes, maximise
-from tradetrack.models.monthly import MonthlyRegimes
 from tradetrack.models.regimes import Regimes
 
 HORIZON, LENGTHS = 18, (36, 60, 108)

@@ -1,12 +1,14 @@
 """Monthly regimes against dense normal laws that are built from the components themselves."""
 
+import importlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import multivariate_normal
 
 from tradetrack.errors import InputError
-from tradetrack.models.monthly import MonthlyRegimes
 from tradetrack.models.processes import brownian, integrated_ou, stationary_ou
 from tradetrack.models.regimes import Regimes
 
@@ -21,8 +23,14 @@ SEEN, AHEAD = 30, 7
 
 
 @pytest.fixture
-def regimes():
-    return MonthlyRegimes(Regimes.from_table(TABLE, np.array([0.6, 0.4])), SEASON, NOISE)
+def bench(monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "benchmarks"))
+    return importlib.import_module("monthly_regimes")
+
+
+@pytest.fixture
+def regimes(bench):
+    return bench.MonthlyRegimes(Regimes.from_table(TABLE, np.array([0.6, 0.4])), SEASON, NOISE)
 
 
 def dense(row, season, noise):
@@ -102,25 +110,25 @@ def test_passage_agrees_with_paths_of_the_dense_law(regimes):
     assert_allclose(reached, expected, atol=0.012)
 
 
-def test_a_table_survives_its_file(regimes, tmp_path):
+def test_a_table_survives_its_file(bench, regimes, tmp_path):
     regimes.to_csv(tmp_path / "table.csv")
-    assert MonthlyRegimes.from_csv(tmp_path / "table.csv") == regimes
+    assert bench.MonthlyRegimes.from_csv(tmp_path / "table.csv") == regimes
 
 
-def test_bad_tables_and_lengths_are_refused(regimes, tmp_path):
-    with pytest.raises(InputError, match="one month_noise a regime"):
-        MonthlyRegimes(regimes.regimes, SEASON, (0.1,))
+def test_bad_tables_and_lengths_are_refused(bench, regimes, tmp_path):
+    with pytest.raises(InputError, match="one month_noise per regime"):
+        bench.MonthlyRegimes(regimes.regimes, SEASON, (0.1,))
     with pytest.raises(InputError, match="season_spread must be finite"):
-        MonthlyRegimes(regimes.regimes, (0.1, -0.1), NOISE)
+        bench.MonthlyRegimes(regimes.regimes, (0.1, -0.1), NOISE)
     with pytest.raises(InputError, match="not 12 and 0"):
         regimes.over(12, 0)
     (tmp_path / "wrong.csv").write_text("weight\n1\n")
     with pytest.raises(InputError, match="columns must be"):
-        MonthlyRegimes.from_csv(tmp_path / "wrong.csv")
+        bench.MonthlyRegimes.from_csv(tmp_path / "wrong.csv")
 
 
-def test_the_shipped_table_is_a_prior_of_noisy_seasonal_months():
-    shipped = MonthlyRegimes.shipped()
+def test_the_table_that_was_learned_is_a_prior_of_noisy_seasonal_months(bench):
+    shipped = bench.MonthlyRegimes.shipped()
     assert sum(shipped.regimes.weights) == pytest.approx(1)
     assert min(shipped.month_noise) < 0.1 < max(shipped.month_noise)
     flat = np.full((1, 24), 3.0)
