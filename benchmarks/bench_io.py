@@ -83,9 +83,22 @@ def pooled(
     """
     reached = [mixture.attainment(logs, log_goals, rng) for mixture, logs in given]
     share = POOLED // len(given)
-    paths = np.concatenate([each.draw(logs, share, rng) for each, logs in given], axis=1)
+    paths = np.concatenate([drawn(each, logs, share, rng) for each, logs in given], axis=1)
     quantiles = np.quantile(paths, levels, axis=1).transpose(1, 0, 2)
     return np.mean(reached, axis=0), np.exp(quantiles)
+
+
+def drawn(mixture: AnnualMixture, logs: Array, count: int, rng: np.random.Generator) -> Array:
+    """Draw log totals ahead, shape (series, count, horizon), regimes by posterior weight."""
+    weights, means = mixture.regime_weights(logs), mixture.predictive_mean(logs)
+    steps = np.cumsum(weights, axis=1)
+    steps /= steps[:, -1:]
+    uniform = rng.random((len(weights), count))
+    regime = (uniform[:, :, None] >= steps[:, None, :]).sum(axis=2)
+    noise = rng.standard_normal((len(weights), count, mixture.horizon))
+    deviation = np.einsum("schk,sck->sch", mixture.predictive_factor[regime], noise)
+    paths: Array = np.take_along_axis(means, regime[:, :, None], axis=1) + deviation
+    return paths
 
 
 def row(name: str, numbers: tuple[float | None, ...]) -> str:

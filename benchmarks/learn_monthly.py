@@ -1,8 +1,8 @@
 """Learn regimes of monthly flows; writes ``benchmarks/monthly_regimes.csv``.
 
-    python benchmarks/learn_monthly.py us_monthly.csv.gz russia_monthly.csv.gz OUTPUT --without FOLDER
+    python benchmarks/learn_monthly.py us.csv.gz russia.csv.gz OUTPUT --without FOLDER
 
-Both inputs have the columns ``partner``, ``month`` (2006-01), ``exports`` and ``imports`` in US$.
+Both inputs have the columns ``partner``, ``month`` (2006-01), ``exports`` and ``imports``, in US$.
 ``--without`` is the folder of ``attain_bench.py``: every pair of countries that its monthly trade
 names is left out, both directions. With ``--held-out`` the regimes are learned on two thirds of
 the pairs and scored on the others, for several lengths of the history.

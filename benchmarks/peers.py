@@ -14,7 +14,7 @@ import numpy as np
 
 from tradetrack._typing import Array
 from tradetrack.errors import FitError as FitFailedError
-from tradetrack.models.classical import checked, fit_arima, fit_components, fit_ets, said
+from tradetrack.models.classical import checked, fit_arima, fit_components, fit_errors, fit_ets
 
 __all__ = ["Array", "FitFailedError", "Peer"]
 
@@ -54,7 +54,7 @@ def growth_carried_on(
 def ets(log_totals: Array, horizon: int, n_paths: int, rng: np.random.Generator) -> Array:
     """Exponential smoothing with a damped additive trend and additive errors, on logs."""
     fitted = fit_ets(log_totals).result
-    with said("ETS"):
+    with fit_errors("ETS"):
         drawn = fitted.simulate(horizon, anchor="end", repetitions=n_paths, rng=rng)
         return _finite(np.asarray(drawn, dtype=float).T)
 
@@ -62,7 +62,7 @@ def ets(log_totals: Array, horizon: int, n_paths: int, rng: np.random.Generator)
 def arima(log_totals: Array, horizon: int, n_paths: int, rng: np.random.Generator) -> Array:
     """ARIMA(p, 1, q), p + q up to 2, with or without drift: the lowest AICc of those that fit."""
     fitted = fit_arima(log_totals).result
-    with said("ARIMA"):
+    with fit_errors("ARIMA"):
         return _gaussian_paths(fitted, (n_paths, horizon), rng)
 
 
@@ -71,7 +71,7 @@ def unobserved_components(
 ) -> Array:
     """Local linear trend: level and growth rate walk, and the total is seen with an error."""
     fitted = fit_components(log_totals).result
-    with said("unobserved components"):
+    with fit_errors("unobserved components"):
         return _gaussian_paths(fitted, (n_paths, horizon), rng)
 
 

@@ -25,8 +25,8 @@ from tradetrack.models.classical import (
     YearlyFit,
     fit_arima,
     fit_components,
+    fit_errors,
     fit_ets,
-    said,
 )
 from tradetrack.models.innovations import Innovations
 from tradetrack.models.paths import Model
@@ -81,7 +81,7 @@ def refitted(fit: Fit, fitted: YearlyFit, series: Array) -> YearlyFit:
     """Fit again, ARIMA of the order that was chosen."""
     if not isinstance(fitted, StateSpaceFit):
         return fit(series)
-    with said("bootstrap"):
+    with fit_errors("bootstrap"):
         model = fitted.model.clone(series)
         options = {"disp": False} if fit is fit_components else {}
         return StateSpaceFit(model, model.fit(**options))
@@ -109,7 +109,7 @@ def bands(fit: Fit, series: Array, rng: np.random.Generator) -> Iterator[tuple[s
     paths = bootstrapped(fit, fitted, series, rng)
     yield "bootstrap", time.perf_counter() - start, paths
     start = time.perf_counter()
-    paths = ahead(fitted.form(fitted.draw(DRAWS, rng), n), series, rng)
+    paths = ahead(fitted.form(fitted.draw(DRAWS, rng).values, n), series, rng)
     yield "posterior", time.perf_counter() - start, paths
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import peers
-from tradetrack.models.classical import said
+from tradetrack.models.classical import fit_errors
 
 SERIES = np.log([2.1, 2.0, 2.4, 3.0, 3.3, 2.9, 3.8, 4.6, 4.4, 5.1, 5.6, 6.0])
 FITTED = (peers.ets, peers.arima, peers.unobserved_components)
@@ -91,5 +91,5 @@ def test_a_series_that_cannot_be_fitted_is_said(peer: peers.Peer, series: peers.
 
 
 def test_an_error_of_the_model_is_named() -> None:
-    with pytest.raises(peers.FitFailedError, match="ETS: no"), said("ETS"):
+    with pytest.raises(peers.FitFailedError, match="ETS: no"), fit_errors("ETS"):
         raise np.linalg.LinAlgError("no")

@@ -10,12 +10,14 @@ from tradetrack.errors import FitError
 from tradetrack.models.classical import (
     StateSpaceFit,
     YearlyFit,
+    autocorrelation_time,
     fit_arima,
     fit_components,
+    fit_errors,
     fit_ets,
     fit_theta,
     fit_walk,
-    said,
+    sample,
 )
 from tradetrack.models.innovations import Innovations
 
@@ -55,7 +57,7 @@ def arima(order: tuple[int, int, int], trend: str) -> StateSpaceFit:
     from statsmodels.tsa.arima.model import ARIMA
 
     model = ARIMA(SERIES, order=order, trend=trend)
-    with said("ARIMA"):
+    with fit_errors("ARIMA"):
         return StateSpaceFit(model, model.fit())
 
 
@@ -102,7 +104,7 @@ def test_theta_forecasts_as_statsmodels_does() -> None:
 def test_the_walk_has_student_s_forecast(drift: bool) -> None:
     fitted = fit_walk(SERIES, drift=drift)
     changes, m = np.diff(SERIES), N_YEARS - 1
-    drawn = simulated(fitted, fitted.draw(20_000, rng(3)), 20_000)[:, 0] - SERIES[-1]
+    drawn = simulated(fitted, fitted.draw(20_000, rng(3)).values, 20_000)[:, 0] - SERIES[-1]
     freedom = m - drift
     centre = changes.mean() if drift else 0.0
     scale = np.sqrt(np.sum((changes - centre) ** 2) / freedom * (1 + drift / m))
@@ -114,7 +116,7 @@ def test_the_walk_has_student_s_forecast(drift: bool) -> None:
 def test_a_variance_has_its_inverse_chi_square() -> None:
     """One standard deviation with a flat prior: ``s^2 ~ sum d^2 / chi^2`` with m - 1 degrees."""
     fitted = arima((0, 1, 0), "n")
-    drawn = fitted.draw(300, rng())[:, 0]
+    drawn = fitted.draw(300, rng()).values[:, 0]
     changes = np.diff(SERIES)
     witness = np.sum(changes**2) / stats.chi2(changes.size - 1).ppf(1.0 - np.array([0.1, 0.5, 0.9]))
     np.testing.assert_allclose(np.quantile(drawn, (0.1, 0.5, 0.9)), witness, rtol=0.15)
@@ -122,7 +124,7 @@ def test_a_variance_has_its_inverse_chi_square() -> None:
 
 def test_autocorrelations_are_drawn_from_the_posterior_on_a_grid() -> None:
     fitted = arima((1, 1, 0), "n")
-    drawn = fitted.draw(300, rng())[:, 0]
+    drawn = fitted.draw(300, rng()).values[:, 0]
     d = np.diff(SERIES)
     phi = np.linspace(-0.999, 0.999, 4001)
     squares = d[0] ** 2 * (1 - phi**2) + ((d[1:, None] - np.outer(d[:-1], phi)) ** 2).sum(0)
@@ -157,7 +159,7 @@ def test_smoothing_parameters_are_drawn_from_their_posterior() -> None:
     squares = np.sum((base[:, :, None] - by_start @ fit) ** 2, axis=(1, 2))
     logs = -0.5 * np.linalg.slogdet(gram)[1] - (N_YEARS - 3) / 2 * np.log(squares)
     weight = np.exp(logs - logs.max())
-    drawn = fit_ets(SERIES).draw(600, rng())
+    drawn = fit_ets(SERIES).draw(600, rng()).values
     for ours, theirs in ((drawn[:, 0], alpha), (drawn[:, 1] / drawn[:, 0], share)):
         mean = np.average(theirs, weights=weight)
         spread = np.sqrt(np.average((theirs - mean) ** 2, weights=weight))
@@ -171,7 +173,7 @@ def test_smoothing_parameters_are_drawn_from_their_posterior() -> None:
 def test_draws_spread_more_than_the_estimate(name: str) -> None:
     fitted = FITS[name](SERIES)
     held = simulated(fitted, fitted.estimate[None], 4000)
-    drawn = simulated(fitted, fitted.draw(100, rng()), 4000)
+    drawn = simulated(fitted, fitted.draw(100, rng()).values, 4000)
     wide, narrow = (np.subtract(*np.quantile(p[:, -1], (0.9, 0.1))) for p in (drawn, held))
     assert wide > (0.95 if name == "Theta" else 1.05) * narrow
 
@@ -192,7 +194,7 @@ def test_a_year_seen_with_an_error_is_weighed_by_precision() -> None:
 
 def test_forms_are_stacked_and_picked_by_draw() -> None:
     fitted = fit_components(SERIES)
-    both = fitted.draw(2, rng())
+    both = fitted.draw(2, rng()).values
     one, two = (fitted.form(each[None], N_YEARS) for each in both)
     stacked = Innovations.stack([one, two])
     swapped = stacked.take(np.array([1, 0]))
@@ -212,7 +214,72 @@ def test_a_series_that_cannot_be_fitted_is_said(name: str, series: np.ndarray) -
 @pytest.mark.parametrize("name", FITS)
 def test_a_series_that_hardly_moves_is_fitted_like_any_other(name: str) -> None:
     fitted = FITS[name](0.02 * SERIES)
-    parameters = fitted.draw(5, rng())
+    parameters = fitted.draw(5, rng()).values
     spread = np.sqrt(fitted.form(parameters, 15).variances)[:, fitted.burn_in :]
     assert np.isfinite(spread).all()
     assert (spread < 0.03).all()
+
+
+def test_a_correlated_gaussian_far_from_the_start() -> None:
+    covariance = np.array([[4.0, 0.018], [0.018, 1e-4]])
+    precision, mean = np.linalg.inv(covariance), np.array([3.0, -0.02])
+
+    def log_density(x: np.ndarray) -> float:
+        return -0.5 * float((x - mean) @ precision @ (x - mean))
+
+    drawn = sample(
+        log_density, np.zeros(2), np.array([0.5, 0.005]), 1000, np.random.default_rng(1)
+    ).values
+    np.testing.assert_allclose(drawn.mean(0), mean, atol=0.15 * np.sqrt(np.diag(covariance)).max())
+    np.testing.assert_allclose(drawn.std(0), np.sqrt(np.diag(covariance)), rtol=0.1)
+    assert np.corrcoef(drawn.T)[0, 1] == pytest.approx(0.9, abs=0.04)
+
+
+def test_a_density_with_an_edge() -> None:
+    def log_density(x: np.ndarray) -> float:
+        return -float(x[0]) if x[0] > 0 else -np.inf
+
+    drawn = sample(log_density, np.ones(1), np.array([5.0]), 1000, np.random.default_rng(2)).values[
+        :, 0
+    ]
+    assert (drawn > 0).all()
+    assert stats.kstest(drawn, "expon").statistic < 0.07
+
+
+@pytest.mark.parametrize("n", [1, 7, 20, 33])
+def test_as_many_as_requested_and_the_same_for_a_seed(n: int) -> None:
+    def log_density(x: np.ndarray) -> float:
+        return -0.5 * float(x @ x)
+
+    one, two = (
+        sample(log_density, np.zeros(3), np.ones(3), n, np.random.default_rng(4)).values
+        for _ in range(2)
+    )
+    assert one.shape == (n, 3)
+    assert np.array_equal(one, two)
+
+
+@pytest.mark.parametrize("phi", [0.0, 0.5, 0.9])
+def test_the_autocorrelation_time_is_that_of_an_autoregression(phi: float) -> None:
+    """Closed form: ``(1 + phi) / (1 - phi)``; the slowest coordinate counts."""
+    noise = np.random.default_rng(5).standard_normal((2000, 40, 2))
+    chain = noise.copy()
+    for now in range(1, len(chain)):
+        chain[now, :, 1] = phi * chain[now - 1, :, 1] + noise[now, :, 1]
+    assert autocorrelation_time(chain) == pytest.approx((1 + phi) / (1 - phi), rel=0.08)
+
+
+def test_walkers_stop_after_five_autocorrelation_times_or_say_so() -> None:
+    def log_density(x: np.ndarray) -> float:
+        return -0.5 * float(x @ x)
+
+    easy = sample(log_density, np.zeros(2), np.ones(2), 50, np.random.default_rng(6))
+    assert easy.settled
+    assert 5 * easy.autocorrelation_time <= easy.n_rounds < 400
+
+    def two_islands(x: np.ndarray) -> float:  # few walkers cross
+        return -0.5 * float((abs(x[0]) - 500.0) ** 2)
+
+    split = sample(two_islands, np.full(1, 500.0), np.full(1, 1000.0), 50, np.random.default_rng(6))
+    assert not split.settled
+    assert split.n_rounds == 400

@@ -1,35 +1,21 @@
+"""Regimes, month patterns: what they refuse, their files, and the tables that ship."""
+
 import csv
 from collections import Counter
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from tradetrack.errors import InputError
-from tradetrack.models.learning import (
-    candidate_regimes,
-    cut_windows,
-    learn_regimes,
-    predictive_log_score,
-    weigh_regimes,
-)
-from tradetrack.models.regimes import Regime, Regimes
+from tradetrack.models.learning import candidate_regimes
+from tradetrack.models.regimes import MonthPattern, Regime, Regimes
 
 ROOT = Path(__file__).resolve().parents[2]
+FLAT = MonthPattern((0.0,) * 12, (0.1,) * 12, 0.1, 0.3, 1.0)
 WALK = Regime(0.2, 1.0, 0.0, 0.0, 0.5, 0.5, 0.04, 0.02)
-SPELLS = Regime(0.5, 0.2, 0.0, 0.8, 0.5, 0.3, 0.0, 0.01)
-
-
-def panel_of(sigma, drift, series=60, seed=0):
-    rng = np.random.default_rng(seed)
-    logs = rng.normal(drift, sigma, (series, 30)).cumsum(axis=1)
-    frame = pd.DataFrame(np.exp(logs), columns=range(1990, 2020)).rename_axis(index="series")
-    return (
-        frame.reset_index()
-        .melt("series", var_name="year", value_name="value")
-        .astype({"year": int})
-    )
+PASSING = Regime(0.5, 0.2, 0.0, 0.8, 0.5, 0.3, 0.0, 0.01)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +38,7 @@ def test_impossible_regimes_are_refused(change):
 @pytest.mark.parametrize("weights", [(1.0,), (0.5, 0.4), (1.5, -0.5), (np.nan, 1.0)])
 def test_weights_must_be_a_distribution(weights):
     with pytest.raises(InputError, match="weight"):
-        Regimes((WALK, SPELLS), weights)
+        Regimes((WALK, PASSING), weights)
 
 
 def test_csv_round_trip_is_exact(tmp_path):
@@ -76,7 +62,7 @@ def test_csv_with_other_columns_is_refused(tmp_path):
 
 
 def test_prune_keeps_and_renormalises():
-    pruned = Regimes((WALK, SPELLS), (0.99, 0.01)).prune(0.05)
+    pruned = Regimes((WALK, PASSING), (0.99, 0.01)).prune(0.05)
     assert pruned == Regimes((WALK,), (1.0,))
     with pytest.raises(InputError, match="no regime"):
         pruned.prune(1.1)
@@ -86,73 +72,6 @@ def test_shipped_prior_is_a_small_table():
     shipped = Regimes.shipped()
     assert 10 <= len(shipped) <= 60
     assert sum(shipped.weights) == pytest.approx(1.0)
-
-
-def test_a_series_weighs_as_many_separate_futures_as_it_has_and_each_year_the_same():
-    panel = panel_of(0.2, 0.0, series=3)
-    windows = cut_windows(panel[(panel["series"] != 0) | (panel["year"] < 2001)], 6)[0]
-    assert windows.history.shape == (1 + 2 * 20, 5)  # 11 years and twice 30
-    separate = 25 / 6 / 20  # of one window of the long series; the short one has one window
-    first_year = 1 + 2 * separate
-    assert windows.importance[[0, 1, 21]] == pytest.approx(
-        [1 / first_year, separate / first_year, separate / first_year]
-    )
-    assert windows.importance[2:21] == pytest.approx(0.5)
-    assert windows.importance.sum() == pytest.approx(20)
-
-
-def test_windows_respect_years_and_levels():
-    panel = panel_of(0.2, 0.0, series=5).assign(value=lambda rows: rows["year"].astype(float))
-    for windows in cut_windows(panel, 4, since=2005, last_year=2015, min_level=2006.5)[:-1]:
-        origins = np.exp(windows.history[:, -1]).round()
-        assert origins.min() == 2007
-        assert origins.max() == 2011
-        assert np.exp(windows.future).max() == pytest.approx(2015)
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lambda p: p.drop(columns="year"), "columns"),
-        (lambda p: p.assign(value=0.0), "above 0"),
-        (lambda p: pd.concat([p, p]), "two rows"),
-        (lambda p: p[p["year"] < 1995], "years in a row"),
-        (lambda p: p[p["year"] < 1900], "no row"),
-    ],
-)
-def test_panels_that_cannot_teach_are_refused(change, words):
-    with pytest.raises(InputError, match=words):
-        learn_regimes(change(panel_of(0.2, 0.0, series=3)))
-
-
-def test_learning_recovers_the_kind_of_series_and_beats_equal_weights():
-    candidates = candidate_regimes(30, np.random.default_rng(1))
-    learned = learn_regimes(panel_of(0.1, 0.05, series=6), month_noise=0.0, candidates=candidates)
-    unseen = panel_of(0.1, 0.05, series=6, seed=1)
-    scores = [predictive_log_score(r, unseen, month_noise=0.0) for r in (learned, candidates)]
-    assert scores[0] > scores[1]
-    assert learned.sigma[0] < 0.25  # of the heaviest regime
-    assert learned == learn_regimes(
-        panel_of(0.1, 0.05, series=6), month_noise=0.0, candidates=candidates
-    )
-
-
-def test_the_density_weight_buys_density_and_defaults_to_that_of_learning():
-    candidates, panel = candidate_regimes(30, np.random.default_rng(1)), panel_of(0.1, 0.05, 6)
-    windows = cut_windows(panel, 6)
-    learned = [
-        weigh_regimes(candidates, windows, month_noise=0.0, density_weight=weight)
-        for weight in (0.0, 0.1, 20.0)
-    ]
-    none, default, much = (predictive_log_score(r, panel, month_noise=0.0) for r in learned)
-    assert none < default < much
-    assert learned[1] == learn_regimes(panel, month_noise=0.0, candidates=candidates)
-
-
-@pytest.mark.parametrize("weight", [-0.1, np.inf, np.nan])
-def test_impossible_density_weights_are_refused(weight):
-    with pytest.raises(InputError, match="density_weight"):
-        weigh_regimes(Regimes((WALK,), (1.0,)), (), density_weight=weight)
 
 
 def by_year():
@@ -179,3 +98,36 @@ def test_each_prior_by_year_is_a_small_table():
     tables = Counter(row["last_year"] for row in by_year())
     assert list(tables) == ["2004", "2007", "2010", "2013", "2016", "2019"]
     assert all(10 <= count <= 40 for count in tables.values())
+
+
+def test_shipped_pattern_is_what_the_flagship_shows():
+    pattern = MonthPattern.shipped()
+    share = np.exp(pattern.effects) / np.exp(pattern.effects).sum()
+    assert 0.87 < 1.0 - share[11] < 0.92  # eleven months of the year
+    assert sum(pattern.effects) == pytest.approx(0.0, abs=1e-12)
+    assert 0.05 < pattern.noise < 0.3
+
+
+def test_covariance_keeps_effects_at_zero_sum():
+    covariance = MonthPattern.shipped().covariance()
+    assert np.linalg.eigvalsh(covariance).min() > -1e-12
+    np.testing.assert_allclose(covariance.sum(axis=0), np.zeros(12), atol=1e-15)
+    np.testing.assert_allclose(np.diag(FLAT.covariance()), np.full(12, 0.01 * 11 / 12))
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (0, (0.0,) * 11),
+        (0, (0.1,) + (0.0,) * 11),
+        (1, (-0.1,) * 12),
+        (2, float("nan")),
+        (3, 1.5),
+        (4, -1.0),
+    ],
+)
+def test_impossible_patterns_are_refused(place, value):
+    numbers = list(astuple(FLAT))
+    numbers[place] = value
+    with pytest.raises(InputError):
+        MonthPattern(*numbers)

@@ -1,29 +1,41 @@
 r"""The field's standard methods for a yearly series, fitted by statsmodels.
 
-Every function takes the log totals of unbroken years, shape (n,), and returns a `yearly.YearlyFit`:
-the maximum likelihood estimate, draws of the parameters given the series, and what a parameter
-vector means for the years. A model that cannot be fitted raises `FitError`; nothing stands in.
+Every ``fit_`` function takes the log totals of unbroken years, shape (n,), and returns a
+`YearlyFit`: the maximum likelihood estimate, draws of the parameters given the series, and what a
+parameter vector means for the years. A model that cannot be fitted raises `FitError`; nothing
+stands in.
 
 The draws are from the likelihood times a flat prior, within the bounds that the method has:
 standard deviations, drifts and first states flat, smoothing parameters and partial autocorrelations
 uniform. Why not the estimate alone, or a bootstrap: ``docs/decisions/0015-standard-models.md``.
 
-Draws from a density known up to a constant, by walkers that learn its shape from each other.
+Where no closed form draws them, `sample` does, by differential evolution (ter Braak, 2006): a
+walker at :math:`x` is moved along the difference of two others,
 
-A walker at :math:`x` moves along the line to another one at :math:`w`,
+.. math:: x' = x + \gamma (1 + 0.05 \, \epsilon) (w_1 - w_2), \qquad
+          \gamma = 2.38 / \sqrt{2k}, \text{ or } 1 \text{ one time in ten},
 
-.. math:: x' = w + z (x - w), \qquad g(z) \propto z^{-1/2} \text{ on } [1/a, a],
+which is accepted with probability :math:`\min(1, p(x') / p(x))`, ``k`` the number of coordinates.
+Half of the walkers move at a time, by differences of the other half, so no scale is tuned. The
+walkers go on for five integrated autocorrelation times,
 
-which is accepted with probability :math:`\min(1, z^{k-1} p(x') / p(x))`, ``k`` the number of
-coordinates. Half of the walkers move at a time, past the other half. No scale is tuned, because the
-moves are the same in any linear coordinates: Goodman and Weare (2010), Ensemble samplers with
-affine invariance.
+.. math:: \tau = 1 + 2 \sum_{t=1}^{M} \rho(t), \qquad
+          M \text{ the first lag of at least } 5 \tau(M),
+
+of their slowest coordinate, :math:`\rho` being the autocorrelation from round to round, averaged
+over walkers (Sokal, 1997). Draws that reached the limit of rounds before say so.
+
+References
+----------
+ter Braak (2006), A Markov chain Monte Carlo version of the genetic algorithm differential
+evolution, Statistics and Computing 16.
+Sokal (1997), Monte Carlo methods in statistical mechanics, in Functional Integration.
 """
 
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -34,15 +46,81 @@ from tradetrack.models.innovations import Innovations
 
 LogDensity = Callable[[Array], float]
 
-_STRETCH = 2.0
-_ROUNDS = 60  # walkers that start close together have spread out by then
-_FEWEST = 20
+LEAST_YEARS = 8  # fewer cannot carry the four to six parameters of the fitted models
+ORDERS = tuple((p, 1, q) for p in range(3) for q in range(3 - p))
+_INSTEAD = "use GrowthMixture or RandomWalkModel instead"
+_DAMPING = (0.8, 0.98)  # statsmodels' own bounds of the damping parameter
+_FEWEST_WALKERS = 20
+_ROUNDS, _MOST_ROUNDS = 40, 400  # before the autocorrelation is first looked at, and in all
+_TIMES = 5.0  # autocorrelation times to go on for
+_WINDOW = 5.0  # autocorrelation times to sum over
 
 
-def walk(
+@dataclass(frozen=True, eq=False)
+class ParameterDraws:
+    """Draws of a method's parameters given the series.
+
+    Attributes
+    ----------
+    values
+        One vector per draw, ``[draw, k]``.
+    n_rounds
+        Rounds that the walkers went; 0 for independent draws.
+    autocorrelation_time
+        Of the slowest coordinate, in rounds.
+    """
+
+    values: Array
+    n_rounds: int = 0
+    autocorrelation_time: float = 0.0
+
+    @property
+    def settled(self) -> bool:
+        """Whether the walkers went on for several autocorrelation times."""
+        return self.n_rounds >= _TIMES * self.autocorrelation_time
+
+
+class YearlyFit(Protocol):
+    """A method that has seen one series of log totals.
+
+    Attributes
+    ----------
+    estimate
+        Its parameters, shape (k,).
+    burn_in
+        Number of first years whose forecast errors do not count: the state is not yet known.
+    n_arma
+        Number of autoregressive and moving average parameters.
+    """
+
+    @property
+    def estimate(self) -> Array:
+        """The parameters, shape (k,)."""
+        ...
+
+    @property
+    def burn_in(self) -> int:
+        """Number of first years whose errors do not count."""
+        ...
+
+    @property
+    def n_arma(self) -> int:
+        """Number of autoregressive and moving average parameters."""
+        ...
+
+    def draw(self, n: int, rng: np.random.Generator) -> ParameterDraws:
+        """Draw parameters given the series."""
+        ...
+
+    def form(self, parameters: Array, n_years: int) -> Innovations:
+        """Write what each parameter vector ``[draw, k]`` means for the first ``n_years`` years."""
+        ...
+
+
+def sample(
     log_density: LogDensity, start: Array, spread: Array, n: int, rng: np.random.Generator
-) -> Array:
-    """Draw ``n`` points, shape (n, k): where so many walkers are after sixty rounds.
+) -> ParameterDraws:
+    """Draw ``n`` points by walkers: where they are after several autocorrelation times.
 
     Parameters
     ----------
@@ -58,73 +136,86 @@ def walk(
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> x = walk(lambda x: -0.5 * float(x @ x), np.zeros(1), np.ones(1), 400, rng)
+    >>> x = sample(lambda x: -0.5 * float(x @ x), np.zeros(1), np.ones(1), 400, rng).values
     >>> bool(abs(x.mean()) < 0.2), bool(abs(x.std() - 1.0) < 0.15)
     (True, True)
     """
-    walkers = start + spread * rng.standard_normal((max(n, _FEWEST), len(start)))
+    walkers = start + spread * rng.standard_normal((max(n, _FEWEST_WALKERS), len(start)))
     logs = np.array([log_density(x) for x in walkers])
     while not np.isfinite(logs).all():  # draw nearer, down to the point that is known to be good
         lost = ~np.isfinite(logs)
         walkers[lost] = 0.5 * (walkers[lost] + start)
         logs[lost] = [log_density(x) for x in walkers[lost]]
-    for _ in range(_ROUNDS):
-        for first in (0, 1):
-            _move(log_density, walkers, logs, first, rng)
-    return walkers[:n]
+    chain: list[Array] = []
+    time = np.inf
+    while len(chain) < _MOST_ROUNDS and len(chain) < _TIMES * time:
+        for _ in range(_ROUNDS):
+            for first in (0, 1):
+                _move(log_density, walkers, logs, first, rng)
+            chain.append(walkers.copy())
+        time = autocorrelation_time(np.array(chain))
+    return ParameterDraws(walkers[:n], len(chain), time)
 
 
 def _move(
     log_density: LogDensity, walkers: Array, logs: Array, first: int, rng: np.random.Generator
 ) -> None:
-    """Let every other walker make a stretch move, from the first or the second on."""
+    """Move every other walker, from the first or the second on, by a difference of the others."""
     half = slice(first, None, 2)
     here, there = walkers[half], walkers[1 - first :: 2]
-    m, k = len(here), here.shape[1]
-    z = ((_STRETCH - 1.0) * rng.random(m) + 1.0) ** 2 / _STRETCH
-    partner = there[rng.integers(len(there), size=m)]
-    proposed = partner + z[:, None] * (here - partner)
+    m, k = here.shape
+    one = rng.integers(len(there), size=m)
+    two = (one + 1 + rng.integers(len(there) - 1, size=m)) % len(there)
+    scale = np.where(rng.random(m) < 0.1, 1.0, 2.38 / np.sqrt(2 * k))
+    scale *= 1.0 + 0.05 * rng.standard_normal(m)
+    proposed = here + scale[:, None] * (there[one] - there[two])
     density = np.array([log_density(x) for x in proposed])
-    accepted = np.log(rng.random(m)) < (k - 1) * np.log(z) + density - logs[half]
+    accepted = np.log(rng.random(m)) < density - logs[half]
     walkers[half] = np.where(accepted[:, None], proposed, here)
     logs[half] = np.where(accepted, density, logs[half])
 
 
-class YearlyFit(Protocol):
-    """A method that has seen one series of log totals.
+def autocorrelation_time(chain: Array) -> float:
+    """Integrated autocorrelation time of the slowest coordinate, in rounds.
 
-    Attributes
+    Parameters
     ----------
-    estimate
-        Its parameters, shape (k,).
-    burn_in
-        First years whose forecast errors say nothing, because the state was not yet known.
-    n_arma
-        Number of autoregressive and moving average parameters.
+    chain
+        ``[round, walker, coordinate]``.
+
+    Examples
+    --------
+    >>> chain = np.random.default_rng(0).standard_normal((400, 50, 1))  # independent rounds
+    >>> round(autocorrelation_time(chain), 1)
+    1.0
     """
+    n = len(chain)
+    off = chain - chain.mean(axis=(0, 1))
+    waves = np.fft.rfft(off, n=2 * n, axis=0)
+    covariance = np.fft.irfft(waves * waves.conj(), n=2 * n, axis=0)[:n].mean(axis=1)
+    times = 2.0 * np.cumsum(covariance / covariance[0], axis=0) - 1.0
+    wide = np.arange(n)[:, None] >= _WINDOW * times
+    last = np.where(wide.any(axis=0), wide.argmax(axis=0), n - 1)
+    return float(times[last, np.arange(times.shape[1])].max())
 
-    @property
-    def estimate(self) -> Array:
-        """The parameters, shape (k,)."""
-        ...
 
-    @property
-    def burn_in(self) -> int:
-        """Number of first years whose errors say nothing."""
-        ...
+def checked(log_totals: Array, least: int) -> Array:
+    """Refuse a series that is too short or not finite."""
+    series = np.asarray(log_totals, dtype=float)
+    if series.ndim != 1 or series.size < least or not np.isfinite(series).all():
+        raise FitError(f"needs {least} or more finite log totals, one a year")
+    return series
 
-    @property
-    def n_arma(self) -> int:
-        """Number of autoregressive and moving average parameters."""
-        ...
 
-    def draw(self, n: int, rng: np.random.Generator) -> Array:
-        """Draw parameters given the series, ``[draw, k]``."""
-        ...
-
-    def form(self, parameters: Array, n_years: int) -> Innovations:
-        """Say what each parameter vector ``[draw, k]`` means for the first ``n_years`` years."""
-        ...
+@contextmanager
+def fit_errors(name: str) -> Iterator[None]:
+    """Name the model in an error; convergence is checked from the fit, not from warnings."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (ValueError, np.linalg.LinAlgError, FloatingPointError) as error:
+        raise FitError(f"{name}: {error}") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,13 +239,13 @@ class WalkFit:
         freedom = self.changes.size - self.drift
         return np.array([drift, float(np.sum((self.changes - drift) ** 2)) / freedom])
 
-    def draw(self, n: int, rng: np.random.Generator) -> Array:
+    def draw(self, n: int, rng: np.random.Generator) -> ParameterDraws:
         """Draw drift and variance."""
         drift, variance = self.estimate
         m = self.changes.size
         variances = variance * (m - self.drift) / rng.chisquare(m - self.drift, n)
         drifts = drift + self.drift * np.sqrt(variances / m) * rng.standard_normal(n)
-        return np.column_stack([drifts, variances])
+        return ParameterDraws(np.column_stack([drifts, variances]))
 
     def form(self, parameters: Array, n_years: int) -> Innovations:
         """See `YearlyFit`."""
@@ -183,31 +274,6 @@ def smoothing(
     )
 
 
-def checked(log_totals: Array, least: int) -> Array:
-    """Refuse a series that is too short or not finite."""
-    series = np.asarray(log_totals, dtype=float)
-    if series.ndim != 1 or series.size < least or not np.isfinite(series).all():
-        raise FitError(f"needs {least} or more finite log totals, one a year")
-    return series
-
-
-@contextmanager
-def said(name: str) -> Iterator[None]:
-    """Name the model in an error; convergence is checked from the fit, not from warnings."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except (ValueError, np.linalg.LinAlgError, FloatingPointError) as error:
-        raise FitError(f"{name}: {error}") from error
-
-
-LEAST_YEARS = 8  # fewer cannot carry the four to six parameters of the fitted models
-ORDERS = tuple((p, 1, q) for p in range(3) for q in range(3 - p))
-_INSTEAD = "use GrowthMixture or RandomWalkModel instead"
-_DAMPING = (0.8, 0.98)  # statsmodels' own bounds of the damping parameter
-
-
 @dataclass(frozen=True, eq=False)
 class EtsFit:
     """Exponential smoothing with a damped additive trend and additive errors.
@@ -227,7 +293,7 @@ class EtsFit:
         """At the maximum of the likelihood."""
         return np.append(self.result.params, self.result.scale)
 
-    def draw(self, n: int, rng: np.random.Generator) -> Array:
+    def draw(self, n: int, rng: np.random.Generator) -> ParameterDraws:
         """Draw the parameters; beta is uniform between 0 and alpha."""
         n_years = self.model.endog.size
 
@@ -242,12 +308,14 @@ class EtsFit:
         at = np.clip(at, 0.7 * low + 0.3 * high, 0.3 * low + 0.7 * high)
         step = np.sqrt(self.result.scale)
         spread = np.array([*(high - low) / 3.0, step, step])
-        x = walk(log_density, np.append(at, [level, trend]), spread, n, rng)
+        walked = sample(log_density, np.append(at, [level, trend]), spread, n, rng)
+        x = walked.values
         drawn = np.column_stack([x[:, 0], x[:, 0] * x[:, 1], x[:, 2:]])
         form = self.form(np.column_stack([drawn, np.ones(n)]), n_years)
         errors, _ = form.filter(np.broadcast_to(self.model.endog, (n, n_years)))
         squares = np.sum(errors**2, axis=1)
-        return np.column_stack([drawn, squares / rng.chisquare(n_years - 1, n)])
+        variances = squares / rng.chisquare(n_years - 1, n)
+        return replace(walked, values=np.column_stack([drawn, variances]))
 
     def _log_likelihood(self, x: Array) -> float:
         return float(self.model.loglike(np.array([x[0], x[0] * x[1], *x[2:]])))
@@ -272,7 +340,7 @@ def fit_ets(log_totals: Array) -> EtsFit:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     series = checked(log_totals, LEAST_YEARS)
-    with said("ETS"):
+    with fit_errors("ETS"):
         model = ETSModel(series, error="add", trend="add", damped_trend=True)
         return EtsFit(model, model.fit(disp=False, maxiter=2000))
 
@@ -303,7 +371,7 @@ class StateSpaceFit:
     def _bent(self) -> list[bool]:
         return [".L" in name for name in self.model.param_names]
 
-    def draw(self, n: int, rng: np.random.Generator) -> Array:
+    def draw(self, n: int, rng: np.random.Generator) -> ParameterDraws:
         """Draw the parameters, in the coordinates in which statsmodels has no bounds.
 
         There a standard deviation stands for a variance, and ``x / sqrt(1 + x^2)`` is a partial
@@ -319,14 +387,15 @@ class StateSpaceFit:
             density = self.model.loglike(x, transformed=False) - 1.5 * np.log1p(x[bent] ** 2).sum()
             return float(density) if np.isfinite(density) else -np.inf
 
-        with said(f"drawing the parameters; {_INSTEAD}"):
-            x = walk(log_density, start, spread, n, rng)
-            return np.array([self.model.transform_params(each) for each in x])
+        with fit_errors(f"drawing the parameters; {_INSTEAD}"):
+            walked = sample(log_density, start, spread, n, rng)
+            values = np.array([self.model.transform_params(each) for each in walked.values])
+        return replace(walked, values=values)
 
     def form(self, parameters: Array, n_years: int) -> Innovations:
         """See `YearlyFit`; gains and variances are those of statsmodels' Kalman filter."""
         model = self.model.clone(np.zeros(n_years))  # they do not depend on the data
-        with said(f"Kalman filter; {_INSTEAD}"):
+        with fit_errors(f"Kalman filter; {_INSTEAD}"):
             return Innovations.stack([_kalman(model.filter(each), n_years) for each in parameters])
 
 
@@ -353,7 +422,7 @@ def fit_arima(log_totals: Array) -> StateSpaceFit:
     for order in ORDERS:
         for trend in ("n", "t"):
             try:
-                with said(f"ARIMA{order}"):
+                with fit_errors(f"ARIMA{order}"):
                     model = ARIMA(series, order=order, trend=trend)
                     fitted = model.fit()
                     usable = _converged(fitted) and np.isfinite(fitted.aicc)
@@ -371,7 +440,7 @@ def fit_components(log_totals: Array) -> StateSpaceFit:
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     series = checked(log_totals, LEAST_YEARS)
-    with said("unobserved components"):
+    with fit_errors("unobserved components"):
         model = UnobservedComponents(series, level="local linear trend")
         fitted = model.fit(disp=False, maxiter=1000)
         if not _converged(fitted):
@@ -394,9 +463,9 @@ class ThetaFit:
     burn_in: int = 1
     n_arma: int = 0
 
-    def draw(self, n: int, rng: np.random.Generator) -> Array:
-        """Return the estimate alone: one draw, whatever is asked for."""
-        return self.estimate[None]
+    def draw(self, n: int, rng: np.random.Generator) -> ParameterDraws:
+        """Return the estimate alone: one draw, whatever the number requested."""
+        return ParameterDraws(self.estimate[None])
 
     def form(self, parameters: Array, n_years: int) -> Innovations:
         """See `YearlyFit`."""
@@ -409,7 +478,7 @@ def fit_theta(log_totals: Array) -> ThetaFit:
     from statsmodels.tsa.forecasting.theta import ThetaModel
 
     series = checked(log_totals, LEAST_YEARS)
-    with said("Theta"):
+    with fit_errors("Theta"):
         fitted = ThetaModel(series, period=1, deseasonalize=False).fit()
         alpha, slope = float(fitted.params["alpha"]), float(fitted.params["b0"])
     parameters = np.array([alpha, slope, series[0], 0.0])

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
-from tradetrack.errors import InputError
+from tradetrack.errors import FitError, InputError
 from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.regimes import Regimes
 
@@ -36,6 +36,26 @@ if TYPE_CHECKING:
 
 HISTORY_LENGTHS = (5, 6, 8, 12, 20)
 """Lengths of the histories that a prior is learned from, in years."""
+GOAL_MULTIPLES = (1.1, 1.25, 1.5, 2.0, 3.0)
+"""Goals, as multiples of the last total of the history."""
+MONTH_NOISE = 0.15
+"""Standard deviation of the noise in the log of one month, where the caller gives none."""
+DENSITY_WEIGHT = 0.1
+"""Weight ``lambda`` of the log density of the years ahead, where the caller gives none."""
+
+_CANDIDATES = 2000
+_SURVIVORS = 40
+_SCREENING, _FITTING = (1200, 32), (4000, 256)  # windows of each length, paths a regime
+_LEAST_PROBABILITY = 1e-3  # of a step, so that a Monte-Carlo zero is not an impossibility
+_BATCH = 250
+_SEED = 20201231
+# On a grid, so that the components of many regimes are the same ones and are computed once.
+_GROWTH_PERSISTENCES = (0.2, 0.4, 0.6, 0.8, 0.95)
+_TRANSITORY_PERSISTENCES = (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+_ITERATIONS = 400
+_FLAT = 1e-4  # a gradient that single precision does not tell from none
+
+Single = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,29 +170,6 @@ def wide(panel: "pd.DataFrame", last_year: int | None) -> "pd.DataFrame":
     table = rows.set_index(["series", "year"])["value"].unstack("year")  # noqa: PD010 - no sums
     years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
     return table.reindex(columns=years)
-
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-GOAL_MULTIPLES = (1.1, 1.25, 1.5, 2.0, 3.0)
-"""Goals, as multiples of the last total of the history."""
-MONTH_NOISE = 0.15
-"""Standard deviation of the noise in the log of one month, where the caller gives none."""
-DENSITY_WEIGHT = 0.1
-"""Weight ``lambda`` of the log density of the years ahead, where the caller gives none."""
-
-_CANDIDATES = 2000
-_SURVIVORS = 40
-_SCREENING, _FITTING = (1200, 32), (4000, 256)  # windows of each length, paths a regime
-_LEAST_PROBABILITY = 1e-3  # of a step, so that a Monte-Carlo zero is not an impossibility
-_BATCH = 250
-_SEED = 20201231
-# On a grid, so that the components of many regimes are the same ones and are computed once.
-_GROWTH_PERSISTENCES = (0.2, 0.4, 0.6, 0.8, 0.95)
-_SPELL_PERSISTENCES = (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
-
-Single = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -340,7 +337,7 @@ def candidate_regimes(count: int, rng: np.random.Generator) -> Regimes:
     sigma = np.exp(rng.uniform(np.log(0.02), np.log(2.0), count))
     shares = rng.dirichlet((0.4, 0.4, 0.4), count)
     growth_persistence = rng.choice(_GROWTH_PERSISTENCES, count)
-    transitory_persistence = rng.choice(_SPELL_PERSISTENCES, count)
+    transitory_persistence = rng.choice(_TRANSITORY_PERSISTENCES, count)
     drift = rng.uniform(-0.2, 0.2, count)
     spread = np.exp(rng.uniform(np.log(0.002), np.log(0.3), count))
     columns = (sigma, *shares.T, growth_persistence, transitory_persistence, drift, spread)
@@ -403,7 +400,13 @@ def _relative(log_density: Single) -> Single:
 
 
 def maximise(evidence: Evidence) -> Array:
-    """Weights that maximise the objective, by L-BFGS over logits with the exact gradient."""
+    """Weights that maximise the objective, by L-BFGS over logits with the exact gradient.
+
+    Raises
+    ------
+    FitError
+        If the optimiser stopped where the objective still rises.
+    """
     regimes, importance = evidence.past.shape[1], evidence.importance
     least = np.float32(1e-30)
 
@@ -425,7 +428,14 @@ def maximise(evidence: Evidence) -> Array:
         np.zeros(regimes),
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": 400, "maxcor": 20, "gtol": 1e-7, "ftol": 1e-10},
+        options={"maxiter": _ITERATIONS, "maxcor": 20, "gtol": 1e-7, "ftol": 1e-10},
     )
+    steepest = float(np.abs(found.jac).max())
+    # In single precision a search may end at the optimum without its own criterion being met.
+    if not found.success and steepest > _FLAT:
+        raise FitError(
+            f"the weights of the regimes found no maximum in {found.nit} iterations (largest"
+            f" gradient {steepest:.2g}): {found.message}. Give more series or fewer candidates"
+        )
     weights: Array = np.exp(found.x - np.logaddexp.reduce(found.x))
     return weights

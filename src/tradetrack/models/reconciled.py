@@ -25,7 +25,7 @@ from tradetrack.domain.window import last_complete_year
 from tradetrack.errors import FitError, InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models import classical
-from tradetrack.models.classical import YearlyFit, fit_walk
+from tradetrack.models.classical import ParameterDraws, YearlyFit, fit_walk
 from tradetrack.models.mixture import FittedMixture, GrowthMixture
 from tradetrack.models.paths import LogPaths
 
@@ -96,7 +96,8 @@ class FittedStandard:
         n_ahead = last_year + 1 - self.years.stop
         if not n_ahead:
             return drawn
-        parameters = self.yearly.draw(self.n_draws, rng)
+        found = self.yearly.draw(self.n_draws, rng)
+        parameters = found.values
         drawn, allocated = _allocate(drawn, len(parameters))
         form = self.yearly.form(parameters, len(self.years) + n_ahead).take(allocated)
         observed, total = _totals(drawn, self.years.stop)
@@ -114,7 +115,18 @@ class FittedStandard:
             ahead[:, 0], done = now, 1
         ahead[:, done:] = form.simulate(state, len(self.years) + done, rng)
         ahead = np.clip(ahead, -_FARTHEST, _FARTHEST)
+        drawn = replace(drawn, assumptions=(*drawn.assumptions, *self._unsettled(found)))
         return _spread(drawn, total, observed, ahead + level, self.years.stop)
+
+    def _unsettled(self, found: ParameterDraws) -> tuple[str, ...]:
+        """Say so, if the draws of the parameters did not settle."""
+        if found.settled:
+            return ()
+        times = found.n_rounds / found.autocorrelation_time
+        return (
+            f"the parameters of {self.name} are drawn well enough after {found.n_rounds} rounds,"
+            f" which are only {times:.1f} autocorrelation times",
+        )
 
 
 def fit_yearly(

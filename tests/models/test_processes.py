@@ -1,3 +1,5 @@
+"""Variograms of the components of growth: integrals, limits and averages over years."""
+
 import numpy as np
 import pytest
 from scipy.integrate import dblquad

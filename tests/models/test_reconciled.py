@@ -1,6 +1,6 @@
 """Standard methods put to a ledger: what becomes of the history, the current year and the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from tests.tracking_strategies import model as mixture
 
 import tradetrack as tt
 from tradetrack._typing import Array
-from tradetrack.models.classical import smoothing
+from tradetrack.models.classical import ParameterDraws, smoothing
 from tradetrack.models.innovations import Innovations
 from tradetrack.models.reconciled import FittedStandard, fit_yearly
 
@@ -26,13 +26,16 @@ class Sure:
     variance: float = 1e-12
     burn_in: int = 0
     n_arma: int = 0
+    n_rounds: int = 0
 
     @property
     def estimate(self) -> Array:
         return np.array([self.growth])
 
-    def draw(self, n: int, rng: np.random.Generator) -> Array:
-        return self.estimate.repeat(n)[:, None]
+    def draw(self, n: int, rng: np.random.Generator) -> ParameterDraws:
+        return ParameterDraws(
+            self.estimate.repeat(n)[:, None], self.n_rounds, 30.0 if self.n_rounds else 0.0
+        )
 
     def form(self, parameters: Array, n_years: int) -> Innovations:
         one = np.ones(len(parameters))
@@ -142,3 +145,11 @@ def test_a_model_that_cannot_be_fitted_is_a_failure_of_the_backtest() -> None:
     past = tt.backtest(tt.Ledger(YEARS), tt.Goal(1.7), "2010-06", models=models, n_paths=50)
     assert [row.model for row in past.forecasts] == ["walk"]
     assert past.failures[0].reason.startswith("ETS: needs 8 or more")
+
+
+@pytest.mark.parametrize(("n_rounds", "assumed"), [(400, 0), (140, 1)])
+def test_parameters_that_did_not_settle_are_an_assumption(n_rounds: int, assumed: int) -> None:
+    found = replace(fitted(0.0), yearly=Sure(0.0, n_rounds=n_rounds))
+    assumptions = found.draw(2022, 20, np.random.default_rng(0)).assumptions
+    assert len(assumptions) == assumed
+    assert all("only 4.7 autocorrelation times" in text for text in assumptions)
