@@ -6,7 +6,7 @@ The field's methods side by side: who says what of the announced goals, and who 
 """
 
 import tradetrack as tt
-from tradetrack.models.paths import Model
+from tradetrack.models import Model
 
 ledger = tt.datasets.kazakhstan_uzbekistan()
 goals = tt.datasets.goals("kazakhstan_uzbekistan")

@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import tradetrack as tt
-from tradetrack.models.paths import LogPaths
+from tradetrack.models import LogPaths
 
 
 class FittedWalk(NamedTuple):
