@@ -212,3 +212,11 @@ def test_a_result_can_be_pickled(panel: tt.results.PanelTracking) -> None:
 def test_a_progress_bar_counts_the_series(capsys: pytest.CaptureFixture[str]) -> None:
     tt.track_panel(values(), goals(), horizon=1, n_paths=9, progress=True)
     assert "6/6" in capsys.readouterr().err
+
+
+def test_results_show_themselves_in_a_line(panel: tt.results.PanelTracking) -> None:
+    many = tt.track_many({"none": tt.Ledger()}, tt.Goal(10))
+    assert repr(many) == "<ManyTrackings: 0 ledgers tracked, 1 failure>"
+    assert len(many) == 0
+    assert repr(panel).startswith(f"<PanelTracking: {len(panel)} series tracked ")
+    assert max(map(len, map(repr, (many, panel)))) <= 200

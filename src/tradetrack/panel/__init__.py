@@ -1,1 +1,1 @@
-"""Many series at once: annual panels (`annual`) and many ledgers (`many`), on any executor."""
+"""Many series at once: annual panels (`tracking`) and many ledgers (`many`), on any executor."""

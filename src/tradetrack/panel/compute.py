@@ -1,4 +1,4 @@
-"""A chunk of an annual panel, computed: what an executor runs."""
+"""Probabilities of a chunk of an annual panel: the work that an executor is given."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Settings:
     horizon
         Years ahead of the last value of each series.
     n_paths, seed
-        Paths a series, and the seed of the draws that all series share.
+        Paths per series, and the seed of the draws that all series share.
     """
 
     regimes: Regimes
@@ -81,7 +81,7 @@ def alike(panel: Panel) -> Iterator[Alike]:
 def met_by(panel: Panel, settings: Settings) -> Array:
     """Probability that each goal is met by each year ahead, ``[goal, year]``.
 
-    Every series meets the same draws, so the answer for one does not depend on the others.
+    All series share the draws, so the answer for one does not depend on the others.
     """
     result = np.empty((len(panel.amounts), settings.horizon))
     n_goals = np.diff(panel.goal_starts)

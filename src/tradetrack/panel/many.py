@@ -10,6 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tradetrack._format import counted
 from tradetrack._parallel import progress_bar, run
 from tradetrack.domain.goal import Goal
 from tradetrack.errors import InputError, TradetrackError
@@ -26,18 +27,21 @@ Goals = Goal | Sequence[Goal]
 
 @dataclass(frozen=True, slots=True)
 class ManyTrackings:
-    """What `track_many` found.
+    """The answers of `track_many`.
 
     Attributes
     ----------
     answered
-        The name and the answer of each ledger that could be tracked.
+        Name and answer of each ledger that could be tracked.
     failures
-        The others, and why.
+        The others, each with its reason.
 
     Examples
     --------
-    >>> print(ManyTrackings({}, (Failure(series="x", reason="it is no ledger but NoneType"),)))
+    >>> found = ManyTrackings((), (Failure(series="x", reason="it is no ledger but NoneType"),))
+    >>> found
+    <ManyTrackings: 0 ledgers tracked, 1 failure>
+    >>> print(found)
     x: it is no ledger but NoneType
     """
 
@@ -49,8 +53,16 @@ class ManyTrackings:
         """The answers by the ledger's name."""
         return MappingProxyType(dict(self.answered))
 
+    def __len__(self) -> int:
+        """Return the number of ledgers tracked."""
+        return len(self.answered)
+
+    def __repr__(self) -> str:
+        ledgers, failures = counted(len(self), "ledger"), counted(len(self.failures), "failure")
+        return f"<ManyTrackings: {ledgers} tracked, {failures}>"
+
     def __str__(self) -> str:
-        """Say the sentences of each ledger, and what failed."""
+        """Return the sentences of each ledger, and the failures."""
         lines = [f"{name}\n{tracking}" for name, tracking in self.trackings.items()]
         lines += [f"{failure.series}: {failure.reason}" for failure in self.failures]
         return "\n".join(lines)
@@ -67,7 +79,7 @@ class ManyTrackings:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is asked of every ledger."""
+    """The question that every ledger is put."""
 
     as_of: str | dt.date | None
     horizon: int | None
@@ -163,7 +175,7 @@ def _answer(question: _Question, job: tuple[str, Ledger, Goals]) -> Tracking | F
 
 
 def _unanswerable(ledger: object, goals: object) -> str | None:
-    """Why a ledger and its goals are none, if so."""
+    """Why a ledger or its goals cannot be tracked; None if they can."""
     if not isinstance(ledger, Ledger):
         return f"it is no ledger but {type(ledger).__name__}; build a Ledger of its figures"
     listed = goals if isinstance(goals, Sequence) else [goals]

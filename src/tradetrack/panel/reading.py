@@ -1,4 +1,4 @@
-"""Read a panel; what cannot be tracked becomes a failure with its reason."""
+"""Reading a panel from two frames; what cannot be tracked becomes a failure with its reason."""
 
 import difflib
 import numbers
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 Years = NDArray[np.int32]
 Codes = NDArray[np.signedinteger[Any]]
+Mask = NDArray[np.bool_]
+NO_DEADLINE = -(2**31)
+_LONGEST = 300  # years between the first and the last value
+_LEAST = 2  # values of a series
 _YEARS = 9999  # years are between minus this and this
 _WIDEST = 40  # characters of a cell that a message shows
 
@@ -30,7 +34,8 @@ class Numbers:
     Attributes
     ----------
     numbers
-        Whole or floating-point numbers as they were given; NaN where a cell is missing or is none.
+        Whole or floating-point numbers as they were given; NaN for a missing cell and for one that
+        is not a number.
     cells
         The cells as they were given.
     """
@@ -39,15 +44,15 @@ class Numbers:
     cells: NDArray[Any]
 
     @property
-    def missing(self) -> NDArray[np.bool_]:
+    def missing(self) -> Mask:
         """Whether a cell is missing."""
         import pandas as pd  # loads slower than the library
 
-        missing: NDArray[np.bool_] = pd.isna(self.cells)
+        missing: Mask = pd.isna(self.cells)
         return missing
 
-    def years(self, rows: Index | slice) -> tuple[Years, NDArray[np.bool_]]:
-        """Years in some rows, and whether a cell is one: a whole number of at most four digits."""
+    def years(self, rows: Index | slice) -> tuple[Years, Mask]:
+        """Years in some rows, and whether each cell is a whole number of at most four digits."""
         given = self.numbers[rows]
         known = (given >= -_YEARS) & (given <= _YEARS)
         if not known.all():
@@ -79,14 +84,14 @@ class NotText:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """A frame with a row a value or a goal.
+    """A frame with one row per value or goal.
 
     Attributes
     ----------
     codes
         Number of each row's series in ``names``, -1 if the row names none.
     names
-        Names of series, each once; whatever the cells held, text or not.
+        Names of series, each once, as the cells held them, text or not.
     numbers
         The other columns by name.
     """
@@ -104,7 +109,7 @@ def read_columns(
     Raises
     ------
     InputError
-        If it is no frame, or lacks a column.
+        If it is not a frame, or lacks a column.
     """
     import narwhals as nw  # loads slower than the library
 
@@ -120,15 +125,15 @@ def read_columns(
     missing = [name for name in ("series", *needed) if name not in columns]
     if missing:
         problem = f"{what} has no column {', '.join(missing)}"
-        hint = _meant(missing, columns) or f"give it the columns {every}"
+        hint = _suggested(missing, columns) or f"give it the columns {every}"
         raise InputError(f"{problem}; {hint}", topic="panel-columns")
     codes, names = _names(data["series"])
     present = [name for name in (*needed, *optional) if name in columns]
     return Columns(codes, names, {name: _numbers(data[name]) for name in present})
 
 
-def _meant(missing: Sequence[str], columns: Sequence[str]) -> str:
-    """Ask whether columns with like names are the missing ones; nothing, if there are none."""
+def _suggested(missing: Sequence[str], columns: Sequence[str]) -> str:
+    """Suggest columns with similar names for the missing ones; empty if there are none."""
     given = {str(column).casefold(): column for column in columns}
     near = {name: difflib.get_close_matches(name, given, n=1, cutoff=0.6) for name in missing}
     found = [f"{name!r} by {given[like[0]]!r}" for name, like in near.items() if like]
@@ -211,18 +216,8 @@ def _written(text: str) -> float:
         return float("nan")
 
 
-if TYPE_CHECKING:
-    from narwhals.typing import IntoDataFrame
-
-NO_DEADLINE = -(2**31)
-_LONGEST = 300  # years between the first and the last value
-_LEAST = 2  # values of a series
-
-Mask = NDArray[np.bool_]
-
-
 class Failure(Value):
-    """Something that could not be tracked.
+    """A series, goal or ledger that could not be tracked.
 
     Attributes
     ----------
@@ -320,13 +315,13 @@ def read_panel(
     Raises
     ------
     InputError
-        If a frame is no frame, lacks a column, or there is no goal.
+        If a frame cannot be read, lacks a column, or there is no goal.
     """
     known = read_columns(values, "values", ("year", "value"))
     wanted = _in_order(read_columns(goals, "goals", ("amount",), ("deadline",)))
     if not len(wanted.codes):
         raise InputError(
-            "goals has no rows; give it a row a goal: series, amount", topic="panel-columns"
+            "goals has no rows; give it one row per goal: series, amount", topic="panel-columns"
         )
     sorted_values = _sort(known, wanted.names)
     reasons = dict(_bad_series(sorted_values, known.numbers["year"], known.numbers["value"]))
@@ -384,7 +379,7 @@ def _ranks(known: list[Any], names: list[Any]) -> NDArray[np.int32]:
 
 
 def unfit(name: object) -> str | None:
-    """Why a name is none, if so."""
+    """Why a name cannot be used; None if it can."""
     if isinstance(name, str):
         whole = name.isascii() or shown(name) == name
         return None if whole else "its name holds half a character (a surrogate); write it anew"
@@ -419,7 +414,7 @@ def _assemble(values: _Values, wanted: Columns, rows: Index) -> Panel:
 
 
 def _bad_series(values: _Values, year: Numbers, value: Numbers) -> Iterator[tuple[int, str]]:
-    """Series that cannot be tracked; of several reasons the last one tells most."""
+    """Series that cannot be tracked; of several reasons the last is the most specific."""
     lengths = np.diff(values.starts)
     for series in np.flatnonzero((lengths > 0) & (lengths < _LEAST)):
         yield int(series), f"it has a single value; at least {_LEAST} years are needed"

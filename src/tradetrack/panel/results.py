@@ -1,4 +1,4 @@
-"""What came of a panel: probabilities by series, goal and year, and what could not be tracked.
+"""The result of a panel: probabilities by series, goal and year, and what could not be tracked.
 
 A panel's numbers stay in arrays: tuples of a million series do not fit in memory. One series asked
 for by name comes as a typed value.
@@ -55,7 +55,7 @@ class PanelAttainment(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PanelTracking:
-    """What `track_panel` found.
+    """The answers of `track_panel`.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class PanelTracking:
     panel
         The series and goals that were tracked, in the order in which the goals name the series.
     failures
-        What could not be tracked, and why.
+        What could not be tracked, with the reason.
     probabilities
         Probability that each goal is met by each year ahead, ``[goal, year]``, rows as in
         ``panel``; None if they went to a file.
@@ -102,7 +102,7 @@ class PanelTracking:
 
     def __eq__(self, other: object) -> bool:
         """Whether all is the same, to the bit; probabilities in a file are so if the file is."""
-        if not isinstance(other, PanelTracking) or self._said != other._said:
+        if not isinstance(other, PanelTracking) or self._identity != other._identity:
             return False
         own, others = self.probabilities, other.probabilities
         if own is None or others is None:
@@ -110,18 +110,22 @@ class PanelTracking:
         return np.array_equal(own, others)
 
     def __hash__(self) -> int:
-        return hash(self._said)
+        return hash(self._identity)
 
     @property
-    def _said(self) -> tuple[object, ...]:
+    def _identity(self) -> tuple[object, ...]:
         return self.version, self.settings, self.panel, self.failures, self.sink
 
     def __len__(self) -> int:
         """Return the number of series tracked."""
         return len(self.panel)
 
+    def __repr__(self) -> str:
+        series = f"{len(self):,} series tracked {counted(self.settings.horizon, 'year')} ahead"
+        return f"<PanelTracking: {series}, {counted(len(self.failures), 'failure')}>"
+
     def __str__(self) -> str:
-        """Say how many series were tracked, and what failed."""
+        """Return how many series were tracked, and the first failure."""
         goals = counted(len(self.panel.amounts), "goal")
         years = counted(self.settings.horizon, "year")
         lines = [f"{len(self):,} series with {goals} tracked {years} ahead."]
@@ -194,7 +198,7 @@ class PanelTracking:
     def quantiles(self, levels: Sequence[float] = LEVELS) -> "pd.DataFrame":
         """Quantiles of each year's total: columns series, year, level, value.
 
-        They are exact, not simulated, and computed when asked for. Above 1.8e308, where floating
+        They are exact, not simulated, and computed when requested. Above 1.8e308, where floating
         point ends, they are that.
         """
         import pandas as pd
@@ -230,7 +234,7 @@ class PanelTracking:
 
 
 def goal_frame(panel: Panel, probabilities: Array) -> "pd.DataFrame":
-    """Lay probabilities out: a row a goal and year."""
+    """Lay probabilities out: one row per goal and year."""
     import pandas as pd
 
     rows = goal_rows(panel, probabilities)

@@ -54,7 +54,7 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
         The growth mixture, of which the regimes, the memory and the month noise count; with regimes
         of your own, ``GrowthMixture(regimes)``. The shipped one of bilateral trade by default.
     n_paths
-        Paths a series.
+        Paths per series.
     seed
         Seed of the draws. Same inputs and seed, same bits, on any executor.
     executor

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetrack._format import decimals, table
+from tradetrack._format import counted, decimals, table
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack._version import __version__
@@ -261,7 +261,8 @@ class PanelBacktest(Report):
     def __str__(self) -> str:
         origins = sorted({row.origin for row in self.cases})
         series = len({row.series for row in self.cases})
-        title = f"Backtest of {series} series at {len(origins)} origins, {origins[0]}-{origins[-1]}"
+        years = f"{origins[0]}-{origins[-1]}" if len(origins) > 1 else f"{origins[0]}"
+        title = f"Backtest of {series} series at {counted(len(origins), 'origin')}, {years}"
         rows = [
             [row.model, str(row.goals), *map(decimals, (row.brier, row.log, row.crps))]
             for row in self.forecasts
