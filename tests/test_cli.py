@@ -15,7 +15,7 @@ import pytest
 
 import tradetrack as tt
 from tests.contracts.tree import ROOT
-from tradetrack.cli import commands, main
+from tradetrack.cli import main
 from tradetrack.cli.app import app
 from tradetrack.cli.catalogue import entries
 from tradetrack.cli.outputs import publish
@@ -159,7 +159,7 @@ BAD = {
     "track --rolling": "--rolling without --goal",
     "track --pair KZ-UZ": "--pair without --goal",
     "track --goals goals.csv --by 2030": "--by without --goal",
-    "track --goals empty.csv": "empty.csv has no goal; give it a row a goal: amount, by",
+    "track --goals empty.csv": "empty.csv has no goal; give it a row per goal: amount, by",
     "track -o /": "/ could not be written .it is a folder.",
     "track --goal -5": "--goal -5: the goal's amount -5.0 is not a positive number; write",
     "track --goal nan": "amount nan is not a positive number",
@@ -202,6 +202,12 @@ BAD = {
     "panel broken.parquet goals.csv": "broken.parquet is not a Parquet file",
     "panel values.csv goals.csv --horizon 0": "horizon is 0; write a whole number of at least 1",
     "panel values.csv goals.csv -o none/a.parquet": "none/a.parquet could not be written",
+    "track --paths 100000000000000000000000000": "'--paths'.* see tradetrack track --help",
+    "panel values.csv goals.csv --paths 100000000000000000000000000": "'--paths'.* see",
+    "panel values.csv goals.csv --jobs 99999999999999999999": "'--jobs'.* see tradetrack panel",
+    "panel values.csv goals.csv --horizon 99999999999999999999": "horizon is 9999",
+    "track --horizon 99999999999999999999": "horizon",
+    "track --goal 5 --by 99999999999999999999": "99999999999999999999",
     "schema everything": "'everything'.* see tradetrack schema --help",
     "explain horizn": r"there is no topic 'horizn'; did you mean horizon\?",
     "explain zzz": "there is no topic 'zzz'; tradetrack explain lists all",
@@ -388,14 +394,14 @@ def test_without_the_extra_it_says_which(ask, monkeypatch) -> None:
 
 def test_an_interruption_and_a_defect_are_told_apart(ask, monkeypatch) -> None:
     def raising(error: type[BaseException]):
-        def fail(*_: object) -> int:
+        def fail(*_: object, **__: object) -> object:
             raise error
 
         return fail
 
-    monkeypatch.setattr(commands, "track", raising(KeyboardInterrupt))
+    monkeypatch.setattr(tt, "track", raising(KeyboardInterrupt), raising=False)
     assert ask("track")[0] == 130
-    monkeypatch.setattr(commands, "track", raising(ZeroDivisionError))
+    monkeypatch.setattr(tt, "track", raising(ZeroDivisionError), raising=False)
     with pytest.raises(ZeroDivisionError):
         main(["track"])
 
@@ -406,7 +412,7 @@ def test_a_bar_for_whoever_watches_changes_nothing(ask, monkeypatch) -> None:
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True)
     _, watched, err = ask(*argv)
     assert watched == plain
-    assert "going back" in err
+    assert "backtest" in err
 
 
 def test_help_of_each_command_has_an_example_that_runs(ask, folder: Path) -> None:
@@ -425,11 +431,12 @@ def test_help_of_each_command_has_an_example_that_runs(ask, folder: Path) -> Non
     assert (folder / "met.parquet").exists()
 
 
-def test_help_loads_no_library() -> None:
+@pytest.mark.parametrize("argv", [["--help"], ["track", "--help"], ["--version"], ["trak"]])
+def test_what_answers_without_data_loads_no_library(argv: list[str]) -> None:
     script = (
-        "import sys; from tradetrack.cli import main; main(['track', '--help']);"
-        "heavy = {'numpy', 'pandas', 'statsmodels', 'tradetrack.cli.commands'};"
-        "print(sorted(heavy & set(sys.modules)))"
+        f"import sys; from tradetrack.cli import main; main({argv});"
+        "top = {name.split('.')[0] for name in sys.modules};"
+        "print(sorted(top & {'numpy', 'scipy', 'pandas', 'statsmodels', 'jinja2'}))"
     )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert said.stdout.decode().splitlines()[-1] == "[]"
@@ -450,14 +457,45 @@ def test_in_pipes(folder: Path) -> None:
     assert run("track", "-", "--goal", "x", input=text).returncode == 2
 
 
-def test_a_reader_who_leaves_early() -> None:
-    command = [sys.executable, "-m", "tradetrack", "schema"]
+@pytest.mark.parametrize(
+    "argv", ["schema", "--help", "track --help", "--version", "explain", "check"]
+)
+def test_a_reader_who_leaves_early(argv: str) -> None:
+    command = [sys.executable, "-m", "tradetrack", *argv.split()]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(120) == 141
+
+
+CLOSED = {
+    "track - --goal 5 <&-": (2, b"standard input is closed; name a file in place of -"),
+    "panel - goals.csv <&-": (2, b"standard input is closed; name a file in place of -"),
+    "track figures.csv --goal 5 --paths 9 >&-": (2, b"standard output is closed; name a file"),
+    "schema >&-": (2, b"standard output is closed; name a file"),
+    "track figures.csv --goal 5 --paths 9 -o out.txt >&-": (0, b""),
+    "track none.csv --goal 5 2>&-": (2, b""),
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell closes the streams")
+@pytest.mark.parametrize("line", CLOSED)
+def test_closed_streams(line: str, folder: Path) -> None:
+    code, said = CLOSED[line]
+    tool = f"{shlex.quote(sys.executable)} -m tradetrack"
+    done = subprocess.run(["sh", "-c", f"{tool} {line}"], capture_output=True)
+    assert (done.returncode, done.stdout) == (code, b"")
+    assert said in done.stderr
+    assert done.stderr.count(b"\n") == bool(said)
+    assert (folder / "out.txt").exists() == ("-o" in line)
+
+
+def test_a_nul_in_an_argument(ask) -> None:
+    code, out, err = ask("track", "a\0b.csv")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "NUL" in err
 
 
 def test_completion() -> None:

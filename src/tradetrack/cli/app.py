@@ -1,29 +1,35 @@
-"""The commands as they are typed; the library is loaded only when one runs."""
+"""The commands: each a few lines over one function of the library, which loads when one runs."""
 
+import datetime as dt
+import json
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Context, Exit, Option, Typer
+from typer import Context, Exit, Option, Typer, echo
 
+import tradetrack as tt
 from tradetrack._version import __version__
-from tradetrack.cli.options import (
-    Answer,
-    Asked,
-    Draws,
-    Horizon,
-    Judged,
-    Lately,
-    Past,
-    Place,
-    Replays,
-    Schema,
-    Since,
-    Source,
-    Tables,
-    flat,
+from tradetrack.cli import options as opt
+from tradetrack.cli.outputs import (
+    BAD_INPUT,
+    Findings,
+    answer,
+    as_csv,
+    pointer,
+    progress,
+    publish,
+    rows_frame,
+    tell,
+    verdict,
 )
 
+_RECENTLY = dt.timedelta(days=92)  # of news in a report
+
 app = Typer(
-    help="Say whether, when and by whose figures an announced trade goal will be met.",
+    help="Estimate whether, when and by whose figures announced trade goals will be met.",
     epilog="Exit codes: 0 answered, 2 bad input, 3 findings or failures with --strict."
     " Example: tradetrack track --goal 10 --by 2030",
     rich_markup_mode=None,  # plain help is quicker, and the same in a pipe
@@ -37,81 +43,256 @@ def start(
 ) -> None:
     """Print the version, or the help if no command is given."""
     if version:
-        print(f"tradetrack {__version__}")
+        echo(f"tradetrack {__version__}")
         raise Exit()
     if context.invoked_subcommand is None:
-        print(context.get_help())
+        echo(context.get_help())
 
 
 @app.command(epilog="Example: tradetrack track figures.csv --goal 10 --by 2030 --format json")
-@flat
-def track(source: Source, asked: Asked, draws: Draws, wanted: Judged) -> int:
-    """Say whether and when goals are met."""
-    from tradetrack.cli import commands
+def track(
+    *,
+    source: opt.Source = "",
+    as_of: opt.AsOf = "",
+    goal: opt.Amounts,
+    by: opt.Deadlines,
+    goals: opt.GoalTable = "",
+    pair: opt.Pair = "",
+    flow: opt.Flow = "",
+    reporter: opt.Reporter = "consensus",
+    rolling: opt.Rolling = False,
+    horizon: opt.Horizon = None,
+    paths: opt.Paths = 10_000,
+    seed: opt.Seed = 0,
+    form: opt.Form = opt.Format.text,
+    output: opt.Output = "",
+    strict: opt.Strict = False,
+) -> int:
+    """Estimate whether and when goals are met."""
+    from tradetrack.cli import inputs
 
-    return commands.track(source, asked, draws, wanted)
+    ledger = inputs.read_ledger(source)
+    requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
+    tracking = tt.track(
+        ledger,
+        inputs.read_goals(requested, ledger, announced=not source),
+        as_of=as_of or None,
+        horizon=horizon,
+        n_paths=paths,
+        seed=seed,
+    )
+    answer(tracking, form, output)
+    return verdict(tracking.findings, "finding", strict=strict)
 
 
 @app.command(epilog="Example: tradetrack check figures.csv --strict")
-@flat
-def check(source: Source, wanted: Judged) -> int:
-    """List rows that cannot be read, or else what the audit finds."""
-    from tradetrack.cli import commands
+def check(
+    *,
+    source: opt.Source = "",
+    as_of: opt.AsOf = "",
+    form: opt.Form = opt.Format.text,
+    output: opt.Output = "",
+    strict: opt.Strict = False,
+) -> int:
+    """List rows that cannot be read; if there are none, what the audit finds."""
+    from tradetrack.cli import inputs
 
-    return commands.check(source, wanted)
+    reading = inputs.parse_ledger(source)
+    for row in reading.rejected:
+        tell(f"{inputs.name(source)}: {row} {pointer(row.topic)}")
+    if reading.rejected:
+        return BAD_INPUT
+    ledger = reading.ledger.as_of(as_of) if as_of else reading.ledger
+    findings = Findings(tt.audit(ledger))
+    answer(findings, form, output)
+    return verdict(findings.found, "finding", strict=strict)
 
 
 @app.command(epilog="Example: tradetrack backtest --goal 5 --origin 2019-12 --origin 2021-12")
-@flat
-def backtest(source: Source, asked: Asked, past: Past, draws: Replays, wanted: Judged) -> int:
-    """Score what would have been said at past dates."""
-    from tradetrack.cli import commands
+def backtest(
+    *,
+    source: opt.Source = "",
+    as_of: opt.AsOf = "",
+    goal: opt.Amounts,
+    by: opt.Deadlines,
+    goals: opt.GoalTable = "",
+    pair: opt.Pair = "",
+    flow: opt.Flow = "",
+    reporter: opt.Reporter = "consensus",
+    rolling: opt.Rolling = False,
+    origin: opt.Origins,
+    last_year: opt.LastYear = None,
+    paths: opt.Paths = 2_000,
+    seed: opt.Seed = 0,
+    form: opt.Form = opt.Format.text,
+    output: opt.Output = "",
+    strict: opt.Strict = False,
+) -> int:
+    """Score the forecasts that would have been made at past dates."""
+    from tradetrack.cli import inputs
 
-    return commands.backtest(source, asked, past, draws, wanted)
+    ledger = inputs.read_ledger(source)
+    requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
+    wanted = inputs.read_goals(requested, ledger, announced=not source)
+    known = ledger.as_of(as_of) if as_of else ledger
+    with progress("backtest"):
+        result = tt.backtest(
+            known,
+            wanted,
+            origin or inputs.recent_origins(known),
+            last_year=last_year,
+            n_paths=paths,
+            seed=seed,
+        )
+    answer(result, form, output)
+    return verdict(result.failures, "failure", strict=strict)
 
 
 @app.command(epilog="Example: tradetrack news --since 2025-09-30 --goal 10 --by 2030")
-@flat
-def news(source: Source, since: Since, asked: Asked, horizon: Horizon, wanted: Answer) -> int:
-    """Say what each release since a day changed."""
-    from tradetrack.cli import commands
+def news(
+    *,
+    source: opt.Source = "",
+    as_of: opt.AsOf = "",
+    since: opt.Since,
+    goal: opt.Amounts,
+    by: opt.Deadlines,
+    goals: opt.GoalTable = "",
+    pair: opt.Pair = "",
+    flow: opt.Flow = "",
+    reporter: opt.Reporter = "consensus",
+    rolling: opt.Rolling = False,
+    horizon: opt.Horizon = None,
+    seed: opt.Seed = 0,
+    form: opt.Form = opt.Format.text,
+    output: opt.Output = "",
+) -> int:
+    """Attribute changes of the forecast since a date to the releases that came after it."""
+    from tradetrack.cli import inputs
 
-    return commands.news(source, since, asked, horizon, wanted)
+    ledger = inputs.read_ledger(source)
+    requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
+    wanted = inputs.read_goals(requested, ledger, announced=not source)
+    with progress("news"):
+        result = tt.news(
+            ledger, wanted, since=since, as_of=as_of or None, horizon=horizon, seed=seed
+        )
+    answer(result, form, output)
+    return 0
 
 
 @app.command(epilog="Example: tradetrack report --goal 10 --by 2030 -o report.html")
-@flat
-def report(source: Source, asked: Asked, lately: Lately, draws: Draws, place: Place) -> int:
+def report(
+    *,
+    source: opt.Source = "",
+    as_of: opt.AsOf = "",
+    goal: opt.Amounts,
+    by: opt.Deadlines,
+    goals: opt.GoalTable = "",
+    pair: opt.Pair = "",
+    flow: opt.Flow = "",
+    reporter: opt.Reporter = "consensus",
+    rolling: opt.Rolling = False,
+    since: opt.Recently = "",
+    horizon: opt.Horizon = None,
+    paths: opt.Paths = 10_000,
+    seed: opt.Seed = 0,
+    output: opt.Output = "",
+) -> int:
     """Write a page with everything about a ledger's goals."""
-    from tradetrack.cli import commands
+    from tradetrack.cli import inputs
 
-    return commands.report(source, asked, lately, draws, place)
+    ledger = inputs.read_ledger(source)
+    requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
+    wanted = inputs.read_goals(requested, ledger, announced=not source)
+    known = ledger.as_of(as_of) if as_of else ledger
+    with progress("report"):
+        tracking = tt.track(
+            known, wanted, as_of=as_of or None, horizon=horizon, n_paths=paths, seed=seed
+        )
+        whose = tt.by_reporter(known, wanted, as_of=as_of or None, seed=seed)
+        changed = _news(known, wanted, since or tracking.as_of - _RECENTLY, tracking)
+        page = tt.report_html(tracking, known, whose=whose, news=changed)
+    publish(page, output)
+    return 0
+
+
+def _news(
+    ledger: "tt.Ledger", goals: "list[tt.Goal]", since: str | dt.date, tracking: "tt.Tracking"
+) -> "tt.results.News | None":
+    """Return the news since a date; None if nothing was known by one that nobody asked for."""
+    try:
+        return tt.news(ledger, goals, since=since, as_of=tracking.as_of, seed=tracking.seed)
+    except tt.InputError:
+        if isinstance(since, str):
+            raise
+        return None
 
 
 @app.command(epilog="Example: tradetrack panel values.csv goals.csv --horizon 8 -o met.parquet")
-@flat
-def panel(tables: Tables, place: Place) -> int:
-    """Say when goals of many annual series are met."""
-    from tradetrack.cli import commands
+def panel(
+    values: opt.Values,
+    goals: opt.PanelGoals,
+    *,
+    horizon: opt.YearsAhead = 10,
+    paths: opt.PanelPaths = 2_000,
+    seed: opt.Seed = 0,
+    jobs: opt.Jobs = 1,
+    failures: opt.Failures = "",
+    output: opt.Output = "",
+    strict: opt.Strict = False,
+) -> int:
+    """Estimate when the goals of many annual series are met."""
+    from tradetrack.cli import inputs
 
-    return commands.panel(tables, place)
+    observed, wanted = inputs.read_table(values), inputs.read_table(goals)
+    to_parquet = Path(output).suffix.casefold() == ".parquet"
+    with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as executor:
+        result = tt.track_panel(
+            observed,
+            wanted,
+            horizon=horizon,
+            n_paths=paths,
+            seed=seed,
+            executor=executor,
+            progress=sys.stderr.isatty(),
+            sink=output if to_parquet else None,
+        )
+    if not to_parquet:
+        publish(as_csv(result.to_frame()), output)
+    if failures:
+        publish(as_csv(rows_frame(result.failures, tt.results.Failure)), failures)
+    tell(str(result))
+    return verdict(result.failures, "failure", strict=strict)
 
 
 @app.command(epilog="Example: tradetrack explain horizon")
-def explain(
-    topic: Annotated[str, Argument(help="What a message names in brackets; none lists all.")] = "",
-) -> int:
-    """Explain an error or a finding: why it is one, and what to do."""
-    from tradetrack.cli import commands
+def explain(topic: opt.Topic = "") -> int:
+    """Explain an error or a finding: its cause, and what to do."""
+    from tradetrack.cli.catalogue import explanation
 
-    return commands.explain(topic)
+    text = explanation(topic)
+    if topic and sys.stdout is not None and sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(text))
+    else:
+        publish(text)
+    return 0
 
 
 @app.command(epilog="Example: tradetrack schema tracking > tracking.schema.json")
-def schema(
-    which: Annotated[Schema, Argument(help="The result that is described.")] = Schema.tracking,
-) -> int:
-    """Print the JSON Schema of an answer's JSON."""
-    from tradetrack.cli import commands
+def schema(which: opt.Which = opt.Schema.tracking) -> int:
+    """Print the JSON Schema of a result."""
+    from pydantic import TypeAdapter
 
-    return commands.schema(which)
+    kinds: dict[opt.Schema, TypeAdapter[object]] = {
+        opt.Schema.tracking: TypeAdapter(tt.Tracking),
+        opt.Schema.backtest: TypeAdapter(tt.results.Backtest),
+        opt.Schema.news: TypeAdapter(tt.results.News),
+        opt.Schema.findings: TypeAdapter(tuple[tt.Finding, ...]),
+    }
+    described = kinds[which].json_schema(mode="serialization")
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    publish(json.dumps(dialect | described, indent=1, ensure_ascii=False) + "\n")
+    return 0

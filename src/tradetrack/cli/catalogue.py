@@ -2,9 +2,9 @@
 
 import difflib
 import re
+from collections.abc import Mapping
 from pathlib import PurePath
 
-import tradetrack as tt
 from tradetrack import errors
 from tradetrack._files import shipped_text
 from tradetrack.errors import CATALOGUE
@@ -31,33 +31,33 @@ def entries() -> dict[str, str]:
     }
 
 
-def entry(topic: str) -> str:
-    """Return an entry; also by the name of a kind of finding.
+def explanation(topic: str) -> str:
+    """Return a topic's entry, also by the name of an error or of a kind of finding; else the list.
 
     Raises
     ------
     InputError
         If there is no such topic; names those that are near.
+
+    Examples
+    --------
+    >>> explanation("").startswith("encoding ")
+    True
     """
     known = entries()
-    kind = getattr(errors, topic.strip(), None)  # by the name of an error, too
+    if not topic:
+        return _listed(known)
+    kind = getattr(errors, topic.strip(), None)
     wanted = getattr(kind, "topic", topic.strip().casefold().replace("_", "-"))
     if wanted not in known:
         near = " or ".join(difflib.get_close_matches(wanted, known))
         hint = f"did you mean {near}?" if near else "tradetrack explain lists all"
-        raise tt.InputError(f"there is no topic {topic!r}; {hint}")
+        raise errors.InputError(f"there is no topic {topic!r}; {hint}")
     return _COMMENT.sub("", known[wanted])
 
 
-def listed() -> str:
-    """List the topics with the first sentence of each.
-
-    Examples
-    --------
-    >>> listed().startswith("encoding ")
-    True
-    """
-    known = entries()
+def _listed(known: Mapping[str, str]) -> str:
+    """List the topics with the first sentence of each."""
     width = max(map(len, known))
     return "".join(
         f"{topic:{width}}  {text.split(maxsplit=2)[2].splitlines()[0]}\n"

@@ -1,10 +1,11 @@
-"""What a command reads: a ledger, the goals asked for, the tables of a panel."""
+"""What a command reads: a ledger, the goals requested, the tables of a panel."""
 
 import csv
 import io
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 import tradetrack as tt
-from tradetrack.cli.options import Asked, Source, not_a_number
-from tradetrack.domain.goal import CONSENSUS, GoalWindow
+from tradetrack.cli.options import not_a_number
+from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import TURNOVER
+from tradetrack.domain.window import last_complete_year
 from tradetrack.ledger.parse import separator_complaint
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 SHIPPED = "kazakhstan_uzbekistan"
 COLUMNS = ("amount", "by", "window", "pair", "flow", "reporter", "name")
 _LONGEST_HEADER = 10_000
+_RECENT = 8  # years of origins, unless dates are given
 _NO_GOAL = "there is no goal; add --goal 10 --by 2030, or --goals FILE"
 
 
@@ -30,6 +33,29 @@ class _StandardInput(io.StringIO):
     """Text of standard input, which messages call by its name."""
 
     name = "standard input"
+
+
+@dataclass(frozen=True)
+class GoalOptions:
+    """The options that say which goals are requested, as they were typed.
+
+    Attributes
+    ----------
+    amounts, deadlines
+        Of single goals; one deadline for all, or one for each.
+    table
+        A CSV file of goals, or nothing.
+    pair, flow, reporter, rolling
+        What all goals share, unless a row of the table says otherwise.
+    """
+
+    amounts: Sequence[float] = ()
+    deadlines: Sequence[int] = ()
+    table: str = ""
+    pair: str = ""
+    flow: str = ""
+    reporter: str = CONSENSUS
+    rolling: bool = False
 
 
 def parse_ledger(source: str) -> tt.results.Reading:
@@ -53,7 +79,7 @@ def parse_ledger(source: str) -> tt.results.Reading:
         if source != "-":
             is_json = Path(source).suffix.casefold() == ".json"
             return tt.parse_json(source) if is_json else tt.parse_csv(source)
-        text = sys.stdin.buffer.read().decode("utf-8-sig")
+        text = _standard_input().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise tt.InputError(
             f"{name(source)} is not UTF-8 text ({error.reason}); save it so",
@@ -84,26 +110,51 @@ def read_ledger(source: str) -> tt.Ledger:
     return reading.ledger
 
 
-def read_goals(asked: Asked, source: Source, ledger: tt.Ledger) -> list[tt.Goal]:
-    """Return the goals asked for; those that were announced, if none was asked of the shipped one.
+def read_goals(requested: GoalOptions, ledger: tt.Ledger, *, announced: bool) -> list[tt.Goal]:
+    """Return the goals requested.
+
+    Parameters
+    ----------
+    requested
+        The options that were typed.
+    ledger
+        Names pairs and units.
+    announced
+        Whether to take the goals that come with the shipped ledger if none is requested.
 
     Raises
     ------
     InputError
         If there is none, or one cannot be; names its row.
     """
-    rows = list(_goal_rows(asked))
-    if asked.goals:
-        rows += _table_rows(asked.goals)
+    rows = list(_typed_rows(requested))
+    if requested.table:
+        rows += _table_rows(requested.table)
         if not rows:
             raise tt.errors.GoalError(
-                f"{asked.goals} has no goal; give it a row a goal: amount, by"
+                f"{requested.table} has no goal; give it a row per goal: amount, by"
             )
-    if not rows and not source.ledger:
+    if not rows and announced:
         return list(tt.datasets.goals(SHIPPED))
     if not rows:
         raise tt.errors.GoalError(_NO_GOAL)
-    return [_goal(where, {**_shared(asked), **row}, ledger) for where, row in rows]
+    return [_goal(where, {**_shared(requested), **row}, ledger) for where, row in rows]
+
+
+def recent_origins(ledger: tt.Ledger) -> list[str]:
+    """Return the ends of the last years, up to the one before the last complete year.
+
+    Raises
+    ------
+    InputError
+        If the ledger has no figures that count.
+    """
+    if not len(ledger.current):
+        raise tt.InputError(
+            "the ledger has no figures that count; add at least one level", topic="empty-ledger"
+        )
+    last = last_complete_year(ledger.current.last_month)
+    return [f"{year}-12-31" for year in range(last - _RECENT, last)]
 
 
 def read_table(path: str) -> "pd.DataFrame":
@@ -118,7 +169,7 @@ def read_table(path: str) -> "pd.DataFrame":
 
     if Path(path).suffix.casefold() in (".parquet", ".pq"):
         return _parquet(path)
-    stream = io.BytesIO(sys.stdin.buffer.read()) if path == "-" else path
+    stream = io.BytesIO(_standard_input()) if path == "-" else path
     _check_separator(_header(stream), path)
     try:
         with warnings.catch_warnings():  # pandas only warns of a row that is too long
@@ -139,6 +190,12 @@ def read_table(path: str) -> "pd.DataFrame":
 def name(source: str) -> str:
     """Say what a source is, for people."""
     return "standard input" if source == "-" else source
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise tt.InputError("standard input is closed; name a file in place of -", topic="table")
+    return sys.stdin.buffer.read()
 
 
 def _parquet(path: str) -> "pd.DataFrame":
@@ -172,42 +229,47 @@ def _check_separator(header: Sequence[str], path: str) -> None:
         raise tt.InputError(complaint, topic="table")
 
 
-def _shared(asked: Asked) -> dict[str, str]:
+def _shared(requested: GoalOptions) -> dict[str, str]:
     """What every goal has unless its row says otherwise."""
-    window: GoalWindow = "rolling_year" if asked.rolling else "calendar_year"
-    return {"window": window, "pair": asked.pair, "flow": asked.flow, "reporter": asked.reporter}
+    return {
+        "window": "rolling_year" if requested.rolling else "calendar_year",
+        "pair": requested.pair,
+        "flow": requested.flow,
+        "reporter": requested.reporter,
+    }
 
 
-def _goal_rows(asked: Asked) -> Iterator[tuple[str, dict[str, str]]]:
-    if len(asked.by) not in (0, 1, len(asked.goal)):
+def _typed_rows(requested: GoalOptions) -> Iterator[tuple[str, dict[str, str]]]:
+    """Return each ``--goal`` with its deadline as a row of a table."""
+    amounts, deadlines = requested.amounts, requested.deadlines
+    if len(deadlines) not in (0, 1, len(amounts)):
         raise tt.InputError(
-            f"{len(asked.by)} times --by for {len(asked.goal)} times --goal;"
+            f"{len(deadlines)} times --by for {len(amounts)} times --goal;"
             " give one for all, or one for each",
             topic="goal",
         )
-    for option, given in _said_of_goals(asked).items():
-        if given and not asked.goal:
+    for option, given in _needs_goal(requested).items():
+        if given and not amounts:
             raise tt.InputError(
                 f"{option} without --goal; say which amount, as in --goal 10 --by 2030",
                 topic="goal",
             )
-    years = asked.by * len(asked.goal) if len(asked.by) == 1 else asked.by
-    for amount, by in zip_longest(asked.goal, years):
+    years = [*deadlines] * len(amounts) if len(deadlines) == 1 else deadlines
+    for amount, by in zip_longest(amounts, years):
         deadline = {} if by is None else {"by": str(by)}
         yield f"--goal {amount:g}", {"amount": repr(amount)} | deadline
 
 
-def _said_of_goals(asked: Asked) -> dict[str, object]:
-    """Options that say nothing without ``--goal``; a table's goals share all but the deadline."""
-    if asked.goals:
-        return {"--by": asked.by}
-    reporter = asked.reporter != CONSENSUS
-    return {
-        "--by": asked.by,
-        "--pair": asked.pair,
-        "--flow": asked.flow,
-        "--reporter": reporter,
-        "--rolling": asked.rolling,
+def _needs_goal(requested: GoalOptions) -> dict[str, object]:
+    """Options that mean nothing without ``--goal``; a table's goals share all but the deadline."""
+    deadline: dict[str, object] = {"--by": requested.deadlines}
+    if requested.table:
+        return deadline
+    return deadline | {
+        "--pair": requested.pair,
+        "--flow": requested.flow,
+        "--reporter": requested.reporter != CONSENSUS,
+        "--rolling": requested.rolling,
     }
 
 

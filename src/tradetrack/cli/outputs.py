@@ -1,25 +1,22 @@
-"""Answers: as text, JSON or CSV, to standard output or to a file."""
+"""What a command writes: its answer, messages of one line, a progress bar, an exit code."""
 
-import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
-
-from pydantic import BaseModel, ConfigDict, RootModel
-from typer import Exit
 
 import tradetrack as tt
 from tradetrack._files import write_whole
-from tradetrack._format import scrub
-from tradetrack.cli.options import Answer, Format
-from tradetrack.cli.telling import tell
+from tradetrack._format import counted, scrub
+from tradetrack._parallel import progress_bar
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pydantic import BaseModel
 
-STRICT = 3
+BAD_INPUT, STRICT, INTERRUPTED, CLOSED_PIPE = 2, 3, 130, 141
 _PLACES = {".findings": "tradetrack check", ".failures": "--format json"}
-CLOSED_PIPE = 141
 
 
 class Result(Protocol):
@@ -34,32 +31,9 @@ class Result(Protocol):
         ...
 
 
-def answer(result: Result, wanted: Answer) -> None:
-    """Write a result in the format asked for, to where it was asked for."""
-    if wanted.format is Format.json:
-        publish(result.model_dump_json() + "\n", wanted.output)
-    elif wanted.format is Format.csv:
-        publish(as_csv(result.to_frame()), wanted.output)
-    else:
-        publish(scrub(in_the_shell(str(result))) + "\n", wanted.output)
-
-
-def in_the_shell(text: str) -> str:
-    """Point at a command where the library's text ends by pointing at an attribute.
-
-    Examples
-    --------
-    >>> in_the_shell("The audit has 2 findings; see .findings.")
-    'The audit has 2 findings; see tradetrack check.'
-    """
-    for attribute, place in _PLACES.items():
-        if text.endswith(f"; see {attribute}."):
-            return f"{text.removesuffix(f'{attribute}.')}{place}."
-    return text
-
-
-class Findings(RootModel[tuple[tt.Finding, ...]]):
-    """What the audit of a ledger says, as an answer.
+@dataclass(frozen=True)
+class Findings:
+    """What the audit of a ledger says, as a result.
 
     Examples
     --------
@@ -67,20 +41,54 @@ class Findings(RootModel[tuple[tt.Finding, ...]]):
     No findings.
     """
 
-    model_config = ConfigDict(frozen=True)
+    found: "tuple[tt.Finding, ...]"
+
+    def model_dump_json(self) -> str:
+        """Return a JSON array of the findings."""
+        from pydantic import TypeAdapter
+
+        return TypeAdapter(tuple[tt.Finding, ...]).dump_json(self.found).decode()
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a finding: ``kind, rows, message, remedy``."""
-        frame = rows_frame(self.root, tt.Finding)
-        frame["rows"] = [" ".join(finding.rows) for finding in self.root]
+        """One row per finding: ``kind, rows, message, remedy``."""
+        frame = rows_frame(self.found, tt.Finding)
+        frame["rows"] = [" ".join(finding.rows) for finding in self.found]
         return frame
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.root)) or "No findings."
+        return "\n".join(map(str, self.found)) or "No findings."
 
 
-def rows_frame(rows: Sequence[BaseModel], kind: type[BaseModel]) -> "pd.DataFrame":
-    """Lay values of one kind out, one a row."""
+def answer(result: Result, form: str, output: str) -> None:
+    """Write a result as text, JSON or CSV to a file, or to standard output.
+
+    Parameters
+    ----------
+    result
+        What was found.
+    form
+        ``"text"``, ``"json"`` or ``"csv"``.
+    output
+        File to write; empty or ``-`` for standard output.
+    """
+    if form == "json":
+        publish(result.model_dump_json() + "\n", output)
+    elif form == "csv":
+        publish(as_csv(result.to_frame()), output)
+    else:
+        publish(scrub(_in_the_shell(str(result))) + "\n", output)
+
+
+def _in_the_shell(text: str) -> str:
+    """Point at a command where the library's text ends by pointing at an attribute."""
+    for attribute, place in _PLACES.items():
+        if text.endswith(f"; see {attribute}."):
+            return f"{text.removesuffix(f'{attribute}.')}{place}."
+    return text
+
+
+def rows_frame(rows: "Sequence[BaseModel]", kind: "type[BaseModel]") -> "pd.DataFrame":
+    """Lay values of one kind out, one per row."""
     import pandas as pd
 
     return pd.DataFrame([row.model_dump() for row in rows], columns=list(kind.model_fields))
@@ -91,36 +99,56 @@ def as_csv(frame: "pd.DataFrame") -> str:
     return str(frame.to_csv(index=False, lineterminator="\n"))
 
 
-def publish(text: str, output: str) -> None:
+def publish(text: str, output: str = "") -> None:
     """Write a text to standard output, or to a file that appears whole or not at all.
 
     Raises
     ------
     SinkError
-        If the file cannot be written; nothing of it is left.
+        If it cannot be written; nothing of a file is left.
+    BrokenPipeError
+        If nobody reads standard output any more.
     """
-    if output in ("", "-"):
-        _to_stdout(text)
+    if output not in ("", "-"):
+        write_whole(output, text)
         return
-    write_whole(output, text)
-
-
-def _to_stdout(text: str) -> None:
+    if sys.stdout is None:
+        raise tt.errors.SinkError("standard output is closed; name a file with --output")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to say there
-        if isinstance(error, BrokenPipeError):  # whoever read has heard enough
-            raise Exit(CLOSED_PIPE) from error
         raise tt.errors.SinkError(
-            f"standard output could not be written ({error.strerror})"
+            f"standard output could not be written ({error.strerror}); name a file with --output"
         ) from error
 
 
-def verdict(findings: Sequence[object], word: str, *, strict: bool) -> int:
+def tell(message: str) -> None:
+    """Write one line to standard error."""
+    print(f"tradetrack: {scrub(' '.join(message.split()))}", file=sys.stderr)
+
+
+def pointer(topic: str) -> str:
+    """Name the command that explains a topic of the catalogue of errors.
+
+    Examples
+    --------
+    >>> pointer("horizon")
+    '[tradetrack explain horizon]'
+    """
+    return f"[tradetrack explain {topic}]"
+
+
+def verdict(found: Sequence[object], word: str, *, strict: bool) -> int:
     """Return the exit code of an answer that has findings, or failures."""
-    if not (strict and findings):
+    if not (strict and found):
         return 0
-    tell(f"{len(findings)} {word}{'s' * (len(findings) > 1)}")
+    tell(counted(len(found), word))
     return STRICT
+
+
+def progress(title: str) -> AbstractContextManager[object]:
+    """Show on standard error that something runs, if that is a terminal."""
+    return progress_bar(title, None, shown=sys.stderr.isatty())
