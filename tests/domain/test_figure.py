@@ -176,7 +176,7 @@ class TestOf:
             ({"text": "4.2", "unit": "mln_th"}, "unknown unit 'mln_th'"),
             ({"text": "4.2", "unit": "billions"}, "unknown unit 'billions'"),
             ({"text": "3", "unit": "usd", "qualifier": "circa"}, "'exact', 'rounded'"),
-            ({"text": "3", "unit": "usd", "colour": "red"}, "Extra inputs"),
+            ({"text": "3", "unit": "usd", "colour": "red"}, "there is no such field"),
         ],
     )
     def test_what_cannot_be_right(self, given, message):

@@ -10,6 +10,7 @@ from tradetrack._audit.finding import FINDING_KINDS, Finding
 from tradetrack.domain.figure import Figure, Qualifier
 from tradetrack.domain.observation import Growth, Level, Series
 from tradetrack.domain.window import Window
+from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 
 
@@ -518,7 +519,7 @@ def test_finding_is_a_frozen_value() -> None:
     assert Finding.model_validate_json(finding.model_dump_json()) == finding
     with pytest.raises(ValidationError):
         finding.kind = "unit_slip"
-    with pytest.raises(ValidationError):
+    with pytest.raises(InputError, match="rows: it is empty"):
         Finding(kind="unit_slip", rows=(), message="m", remedy="r")
 
 

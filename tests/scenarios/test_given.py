@@ -119,7 +119,7 @@ def test_a_total_that_is_certain_anyhow_changes_nothing() -> None:
 
 @pytest.mark.parametrize("total", [0, -1, float("inf"), float("nan")])
 def test_impossible_totals(total: float) -> None:
-    with pytest.raises(ValueError, match=r"the total .* is not a positive number"):
+    with pytest.raises(ValueError, match=r"is not a (positive|finite) number"):
         GivenTotal(2025, total)
 
 

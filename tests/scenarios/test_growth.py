@@ -139,7 +139,7 @@ def test_pace_is_the_median_of_the_paths() -> None:
         (-1.0, "the growth -1.0 is not between -1"),
         (-1.2, "write a fraction: 0.15 for 15 %"),
         (15, "the growth 15.0 is not between -1 .* and 5; write a fraction"),
-        (float("nan"), "the growth nan is not between"),
+        (float("nan"), "it is not a finite number"),
         ((0.1, -2.0), "the growth -2.0 is not between"),
         ((), "give at least one"),
     ],

@@ -1,13 +1,13 @@
 """Goals: an amount that a series is to reach, by a year or some day."""
 
 import math
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, model_validator
+from pydantic import AllowInfNan, Field, model_validator
 
 from tradetrack._format import amount_text, with_unit
 from tradetrack.domain.observation import Series
-from tradetrack.domain.value import Value, by_position
+from tradetrack.domain.value import Value
 from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR
 from tradetrack.errors import InputError
 
@@ -40,27 +40,12 @@ class Goal(Value):
     10 by 2030
     """
 
-    amount: float
-    by: int | None = None
-    window: GoalWindow = "calendar_year"
+    amount: Annotated[float, AllowInfNan()] = Field(kw_only=False)
+    by: int | None = Field(default=None, kw_only=False)
+    window: GoalWindow = Field(default="calendar_year", kw_only=False)
     series: Series | None = None
     reporter: str = CONSENSUS
     name: str = ""
-
-    @by_position
-    def __init__(
-        self,
-        amount: float,
-        by: int | None = None,
-        window: GoalWindow = "calendar_year",
-        *,
-        series: Series | None = None,
-        reporter: str = CONSENSUS,
-        name: str = "",
-    ) -> None:
-        BaseModel.__init__(
-            self, amount=amount, by=by, window=window, series=series, reporter=reporter, name=name
-        )
 
     @model_validator(mode="after")
     def _possible(self) -> "Goal":

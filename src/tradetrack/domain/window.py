@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from numbers import Integral
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
 
 from tradetrack._typing import MONTHS
-from tradetrack.domain.value import Value, by_position
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
@@ -181,24 +181,20 @@ class Window(Value):
     start: Month
     end: Month
 
-    @by_position
-    def __init__(
-        self,
-        text: str | None = None,
-        *,
-        start: int | str | None = None,
-        end: int | str | None = None,
-    ) -> None:
-        ends = {"start": start, "end": end}
-        given = {name: month for name, month in ends.items() if month is not None}
-        if text is not None:
-            if given:
-                raise InputError(
-                    f"the window is given as {text!r} and by its ends; keep one of the two",
-                    topic="window",
-                )
-            given = dict(zip(ends, map(parse_month, window_ends(text)), strict=True))
-        BaseModel.__init__(self, **given)
+    if TYPE_CHECKING:  # a text alone, or both ends
+
+        def __init__(
+            self, text: str = "", /, *, start: int | str = "", end: int | str = ""
+        ) -> None: ...
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, given: object) -> object:
+        """Read a text; anything else is for the fields."""
+        if not isinstance(given, str):
+            return given
+        first, last = window_ends(given)
+        return {"start": first, "end": last}
 
     @model_validator(mode="after")
     def _ordered(self) -> "Window":

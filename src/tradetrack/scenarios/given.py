@@ -22,11 +22,11 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, model_validator
+from pydantic import Field, model_validator
 
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.observation import TURNOVER
-from tradetrack.domain.value import Value, by_position
+from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 from tradetrack.models.paths import LogPaths, Paths
 from tradetrack.models.sampling import resample
@@ -63,20 +63,9 @@ class GivenTotal(Value):
     """
 
     kind: Literal["given_total"] = "given_total"
-    year: int
-    total: float
+    year: int = Field(kw_only=False)
+    total: float = Field(kw_only=False)
     flow: str = TURNOVER
-
-    @by_position
-    def __init__(
-        self,
-        year: int,
-        total: float,
-        *,
-        flow: str = TURNOVER,
-        kind: Literal["given_total"] = "given_total",
-    ) -> None:
-        BaseModel.__init__(self, kind=kind, year=year, total=total, flow=flow)
 
     @model_validator(mode="after")
     def _possible(self) -> "GivenTotal":

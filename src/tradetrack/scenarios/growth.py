@@ -1,14 +1,14 @@
 """Imposed changes of the months ahead: growth per year, the pace of a window, a shock."""
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, model_validator
+from pydantic import Field, model_validator
 
 from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.observation import TURNOVER
-from tradetrack.domain.value import Value, by_position
+from tradetrack.domain.value import Value
 from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR, Window, format_month
 from tradetrack.errors import InputError
 from tradetrack.models.paths import LogPaths
@@ -52,26 +52,11 @@ class GrowthPath(Value):
     """
 
     kind: Literal["growth_path"] = "growth_path"
-    growth: float | tuple[float, ...]
-    start: int | None = None
-    end: int | None = None
+    growth: float | tuple[float, ...] = Field(kw_only=False)
+    start: int | None = Field(default=None, kw_only=False)
+    end: int | None = Field(default=None, kw_only=False)
     flow: str = TURNOVER
     certain: bool = False
-
-    @by_position
-    def __init__(
-        self,
-        growth: float | tuple[float, ...],
-        start: int | None = None,
-        end: int | None = None,
-        *,
-        flow: str = TURNOVER,
-        certain: bool = False,
-        kind: Literal["growth_path"] = "growth_path",
-    ) -> None:
-        BaseModel.__init__(
-            self, kind=kind, growth=growth, start=start, end=end, flow=flow, certain=certain
-        )
 
     @model_validator(mode="after")
     def _possible(self) -> "GrowthPath":
@@ -130,10 +115,6 @@ class GrowthPath(Value):
         return f"{self.flow} grows {100 * self.growth:.3g} % a year from {start}{end}"
 
 
-def _to_window(value: Any) -> Any:
-    return Window.parse(value) if isinstance(value, str) else value
-
-
 class Pace(Value):
     """The growth of an observed window over the same months of the year before, carried on.
 
@@ -155,20 +136,9 @@ class Pace(Value):
     """
 
     kind: Literal["pace"] = "pace"
-    window: Annotated[Window | None, BeforeValidator(_to_window)] = None
-    end: int | None = None
+    window: Window | None = Field(default=None, kw_only=False)
+    end: int | None = Field(default=None, kw_only=False)
     flow: str = TURNOVER
-
-    @by_position
-    def __init__(
-        self,
-        window: Window | str | None = None,
-        end: int | None = None,
-        *,
-        flow: str = TURNOVER,
-        kind: Literal["pace"] = "pace",
-    ) -> None:
-        BaseModel.__init__(self, kind=kind, window=window, end=end, flow=flow)
 
     @model_validator(mode="after")
     def _possible(self) -> "Pace":
@@ -259,26 +229,11 @@ class Shock(Value):
     """
 
     kind: Literal["shock"] = "shock"
-    year: int
-    change: float
-    recovers: float = 0.0
-    over: int = 1
+    year: int = Field(kw_only=False)
+    change: float = Field(kw_only=False)
+    recovers: float = Field(default=0.0, kw_only=False)
+    over: int = Field(default=1, kw_only=False)
     flow: str = TURNOVER
-
-    @by_position
-    def __init__(
-        self,
-        year: int,
-        change: float,
-        recovers: float = 0.0,
-        over: int = 1,
-        *,
-        flow: str = TURNOVER,
-        kind: Literal["shock"] = "shock",
-    ) -> None:
-        BaseModel.__init__(
-            self, kind=kind, year=year, change=change, recovers=recovers, over=over, flow=flow
-        )
 
     @model_validator(mode="after")
     def _possible(self) -> "Shock":
