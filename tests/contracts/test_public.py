@@ -86,7 +86,9 @@ def test_signatures_are_plain(module: str) -> None:
         most = MOST_PARAMETERS + (2 if "executor" in {argument.arg for argument in named} else 0)
         assert len(named) <= most, f"{where} takes {len(named)} parameters"
         assert all(argument.annotation for argument in named), f"{where} is not annotated"
-        assert node.returns is not None, f"{where} does not say what it returns"
+        assert node.returns is not None or where in TAKE_FIELDS, (
+            f"{where} does not say what it returns"
+        )
         if is_public(node):
             assert not any(
                 isinstance(default, ast.List | ast.Dict) for default in node.args.defaults

@@ -72,7 +72,7 @@ class TestSeries:
     @pytest.mark.parametrize(
         ("given", "message", "field"),
         [
-            ({"pair": " "}, "at least 1 item", ""),
+            ({"pair": " "}, "it is empty; fill it in", "pair"),
             (
                 {"pair": "KZ-UZ", "flow": "exports"},
                 "flow 'exports' is not one of KZ-UZ; write turnover or kz_to_uz or uz_to_kz",
@@ -131,7 +131,7 @@ class TestLevel:
                 "the level -4.2 is not positive; check the sign",
                 "value",
             ),
-            ({"reporter": ""}, "at least 1 item", ""),
+            ({"reporter": ""}, "it is empty; fill it in", "reporter"),
             (
                 {"set_aside": "Yes"},
                 "'Yes' is not a reason for setting a figure aside; write the reason, or leave it"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from numbers import Integral
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
 
@@ -189,9 +189,9 @@ class Window(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _read(cls, given: object) -> object:
-        """Read a text; anything else is for the fields."""
-        if not isinstance(given, str):
+    def _read(cls, given: Any) -> Any:
+        """Read a text; two ends are for the fields."""
+        if isinstance(given, dict | Window):
             return given
         first, last = window_ends(given)
         return {"start": first, "end": last}
