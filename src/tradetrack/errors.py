@@ -17,6 +17,18 @@ note (PEP 678) in the traceback points at it, and ``tradetrack explain`` prints 
 
 from typing import Protocol
 
+__all__ = [
+    "FitError",
+    "GoalError",
+    "ImpossibleFigureError",
+    "InputError",
+    "LedgerError",
+    "MissingExtraError",
+    "Rejected",
+    "SinkError",
+    "TradetrackError",
+]
+
 CATALOGUE = "docs/errors.md"
 
 

@@ -6,8 +6,17 @@ from tradetrack._lazy import attach
 
 if TYPE_CHECKING:
     from tradetrack._audit.finding import Finding
-    from tradetrack._news.results import FigureNews, GoalNews, News, ReleaseNews, TotalNews
-    from tradetrack._sensitivity import Sensitivity
+    from tradetrack._news.results import (
+        Change,
+        Expected,
+        FigureNews,
+        GoalNews,
+        News,
+        ReleaseNews,
+        TotalNews,
+    )
+    from tradetrack._sensitivity import RegimeGroup, Sensitivity, Variant
+    from tradetrack.articles.drafts import SetAside
     from tradetrack.attainment.attainment import (
         Attainment,
         NotWithin,
@@ -26,12 +35,20 @@ if TYPE_CHECKING:
     from tradetrack.reporters.compare import ByReporter, Judgement
     from tradetrack.reporters.resolution import Evidence, Resolution
     from tradetrack.scenarios.required import RequiredGrowth
-    from tradetrack.scoring.calibration import Reliability
+    from tradetrack.scoring.calibration import Pit, Reliability, ReliabilityBin
     from tradetrack.scoring.comparison import PairedDifference
-    from tradetrack.scoring.diagnostics import Diagnostics
-    from tradetrack.scoring.panel_backtest import PanelBacktest
-    from tradetrack.scoring.results import Backtest
-    from tradetrack.scoring.stacking import EnsembleWeights
+    from tradetrack.scoring.diagnostics import Diagnostics, LjungBox
+    from tradetrack.scoring.panel_backtest import NoCase, PanelBacktest, PanelCase, PanelForecasts
+    from tradetrack.scoring.results import (
+        Backtest,
+        GoalForecast,
+        GoalScores,
+        ModelScores,
+        NoForecast,
+        TotalForecast,
+        TotalScores,
+    )
+    from tradetrack.scoring.stacking import EnsembleWeights, MemberScore
     from tradetrack.simulation import Simulation
     from tradetrack.tracking import SeriesTotals, Tracking, YearQuantiles
 
@@ -39,35 +56,53 @@ __all__ = [
     "Attainment",
     "Backtest",
     "ByReporter",
+    "Change",
     "Diagnostics",
     "EnsembleWeights",
     "Evidence",
+    "Expected",
     "Failure",
     "FigureNews",
     "Finding",
+    "GoalForecast",
     "GoalNews",
+    "GoalScores",
     "Judgement",
+    "LjungBox",
     "ManyTrackings",
+    "MemberScore",
     "MethodStatus",
+    "ModelScores",
     "News",
+    "NoCase",
+    "NoForecast",
     "NotWithin",
     "PairedDifference",
     "PanelAttainment",
     "PanelBacktest",
+    "PanelCase",
+    "PanelForecasts",
     "PanelTracking",
+    "Pit",
     "Pledge",
     "Reached",
     "Reading",
+    "RegimeGroup",
     "RejectedRow",
     "ReleaseNews",
     "Reliability",
+    "ReliabilityBin",
     "RequiredGrowth",
     "Resolution",
     "Sensitivity",
     "SeriesTotals",
+    "SetAside",
     "Simulation",
+    "TotalForecast",
     "TotalNews",
+    "TotalScores",
     "Tracking",
+    "Variant",
     "YearProbability",
     "YearQuantiles",
     "YearReach",
@@ -78,8 +113,21 @@ __getattr__, __dir__ = attach(
     __name__,
     {
         "tradetrack._audit.finding": ("Finding",),
-        "tradetrack._news.results": ("FigureNews", "GoalNews", "News", "ReleaseNews", "TotalNews"),
-        "tradetrack._sensitivity": ("Sensitivity",),
+        "tradetrack._news.results": (
+            "Change",
+            "Expected",
+            "FigureNews",
+            "GoalNews",
+            "News",
+            "ReleaseNews",
+            "TotalNews",
+        ),
+        "tradetrack._sensitivity": (
+            "RegimeGroup",
+            "Sensitivity",
+            "Variant",
+        ),
+        "tradetrack.articles.drafts": ("SetAside",),
         "tradetrack.attainment.attainment": (
             "Attainment",
             "NotWithin",
@@ -93,18 +141,54 @@ __getattr__, __dir__ = attach(
         "tradetrack.ledger.rejected": ("RejectedRow",),
         "tradetrack.panel.many": ("ManyTrackings",),
         "tradetrack.panel.reading": ("Failure",),
-        "tradetrack.panel.results": ("PanelAttainment", "PanelTracking"),
+        "tradetrack.panel.results": (
+            "PanelAttainment",
+            "PanelTracking",
+        ),
         "tradetrack.pledges": ("Pledge",),
-        "tradetrack.reporters.compare": ("ByReporter", "Judgement"),
-        "tradetrack.reporters.resolution": ("Evidence", "Resolution"),
+        "tradetrack.reporters.compare": (
+            "ByReporter",
+            "Judgement",
+        ),
+        "tradetrack.reporters.resolution": (
+            "Evidence",
+            "Resolution",
+        ),
         "tradetrack.scenarios.required": ("RequiredGrowth",),
-        "tradetrack.scoring.calibration": ("Reliability",),
+        "tradetrack.scoring.calibration": (
+            "Pit",
+            "Reliability",
+            "ReliabilityBin",
+        ),
         "tradetrack.scoring.comparison": ("PairedDifference",),
-        "tradetrack.scoring.diagnostics": ("Diagnostics",),
-        "tradetrack.scoring.panel_backtest": ("PanelBacktest",),
-        "tradetrack.scoring.results": ("Backtest",),
-        "tradetrack.scoring.stacking": ("EnsembleWeights",),
+        "tradetrack.scoring.diagnostics": (
+            "Diagnostics",
+            "LjungBox",
+        ),
+        "tradetrack.scoring.panel_backtest": (
+            "NoCase",
+            "PanelBacktest",
+            "PanelCase",
+            "PanelForecasts",
+        ),
+        "tradetrack.scoring.results": (
+            "Backtest",
+            "GoalForecast",
+            "GoalScores",
+            "ModelScores",
+            "NoForecast",
+            "TotalForecast",
+            "TotalScores",
+        ),
+        "tradetrack.scoring.stacking": (
+            "EnsembleWeights",
+            "MemberScore",
+        ),
         "tradetrack.simulation": ("Simulation",),
-        "tradetrack.tracking": ("SeriesTotals", "Tracking", "YearQuantiles"),
+        "tradetrack.tracking": (
+            "SeriesTotals",
+            "Tracking",
+            "YearQuantiles",
+        ),
     },
 )
