@@ -50,7 +50,7 @@ def integrated_growth(persistence: float, n: int) -> np.ndarray:
     return _scaled(_recursion(step, noise, np.diag([1.0, 0.0]), max(n, 13)))[:n, :n]
 
 
-def passing_spell(persistence: float, n: int) -> np.ndarray:
+def transitory(persistence: float, n: int) -> np.ndarray:
     decay = np.array([[persistence ** (1 / 12)]])
     one = np.ones((1, 1))
     return _scaled(_recursion(decay, one - decay**2, one, max(n, 13)))[:n, :n]
@@ -70,7 +70,7 @@ class Dense:
         for share, part in (
             (regime.level_share, brownian(n)),
             (regime.growth_share, integrated_growth(regime.growth_persistence, n)),
-            (regime.transitory_share, passing_spell(regime.transitory_persistence, n)),
+            (regime.transitory_share, transitory(regime.transitory_persistence, n)),
         ):
             pin = np.eye(n)
             pin[:, observed - 1] -= 1.0  # counted from the last observed month

@@ -1,8 +1,9 @@
 """The annual regime against statsmodels: a monthly state space observed as yearly averages.
 
 The state space is written from the equations of the process, not from the library's variograms:
-level, growth rate (the exact discretisation of its integral), spell and drift move month by month,
-the last eleven months are carried along, and each December observes the average of twelve.
+level, growth rate (the exact discretisation of its integral), transitory deviation and drift move
+month by month, the last eleven months are carried along, and each December observes the average of
+twelve.
 """
 
 import numpy as np
@@ -15,12 +16,12 @@ from tradetrack.models.regimes import Regime, Regimes
 
 STEP = 1.0 / 12.0
 LAGS = 11
-LEVEL, RATE, SPELL, DRIFT, FIRST_LAG = range(5)
+LEVEL, RATE, TRANSITORY, DRIFT, FIRST_LAG = range(5)
 STATES = FIRST_LAG + LAGS
 MONTH_NOISE = 0.15
 
 REGIMES = {
-    "level and spell": Regime(0.3, 0.6, 0.0, 0.4, 0.5, 0.45, 0.05, 0.03),
+    "level and transitory": Regime(0.3, 0.6, 0.0, 0.4, 0.5, 0.45, 0.05, 0.03),
     "pure level": Regime(0.2, 1.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.0),
     "growth": Regime(0.25, 0.2, 0.8, 0.0, 0.7, 0.5, -0.02, 0.02),
     "all": Regime(0.5, 0.3, 0.3, 0.4, 0.85, 0.2, 0.1, 0.1),
@@ -42,24 +43,24 @@ def growth_discretised(regime):
 def state_space(regime, log_totals):
     """Exact-diffuse filter of yearly log totals; NaN where a year is not observed."""
     gain, decay, noise, rate_variance = growth_discretised(regime)
-    spell_decay = regime.transitory_persistence**STEP
-    spell_variance = (
+    transitory_decay = regime.transitory_persistence**STEP
+    transitory_variance = (
         regime.sigma**2 * regime.transitory_share / (2 * (1 - regime.transitory_persistence))
     )
     model = KalmanFilter(k_endog=1, k_states=STATES)
     transition = np.zeros((STATES, STATES))
     transition[LEVEL, [LEVEL, RATE, DRIFT]] = 1.0, gain, STEP
-    transition[RATE, RATE], transition[SPELL, SPELL], transition[DRIFT, DRIFT] = (
+    transition[RATE, RATE], transition[TRANSITORY, TRANSITORY], transition[DRIFT, DRIFT] = (
         decay,
-        spell_decay,
+        transitory_decay,
         1,
     )
-    transition[FIRST_LAG, [LEVEL, SPELL]] = 1.0
+    transition[FIRST_LAG, [LEVEL, TRANSITORY]] = 1.0
     transition[range(FIRST_LAG + 1, STATES), range(FIRST_LAG, STATES - 1)] = 1.0
     shocks = np.zeros((STATES, STATES))
     shocks[:2, :2] = noise
     shocks[LEVEL, LEVEL] += regime.sigma**2 * regime.level_share * STEP
-    shocks[SPELL, SPELL] = spell_variance * (1.0 - spell_decay**2)
+    shocks[TRANSITORY, TRANSITORY] = transitory_variance * (1.0 - transitory_decay**2)
     design = np.full(STATES, STEP)
     design[[RATE, DRIFT]] = 0.0
     model["transition"], model["state_cov"], model["design"] = transition, shocks, design[None]
@@ -67,7 +68,7 @@ def state_space(regime, log_totals):
     start = np.zeros(STATES)
     start[DRIFT] = regime.drift
     known = np.zeros((STATES, STATES))
-    known[RATE, RATE], known[SPELL, SPELL] = rate_variance, spell_variance
+    known[RATE, RATE], known[TRANSITORY, TRANSITORY] = rate_variance, transitory_variance
     known[DRIFT, DRIFT] = regime.drift_spread**2
     initialise(model, start, known)
     monthly = np.full(12 * len(log_totals), np.nan)

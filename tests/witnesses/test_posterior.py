@@ -36,7 +36,7 @@ MIXED = Ledger(
         growth("2020", "2019", "11", series=SECOND),
     ]
 )
-SPELLS = Regime(0.3, 0.0, 0.0, 1.0, 0.5, 0.0, drift=0.0, drift_spread=0.1)
+TRANSITORY = Regime(0.3, 0.0, 0.0, 1.0, 0.5, 0.0, drift=0.0, drift_spread=0.1)
 
 
 def expected_log_likelihood(fitted: FittedMixture, model: GrowthMixture, regime: Regime) -> float:
@@ -73,7 +73,7 @@ def _effect(a: Effect, b: Effect, model: GrowthMixture) -> float:
     return spread * (0.5 if a.reporter == b.reporter else -0.5)
 
 
-@pytest.mark.parametrize("regime", [CALM, WILD, SPELLS], ids=["calm", "wild", "spells"])
+@pytest.mark.parametrize("regime", [CALM, WILD, TRANSITORY], ids=["calm", "wild", "transitory"])
 def test_the_likelihood_of_annual_figures(regime: Regime) -> None:
     mixture = model(regime, reporter_spread=0.0, reporter_year_spread=0.0)
     fitted = mixture.fit(ANNUAL)
@@ -91,7 +91,7 @@ def test_the_likelihood_of_figures_of_every_kind(regime: Regime) -> None:
 
 
 def test_regimes_are_weighed_by_bayes() -> None:
-    mixture = model(CALM, WILD, SPELLS, reporter_spread=0.0, reporter_year_spread=0.0)
+    mixture = model(CALM, WILD, TRANSITORY, reporter_spread=0.0, reporter_year_spread=0.0)
     fitted = mixture.fit(ANNUAL)
     likelihoods = np.exp([expected_log_likelihood(fitted, mixture, r) for r in mixture.regimes])
     np.testing.assert_allclose(fitted.regime_weights, likelihoods / likelihoods.sum(), atol=1e-6)

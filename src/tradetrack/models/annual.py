@@ -230,7 +230,7 @@ class AnnualMixture:
         rng
             Source of the draws.
         draws
-            Paths a regime, a power of two; with 256 the Monte-Carlo error is about 0.002.
+            Paths per regime, a power of two; with 256 the Monte-Carlo error is about 0.002.
 
         Returns
         -------

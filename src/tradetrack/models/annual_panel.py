@@ -1,4 +1,4 @@
-r"""First passage of many annual series at once, the same to the bit however they are batched.
+r"""First passage of many annual series at once, bit for bit the same in any batch.
 
 Series that were observed in the same years share everything but their numbers: for each regime the
 gain ``G`` that carries their past on, the factor ``L`` of the years not seen (gaps first, then
@@ -10,7 +10,7 @@ year,
           \Pr\big(\max_{j \le k} (m_{s\theta} + L_\theta z)_j \ge \log \text{goal}\big),
 
 so first passage is an addition and a comparison. The posterior weight ``w`` of a regime enters
-exactly; a regime gets about as many of the paths as its weight asks for. ``z`` is a scrambled Sobol
+exactly; a regime gets about its weight's share of the paths. ``z`` is a scrambled Sobol
 sequence, turned by a shift of its own for each regime.
 
 A panel must not depend on how it was cut or where it ran, so no BLAS is used: sums are taken a term
@@ -36,8 +36,8 @@ from tradetrack.models.regimes import Regimes
 
 Floats = NDArray[np.float32]
 
-_FEWEST = 16  # paths of a regime that gets any: a power of two, 8 or more
-_LEAST = 0.25  # paths that a regime's weight must ask for to get any
+_FEWEST = 16  # paths of a regime that is kept: a power of two, 8 or more
+_LEAST = 0.25  # a regime's share of the paths below which it is dropped
 _BLOCK = 1 << 16  # numbers of a step worked on at once: they stay in the cache
 _BATCH = 256  # series whose means or quantiles are formed at once
 
@@ -56,7 +56,7 @@ class SharedYears:
     past_mean, mean
         Prior mean of all log differences, and of the unseen years: ``[regime, year]``.
     gain
-        Move of the unseen years a unit of a log difference, ``[regime, unseen, past]``.
+        Move of the unseen years per unit of a log difference, ``[regime, unseen, past]``.
     factor
         Lower Cholesky factor of the unseen years, ``[regime, unseen, unseen]``.
     horizon
@@ -169,9 +169,9 @@ class SharedYears:
         log_goals
             Log amounts, ``[series, goal]``.
         n_paths
-            Paths a series, shared out to the regimes by their weights.
+            Paths per series, allocated to the regimes by their weights.
         rng
-            Source of the draws; the same draws serve all series.
+            Source of the draws, which all series share.
 
         Returns
         -------
@@ -238,7 +238,7 @@ def _draw(
 
 
 def _kept(weights: Array, n_paths: int) -> Array:
-    """Drop regimes that ask for hardly a path; of several the weightiest always stays."""
+    """Drop regimes whose share is hardly a path; the weightiest always stays."""
     least = min(_LEAST / n_paths, 0.5 / weights.shape[1])
     kept = np.where(weights < least, 0.0, weights)
     result: Array = kept / kept.sum(axis=1, keepdims=True)
@@ -247,8 +247,8 @@ def _kept(weights: Array, n_paths: int) -> Array:
 
 def _exponents(weights: Array, n_paths: int) -> NDArray[np.int8]:
     """How many paths each series takes of each regime, as the nearest power of two; -1 for none."""
-    asked = np.clip(weights * n_paths, _FEWEST, _power_of_two(n_paths))
-    return np.where(weights == 0.0, -1, np.rint(np.log2(asked))).astype(np.int8)
+    wanted = np.clip(weights * n_paths, _FEWEST, _power_of_two(n_paths))
+    return np.where(weights == 0.0, -1, np.rint(np.log2(wanted))).astype(np.int8)
 
 
 def _batches(exponents: NDArray[np.int8]) -> Iterator[tuple[Index, int]]:

@@ -1,9 +1,9 @@
 r"""The field's standard methods for a yearly series, fitted by statsmodels.
 
 Every ``fit_`` function takes the log totals of unbroken years, shape (n,), and returns a
-`YearlyFit`: the maximum likelihood estimate, draws of the parameters given the series, and what a
-parameter vector means for the years. A model that cannot be fitted raises `FitError`; nothing
-stands in.
+`YearlyFit`: the maximum likelihood estimate, draws of the parameters given the series, and the
+innovations form of a parameter vector. A model that cannot be fitted raises `FitError`; no other
+model replaces it.
 
 The draws are from the likelihood times a flat prior, within the bounds that the method has:
 standard deviations, drifts and first states flat, smoothing parameters and partial autocorrelations
@@ -23,7 +23,7 @@ walkers go on for five integrated autocorrelation times,
           M \text{ the first lag of at least } 5 \tau(M),
 
 of their slowest coordinate, :math:`\rho` being the autocorrelation from round to round, averaged
-over walkers (Sokal, 1997). Draws that reached the limit of rounds before say so.
+over walkers (Sokal, 1997). Draws that reached the limit of rounds before that are not `settled`.
 
 References
 ----------
@@ -365,10 +365,10 @@ class StateSpaceFit:
     @property
     def n_arma(self) -> int:
         """Number of autoregressive and moving average parameters."""
-        return sum(self._bent)
+        return sum(self._arma)
 
     @property
-    def _bent(self) -> list[bool]:
+    def _arma(self) -> list[bool]:
         return [".L" in name for name in self.model.param_names]
 
     def draw(self, n: int, rng: np.random.Generator) -> ParameterDraws:
@@ -377,14 +377,14 @@ class StateSpaceFit:
         There a standard deviation stands for a variance, and ``x / sqrt(1 + x^2)`` is a partial
         autocorrelation, which is uniform if ``x`` has density ``(1 + x^2)^(-3/2)``.
         """
-        bent = self._bent
+        arma = self._arma
         start = np.asarray(self.model.untransform_params(self.estimate), dtype=float)
-        start[bent] = np.clip(start[bent], -3.0, 3.0)  # a root at the unit circle is at infinity
+        start[arma] = np.clip(start[arma], -3.0, 3.0)  # a root at the unit circle is at infinity
         size = float(np.sqrt(np.nanvar(np.diff(self.model.endog[:, 0]))))
-        spread = np.where(bent, 0.3, 0.3 * size)
+        spread = np.where(arma, 0.3, 0.3 * size)
 
         def log_density(x: Array) -> float:
-            density = self.model.loglike(x, transformed=False) - 1.5 * np.log1p(x[bent] ** 2).sum()
+            density = self.model.loglike(x, transformed=False) - 1.5 * np.log1p(x[arma] ** 2).sum()
             return float(density) if np.isfinite(density) else -np.inf
 
         with fit_errors(f"drawing the parameters; {_INSTEAD}"):

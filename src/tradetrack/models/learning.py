@@ -45,7 +45,7 @@ DENSITY_WEIGHT = 0.1
 
 _CANDIDATES = 2000
 _SURVIVORS = 40
-_SCREENING, _FITTING = (1200, 32), (4000, 256)  # windows of each length, paths a regime
+_SCREENING, _FITTING = (1200, 32), (4000, 256)  # windows of each length, paths per regime
 _LEAST_PROBABILITY = 1e-3  # of a step, so that a Monte-Carlo zero is not an impossibility
 _BATCH = 250
 _SEED = 20201231
@@ -53,7 +53,7 @@ _SEED = 20201231
 _GROWTH_PERSISTENCES = (0.2, 0.4, 0.6, 0.8, 0.95)
 _TRANSITORY_PERSISTENCES = (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 _ITERATIONS = 400
-_FLAT = 1e-4  # a gradient that single precision does not tell from none
+_FLAT = 1e-4  # a gradient that single precision cannot distinguish from 0
 
 Single = NDArray[np.float32]
 
@@ -174,7 +174,7 @@ def wide(panel: "pd.DataFrame", last_year: int | None) -> "pd.DataFrame":
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What each regime says of each window, and what each window counts.
+    """Densities of each window under each regime, and the importance of each window.
 
     Attributes
     ----------
@@ -215,7 +215,7 @@ def learn_regimes(
         Columns ``series``, ``year`` and ``value``: positive annual totals, one row a series and
         year.
     horizon
-        Years ahead that the prior is learned to foretell.
+        Years ahead that the prior is learned to forecast.
     since
         First year that may end a history.
     last_year
@@ -257,7 +257,7 @@ def weigh_regimes(
     month_noise: float = MONTH_NOISE,
     density_weight: float = DENSITY_WEIGHT,
 ) -> Regimes:
-    """Weigh regimes by what they foretell in windows already cut; the second half of learning.
+    """Weigh regimes by what they forecast in windows already cut; the second half of learning.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 r"""The covariance of each component of the growth model, as variograms.
 
-A regime says that the log of a flow moves as
+Under a regime the log of a flow moves as
 
 .. math:: x(t) = a + \mu_s t + \sigma [\sqrt m B(t) + \sqrt g G(t) + \sqrt e N(t)],
           \qquad \mu_s \sim N(\mu, \tau^2), \quad m + g + e = 1,

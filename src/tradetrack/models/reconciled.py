@@ -1,10 +1,10 @@
-"""A method for yearly series put to a ledger: monthly paths around what it says of the totals.
+"""Standard methods for yearly series on a ledger: monthly paths around their yearly totals.
 
 The growth mixture reconciles the ledger; its paths are the history, with their uncertainty. The
 turnover of complete calendar years is the series (its median over paths is what a method is fitted
 to); each path is then filtered by itself and continued under one of the draws of the parameters.
 
-The year that is partly observed counts by what its months say: the path's own total, which the
+The year that is partly observed enters through its months: the path's own total, which the
 mixture completed, is an observation of the year, whose error is that of the share of its observed
 months; `Innovations.nowcast` draws the total given history and those months.
 
@@ -154,9 +154,9 @@ def fit_yearly(
     Raises
     ------
     InputError
-        If there is no parameter vector to draw, or as `GrowthMixture.fit` says.
+        If ``n_draws`` is below 1, or for the reasons of `GrowthMixture.fit`.
     FitError
-        If there are too few complete years, or the fit fails; says what to do.
+        If there are too few complete years, or the fit fails.
     """
     if n_draws < 1:
         raise InputError(f"n_draws is {n_draws}; draw at least one parameter vector, better 100")
