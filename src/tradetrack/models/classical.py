@@ -140,6 +140,8 @@ def sample(
     >>> bool(abs(x.mean()) < 0.2), bool(abs(x.std() - 1.0) < 0.15)
     (True, True)
     """
+    coarse = spread * np.round(start / spread, 1)  # an optimiser's last digits change no draw
+    start = coarse if np.isfinite(log_density(coarse)) else start
     walkers = start + spread * rng.standard_normal((max(n, _FEWEST_WALKERS), len(start)))
     logs = np.array([log_density(x) for x in walkers])
     while not np.isfinite(logs).all():  # draw nearer, down to the point that is known to be good
