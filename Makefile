@@ -1,4 +1,5 @@
-# `make run` answers the flagship question; `make test` runs the tests; `make check` the linters.
+# `make run` answers the flagship question; `make test` runs the tests, `make studies` those that take
+# longer; `make check` runs the linters.
 # `make docs` builds the documentation and checks it; `make readme` and `make schema` rewrite what
 # documents take from the code; `make bench` times it.
 PYTHON ?= python3
@@ -6,14 +7,19 @@ BIN := .venv/bin
 MADE := docs/_build docs/gallery docs/reference/generated docs/sg_execution_times.rst
 # Two BLAS threads on a busy machine wait for each other; one is as fast for matrices of this size.
 export OPENBLAS_NUM_THREADS ?= 1
+# The tests of a file stay on one core, as they share what was computed for them.
+SPREAD := --numprocesses auto --dist loadfile
 
-.PHONY: run test check format docs readme schema bench clean
+.PHONY: run test studies check format docs readme schema bench clean
 
 run: .venv/run
 	$(BIN)/python examples/01_quickstart.py
 
 test: .venv/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SPREAD) -m "not slow"
+
+studies: .venv/installed
+	$(BIN)/python -m pytest $(SPREAD) -m slow
 
 check: .venv/installed
 	$(BIN)/ruff format --check .

@@ -2,7 +2,6 @@
 
 import ast
 import copy
-import doctest
 import io
 import json
 import multiprocessing
@@ -12,15 +11,15 @@ import re
 import subprocess
 import sys
 import traceback
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.contracts.test_pages import NAMED
+from tests.contracts.test_pages import examples
 from tests.contracts.tree import ROOT, parsed, sources
 from tests.ledger.rows import GOOD
 
@@ -114,8 +113,8 @@ def test_the_headings_of_the_page_are_all_different() -> None:
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """Topics of the errors that the examples of each entry raise."""
-    found: dict[str, set[str]] = {}
+    """Run the page, and note the topics of the errors that the examples of each entry raise."""
+    found: dict[str, set[str]] = defaultdict(set)
     started: list[str] = []
     first = TradetrackError.__init__
 
@@ -123,24 +122,20 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         first(self, message, topic=topic)
         started.append(self.topic)
 
-    preamble = PAGE.partition("\n## ")[0]
+    headings = [line.removeprefix("### ") for line in PAGE.splitlines()]
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("catalogue"))
+        folder = tmp_path_factory.mktemp("catalogue")
+        patch.chdir(folder)
         patch.setattr(TradetrackError, "__init__", noted)
-        for name, content in NAMED.findall(PAGE):
-            Path(name).write_text(content, encoding="utf-8")
-        names: dict[str, object] = {}
-        for topic, text in {"": preamble, **ENTRIES}.items():
+        for example in examples(ROOT / CATALOGUE, folder):
             started.clear()
-            with redirect_stdout(io.StringIO()):
-                for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
-                    for example in doctest.DocTestParser().get_examples(block):
-                        exec(compile(example.source, topic, "single"), names)
-            found[topic] = set(started)
-            if Path(f"{topic}.csv").exists() and topic not in WITH_AN_EXCEPT:
-                reading = tt.parse_csv(f"{topic}.csv")
-                found[topic] |= {row.topic for row in reading.rejected}
-                found[topic] |= {finding.topic for finding in tt.audit(reading.ledger)}
+            example.evaluate()
+            above = reversed(headings[: example.line])
+            found[next((line for line in above if line in ENTRIES), "")] |= set(started)
+        for topic in set(WITH_A_FILE) - set(WITH_AN_EXCEPT):
+            reading = tt.parse_csv(f"{topic}.csv")
+            found[topic] |= {row.topic for row in reading.rejected}
+            found[topic] |= {finding.topic for finding in tt.audit(reading.ledger)}
     return found
 
 

@@ -12,6 +12,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib as mpl
@@ -24,6 +25,8 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from tests.contracts.test_docs import PAGES
 from tests.contracts.tree import ROOT
 
+from tradetrack.errors import CATALOGUE
+
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | NUMBER  # the last digit may round
 LANGUAGES = {"python", "sh", "csv", "json", "text"}  # the last two are not run
 DIRECTIVES = {
@@ -34,6 +37,7 @@ DIRECTIVES = {
 }
 NAMED = re.compile(r"<!-- file: (\S+) -->\n+```csv\n(.*?)```", re.DOTALL)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+RUN_HERE = [page for page in PAGES if page != ROOT / CATALOGUE]  # that one runs in test_errors
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
@@ -65,9 +69,12 @@ def run_line(line: str) -> None:
             assert set(filter(None, extras.split(","))) <= set(PROJECT["optional-dependencies"])
 
 
-def write_named_files(text: str, folder: Path) -> None:
+def examples(page: Path, folder: Path) -> Iterator[Example]:
+    """Yield the blocks of a page, to be evaluated in a folder that has the page's files."""
+    text = page.read_text(encoding="utf-8")
     for name, content in NAMED.findall(text):
         (folder / name).write_text(content, encoding="utf-8")
+    yield from Sybil(parsers=PARSERS).parse(page).examples()
 
 
 def not_run(text: str) -> list[str]:
@@ -89,14 +96,16 @@ PARSERS = [
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_every_block_can_be_run(page: Path) -> None:
+    assert not_run(page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("page", RUN_HERE, ids=[str(page.relative_to(ROOT)) for page in RUN_HERE])
 def test_every_block_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = page.read_text(encoding="utf-8")
-    assert not_run(text) == []
     mpl.use("Agg")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
-    write_named_files(text, tmp_path)
-    for example in Sybil(parsers=PARSERS).parse(page).examples():
+    for example in examples(page, tmp_path):
         example.evaluate()
     plt.close("all")
 
