@@ -12,7 +12,7 @@ from tradetrack.ledger.ledger import Ledger
 
 PAIRS = ("KZ-UZ", "AA-BB", "World")
 REPORTERS = ("UZ stat", "KZ stat", 'of "both", or neither')
-QUALIFIERS = ("exact", "rounded", "truncated", "about", "over", "nearly")
+QUALIFIERS = ("exact", "rounded", "truncated", "over", "nearly", "about", "at_least", "at_most")
 NASTY = (
     'say "so"; or not',
     "one,\ntwo\n\nthree",

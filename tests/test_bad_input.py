@@ -51,7 +51,7 @@ def test_one_figure_of_one_month() -> None:
 
 
 def test_only_bounds() -> None:
-    rows = [level("2020", "3.0", "over"), level("2021", "3.3", "nearly")]
+    rows = [level("2020", "3.0", "at_least"), level("2021", "3.3", "at_most")]
     with pytest.raises(InputError, match=r"one level that is not only a bound .*; add one"):
         track(rows)
 
@@ -156,9 +156,13 @@ def test_a_change_a_thousandfold_is_followed() -> None:
 
 
 def test_a_bound_against_exact_figures() -> None:
-    rows = [*TWO, level("2022", "3.4"), level("2021", "5000000000", "over", reporter=REPORTERS[1])]
+    rows = [
+        *TWO,
+        level("2022", "3.4"),
+        level("2021", "5000000000", "at_least", reporter=REPORTERS[1]),
+    ]
     with pytest.raises(
-        ImpossibleFigureError, match=r"this figure: .* over 5000000000 .*set it aside"
+        ImpossibleFigureError, match=r"this figure: .* at least 5000000000 .*set it aside"
     ):
         track(rows)
 

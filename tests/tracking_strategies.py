@@ -132,8 +132,8 @@ def figures(draw: st.DrawFn, past: Past, reporters: tuple[str, ...]) -> Level | 
     if base.start // 12 in past.years and draw(st.booleans()):
         percent = 100 * (past.over(window, flow) / past.over(base, flow) - 1)
         return growth(str(window), str(base), f"{percent:.1f}", series=series, reporter=reporter)
-    qualifier = draw(st.sampled_from(("exact", "rounded", "about", "over", "nearly")))
-    value = true * {"over": 0.85, "nearly": 1.2}.get(qualifier, 1.0)
+    qualifier = draw(st.sampled_from(("exact", "rounded", "about", "at_least", "at_most")))
+    value = true * {"at_least": 0.85, "at_most": 1.2}.get(qualifier, 1.0)
     text = f"{1000 * value:.1f}" if value < 0.2 else f"{1000 * value:.0f}"
     return level(str(window), text, qualifier, series=series, unit="usd_mn", reporter=reporter)
 

@@ -151,8 +151,8 @@ class TestGrowth:
         ("figure", "interval"),
         [
             (Figure.of("15.5", "percent", "exact"), (math.log(1.155),) * 2),
-            (Figure.of("-99", "percent", "over"), (math.log(0.01), math.inf)),
-            (Figure.of("2", "times", "nearly"), (-math.inf, math.log(2.0))),
+            (Figure.of("-99", "percent", "at_least"), (math.log(0.01), math.inf)),
+            (Figure.of("2", "times", "at_most"), (-math.inf, math.log(2.0))),
         ],
     )
     def test_log_interval_is_of_the_ratio(self, figure, interval):

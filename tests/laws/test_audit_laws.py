@@ -71,10 +71,10 @@ def consistent_rows(draw: st.DrawFn) -> list[Row]:
             figure = Figure.of(printed(percent, 1), "percent")
             return Growth(**release, base=base, figure=figure)
         digits = draw(st.integers(1, 4))
-        side = draw(st.sampled_from(("rounded", "rounded", "rounded", "over", "nearly")))
+        side = draw(st.sampled_from(("rounded", "rounded", "rounded", "at_least", "at_most")))
         text = printed(amount, digits)
         if side != "rounded":
-            bound = amount * (0.75 if side == "over" else 1.3)
+            bound = amount * (0.75 if side == "at_least" else 1.3)
             text = printed(bound, 4)
         if not Decimal(text):
             text = printed(amount, 4)

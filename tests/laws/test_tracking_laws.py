@@ -105,7 +105,7 @@ def times_ten(row: Level | Growth, power: int) -> Level | Growth:
         return row
     units = {"usd_bn": 1e9, "usd_mn": 1e6, "usd_th": 1e3}
     amount = float(row.figure.text) * units[row.figure.unit]
-    if row.figure.qualifier not in ("exact", "over", "nearly"):
+    if row.figure.qualifier not in ("exact", "at_least", "at_most"):
         unit = {0: row.figure.unit, 3: "usd_bn"}[power]
         return row.model_copy(update={"figure": row.figure.model_copy(update={"unit": unit})})
     text = f"{amount * 10**power / 1e9:.12f}"

@@ -313,7 +313,7 @@ class TestPartsTotal:
         assert only(*same).kind == "parts_total"
 
     def test_one_sided_part(self) -> None:
-        over = level("uz", "2024", "1", flow="uz_to_kz", qualifier="over")
+        over = level("uz", "2024", "1", flow="uz_to_kz", qualifier="at_least")
         assert audit(Ledger([self.KZ, over, level("t", "2024", "4.4")])) == ()
         assert only(self.KZ, over, level("t", "2024", "3.2")).kind == "parts_total"
 
@@ -373,11 +373,11 @@ class TestGrowthLevels:
         assert finding.remedy == "name 2019 (3.35 usd bn) as its base, which it fits"
 
     def test_one_sided_level(self) -> None:
-        over = level("old", "2023", "3.26", qualifier="over")
+        over = level("old", "2023", "3.26", qualifier="at_least")
         finding = only(over, level("new", "2024", "4.1"), growth("g", "2024", "2023", "35"))
         assert finding.message.endswith("make that +27.3 % or less")
         assert audit(Ledger([over, self.NEW, growth("g", "2024", "2023", "20")])) == ()
-        new = level("new", "2024", "5", qualifier="over")
+        new = level("new", "2024", "5", qualifier="at_least")
         assert only(self.OLD, new, growth("g", "2024", "2023", "10")).message.endswith("or more")
 
     def test_right_by_an_earlier_release(self) -> None:

@@ -137,7 +137,7 @@ class TestFrames:
             (1e22, None, (1e22, 1e22)),
             (1e-7, None, (1e-7, 1e-7)),
             (3, None, (3.0, 3.0)),
-            (3, "over", (3.0, math.inf)),
+            (3, "at_least", (3.0, math.inf)),
             ("3", None, (2.5, 3.5)),
         ],
     )

@@ -95,7 +95,7 @@ def test_histories_do_not_depend_on_the_horizon() -> None:
 
 
 def test_a_history_that_is_kept_gets_futures_of_its_own() -> None:
-    bounds = [level("2021", "1.30", "over"), level("2022", "1.35", "nearly")]
+    bounds = [level("2021", "1.30", "at_least"), level("2022", "1.35", "at_most")]
     paths = model(CALM).fit(Ledger([*LEDGER, *bounds])).draw(2025, 400, np.random.default_rng(4))
     x = paths.log_paths[0]
     starts = paths.cluster_starts
@@ -107,7 +107,7 @@ def test_a_history_that_is_kept_gets_futures_of_its_own() -> None:
 
 
 def test_a_regime_may_lose_all_its_paths_to_a_bound() -> None:
-    bound = level("2021", "1.75", "over")
+    bound = level("2021", "1.75", "at_least")
     fitted = model(CALM, WILD).fit(Ledger([*LEDGER, bound]))
     paths = fitted.draw(2023, 60, np.random.default_rng(0))
     year = np.exp(paths.log_paths[0, 24:36].astype(float)).sum(axis=0)
@@ -132,10 +132,10 @@ def test_two_flows_add_up_to_what_was_printed() -> None:
 
 
 def test_an_impossible_bound_is_named() -> None:
-    wrong = level("2021", "5000", "over")
+    wrong = level("2021", "5000", "at_least")
     fitted = model(CALM).fit(Ledger([*LEDGER, wrong]))
     with pytest.raises(
-        ImpossibleFigureError, match=r"no path .* honours this figure: .*2021 over"
+        ImpossibleFigureError, match=r"no path .* honours this figure: .*2021 at least"
     ) as e:
         fitted.draw(2025, 100, np.random.default_rng(0))
     assert str(wrong) in str(e.value)

@@ -42,7 +42,9 @@ def test_a_release_is_a_date_a_reporter_and_a_document_in_the_order_of_the_dates
 
 def test_bounds_come_last_and_figures_set_aside_never() -> None:
     aside = level("2021", "9.0", published="2022-03-01").model_copy(update={"set_aside": "a slip"})
-    ledger = Ledger([level("2020", "2.0"), level("2021", "2.5", "over"), level("2021", "3"), aside])
+    ledger = Ledger(
+        [level("2020", "2.0"), level("2021", "2.5", "at_least"), level("2021", "3"), aside]
+    )
     releases = Releases.of(ledger, dt.date(2021, 12, 31))
     assert [one_sided(row) for row in releases.rows] == [False, False, True]
     assert len(releases.releases) == 1

@@ -76,7 +76,7 @@ def test_one_coordinate_is_a_cut_normal_even_far_out(bounds: tuple[float, float]
     np.testing.assert_allclose(box.log_probabilities, logs, rtol=1e-6)
 
 
-BOUNDED = [level("2022", "1.30", "over"), level("2021", "1.45", "nearly")]
+BOUNDED = [level("2022", "1.30", "at_least"), level("2021", "1.45", "at_most")]
 AROUND = [level("2020", "1.00"), level("2023", "1.40"), level("2019", "0.95")]
 NOISE = 0.01
 N_PATHS = 60_000
@@ -113,7 +113,7 @@ def independent(paths: LogPaths) -> float:
     return float(paths.n_paths**2 / (size**2).sum())
 
 
-@pytest.mark.parametrize("bounds", [BOUNDED[:1], BOUNDED], ids=["over", "over and nearly"])
+@pytest.mark.parametrize("bounds", [BOUNDED[:1], BOUNDED], ids=["at_least", "over and nearly"])
 @pytest.mark.parametrize("regimes", [(CALM,), (CALM, WILD)], ids=["calm", "calm and wild"])
 def test_bounds_leave_what_rejection_leaves(
     bounds: list[Level], regimes: tuple[Regime, ...]
@@ -132,7 +132,7 @@ def test_bounds_leave_what_rejection_leaves(
 
 
 def test_a_bound_that_says_nothing_changes_nothing_but_draws() -> None:
-    loose = [level("2022", "0.01", "over")]
+    loose = [level("2022", "0.01", "at_least")]
     found, effective = bounded(loose, (CALM,))
     expected = kept([], (CALM,))
     assert effective == pytest.approx(10_000)
@@ -141,7 +141,7 @@ def test_a_bound_that_says_nothing_changes_nothing_but_draws() -> None:
 
 def test_a_bound_moves_the_weight_between_regimes() -> None:
     """P(regime | figures and bound) = w P(bound | figures, regime), normalised."""
-    over, rough = level("2022", "1.42", "over"), Regime(0.3, 0.2, 0.3, 0.5, 0.4, 0.0, 0.0, 0.0)
+    over, rough = level("2022", "1.42", "at_least"), Regime(0.3, 0.2, 0.3, 0.5, 0.4, 0.0, 0.0, 0.0)
     chances = [kept([over], (regime,), QUIET).shape[1] / N_PATHS for regime in (CALM, rough)]
     both = model(CALM, rough, pattern=QUIET, noise=NOISE)
     prior = both.fit(Ledger(AROUND)).regime_weights
@@ -157,7 +157,7 @@ def test_a_bound_moves_the_weight_between_regimes() -> None:
 def test_a_bound_may_be_explained_by_a_regime_that_was_all_but_ruled_out(n_paths: int) -> None:
     """Ten in a million before the bound, everything after it; however few the paths."""
     rows = [level(str(2016 + i), f"{1.04**i:.2f}") for i in range(6)]
-    ledger = Ledger([*rows, level("2022", "2.00", "over")])
+    ledger = Ledger([*rows, level("2022", "2.00", "at_least")])
     assert model(CALM, WILD, noise=NOISE).fit(ledger).regime_weights[1] < 1e-3
     both, alone = (
         track(ledger, Goal(3.0), model=model(*regimes, noise=NOISE), n_paths=n_paths).attainments[0]
@@ -168,7 +168,7 @@ def test_a_bound_may_be_explained_by_a_regime_that_was_all_but_ruled_out(n_paths
 
 
 def test_a_bound_on_a_goal_year_is_certainty() -> None:
-    ledger = Ledger([level("2020", "1.00"), level("2021", "1.30", "over")])
+    ledger = Ledger([level("2020", "1.00"), level("2021", "1.30", "at_least")])
     tracking = track(ledger, Goal(1.2), model=model(CALM, noise=1e-4), n_paths=500)
     assert tracking.attainments[0].probability_by(2021) == 1.0
     assert tracking.attainments[0].probability_by(2020) == 0.0

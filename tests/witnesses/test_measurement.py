@@ -19,8 +19,8 @@ FIGURES = (
     level("2020-07..2021-12", "5.1", "truncated"),
     growth("2021", "2020", "12.5", reporter=REPORTERS[1]),
     growth("2021-01..2021-02", "2020-01..2020-02", "1.5", unit="times", series=SECOND),
-    level("2021", "3", "over"),
-    level("2020", "2", "nearly", series=FIRST, reporter=REPORTERS[1]),
+    level("2021", "3", "at_least"),
+    level("2020", "2", "at_most", series=FIRST, reporter=REPORTERS[1]),
 )
 FIRST_MONTH, N_MONTHS = month_number(2020, 1), 24
 FLOWS = PAIR.flows
@@ -124,18 +124,25 @@ def test_two_sided_figures_come_first_with_their_intervals(rows: Rows) -> None:
     for i, seen in enumerate(rows.observations):
         assert (rows.low[i], rows.high[i]) == seen.log_interval
         assert seen.figure.one_sided == (i >= 7)
-    np.testing.assert_allclose(rows.centre(), (rows.low + rows.high)[:7] / 2)
+    laws = [seen.log_law for seen in rows.observations[:7]]
+    assert rows.centre().tolist() == [centre for centre, _ in laws]
+    assert rows.spread.tolist() == [*(spread for _, spread in laws), 0.0, 0.0]
 
 
-def test_a_vague_growth_rate_without_a_lower_end_is_a_bound() -> None:
-    vague = growth("2021", "2020", "1", "about", unit="times")
-    rows = Compiler(FIRST_MONTH, N_MONTHS, FLOWS).compile([vague, level("2021", "3.5")])
-    assert rows.n_two_sided == 1
-    assert [seen.kind for seen in rows.observations] == ["level", "growth"]
-    assert np.isfinite(rows.centre()).all()
+def test_hedged_figures_are_two_sided() -> None:
+    words = ("at_most", "over", "nearly", "about", "range", "at_least")
+    seen = [level("2021", "3-4" if word == "range" else "3", word) for word in words]
+    rows = Compiler(FIRST_MONTH, N_MONTHS, FLOWS).compile(seen)
+    order = [row.figure.qualifier for row in rows.observations]
+    assert order == ["over", "nearly", "about", "range", "at_most", "at_least"]
+    assert rows.n_two_sided == 4
+    over, nearly, about, between = rows.centre()
+    assert nearly < about < over < between
+    assert about == math.log(3.0)
+    assert over + nearly == pytest.approx(2 * about)
 
 
-def test_noise_is_rounding_and_what_remains(rows: Rows) -> None:
+def test_noise_is_of_the_wording_and_of_the_release(rows: Rows) -> None:
     noise = rows.noise(0.005)
     for seen, sd in zip(rows.observations, noise, strict=True):
         low, high = seen.log_interval
@@ -143,8 +150,22 @@ def test_noise_is_rounding_and_what_remains(rows: Rows) -> None:
             assert sd == 1e-5
         elif seen.figure.one_sided:
             assert sd == 0.005
+        elif seen.figure.qualifier == "about":
+            assert sd == seen.log_law[1] > 0.005
         else:
             assert sd == pytest.approx(math.sqrt(0.005**2 + (high - low) ** 2 / 12), rel=1e-12)
+
+
+def test_a_hedge_is_never_sharper_than_a_release() -> None:
+    rows = Compiler(FIRST_MONTH, N_MONTHS, FLOWS).compile([level("2021", "3.5312", "over")])
+    assert rows.noise(0.0075) == [0.0075]
+    assert rows.spread[0] < 1e-3
+
+
+def test_seventeen_digits_are_rounded_and_not_exact() -> None:
+    seen = [level("2021", text, "rounded") for text in ("4.139999999999999", "4.1399999999999997")]
+    rows = Compiler(FIRST_MONTH, N_MONTHS, FLOWS).compile(seen)
+    np.testing.assert_allclose(rows.noise(0.0075), 0.0075, rtol=1e-9)
 
 
 def test_the_effect_covariance_is_that_of_centred_independent_draws() -> None:

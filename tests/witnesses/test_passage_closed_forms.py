@@ -112,7 +112,7 @@ def test_the_error_of_shared_histories_is_the_scatter_of_the_share() -> None:
 
 def test_the_error_of_a_tracked_goal_is_the_scatter_over_seeds() -> None:
     rows = [level(str(2015 + i), f"{1.05**i:.2f}") for i in range(6)]
-    ledger = Ledger([*rows, level("2019", "1.20", "over"), level("2021-01..2021-06", "0.7")])
+    ledger = Ledger([*rows, level("2019", "1.20", "at_least"), level("2021-01..2021-06", "0.7")])
     found = [
         track(ledger, Goal(1.45, by=2021), model=model(), n_paths=400, seed=seed).attainments[0]
         for seed in range(60)

@@ -49,8 +49,8 @@ class Amount(NamedTuple):
 
     @property
     def sharp(self) -> bool:
-        """Whether both bounds were printed."""
-        return not self.row.figure.one_sided
+        """Whether a size was printed, not only a side on which it is."""
+        return not self.row.figure.claim
 
     @property
     def key(self) -> SeriesKey:

@@ -83,7 +83,7 @@ def repeated_releases(rows: Sequence[Level | Growth]) -> list[Finding]:
 
 def _release(row: Level | Growth) -> tuple[object, ...]:
     base = row.base if isinstance(row, Growth) else None
-    side = row.figure.qualifier if row.figure.one_sided else ""
+    side = row.figure.qualifier if row.figure.claim else ""
     if isinstance(row, Growth):
         said: tuple[object, ...] = (row.figure.unit, row.figure.value)
     else:

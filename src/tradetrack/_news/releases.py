@@ -1,7 +1,6 @@
 """Releases, and which figures count when only some of the releases are known."""
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -111,8 +110,8 @@ class Releases:
 
 
 def one_sided(seen: Level | Growth) -> bool:
-    """Whether a figure is only a bound in logs ("about 1 times" reaches down to nothing)."""
-    return math.inf in map(abs, seen.log_interval)
+    """Whether a figure is only a bound."""
+    return seen.figure.one_sided
 
 
 def _figures(

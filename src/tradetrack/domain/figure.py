@@ -1,30 +1,48 @@
-"""Figures: what was printed, read as an interval.
+r"""Figures: what was printed, read as a measurement.
 
-==========  ==============  ===========================================================
-qualifier   printed         read as (``u`` is the unit of the last printed digit)
-==========  ==============  ===========================================================
-exact       a table's cell  [v, v]
-rounded     "3.5"           [v - u/2, v + u/2]
-truncated   "3.4" for 3.48  [v, v + u]
-about       "about 2"       [max(v - u, v/2), v + u] for levels, [v - u, v + u] for growth
-over        "exceeded 1.2"  [v, infinity)
-nearly      "nearly 4"      (-infinity, v]
-==========  ==============  ===========================================================
+With ``v`` the printed number, ``u`` the unit of its last printed digit, ``U`` that of its last
+digit that is not zero ("500" → 100), and ``s = EXCESS * sqrt(U v)``:
+
+==========  ==============  ==============================  ======================================
+qualifier   printed         interval                        law
+==========  ==============  ==============================  ======================================
+exact       a table's cell  [v, v]                          v
+rounded     "3.5"           [v - u/2, v + u/2]              equally likely everywhere in it
+truncated   "3.4" for 3.48  [v, v + u] (away from zero)     equally likely everywhere in it
+range       "50-55"         [first, second]                 equally likely everywhere in it
+over        "exceeded 1.2"  [v, v + 3 s]                    v plus a half-normal excess of scale s
+nearly      "nearly 4"      [v - 3 s, v]                    v less a half-normal excess of scale s
+about       "about 2"       [v - 2 r, v + 2 r]              normal about v, r = SPREAD * sqrt(U v)
+at_least    "at least 3"    [v, infinity)                   a bound
+at_most     "up to 3"       (-infinity, v]                  a bound
+==========  ==============  ==============================  ======================================
+
+A hedge is a measurement: nobody writes "over 3" for 4. Where its two constants come from, and what
+they lean on, is in ``docs/hedges.md``.
 """
 
 import math
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from numbers import Integral, Real
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import field_validator
+from pydantic import AfterValidator, field_validator, model_validator
 
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
-Qualifier = Literal["exact", "rounded", "truncated", "about", "over", "nearly"]
+Qualifier = Literal[
+    "exact", "rounded", "truncated", "range", "over", "nearly", "about", "at_least", "at_most"
+]
+EXCESS = 0.08
+"""Scale of what "over" and "nearly" leave open, in units of the root of U v."""
+SPREAD = 0.15
+"""Standard deviation of "about", in the same units."""
+HALF_NORMAL_MEAN, HALF_NORMAL_SD = math.sqrt(2.0 / math.pi), math.sqrt(1.0 - 2.0 / math.pi)
+"""Of a half-normal law of scale 1."""
 
 SCALES = {"": 1.0, "_th": 1e3, "_mn": 1e6, "_bn": 1e9, "_tn": 1e12}
 GROWTH_UNITS = ("percent", "times")
@@ -38,11 +56,14 @@ _SCALE_WORDS = {"thousand", "tsd", "million", "mil", "mln", "mio", "billion", "m
 _LEVEL_UNIT = re.compile(r"([a-z]{3,12}?)(_th|_mn|_bn|_tn)?")
 _GROUPS = re.compile(r"[1-9]\d{0,2}([ ,])\d{3}(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
+_RANGE = re.compile(r"([-+]?[\d., ]*\d)\s*(?:-|\.\.|to)\s*([-+]?[\d., ]*\d)", re.ASCII)
 _EXPONENT = re.compile(r"[\d.]+[eE][+-]?\d+", re.ASCII)
 _NOT_FINITE = re.compile(r"s?nan|inf|infinity", re.IGNORECASE)
 _LONGEST = 400
 """Digits of a number; the largest float has 309 before its point."""
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-"})
+_SPACES = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "\u2014": "-"}
+)
 
 
 def split_unit(unit: str) -> tuple[str, float]:
@@ -68,6 +89,7 @@ def split_unit(unit: str) -> tuple[str, float]:
     return match[1], SCALES[match[2] or ""]
 
 
+@lru_cache(maxsize=4096)
 def parse_number(text: str) -> Decimal:
     """Read a printed number: ``3.5``, ``2,920``, ``3 333 503``, ``-16.5``.
 
@@ -106,18 +128,51 @@ def _not_finite(text: str) -> InputError:
     )
 
 
+def is_range(text: str) -> bool:
+    """Whether a text prints two ends, as in ``50-55``.
+
+    Examples
+    --------
+    >>> is_range("50\u201355"), is_range("-5")
+    (True, False)
+    """
+    return _RANGE.fullmatch(text.translate(_SPACES).strip()) is not None
+
+
+def parse_range(text: str) -> tuple[Decimal, Decimal]:
+    """Read both ends of a printed range: ``50-55``, ``3.2 to 3.4``.
+
+    Raises
+    ------
+    InputError
+        If the text is not two numbers, or the first is the larger one.
+    """
+    match = _RANGE.fullmatch(text.translate(_SPACES).strip())
+    if match is None:
+        raise InputError(
+            f"{text!r} is not a range; write both ends, for example 50-55, or another qualifier",
+            topic="value",
+        )
+    first, second = parse_number(match[1]), parse_number(match[2])
+    if first > second:
+        raise InputError(
+            f"the range {text!r} ends below its start; write the lower end first", topic="value"
+        )
+    return first, second
+
+
 class Figure(Value):
     """A printed figure.
 
     Attributes
     ----------
     text
-        The number as printed.
+        The number, or the two ends of a range, as printed.
     unit
         ``usd_bn``, ``usd_mn``, ``eur_th``, … for levels; ``percent`` (change) or ``times``
         (ratio) for growth.
     qualifier
-        How the number was said; see the table at the top of this module.
+        How the number was hedged; see the table at the top of this module.
 
     Examples
     --------
@@ -125,19 +180,15 @@ class Figure(Value):
     (3.45, 3.55)
     >>> Figure.of("2,920", "usd_mn").interval
     (2919.5, 2920.5)
-    >>> Figure.of("1.2", "usd_bn", "over").interval
+    >>> Figure.of("50-55", "usd_mn").interval
+    (50.0, 55.0)
+    >>> Figure.of("1.2", "usd_bn", "at_least").interval
     (1.2, inf)
     """
 
-    text: str
+    text: Annotated[str, AfterValidator(str.strip)]
     unit: str
     qualifier: Qualifier = "rounded"
-
-    @field_validator("text")
-    @classmethod
-    def _readable(cls, text: str) -> str:
-        parse_number(text)
-        return text.strip()
 
     @field_validator("unit")
     @classmethod
@@ -145,6 +196,20 @@ class Figure(Value):
         if unit not in GROWTH_UNITS:
             split_unit(unit)
         return unit
+
+    @model_validator(mode="after")
+    def _readable(self) -> "Figure":
+        if self.qualifier == "range":
+            parse_range(self.text)
+        elif is_range(self.text):
+            raise InputError(
+                f"{self.text!r} is a range; write the qualifier range, or one number",
+                "qualifier",
+                topic="qualifier",
+            )
+        else:
+            parse_number(self.text)
+        return self
 
     @classmethod
     def of(
@@ -160,7 +225,8 @@ class Figure(Value):
         Parameters
         ----------
         value
-            Text is rounded to its last printed digit, a number is exact, unless said otherwise.
+            Text is rounded to its last printed digit, or a range if it has two ends; a number is
+            exact, unless the qualifier says otherwise.
         unit
             Unit of the value.
         qualifier
@@ -169,7 +235,7 @@ class Figure(Value):
             For a number: the unit of the last digit that is known: ``1``, ``0.1``, ``0.01``, …
         """
         if isinstance(value, str):
-            return cls(text=value, unit=unit, qualifier=qualifier or "rounded")
+            return cls(text=value, unit=unit, qualifier=qualifier or usual_qualifier(value))
         text = plain_text(value)
         if precision is None:
             return cls(text=text, unit=unit, qualifier=qualifier or "exact")
@@ -181,42 +247,44 @@ class Figure(Value):
 
     @property
     def value(self) -> float:
-        """The printed number, in its own unit."""
-        return float(parse_number(self.text))
+        """The printed number in its own unit; the middle of a range."""
+        low, high = self._ends
+        return float((low + high) / 2)
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Lowest and highest value that the printed text allows, in its own unit."""
-        number, unit = Fraction(parse_number(self.text)), self._digit
-        low, high = number, number
+        """Lowest and highest value that the wording leaves open, in its own unit."""
+        low, high = self._ends
+        digit, number = self._digit, float(low)
+        excess, spread = 3.0 * EXCESS * self._root, 2.0 * SPREAD * self._root
         match self.qualifier:
-            case "over":
-                return float(number), math.inf
-            case "nearly":
-                return -math.inf, float(number)
             case "rounded":
-                low, high = number - unit / 2, number + unit / 2
+                low, high = low - digit / 2, high + digit / 2
             case "truncated":
-                low, high = number, number + unit
+                low, high = (low, high + digit) if low >= 0 else (low - digit, high)
+            case "over":
+                return number, number + excess
+            case "nearly":
+                return number - excess, number
             case "about":
-                low, high = number - unit, number + unit
-                if self.unit not in GROWTH_UNITS:
-                    low = max(low, number / 2)
-            case "exact":
+                return number - spread, number + spread
+            case "at_least":
+                return number, math.inf
+            case "at_most":
+                return -math.inf, number
+            case "exact" | "range":
                 pass
         return float(low), float(high)
 
     @property
-    def _digit(self) -> Fraction:
-        """Unit of the last printed digit, exactly; fractions know no decimal context."""
-        exponent = parse_number(self.text).as_tuple().exponent
-        assert isinstance(exponent, int), "finite by validation"
-        return Fraction(10) ** min(exponent, 0)
-
-    @property
     def one_sided(self) -> bool:
         """Whether only a bound was printed."""
-        return self.qualifier in ("over", "nearly")
+        return self.qualifier in ("at_least", "at_most")
+
+    @property
+    def claim(self) -> bool:
+        """Whether the wording names a side on which the number is: over, nearly and the bounds."""
+        return self.one_sided or self.qualifier in ("over", "nearly")
 
     def log_interval(self, unit: str | None = None) -> tuple[float, float]:
         """Return the interval in natural logs.
@@ -227,18 +295,102 @@ class Figure(Value):
             For a level: the unit whose log is taken. For growth, leave it out: the log of the
             ratio of the two levels is returned.
         """
-        low, high = self.interval
-        if self.unit in GROWTH_UNITS:
-            if self.unit == "percent":
-                low, high = 1.0 + low / 100.0, 1.0 + high / 100.0
-            return _log(low), _log(high)
-        factor = split_unit(self.unit)[1] / split_unit(unit or self.unit)[1]
+        low, high = map(self._ratio, self.interval)
+        if not self.one_sided:  # a fall by about 99 % leaves something
+            low = max(low, high / 16.0)
+        factor = self._factor(unit)
         return _log(low * factor), _log(high * factor)
 
+    def log_law(self, unit: str | None = None) -> tuple[float, float]:
+        r"""Mean and standard deviation of the log of the true number, given the wording.
+
+        A uniform law of width ``w`` (in logs) has standard deviation :math:`w/\sqrt{12}`; a
+        half-normal excess of scale ``s`` has mean :math:`s\sqrt{2/\pi}` and standard deviation
+        :math:`s\sqrt{1 - 2/\pi}`.
+
+        Parameters
+        ----------
+        unit
+            As for `log_interval`.
+
+        Raises
+        ------
+        InputError
+            If only a bound was printed: it has no such law.
+
+        Examples
+        --------
+        >>> centre, spread = Figure.of("3", "usd_bn", "over").log_law()
+        >>> round(math.exp(centre), 2), round(spread, 3)
+        (3.11, 0.028)
+        """
+        if self.one_sided:
+            raise InputError(f"{self} is a bound; it has an interval only")
+        ratio = self._ratio(self.value)
+        centre, scale = _log(ratio * self._factor(unit)), self._root / _per_ratio(self.unit) / ratio
+        match self.qualifier:
+            case "over" | "nearly":
+                excess = EXCESS * scale
+                sign = 1.0 if self.qualifier == "over" else -1.0
+                return centre + sign * HALF_NORMAL_MEAN * excess, HALF_NORMAL_SD * excess
+            case "about":
+                return centre, SPREAD * scale
+            case _:
+                low, high = self.log_interval(unit)
+                return (low + high) / 2, (high - low) / math.sqrt(12.0)
+
+    @property
+    def _ends(self) -> tuple[Fraction, Fraction]:
+        """The printed number, twice; or the ends of a range. Fractions know no decimal context."""
+        if self.qualifier == "range":
+            first, second = parse_range(self.text)
+            return Fraction(first), Fraction(second)
+        number = Fraction(parse_number(self.text))
+        return number, number
+
+    @property
+    def _digit(self) -> Fraction:
+        """``u``, exactly; of a whole number, 1."""
+        places = 0 if self.qualifier == "range" else parse_number(self.text).as_tuple().exponent
+        assert isinstance(places, int), "finite by validation"
+        return Fraction(10) ** min(places, 0)
+
+    @property
+    def _root(self) -> float:
+        """Root of ``U v``; of a zero, its digit stands for both."""
+        if self.qualifier == "range":
+            return 0.0
+        size, unit = abs(self._ends[0]), self._digit
+        while size and size % (10 * unit) == 0:
+            unit *= 10
+        return math.sqrt(float(unit) * float(max(size, unit)))
+
+    def _ratio(self, value: float) -> float:
+        """A level as it is; growth as the ratio of the two levels."""
+        return 1.0 + value / 100.0 if self.unit == "percent" else value
+
+    def _factor(self, unit: str | None) -> float:
+        """How many of another unit make one of a level's."""
+        if self.unit in GROWTH_UNITS:
+            return 1.0
+        return split_unit(self.unit)[1] / split_unit(unit or self.unit)[1]
+
     def __str__(self) -> str:
-        said = {"over": "over ", "nearly": "nearly ", "about": "about "}.get(self.qualifier, "")
+        words = {"at_least": "at least ", "at_most": "at most "}
+        words |= {word: f"{word} " for word in ("over", "nearly", "about")}
         name = {"percent": "%", "times": "times"}.get(self.unit, self.unit.replace("_", " "))
-        return f"{said}{self.text} {name}"
+        return f"{words.get(self.qualifier, '')}{self.text} {name}"
+
+
+def usual_qualifier(text: str) -> Qualifier:
+    """Return how a printed text is read if nothing is said: rounded, or a range.
+
+    Examples
+    --------
+    >>> usual_qualifier("3.5"), usual_qualifier("50-55")
+    ('rounded', 'range')
+    """
+    return "range" if is_range(text) else "rounded"
 
 
 def plain_text(value: object) -> str:
@@ -286,6 +438,10 @@ def _places(precision: object) -> int:
             topic="qualifier",
         )
     return places
+
+
+def _per_ratio(unit: str) -> float:
+    return 100.0 if unit == "percent" else 1.0
 
 
 def _log(value: float) -> float:

@@ -302,6 +302,11 @@ class Level(_Observation):
         """Interval of the log of the level, in the series' unit."""
         return self.figure.log_interval(self.series.unit)
 
+    @property
+    def log_law(self) -> tuple[float, float]:
+        """Mean and standard deviation of that log; see `Figure.log_law`."""
+        return self.figure.log_law(self.series.unit)
+
 
 class Growth(_Observation):
     """A growth rate: a window's level against that of a base window of as many months.
@@ -354,6 +359,11 @@ class Growth(_Observation):
     def log_interval(self) -> tuple[float, float]:
         """Interval of the log of the ratio of the two levels."""
         return self.figure.log_interval()
+
+    @property
+    def log_law(self) -> tuple[float, float]:
+        """Mean and standard deviation of that log; see `Figure.log_law`."""
+        return self.figure.log_law()
 
 
 Observation = Annotated[Level | Growth, Field(discriminator="kind")]

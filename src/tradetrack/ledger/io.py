@@ -17,7 +17,8 @@ column          what it says
 ``kind``        ``level`` or ``growth``; growth if the unit is percent or times
 ``base``        for growth: the window it is compared with (or ``base_start``, ``base_end``)
 ``flow``        ``turnover``, unless one direction, such as ``kz_to_uz``
-``qualifier``   ``rounded``, unless exact, truncated, about, over or nearly
+``qualifier``   ``rounded`` (``range`` for 50-55), unless exact, truncated, over, nearly, about,
+                at_least or at_most
 ``series_unit`` unit of the series: billions of the figure's currency; for growth, the unit
                 of the same pair's levels in the table, or ``usd_bn`` if it has none
 ``set_aside``   why the figure is not to be used, if it is not

@@ -15,7 +15,7 @@ from numbers import Real
 
 from pydantic import ValidationError
 
-from tradetrack.domain.figure import GROWTH_UNITS, plain_text, split_unit
+from tradetrack.domain.figure import GROWTH_UNITS, plain_text, split_unit, usual_qualifier
 from tradetrack.domain.observation import (
     TURNOVER,
     Growth,
@@ -250,7 +250,7 @@ def _observe(number: int, row: Row, series_unit: str) -> Outcome:
         "figure": {
             "text": row["value"],
             "unit": row["unit"],
-            "qualifier": row.get("qualifier", "rounded"),
+            "qualifier": row.get("qualifier", usual_qualifier(row["value"])),
         },
     }
     for name, ends in (("window", ("start", "end")), ("base", ("base_start", "base_end"))):

@@ -8,6 +8,10 @@ A level over window ``W`` is
 a growth figure the difference of two such logs. Both are linear in the vector of log totals, and a
 log total's derivative by :math:`x_f(t)` is the share of month ``t`` of flow ``f`` in it.
 
+Noise is the release's and the wording's: a hedged figure enters with the mean and the standard
+deviation of its law (:meth:`~tradetrack.domain.figure.Figure.log_law`), as a rounded one does with
+those of its interval. Only "at least" and "at most" are bounds.
+
 The effects are centred, so that the consensus ``x`` is the mean of all reporters (one reporter
 alone *is* the consensus):
 
@@ -15,7 +19,6 @@ alone *is* the consensus):
           (\beta^2 + \varepsilon^2 1_{y=y'}).
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -79,6 +82,12 @@ class Rows:
         The figures: first the two-sided, then the one-sided.
     low, high
         Their intervals in logs; infinite where one-sided.
+    middle, spread
+        Mean and standard deviation in logs by the wording alone (`Figure.log_law`); zero where
+        one-sided.
+    exact, hedged
+        Which rows were printed without rounding, and which with a hedge ("over", "nearly",
+        "about").
     signs
         ``[row, total]``: +1 for a level or the window of a growth figure, -1 for its base, which
         is the next total.
@@ -97,6 +106,10 @@ class Rows:
     observations: tuple[Level | Growth, ...]
     low: Array
     high: Array
+    middle: Array
+    spread: Array
+    exact: NDArray[np.bool_]
+    hedged: NDArray[np.bool_]
     signs: sparse.csr_array
     months: sparse.csr_array
     start: Index
@@ -111,20 +124,24 @@ class Rows:
         return int(np.isfinite(self.low + self.high).sum())
 
     def centre(self) -> Array:
-        """Midpoint of each two-sided row, in logs."""
-        two_sided = slice(self.n_two_sided)
-        return (self.low[two_sided] + self.high[two_sided]) / 2
+        """Mean of each two-sided row, in logs."""
+        return self.middle[: self.n_two_sided]
 
     def noise(self, noise: float) -> Array:
-        """Standard deviation of each row about its centre, in logs.
+        """Standard deviation of each row about its centre, in logs: of the wording and the release.
 
-        Within its interval the true number is equally likely everywhere: variance width²/12.
+        Parameters
+        ----------
+        noise
+            Of a release; a row printed exactly has next to none. The law of a hedge was learned
+            from later releases, so it holds this noise already.
         """
-        bounded = np.isfinite(self.low + self.high)
-        width = np.subtract(self.high, self.low, where=bounded, out=np.zeros_like(self.low))
-        exact = bounded & (width == 0)
-        spread: Array = np.sqrt(np.where(exact, EXACT_NOISE**2, noise**2) + width**2 / 12)
-        return spread
+        release = np.where(self.exact, EXACT_NOISE, noise)
+        both = np.where(
+            self.hedged, np.maximum(release, self.spread), np.hypot(release, self.spread)
+        )
+        total: Array = np.asarray(both, dtype=float)
+        return total
 
     def evaluate(self, log_paths: NDArray[Real], effects: NDArray[Real]) -> NDArray[Real]:
         """Log of what would be printed, ``[row, path]``, on paths ``[flow * month, path]``."""
@@ -216,10 +233,7 @@ class Compiler:
 
     def compile(self, observations: Sequence[Level | Growth]) -> Rows:
         """Compile observations to rows, the two-sided figures first."""
-        # "About 1 times" reaches down to nothing left: a bound too, though said with two ends.
-        observations = sorted(
-            observations, key=lambda seen: math.inf in map(abs, seen.log_interval)
-        )
+        observations = sorted(observations, key=lambda seen: seen.figure.one_sided)
         signs: list[tuple[int, int, float]] = []
         segments: list[tuple[int, int, int]] = []
         effect: list[int] = []
@@ -237,10 +251,17 @@ class Compiler:
                         segments.append((len(effect), offset + start, offset + stop))
                         effect.append(self.effect(seen.reporter, flow, year))
         bounds = np.array([seen.log_interval for seen in observations]).reshape(-1, 2)
+        laws = [(0.0, 0.0) if seen.figure.one_sided else seen.log_law for seen in observations]
+        qualifiers = [seen.figure.qualifier for seen in observations]
+        law = np.array(laws).reshape(-1, 2)
         return Rows(
             observations=tuple(observations),
             low=bounds[:, 0],
             high=bounds[:, 1],
+            middle=law[:, 0],
+            spread=law[:, 1],
+            exact=np.isin(qualifiers, ["exact"]),
+            hedged=np.isin(qualifiers, ["over", "nearly", "about"]),
             signs=_incidence(signs, (len(observations), len(first))),
             months=_incidence(
                 [(s, month, 1.0) for s, start, stop in segments for month in range(start, stop)],

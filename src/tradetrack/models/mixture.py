@@ -166,7 +166,7 @@ def _usable(ledger: Ledger) -> tuple[Level | Growth, ...]:
     if not any(seen.kind == "level" and not seen.figure.one_sided for seen in used):
         raise InputError(
             "no figure sets the level: the model needs at least one level that is not only a bound"
-            " (over, nearly); add one",
+            " (at_least, at_most); add one",
             topic="no-level",
         )
     for seen in used:

@@ -76,7 +76,7 @@ def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:
     """
     cells: dict[tuple[str, int, str], Level | Growth] = {}
     for seen in ledger.current.select(pair=series.pair, kind="level"):
-        sharp = seen.figure.qualifier in ("exact", "rounded", "truncated")
+        sharp = seen.figure.qualifier in ("exact", "rounded", "truncated", "range")
         if seen.window.kind == "calendar_year" and sharp:
             cells[seen.reporter, seen.window.year, seen.series.flow] = seen
     marks: dict[str, list[Mark]] = {}

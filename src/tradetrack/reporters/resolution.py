@@ -197,7 +197,7 @@ def _admitted(row: Level, goal: Goal) -> bool:
     """Whether a level is a total of twelve months of the goal's kind that can meet it."""
     window = row.window
     year = window.kind == "calendar_year" or goal.window == "rolling_year"
-    return year and window.n_months == MONTHS and row.figure.qualifier != "nearly"
+    return year and window.n_months == MONTHS and row.figure.qualifier not in ("nearly", "at_most")
 
 
 def _ways(by_flow: Mapping[str, Level], series: Series) -> list[tuple[Level, ...]]:
