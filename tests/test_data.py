@@ -7,7 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+from tools import fit_hedges
 
+import tradetrack as tt
 from tradetrack._audit.audit import audit
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Growth, Level, Series, last_day
@@ -201,3 +203,9 @@ def test_seed_goals_stand_among_the_goals() -> None:
 
 def test_the_article_without_figures_says_so() -> None:
     assert "| Astana Times, readers | none | no trade figure | – | – |" in SEEDS
+
+
+def test_the_page_of_hedges_is_current() -> None:
+    assert fit_hedges.PAGE.read_text(encoding="utf-8") == fit_hedges.page(
+        fit_hedges.pairs(tt.datasets.kazakhstan_uzbekistan())
+    ), "run `python tools/fit_hedges.py`"

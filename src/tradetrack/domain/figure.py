@@ -39,7 +39,7 @@ Qualifier = Literal[
 ]
 EXCESS = 0.08
 """Scale of what "over" and "nearly" leave open, in units of the root of U v."""
-SPREAD = 0.15
+SPREAD = 0.2
 """Standard deviation of "about", in the same units."""
 HALF_NORMAL_MEAN, HALF_NORMAL_SD = math.sqrt(2.0 / math.pi), math.sqrt(1.0 - 2.0 / math.pi)
 """Of a half-normal law of scale 1."""
