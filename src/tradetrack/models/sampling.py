@@ -318,6 +318,8 @@ def predict_bounds(
 ) -> tuple[Array, Array]:
     """Mean and covariance of what the bounds are about, given the two-sided figures."""
     n, linear = rows.n_two_sided, posterior.linear
+    if n == len(rows.observations):
+        return np.zeros(0), np.zeros((0, 0))
     mean = prior.row_means(linear.by_path, [regime])[0] - posterior.offset
     seen, bounds = np.arange(n), np.arange(n, len(mean))
     law = DiffuseGaussian.prior(mean, linear.flat, covariance)
