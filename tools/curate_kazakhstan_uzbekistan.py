@@ -21,7 +21,7 @@ DECISIONS = Path(__file__).with_name("kazakhstan_uzbekistan_decisions.csv")
 NAME = "kazakhstan_uzbekistan"
 LEDGER = [
     *("id", "pair", "flow", "kind", "window", "base", "value", "unit", "qualifier", "reporter"),
-    *("published", "document", "note", "set_aside", "series_unit"),
+    *("side", "published", "document", "note", "set_aside", "series_unit"),
 ]
 GOALS = [
     *("id", "date", "speaker", "reporter", "pair", "flow", "amount", "unit", "deadline_text"),
@@ -38,6 +38,10 @@ QUALIFIERS = {
     "at_most": "nearly",
 }
 REPORTERS = {"KZ official": "KZ government", "UZ official": "UZ government"}
+# A mirror source says whose figures it repeats: the IMF's are of the reporting country's office.
+# Two offices of one country are one side, and "unclear" is no reporter.
+UNKNOWN = "unclear"
+SIDES = {"KZ government": "KZ", "KZ stat": "KZ", "UZ government": "UZ", "UZ stat": "UZ"}
 SPEAKERS = {"KZ government": "Kazakh official", "UZ government": "Uzbek official"}
 
 # Documents that have no address, or whose address says less than their title.
@@ -212,6 +216,13 @@ def decide(row: Row, decision: Row) -> Row:
     return changed
 
 
+def sided(row: Row) -> Row:
+    """Give a row of the ledger the side of its reporter; an unknown source has neither."""
+    if row["reporter"] == UNKNOWN:
+        return row | {"reporter": "", "side": ""}
+    return row | {"side": SIDES[row["reporter"]]}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write the Kazakhstan-Uzbekistan data files.")
     parser.add_argument("statements", type=Path)
@@ -238,7 +249,7 @@ def main() -> None:
         (goals if row["id"] in targets else ledger).append(
             decide(row, decision) if decision else row
         )
-    write(arguments.folder / f"{NAME}.csv", LEDGER, ledger)
+    write(arguments.folder / f"{NAME}.csv", LEDGER, [sided(row) for row in ledger])
     write(arguments.folder / f"{NAME}_goals.csv", GOALS, goals)
     write(arguments.folder / f"{NAME}_left_out.csv", LEFT_OUT, left_out)
     print(f"{len(ledger)} figures, {len(goals)} goals, {len(left_out)} left out")

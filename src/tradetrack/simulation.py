@@ -116,7 +116,7 @@ def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
                 f" in {', '.join(sorted(units))}; give both the same series unit",
                 topic="goal-series",
             )
-        reporters = sorted({seen.reporter for seen in current if seen.series.pair == series.pair})
+        reporters = current.select(pair=series.pair).reporters
         if goal.reporter != CONSENSUS and goal.reporter not in reporters:
             raise GoalError(
                 f"goal {goal}: no figures that count are by {goal.reporter!r}; there are those by"

@@ -253,7 +253,7 @@ CAUSES = {
         {"series_unit": "US$"},
     ],
     "date": [{"published": "soon"}, {"published": "2020-01"}, {"published": ""}],
-    "cell": [{"reporter": ""}, {"kind": "forecast"}, {"set_aside": "yes"}],
+    "cell": [{"kind": "forecast"}, {"set_aside": "yes"}],
 }
 
 

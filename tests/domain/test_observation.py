@@ -131,7 +131,8 @@ class TestLevel:
                 "the level -4.2 is not positive; check the sign",
                 "value",
             ),
-            ({"reporter": ""}, "it is empty; fill it in", "reporter"),
+            ({"reporter": 3}, "it is not text; write it as text", "reporter"),
+            ({"reporter": "", "side": "UZ"}, "cannot stand on the side 'UZ'; name its", "side"),
             (
                 {"set_aside": "Yes"},
                 "'Yes' is not a reason for setting a figure aside; write the reason, or leave it"
@@ -251,3 +252,10 @@ def test_a_text_is_no_longer_than_a_csv_cell():
 def test_dates_of_another_kind_are_refused(date):
     with pytest.raises(InputError, match="is not a date; write YYYY-MM-DD"):
         last_day(date)
+
+
+@pytest.mark.parametrize("nobody", [None, "", "  "])
+def test_an_unknown_source_has_no_reporter(nobody):
+    level = Level(**{**LEVEL, "reporter": nobody})
+    assert (level.reporter, level.side, level.source) == ("", "", "unknown source")
+    assert "(unknown source, published 2025-01-20)" in str(level)

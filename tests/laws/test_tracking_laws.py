@@ -1,8 +1,10 @@
 """Laws of track(): what must hold for any ledger and any goal."""
 
 import datetime as dt
+import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tracking_strategies import (
@@ -323,3 +325,21 @@ def test_turnover_is_the_sum_of_the_flows(ledger: Ledger, seed: int) -> None:
     by_year = monthly.reshape(len(paths.years), 12, -1).sum(axis=1)
     np.testing.assert_allclose(projection.totals(TURNOVER), by_year, rtol=1e-5)
     assert paths.flows == (FIRST.flow, SECOND.flow)
+
+
+def test_two_offices_of_one_side_weigh_as_one() -> None:
+    """A third voice of one side does not outvote the other side."""
+
+    def median(side: str) -> float:
+        told = [("A customs", "4.0"), ("A stat", "4.0"), ("B stat", "5.0")]
+        rows = [
+            level("2023", text, "exact", reporter=name).model_copy(
+                update={"side": side if name.startswith("A") else ""}
+            )
+            for name, text in told
+        ]
+        totals = track(Ledger(rows), Goal(10), n_paths=2000).totals()
+        return totals.years[0].quantiles[4]
+
+    assert median("A") == pytest.approx(math.sqrt(4.0 * 5.0), rel=0.01)
+    assert median("") == pytest.approx((4.0 * 4.0 * 5.0) ** (1 / 3), rel=0.01)

@@ -206,7 +206,6 @@ class TestJson:
     @pytest.mark.parametrize(
         ("changes", "column", "value", "problem", "remedy"),
         [
-            ({"reporter": " "}, "reporter", " ", "it is empty", "fill it in"),
             ({"reporter": 3}, "reporter", "3", "it is not text", "write it as text"),
             ({"kind": "goal"}, "kind", "", "not a word known here", "write 'level', 'growth'"),
             ({"colour": "red"}, "colour", "red", "does not belong here", "leave it out"),
@@ -270,7 +269,7 @@ class TestWriters:
     def test_csv_has_every_column_in_order(self, tmp_path):
         write_csv(read_frame(pd.DataFrame([GOOD])), tmp_path / "ledger.csv")
         assert (tmp_path / "ledger.csv").read_text() == (
-            "id,pair,flow,kind,window,base,value,unit,qualifier,reporter,published,document,note,"
-            "set_aside,series_unit\n"
-            ",KZ-UZ,turnover,level,2024,,4.2,usd_bn,rounded,UZ stat,2025-01,,,,usd_bn\n"
+            "id,pair,flow,kind,window,base,value,unit,qualifier,reporter,side,published,"
+            "document,note,set_aside,series_unit\n"
+            ",KZ-UZ,turnover,level,2024,,4.2,usd_bn,rounded,UZ stat,,2025-01,,,,usd_bn\n"
         )

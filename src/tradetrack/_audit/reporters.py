@@ -115,7 +115,7 @@ def contradicted_claims(claims: Sequence[Amount], figures: Sequence[Amount]) -> 
     for same in said.values():
         claim = same[0]
         known = latest.get((claim.key, claim.window), {})
-        own = known.get(claim.row.reporter)
+        own = known.get(claim.row.reporter) if claim.row.reporter else None
         against = [own] if own else list(known.values())
         if against and all(_contradicts(claim, figure) for figure in against):
             found.append(_contradicted(same, against))
@@ -128,7 +128,7 @@ def _contradicts(claim: Amount, figure: Amount) -> bool:
 
 
 def _contradicted(claims: Sequence[Amount], against: Sequence[Amount]) -> Finding:
-    others = " and ".join(f"{r.row.figure} by {r.row.reporter}" for r in against)
+    others = " and ".join(f"{r.row.figure} by {r.row.source}" for r in against)
     message = f"{printed(claims[0].row)}, against {others}"
     remedy = "set the claim aside, or find the release that it speaks of"
     return finding("claim_contradicted", [r.row for r in (*claims, *against)], message, remedy)
@@ -182,7 +182,7 @@ def _distance(first: Amount, second: Amount, usual: float) -> float:
 
 def _apart(culprit: Amount, conflicts: Sequence[Conflict]) -> Finding:
     others = [c.second if c.first is culprit else c.first for c in conflicts]
-    against = " and ".join(f"{other.row.figure} by {other.row.reporter}" for other in others)
+    against = " and ".join(f"{other.row.figure} by {other.row.source}" for other in others)
     ratio = f"{culprit.size / others[0].size:.2f} times as much"
     sign = 1.0 if conflicts[0].first is culprit else -1.0
     usual = f"{math.exp(sign * conflicts[0].usual):.2f} is usual"

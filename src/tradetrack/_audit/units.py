@@ -167,7 +167,7 @@ def _one_of_these(odd: Sequence[Amount], others: Sequence[Amount]) -> Finding:
     power = (_pace_of(suspect).log_pace - usual) / math.log(10.0)
     thousands = _thousands(power) or SLIPS[-1][0]
     against = " and ".join(
-        f"{other.row.figure} by {other.row.reporter} for {other.window}" for other in others
+        f"{other.row.figure} by {other.row.source} for {other.window}" for other in others
     )
     message = f"{printed(suspect.row)}, {_ratio(power)} of {against}"
     remedy = (

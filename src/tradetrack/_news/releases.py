@@ -58,7 +58,7 @@ class Releases:
         by_release: dict[tuple[dt.date, str, str, str], list[Level | Growth]] = {}
         for row in used:
             if last_day(row.published) > since:
-                key = (last_day(row.published), row.published, row.reporter, row.document)
+                key = (last_day(row.published), row.published, row.source, row.document)
                 by_release.setdefault(key, []).append(row)
         releases = tuple(Release(*key[1:], tuple(by_release[key])) for key in sorted(by_release))
         number = {row: i for i, release in enumerate(releases) for row in release.rows}

@@ -6,7 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, TypeAdapter, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
 
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import GROWTH_UNITS, Figure, Qualifier, split_unit
@@ -15,6 +22,7 @@ from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 
 TURNOVER = "turnover"
+UNKNOWN_SOURCE = "unknown source"
 LONGEST_TEXT = 100_000
 """Letters of a note or a name; CSV readers, Python's among them, stop at 131,072 a cell."""
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
@@ -109,6 +117,12 @@ Text = Annotated[str, AfterValidator(clean), AfterValidator(_check_length)]
 Name = Annotated[
     str, AfterValidator(clean_name), AfterValidator(_check_length), Field(min_length=1)
 ]
+Reporter = Annotated[
+    str,
+    BeforeValidator(lambda name: "" if name is None else name),
+    AfterValidator(clean_name),
+    AfterValidator(_check_length),
+]
 PublicationDate = Annotated[Text, AfterValidator(_check_date)]
 Reason = Annotated[Text, AfterValidator(_check_reason)]
 
@@ -168,12 +182,29 @@ class _Observation(Value):
     series: Series
     window: Window
     figure: Figure
-    reporter: Name
+    reporter: Reporter = ""
+    side: Reporter = ""
     published: PublicationDate
     document: Text = ""
     note: Text = ""
     set_aside: Reason = ""
     id: Text = ""
+
+    @model_validator(mode="after")
+    def _sided(self) -> "_Observation":
+        if self.side and not self.reporter:
+            raise InputError(
+                f"a figure of unknown source cannot stand on the side {self.side!r}; name its"
+                " reporter, or leave the side out",
+                "side",
+                topic="side",
+            )
+        return self
+
+    @property
+    def source(self) -> str:
+        """The reporter, or what to call an unknown source."""
+        return self.reporter or UNKNOWN_SOURCE
 
     @model_validator(mode="after")
     def _published_after_start(self) -> "_Observation":
@@ -237,7 +268,7 @@ class _Observation(Value):
         name = f"{self.id}: " if self.id else ""
         return (
             f"{name}{self.series} {self.window} {self.figure}"
-            f" ({self.reporter}, published {self.published})"
+            f" ({self.source}, published {self.published})"
         )
 
 
@@ -253,7 +284,11 @@ class Level(_Observation):
     series, window, figure
         What was measured, over which months, and what was printed.
     reporter
-        Whose statistics.
+        The office whose statistics they are; empty if the source is unknown. Whoever repeats a
+        figure is not its reporter.
+    side
+        The side on which the office stands: two offices of one country are one side, and the
+        consensus is the mean of sides. Empty for a reporter who is a side alone.
     published
         Day, or month if the day is not known.
     document, note

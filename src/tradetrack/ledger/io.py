@@ -12,7 +12,8 @@ column          what it says
 ``value``       the number as printed (required); a numeric cell of a data frame is exact,
                 unless it has a qualifier
 ``unit``        ``usd_bn``, …, or ``percent`` or ``times`` (required)
-``reporter``    whose statistics (required)
+``reporter``    whose statistics (the column is required; an empty cell is an unknown source)
+``side``        the side on which the reporter stands, if several do; else it is one by itself
 ``published``   ``YYYY-MM-DD`` or ``YYYY-MM`` (required)
 ``kind``        ``level`` or ``growth``; growth if the unit is percent or times
 ``base``        for growth: the window it is compared with (or ``base_start``, ``base_end``)

@@ -43,7 +43,8 @@ class Ledger:
     InputError
         If something else than an observation is given.
     LedgerError
-        If a field of one is wrong, or two different observations have the same id.
+        If a field of one is wrong, two different observations have the same id, or a reporter
+        stands on two sides of a pair.
 
     Examples
     --------
@@ -112,8 +113,8 @@ class Ledger:
 
     @property
     def reporters(self) -> tuple[str, ...]:
-        """Every reporter, sorted."""
-        return tuple(sorted({row.reporter for row in self}))
+        """Every reporter, sorted; a figure of unknown source has none."""
+        return tuple(sorted({row.reporter for row in self} - {""}))
 
     @property
     def first_month(self) -> int:
@@ -307,7 +308,21 @@ def _sorted(rows: Iterable[Level | Growth]) -> tuple[Level | Growth, ...]:
                 " give each its own",
                 topic="id",
             )
+    _check_sides(ordered)
     return tuple(ordered)
+
+
+def _check_sides(rows: Iterable[Level | Growth]) -> None:
+    """Refuse a reporter who stands on two sides of a pair."""
+    stands: dict[tuple[str, str], Level | Growth] = {}
+    for row in rows:
+        first = stands.setdefault((row.series.pair, row.reporter), row) if row.side else row
+        if first.side != row.side:
+            raise LedgerError(
+                f"{row.reporter} stands on two sides, {first.side} in {first} and {row.side} in"
+                f" {row}; give a reporter one side",
+                topic="side",
+            )
 
 
 def _position(row: Level | Growth) -> tuple[object, ...]:

@@ -28,7 +28,7 @@ from tradetrack.domain.window import window_ends
 from tradetrack.errors import InputError, LedgerError
 from tradetrack.ledger.rejected import RejectedRow, explain, rejected
 
-SOURCE_COLUMNS = ("reporter", "published", "document", "note", "set_aside")
+SOURCE_COLUMNS = ("reporter", "side", "published", "document", "note", "set_aside")
 COLUMNS = (
     *("id", "pair", "flow", "kind", "window", "base", "value", "unit", "qualifier"),
     *SOURCE_COLUMNS,
@@ -42,7 +42,6 @@ _REMEDIES = {
     "window": "write the months covered: 2024, 2025-09 or 2025-01..2025-09",
     "value": "write the number as printed, or delete the row if none was",
     "unit": "write for example usd_bn, or percent or times for growth",
-    "reporter": "write whose statistics these are",
     "published": "write YYYY-MM-DD, or YYYY-MM if only the month is known",
     "start": "write the first month as YYYY-MM",
     "end": "write the last month as YYYY-MM",
@@ -239,7 +238,7 @@ def _growth(number: int, row: Row, units: Sequence[str]) -> Outcome:
 
 def _observe(number: int, row: Row, series_unit: str) -> Outcome:
     for column in _REQUIRED:
-        if column not in row:
+        if column not in row and column != "reporter":  # an unknown source has no reporter
             return rejected(number, column, "", "the cell is empty", _REMEDIES[column])
     kind = _kind(row)
     if kind not in ("level", "growth"):
@@ -375,6 +374,7 @@ def to_row(observation: Level | Growth) -> dict[str, str]:
         "unit": figure.unit,
         "qualifier": figure.qualifier,
         "reporter": observation.reporter,
+        "side": observation.side,
         "published": observation.published,
         "document": observation.document,
         "note": observation.note,

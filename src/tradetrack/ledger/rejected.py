@@ -38,6 +38,7 @@ TOPICS = {
     "base_end": "base",
     "value": "value",
     "unit": "unit",
+    "side": "side",
     "qualifier": "qualifier",
     "published": "date",
     "series_unit": "series-unit",

@@ -12,14 +12,18 @@ Noise is the release's and the wording's: a hedged figure enters with the mean a
 deviation of its law (:meth:`~tradetrack.domain.figure.Figure.log_law`), as a rounded one does with
 those of its interval. Only "at least" and "at most" are bounds.
 
-The effects are centred, so that the consensus ``x`` is the mean of all reporters (one reporter
-alone *is* the consensus):
+The effects are centred, so that the consensus ``x`` is the mean over sides of the mean over the
+reporters of a side (a side alone *is* the consensus). With ``w_r`` the weight of a reporter in it,
+one over the number of sides times the number of reporters of its side,
 
-.. math:: \operatorname{Cov}(u_{rfy}, u_{r'f'y'}) = 1_{f=f'} (1_{r=r'} - 1/R)
+.. math:: \operatorname{Cov}(u_{rfy}, u_{r'f'y'}) = 1_{f=f'} (1_{r=r'} - w_r - w_{r'} + w'w)
           (\beta^2 + \varepsilon^2 1_{y=y'}).
+
+A figure of unknown source has an effect of its own and no weight.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -39,11 +43,12 @@ EXACT_NOISE = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Identity of one reporter effect."""
+    """Identity of one reporter effect; without a side, the reporter is one."""
 
     reporter: str
     flow: int
     year: int
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,6 +210,7 @@ class Compiler:
         self.n_months = n_months
         self.flows = flows
         self._effects: dict[Effect, int] = {}
+        self._sides: dict[str, str] = {}
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -213,7 +219,10 @@ class Compiler:
 
     def effect(self, reporter: str, flow: int, year: int) -> int:
         """Position of an effect, which is added if new."""
-        return self._effects.setdefault(Effect(reporter, flow, year), len(self._effects))
+        return self._effects.setdefault(self._effect(reporter, flow, year), len(self._effects))
+
+    def _effect(self, reporter: str, flow: int, year: int) -> Effect:
+        return Effect(reporter, flow, year, self._sides.get(reporter, ""))
 
     def with_reporters(
         self, reporters: tuple[str, ...], years: range
@@ -223,7 +232,7 @@ class Compiler:
         positions = [
             np.array(
                 [
-                    [known.setdefault(Effect(r, f, y), len(known)) for y in years]
+                    [known.setdefault(self._effect(r, f, y), len(known)) for y in years]
                     for f in range(len(self.flows))
                 ]
             )
@@ -234,6 +243,9 @@ class Compiler:
     def compile(self, observations: Sequence[Level | Growth]) -> Rows:
         """Compile observations to rows, the two-sided figures first."""
         observations = sorted(observations, key=lambda seen: seen.figure.one_sided)
+        for seen in observations:
+            if seen.side:
+                self._sides.setdefault(seen.reporter, seen.side)
         signs: list[tuple[int, int, float]] = []
         segments: list[tuple[int, int, int]] = []
         effect: list[int] = []
@@ -300,8 +312,9 @@ def _incidence(
 
 def effect_covariance(effects: Sequence[Effect], reporting: Reporting) -> Array:
     """Covariance of the reporter effects; the formula is at the top of this module."""
-    names = {name: i for i, name in enumerate(dict.fromkeys(e.reporter for e in effects))}
-    reporter = np.array([names[e.reporter] for e in effects])
+    sides = {e.reporter: e.side or e.reporter for e in effects}
+    names = {name: i for i, name in enumerate(sides)}
+    reporter = np.array([names[e.reporter] for e in effects], np.intp)
     flow = np.array([e.flow for e in effects])
     year = np.array([e.year for e in effects])
     same = {
@@ -310,5 +323,23 @@ def effect_covariance(effects: Sequence[Effect], reporting: Reporting) -> Array:
         "year": year[:, None] == year,
     }
     spread = reporting.reporter_spread**2 + reporting.reporter_year_spread**2 * same["year"]
-    covariance: Array = same["flow"] * (same["reporter"] - 1.0 / len(names)) * spread
+    weights = consensus_weights(sides)
+    own = weights[reporter]
+    centred = same["reporter"] - own[:, None] - own + weights @ weights
+    covariance: Array = same["flow"] * centred * spread
     return covariance
+
+
+def consensus_weights(sides: Mapping[str, str]) -> Array:
+    """Weight of each reporter in the consensus, given the side of each.
+
+    A source that is not known (a reporter without a name) has none, unless there is no other.
+
+    Examples
+    --------
+    >>> consensus_weights({"AZ customs": "AZ", "AZ stat": "AZ", "TR stat": "TR stat", "": ""})
+    array([0.25, 0.25, 0.5 , 0.  ])
+    """
+    offices = Counter(side for name, side in sides.items() if name) or Counter(sides.values())
+    weights = [1.0 / (offices[s] * len(offices)) if s in offices else 0.0 for s in sides.values()]
+    return np.array(weights)

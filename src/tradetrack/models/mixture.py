@@ -144,7 +144,7 @@ class FittedMixture:
                 f"last_year={last_year} is before the last figure; choose {observed} or later",
                 topic="horizon",
             )
-        known = sorted({effect.reporter for effect in self.compiler.effects})
+        known = sorted({effect.reporter for effect in self.compiler.effects} - {""})
         for reporter in reporters:
             if reporter not in known:
                 raise InputError(

@@ -78,7 +78,7 @@ def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:
     for seen in ledger.current.select(pair=series.pair, kind="level"):
         sharp = seen.figure.qualifier in ("exact", "rounded", "truncated", "range")
         if seen.window.kind == "calendar_year" and sharp:
-            cells[seen.reporter, seen.window.year, seen.series.flow] = seen
+            cells[seen.source, seen.window.year, seen.series.flow] = seen
     marks: dict[str, list[Mark]] = {}
     for reporter, year in sorted({(reporter, year) for reporter, year, _ in cells}):
         parts = _parts(cells, reporter, year, series)

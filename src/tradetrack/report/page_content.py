@@ -192,7 +192,7 @@ def _rows(rows: list[Level | Growth]) -> Iterator[FigureRow]:
         what = f"{_flow(flow)} {row.window}"
         if isinstance(row, Growth):
             what = f"growth of {what} over {row.base}"
-        yield FigureRow(row.published, row.reporter, what, str(row.figure), row.document, row.note)
+        yield FigureRow(row.published, row.source, what, str(row.figure), row.document, row.note)
 
 
 def _flow(flow: str) -> str:

@@ -167,7 +167,8 @@ def _yearly(ledger: Ledger, goal: Goal, vintage: Vintage) -> Iterator[tuple[str,
     assert series is not None, "checked by the caller"
     cells: dict[tuple[str, Month], dict[str, Level]] = {}
     for row in _of_vintage(ledger, vintage):
-        relevant = row.series.pair == series.pair and goal.reporter in (CONSENSUS, row.reporter)
+        by = goal.reporter in (CONSENSUS, row.reporter) and row.reporter
+        relevant = row.series.pair == series.pair and by
         if relevant and isinstance(row, Level) and _admitted(row, goal):
             if split_unit(row.series.unit)[0] != split_unit(series.unit)[0]:
                 raise GoalError(
