@@ -1,6 +1,7 @@
 """backtest(): what is said in the past is what track says then, and it is scored as it came out."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -347,3 +348,30 @@ def test_a_draw_that_was_kept_obeys_its_generator() -> None:
         expected, found = fitted.draw(2022, 64, one), kept.draw(2022, 64, other)
         np.testing.assert_array_equal(found.log_paths, expected.log_paths)
         assert one.random() == other.random()
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        (("scores", 0, "brier"), 0.001),
+        (("scores", 0, "model"), "another"),
+        (("forecasts", 0, "scores", "log"), 0.001),
+        (("forecasts", 0, "curve", 0), 1.5),
+        (("forecasts", 0, "curve", 0), 1.0),
+        (("forecasts", 0, "met", 0), None),
+        (("forecasts", 0, "years"), [2016]),
+        (("forecasts", 0, "scores"), None),
+        (("totals", 0, "median"), 1e9),
+        (("totals", 0, "observed"), None),
+        (("n_paths",), float("nan")),
+        (("surprise",), 1),
+    ],
+)
+def test_a_result_that_was_changed_is_refused(where: tuple[object, ...], value: object) -> None:
+    document = json.loads(run(tt.Goal(1.7), tt.Goal(2.5)).model_dump_json())
+    part = document
+    for key in where[:-1]:
+        part = part[key]
+    part[where[-1]] = value
+    with pytest.raises(tt.InputError):
+        tt.results.Backtest.model_validate_json(json.dumps(document))

@@ -174,3 +174,16 @@ def test_pairs_without_a_score_are_left_out_and_the_rest_is_said() -> None:
 def test_what_is_no_pair_is_refused(first, second, groups, said) -> None:
     with pytest.raises(InputError, match=said):
         paired_difference(first, second, groups)
+
+
+def test_a_table_of_bins_is_a_frame() -> None:
+    table = reliability([[0.1, 0.8], [0.2, 0.9]], [[0.0, 1.0], [0.0, 1.0]], bins=2)
+    frame = table.to_frame()
+    assert frame.columns.tolist() == [
+        *("low", "high", "forecast", "share", "share_low", "share_high", "count", "trials")
+    ]
+    assert frame["count"].tolist() == [2, 2]
+    assert [(r.share_low, r.share_high) for r in frame.itertuples()] == [
+        row.interval for row in table.rows
+    ]
+    assert repr(table) == "<Reliability: 4 forecasts, mean distance 0.150>"

@@ -35,6 +35,11 @@ def test_the_errors_of_a_walk_are_its_changes() -> None:
     np.testing.assert_allclose(found.errors, expected, atol=1e-9)
     assert found.years == tuple(range(2001, 2018))
     np.testing.assert_allclose(found.pit.values, stats.norm.cdf(expected), atol=1e-9)
+    frame = found.to_frame()
+    assert frame.columns.tolist() == ["year", "error", "pit"]
+    np.testing.assert_array_equal(
+        frame, np.column_stack([found.years, found.errors, found.pit.values])
+    )
 
 
 def test_the_errors_of_a_state_space_model_are_its_standardised_ones() -> None:

@@ -1,5 +1,7 @@
 """backtest_panel(): rolling origins over many series."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -190,3 +192,16 @@ def falling(history: Array, goals: Array, horizon: int, rng: np.random.Generator
 def test_what_cannot_be_right_is_refused(options, said) -> None:
     with pytest.raises(tt.InputError, match=said):
         tt.backtest_panel(**{"values": simulated(3), "origins": [2010]} | options)
+
+
+@pytest.mark.parametrize("where", [("forecasts", 0, "brier"), ("forecasts", 0, "curves", 0, 0, 0)])
+def test_a_result_that_was_changed_is_refused(where: tuple[object, ...]) -> None:
+    panel = pd.DataFrame({"series": "a", "year": range(10), "value": range(1, 11)})
+    past = tt.backtest_panel(panel, [1.1], origins=[5], horizon=3, models={"never": never})
+    document = json.loads(past.model_dump_json())
+    part = document
+    for key in where[:-1]:
+        part = part[key]
+    part[where[-1]] = 0.7
+    with pytest.raises(tt.InputError):
+        tt.results.PanelBacktest.model_validate_json(json.dumps(document))

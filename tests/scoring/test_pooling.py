@@ -163,6 +163,9 @@ def test_it_reads_well_comes_back_and_makes_the_pool() -> None:
     models = {"low": Coin(0.1), "high": Coin(0.9)}
     found = run(kappa=10.0, **models)
     assert tt.results.EnsembleWeights.model_validate_json(found.model_dump_json()) == found
+    frame = found.to_frame().set_index("model")
+    assert frame["weight"].to_dict() == found.weights
+    assert frame.columns.tolist() == ["weight", "score", "later_score"]
     title, heads, *rows = str(found).splitlines()
     assert title == "Pool fitted on 4 forecasts at 4 origins"
     assert heads.split() == [

@@ -29,11 +29,8 @@ from tradetrack.scoring.results import (
     model_scores,
 )
 from tradetrack.scoring.scores import (
-    attainment_crps,
-    brier,
     crps_sample,
     interval_score,
-    log_score,
     probability_transform,
 )
 from tradetrack.simulation import Simulation, listed, simulate_to
@@ -214,24 +211,18 @@ class _Forecast:
             )
 
     def goal_forecast(self) -> GoalForecast:
-        curve = [self.replay.attainment.probability_by(year) for year in self.years]
-        met = self.outcome.met(self.years)
-        scores = None
-        if np.isfinite(met).any():
-            scores = GoalScores(
-                brier=float(brier(curve, met)),
-                log=float(log_score(curve, met)),
-                crps=float(attainment_crps(curve, met)),
-            )
+        curve = tuple(self.replay.attainment.probability_by(year) for year in self.years)
+        outcomes = map(float, self.outcome.met(self.years))
+        met = tuple(q if np.isfinite(q) else None for q in outcomes)
         return GoalForecast(
             model=self.model,
             origin=self.origin,
             goal=self.outcome.goal,
             last_observed=self.replay.last_observed,
             years=tuple(self.years),
-            curve=tuple(curve),
-            met=tuple(float(q) if np.isfinite(q) else None for q in met),
-            scores=scores,
+            curve=curve,
+            met=met,
+            scores=GoalScores.of(curve, met),
         )
 
     def total_forecasts(self) -> tuple[TotalForecast, ...]:

@@ -1,13 +1,17 @@
 """Calibration: of forecasts of 30 %, 30 % come true, and outcomes are uniform in forecasts."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field
 
+from tradetrack._format import counted
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INTERVAL_LEVEL = 0.95
 
@@ -66,6 +70,19 @@ class Reliability(Value):
         """Mean distance between forecast and share over all forecasts; 0 is perfect."""
         n = sum(row.count for row in self.rows)
         return sum(row.count * abs(row.forecast - row.share) for row in self.rows) / n
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per bin: ``low, high, forecast, share, share_low, share_high, count, trials``."""
+        import pandas as pd
+
+        frame = pd.DataFrame([row.model_dump(exclude={"interval"}) for row in self.rows])
+        for end, name in enumerate(("share_low", "share_high")):
+            frame.insert(4 + end, name, [row.interval[end] for row in self.rows])
+        return frame
+
+    def __repr__(self) -> str:
+        number, error = sum(row.count for row in self.rows), self.expected_calibration_error
+        return f"<Reliability: {counted(number, 'forecast')}, mean distance {error:.3f}>"
 
     def __str__(self) -> str:
         lines = [f"forecast  met   {100 * self.level:g} % interval    n"]

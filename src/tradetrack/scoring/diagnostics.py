@@ -1,6 +1,6 @@
 """diagnose(): tests of the one-year-ahead errors of a fitted standard model."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 from tradetrack.models.reconciled import FittedStandard
 from tradetrack.scoring.calibration import Pit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MOST_LAGS = 10
 _FEWEST_ERRORS = 6
@@ -65,6 +68,13 @@ class Diagnostics(Value):
     errors: tuple[float, ...]
     ljung_box: LjungBox
     pit: Pit
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per year: ``year, error, pit``."""
+        import pandas as pd
+
+        rows = zip(self.years, self.errors, self.pit.values, strict=True)
+        return pd.DataFrame(rows, columns=["year", "error", "pit"])
 
     def __str__(self) -> str:
         test, spread = self.ljung_box, np.std(self.errors, ddof=1)

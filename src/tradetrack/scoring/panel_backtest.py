@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from tradetrack._format import counted, decimals, table
 from tradetrack._parallel import one_blas_thread
@@ -18,6 +19,7 @@ from tradetrack.models.learning import wide
 from tradetrack.models.regimes import MEMORY, MonthPattern, Regimes
 from tradetrack.scoring.calibration import Reliability, reliability
 from tradetrack.scoring.comparison import PairedDifference, ScoreName, paired_difference
+from tradetrack.scoring.results import agree
 from tradetrack.scoring.scores import attainment_crps, brier, log_score
 
 if TYPE_CHECKING:
@@ -172,6 +174,18 @@ class PanelBacktest(Report):
     cases: tuple[PanelCase, ...]
     forecasts: tuple[PanelForecasts, ...]
     failures: tuple[NoCase, ...]
+
+    @model_validator(mode="after")
+    def _are_scores_of_its_rows(self) -> Self:
+        shape, met = (len(self.cases), len(self.multiples), self.horizon), self._met()
+        for row in self.forecasts:
+            curves = np.array(row.curves)
+            if not curves.shape == met.shape == shape:
+                raise InputError(
+                    "give every case a probability and an outcome per goal and year", "forecasts"
+                )
+            agree(row, panel_forecasts(row.model, curves, met), "forecasts")
+        return self
 
     def to_frame(self) -> "pd.DataFrame":
         """One row for each model, case, goal and year.

@@ -1,10 +1,12 @@
 """The result of a backtest: mean scores per model, and the forecasts and outcomes behind them."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
+from pydantic import model_validator
 
 from tradetrack._format import counted, decimals, table, unit_text
 from tradetrack.domain.goal import Goal
@@ -14,6 +16,7 @@ from tradetrack.domain.window import Month
 from tradetrack.errors import InputError
 from tradetrack.scoring.calibration import Pit, Reliability, reliability
 from tradetrack.scoring.comparison import PairedDifference, ScoreName, paired_difference
+from tradetrack.scoring.scores import attainment_crps, brier, log_score
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +41,22 @@ class GoalScores(Value):
     brier: float
     log: float
     crps: float
+
+    @classmethod
+    def of(cls, curve: Sequence[float], met: Sequence[float | None]) -> Self | None:
+        """Score a curve; None if no outcome is known.
+
+        Raises
+        ------
+        InputError
+            If the curve or the outcomes cannot be right; see `tradetrack.scoring.scores`.
+        """
+        outcome = [np.nan if q is None else q for q in met]
+        values = (score(curve, outcome) for score in (brier, log_score, attainment_crps))
+        found = [float(value) for value in values]
+        if not np.isfinite(found[0]):
+            return None
+        return cls(brier=found[0], log=found[1], crps=found[2])
 
 
 class GoalForecast(Value):
@@ -66,6 +85,13 @@ class GoalForecast(Value):
     curve: tuple[float, ...]
     met: tuple[float | None, ...]
     scores: GoalScores | None
+
+    @model_validator(mode="after")
+    def _are_its_scores(self) -> Self:
+        if not len(self.years) == len(self.curve) == len(self.met):
+            raise InputError("give a probability and an outcome for each year", "curve")
+        agree(self.scores, GoalScores.of(self.curve, self.met), "scores")
+        return self
 
 
 class TotalScores(Value):
@@ -115,6 +141,16 @@ class TotalForecast(Value):
     observed: float | None
     scores: TotalScores | None
 
+    @model_validator(mode="after")
+    def _are_quantiles(self) -> Self:
+        quantiles = self.range_95[0], *self.range_80, self.range_95[1]
+        ordered = list(quantiles) == sorted(quantiles)
+        if not (ordered and self.range_80[0] <= self.median <= self.range_80[1]):
+            raise InputError("the quantiles are not in order; lower ones come first", "median")
+        if (self.scores is None) != (self.observed is None):
+            raise InputError("there are scores just where an outcome is known", "scores")
+        return self
+
 
 class NoForecast(Value):
     """A forecast that could not be made, and why."""
@@ -149,6 +185,59 @@ class ModelScores(Value):
     interval_95: float | None
     coverage_80: float | None
     coverage_95: float | None
+
+
+def model_scores(
+    model: str, forecasts: Iterable[GoalForecast], totals: Iterable[TotalForecast]
+) -> ModelScores:
+    """Average the scores of one model."""
+    goals = [row.scores for row in forecasts if row.model == model and row.scores is not None]
+    sums = [row.scores for row in totals if row.model == model and row.scores is not None]
+    return ModelScores(
+        model=model,
+        forecasts=len(goals),
+        brier=_mean([s.brier for s in goals]),
+        log=_mean([s.log for s in goals]),
+        crps=_mean([s.crps for s in goals]),
+        totals=len(sums),
+        totals_crps=_mean([s.crps for s in sums]),
+        interval_80=_mean([s.interval_80 for s in sums]),
+        interval_95=_mean([s.interval_95 for s in sums]),
+        coverage_80=_mean([s.covered_80 for s in sums]),
+        coverage_95=_mean([s.covered_95 for s in sums]),
+    )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None
+
+
+def agree(stated: Value | None, computed: Value | None, field: str) -> None:
+    """Refuse what a document states, if the rest of it says something else.
+
+    Raises
+    ------
+    InputError
+        If a number differs by more than its last digits.
+    """
+    one, other = (None if each is None else each.model_dump() for each in (stated, computed))
+    same = one == other or (
+        one is not None
+        and other is not None
+        and all(one[key] == other[key] or _close(one[key], other[key]) for key in one)
+    )
+    if not same:
+        raise InputError(
+            f"it is {stated}, but by the rest it is {computed}; read the document as written",
+            field,
+            topic="document",
+        )
+
+
+def _close(one: object, other: object) -> bool:
+    if not (isinstance(one, float) and isinstance(other, float)):
+        return False
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
 class Backtest(Report):
@@ -188,6 +277,18 @@ class Backtest(Report):
     forecasts: tuple[GoalForecast, ...]
     totals: tuple[TotalForecast, ...]
     failures: tuple[NoForecast, ...]
+
+    @model_validator(mode="after")
+    def _are_means_of_its_rows(self) -> Self:
+        names = {row.model for row in self.scores}
+        rows: tuple[GoalForecast | TotalForecast | NoForecast, ...]
+        rows = (*self.forecasts, *self.totals, *self.failures)
+        others = {row.model for row in rows} - names
+        if others:
+            raise InputError(f"rows of {sorted(others)[0]!r}, which has no scores", "scores")
+        for row in self.scores:
+            agree(row, model_scores(row.model, self.forecasts, self.totals), "scores")
+        return self
 
     def to_frame(self) -> "pd.DataFrame":
         """One row for each model, origin, goal and year.
@@ -302,32 +403,7 @@ class Backtest(Report):
         return "\n".join(lines)
 
 
-def model_scores(
-    model: str, forecasts: Iterable[GoalForecast], totals: Iterable[TotalForecast]
-) -> ModelScores:
-    """Average the scores of one model."""
-    goals = [row.scores for row in forecasts if row.model == model and row.scores is not None]
-    sums = [row.scores for row in totals if row.model == model and row.scores is not None]
-    return ModelScores(
-        model=model,
-        forecasts=len(goals),
-        brier=_mean([s.brier for s in goals]),
-        log=_mean([s.log for s in goals]),
-        crps=_mean([s.crps for s in goals]),
-        totals=len(sums),
-        totals_crps=_mean([s.crps for s in sums]),
-        interval_80=_mean([s.interval_80 for s in sums]),
-        interval_95=_mean([s.interval_95 for s in sums]),
-        coverage_80=_mean([s.covered_80 for s in sums]),
-        coverage_95=_mean([s.covered_95 for s in sums]),
-    )
-
-
 def _cells(row: ModelScores) -> list[str]:
     goals = [row.model, str(row.forecasts), *map(decimals, (row.brier, row.log, row.crps))]
     covered = map(decimals, (row.totals_crps, row.coverage_80, row.coverage_95))
     return [*goals, str(row.totals), *covered]
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return float(np.mean(values)) if values else None

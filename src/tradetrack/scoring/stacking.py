@@ -15,7 +15,7 @@ most so much nearer to what equal weights do. `fit_ensemble` makes the forecasts
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -33,6 +33,9 @@ from tradetrack.models.paths import Model
 from tradetrack.scoring.backtest import backtest
 from tradetrack.scoring.results import Backtest, GoalForecast
 from tradetrack.scoring.scores import brier, log_score
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PoolScore = Literal["brier", "log"]
 
@@ -193,6 +196,12 @@ class EnsembleWeights(Value):
     def weights(self) -> dict[str, float]:
         """Weight by name."""
         return {row.model: row.weight for row in self.members}
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per member: ``model, weight, score, later_score``."""
+        import pandas as pd
+
+        return pd.DataFrame([row.model_dump() for row in self.members])
 
     def pooled(self, models: Mapping[str, Model]) -> Ensemble:
         """Make the pool of the models that the weights were fitted to."""
