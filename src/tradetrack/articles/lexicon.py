@@ -70,7 +70,7 @@ _OFF: dict[Reason, str] = {
     "investment": r"invest\w*|reinvest\w*|fdi|инвест\w+|капиталовлож\w+|вложени\w+|вложил\w*"
     r"|вложен\w*"
     r"|capital|inflows?|капитал\w*",
-    "contracts": r"contracts?|agreements?|memorand\w+|mous?|deals?|accords?|tenders?"
+    "contracts": r"contracts?|agreements?|memorand\w+|mous?|deals?|accords?|tenders?|documents?|документ\w*"
     r"|контракт\w*|соглашени\w+|меморандум\w*|сделк\w+|сделок|договор(?:ов|ы|а|ам)",
     "projects": r"projects?|portfolio|проект(?:а|у|ом|е|ы|ов|ам|ами|ах)?|портфел\w+|construction"
     r"|строительств\w+",

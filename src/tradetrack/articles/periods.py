@@ -388,9 +388,11 @@ _RULES: tuple[_Rule, ...] = (
         _part(3),
     ),
     _rule(
-        "half|полугод|h1|h2|1h|2h",
+        "half|полугод|половин|h1|h2|1h|2h",
         _LEAD + rf"(?:(?:the )?(?P<q>first|second|1st|2nd)[ -]half(?:[ -]year)?"
-        rf"|(?P<q2>i{{1,2}}|[12](?:-?[ейм])?|(?:перв|втор)\w+)(?:-[а-я]+)? полугоди\w+){_OF_YEAR}",
+        rf"|(?P<q2>i{{1,2}}|[12](?:-?[ейм])?|(?:перв|втор)\w+)(?:-[а-я]+)?"
+        rf" (?:полугоди\w+|половин\w+(?= (?:{_YEAR}|года|этого|текущ|нынеш|прошл)))"
+        rf"(?: года(?!\w))?){_OF_YEAR}",
         _part(6),
     ),
     _rule(
@@ -482,6 +484,12 @@ _RULES: tuple[_Rule, ...] = (
         "year|год",
         _LEAD + r"(?:the )?(?:year before last|позапрошл\w+ год\w*)",
         _simple("year", back=2),
+    ),
+    _rule(
+        "year|год",
+        _LEAD + r"(?P<end>(?:by |at |before |until )?(?:the )?end of |(?:к|до|на) конц[ауе] )?"
+        r"(?:next year|(?:следующ|будущ|наступающ)\w+ год\w*)",
+        lambda match: Period(*match.span(), "year", back=-1, until_end=bool(match["end"])),
     ),
     _rule(
         "year|год",

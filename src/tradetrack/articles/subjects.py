@@ -30,7 +30,8 @@ from tradetrack.articles.scan import BREAK, Mark, Scan
 _PREPOSITION = re.compile(
     r"(?:^|[\s(—–])(to|into|towards?|from|with|by|of|for|in|between|and|at|via|through|as|в|во"
     r"|на|из|с|со|у"
-    r"|от|для|между|и|к|ко|через|по)\s+(?:the |neighbou?ring |both |республик\w+ |сторон\w+ )*$"
+    r"|от|для|между|и|к|ко|через|по)\s+(?:the |neighbou?ring |both |республик\w+ |сторон\w+ "
+    r"|стран\w* |государств\w* |countries of |member states of |members of )*$"
 )
 _ROLES = {
     "to": "destination", "into": "destination", "toward": "destination", "towards": "destination",
@@ -84,6 +85,11 @@ def subjects(found: Scan, context: Context) -> list[Subject | None]:
             out.append(local.subject(after))
         elif named:
             out.append(local.subject(named[-1]))
+        elif (later := local.after_break(index)) is not None:
+            out.append(local.subject(later))
+        elif before is not None and before.reason == "share" and amount.kind == "money":
+            carried = context.subject or Subject("turnover")
+            out.append(local.continued(carried, 0, amount.start))
         elif before is not None:
             out.append(local.continued(before, start, amount.start))
         else:
@@ -122,7 +128,7 @@ class _Local:
         return [m for m in self.marks if start <= m.start < stop]
 
     def clause_end(self, start: int) -> int:
-        broken = re.compile(r"[;.!?]").search(self.low, start)
+        broken = re.compile(r"[;!?]|\.(?=\s|$)").search(self.low, start)
         return broken.start() if broken else len(self.low)
 
     def named_right_after(self, index: int) -> Mark | None:
@@ -133,7 +139,7 @@ class _Local:
             r"|decline|drop"
             r"|fall|reduction|jump|surge) (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+"
             r"|приход\w+) на"
-            r"|(?= (?:инвестиц|контракт|кредит|субсид))| went to "
+            r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))| went to "
         ).match(self.low, start, min(stop, start + 60))
         if link is None:
             return None
@@ -146,6 +152,15 @@ class _Local:
                 continue
             return mark
         return None
+
+    def after_break(self, index: int) -> Mark | None:
+        """The subject of a new clause that names it late: "; goods worth 142 were imported"."""
+        start = self.found.amounts[index - 1].end if index else 0
+        amount = self.found.amounts[index]
+        if not index or ";" not in self.low[start : amount.start]:
+            return None
+        later = self.named(amount.end, self.clause_end(amount.end))
+        return later[0] if later and later[0].tag.kind == "flow" else None
 
     def subject(self, mark: Mark) -> Subject:
         if mark not in self.cache:
@@ -203,6 +218,8 @@ class _Local:
         preposition = self._preposition(mention)
         if before and preposition not in ("", "and", "и") and self._turned(mention, mark):
             return ""
+        if mention.kind == "adjective" and 0 <= mark.start - mention.end < 14:
+            return "owner"  # its preposition is the flow word's: "на египетский экспорт"
         if mention.kind == "adjective" and _GOODS_AFTER.match(self.low, mention.end):
             return "origin"
         if mention.kind == "adjective" and not before:

@@ -37,6 +37,7 @@ _STOP = re.compile(
     r"[;:]|,? (?:and|but|while|whereas|although|а|и|но|тогда как|при этом) |[.!?] |, (?=in "
     r"|during |over |by |at |в |за |к |по )"
 )
+_HEADS_NEXT = re.compile(r"\)?\s*[—–:-]\s*(?:\w+ ){0,2}\\?")  # "(in 2021: 2.2 billion)"
 _RANGE_OF_YEARS = re.compile(r"(?:between|from|с)\s$")
 
 
@@ -90,6 +91,8 @@ class Timing:
     def _after_growth(self, period: Period) -> bool:
         """Whether a growth stands before: "5 % on 2022"; "к 2030 году" is none."""
         near = [a for a in self.found.amounts if a.end <= period.start]
+        if len(near) > 1 and self.low[near[-2].end : near[-1].start] in (" (", " or "):
+            near = near[:-1]  # "up 19.3 percent ($22.1 billion) from 2023"
         if not near or near[-1].kind not in ("percent", "times", "fraction"):
             before = self.low[: period.start]
             return bool(re.search(r"(?:since|начиная с|с) $", before)) and not near
@@ -103,7 +106,9 @@ class Timing:
             for period in self.periods:
                 if start <= period.start < stop and period not in self.bases:
                     between = self.low[start : period.start]
-                    if not _STOP.search(between + " "):
+                    next_one = _HEADS_NEXT.fullmatch(self.low[period.end : stop])
+                    listed = next_one and stop < len(self.low) and re.search(r"[,(]", between)
+                    if not _STOP.search(between + " ") and not listed:
                         owned[index] = period
                     break
         return owned
