@@ -52,7 +52,7 @@ _SIGNS = {
     "€": "eur", "£": "gbp", "₹": "inr", "₽": "rub", "₸": "kzt", "₩": "krw", "₦": "ngn", "₺": "try",
     "₴": "uah", "₱": "php", "฿": "thb", "₫": "vnd", "₮": "mnt", "₾": "gel", "₼": "azn", "֏": "amd",
     "₪": "ils", "¥": "cny jpy", "re": "inr pkr npr lkr mur", "rs": "inr pkr npr lkr mur",
-    "tk": "bdt", "rm": "myr", "rp": "idr", "ksh": "kes", "kshs": "kes", "ush": "ugx", "shs": "ugx",
+    "tk": "bdt", "rm": "myr", "rp": "idr", "ksh": "kes", "sh": "kes ugx tzs sos", "kshs": "kes", "ush": "ugx", "shs": "ugx",
     "tsh": "tzs", "gh¢": "ghs", "ghc": "ghs", "le": "egp", "rmb": "cny", "nu": "btn", "n": "ngn",
     "r": "zar", "dh": "aed mad", "dhs": "aed mad", "sr": "sar", "qr": "qar", "ro": "omr",
     "kd": "kwd", "jd": "jod", "bd": "bhd", "p": "bwp", "k": "zmw", "kr": "sek nok dkk isk",

@@ -35,6 +35,7 @@ Reason = Literal[
     "other indicator",
     "quantity",
     "total trade",
+    "part of a country",
     "other pair",
     "change",
     "rate",
@@ -254,15 +255,19 @@ ADJUNCT = re.compile(
     r"|за счет|без учета|кроме)(?: [\w'-]+){0,3} $"
 )
 TOTAL = re.compile(
-    r"(?<![a-zа-я])(?:the total(?! of)|together|altogether|итого|в сумме|вместе)(?![a-zа-я])"
+    r"(?<![a-zа-я])(?:the (?:two-way |overall |combined |bilateral |grand )?total(?! of)|together|altogether|итого|в сумме|вместе)(?![a-zа-я])"
 )
 REVERSE = re.compile(
     r"(?:in the )?(?:opposite|reverse|other) direction|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
-    r"|встречн\w+ (?:поставк\w+|поставок|поток\w*)"
+    r"|(?:обратн|встречн)\w+ (?:поставк\w+|поставок|поток\w*)"
 )
 PARTNERS = re.compile(r"trad(?:e|ing) partners?(?![a-z])|торгов\w+ партнер\w*")
 PHRASES = ((REVERSE, "reverse"), (TOTAL, "total"), (PARTNERS, "partners"))
 FOREIGN = re.compile(r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -]$")
+PART = re.compile(  # of a country
+    r"(?<![a-zа-я])(?:област(?:и|ь|ью|ей)|кра(?:я|ем|й)(?= )|провинци\w+|губерни\w+|province(?:s|'s)?|oblasts?"
+    r"|prefectures?|counties|county|municipalit\w+)(?![a-zа-я])"
+)
 MUTUAL = re.compile(
     r"between|mutual|bilateral|two-way|the two|two countries|two sides|between them|между"
     r"|взаимн\w+|двусторонн\w+"

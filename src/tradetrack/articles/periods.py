@@ -12,6 +12,7 @@ open        so far this year; с начала года             from January 
 shift       a year earlier; the same period of 2023     the months compared, another year
 previous    the previous month; к предыдущему кварталу  as many months, just before
 ahead       within five years; за три года              a deadline, counted from publication
+span        over the past five years              several years, none of them named
 vague       now, a year, in the coming years            none
 date        on July 12; 12 июля 2024 года               none: a day is no period
 ==========  ==========================================  =======================================
@@ -34,6 +35,7 @@ Sort = Literal[
     "previous",
     "ahead",
     "ago",
+    "span",
     "vague",
     "date",
 ]
@@ -338,7 +340,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "month|месяц|m2|m 2|квартал|quarters|полгода|half-year",
         _LEAD
-        + rf"(?:(?:the |за |в )?(?:first |initial |opening |over |in |for |during |within |after "
+        + rf"(?<!est )(?<!time )(?:(?:the |за |в )?(?:first |initial |opening |over |in |for |during |within |after "
         rf"|первые "
         rf"|первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?: period)?(?![ -]of[ -]growth)"
         rf"{_OF_YEAR})",
@@ -460,6 +462,13 @@ _RULES: tuple[_Rule, ...] = (
         + rf"(?:за|в течение|через|на протяжении|в) (?:ближайш\w+ |следующ\w+ |предстоящ\w+ )?"
         rf"(?P<n>{_N}) (?:года|лет|год)(?![а-я])(?! назад)",
         _ahead,
+    ),
+    _rule(
+        "past|last|recent|previous|последн|прошедш|минувш|десятилети",
+        _LEAD + rf"(?:(?:over|in|during|within|for) (?:the )?(?:past|last|previous|recent)"
+        rf" (?:(?:{_N}|few|several) )?(?:years|decades?)|(?:за|в) (?:последн|прошедш|минувш)\w+"
+        rf" (?:(?:{_N}|несколько) )?(?:года|лет|годы|десятилети\w+))",
+        _simple("span"),
     ),
     _rule(
         "years ago|years earlier|лет назад|года назад",

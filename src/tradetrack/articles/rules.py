@@ -67,6 +67,15 @@ _SHARE_AFTER = re.compile(
 )
 _DUE = re.compile(r"(?:by|until|till|before|for|through|к|до|на)\s(?:the year |the end of )?$")
 _GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
+_BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before recovering"
+    r"[ -]?(?:(?!(?:in|to|before|after|from|by|while|which|that|of|on|at|for|when|as|and|since|в|за|до|с"
+    r"|к|по|при|после|и|а|на|но) )[\w/-]+ ){0,3}"
+)
+_HEADLINE = re.compile(
+    r"(?<!expected )(?<!likely )(?<!due )(?<!set )to (?:double|triple|quadruple|raise|increase|boost|bring"
+    r"|lift|expand|reach|hit|take|push|grow|achieve)(?![a-z])"
+)
+_DIRECT = re.compile(r" (?:(?:a|an|to|at|some|about|over|the|record) )*\\?")
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
 _MOVES_AFTER = 34
 _CLAUSE = re.compile(r"[,;:.()—–]| (?:and|while|but|and|а|и|но|что) ")
@@ -226,7 +235,8 @@ class _Frame:
         clause = _CLAUSE.search(self.low, amount.end, stop)
         stop = clause.start() if clause else stop
         for mark in self.found.of("move", "more"):
-            if amount.end <= mark.start < stop:
+            beside = _BESIDE.fullmatch(self.low[amount.end : mark.start]) is not None
+            if amount.end <= mark.start < stop and beside:
                 return mark.tag.value  # type: ignore[return-value]
         inside = [m for m in self.found.of("move") if amount.start <= m.start < amount.end]
         before = [m for m in self.found.of("move") if m.start < amount.start]
@@ -283,6 +293,8 @@ class _Frame:
             if mark.tag.kind == "done" and _GERUND.search(self.low, 0, mark.start):
                 continue
             return mark.tag.kind
+        if not marks and _HEADLINE.search(self.low, 0, amount.end):
+            return "meant"  # "India, Qatar to double trade by 2030"
         return ""
 
     def _is_target(self, amount: Amount, origin: bool) -> bool:
@@ -295,6 +307,8 @@ class _Frame:
     def _is_meant(self, start: int, amount: Amount) -> bool:
         """Whether something is still to be done between the cue and the amount."""
         stop = amount.end if amount.kind == "times" else amount.start
+        if _DIRECT.fullmatch(self.low[start : amount.start]) and amount.kind == "money":
+            return True
         return bool(
             _TO_BE.search(self.low, start, stop)
             or _GOVERNS.fullmatch(self.low[start : amount.start])
@@ -344,6 +358,8 @@ class _Frame:
             return "no subject"
         if subject.reason is not None:
             return subject.reason
+        if amount.kind == "percent" and self._stance(index) == "meant":
+            return "rate"  # a goal without an amount
         if amount.kind in ("percent", "fraction"):
             if _SHARE_AFTER.match(self.low, amount.end):
                 return "share"
@@ -475,7 +491,7 @@ class _Frame:
     def _if_deadline(self, period: Period) -> str | None:
         """The phrase if it can be a deadline: "by 2030", "within five years", "in 2027"."""
         if (
-            period.sort in ("vague", "shift", "previous", "ago", "open")
+            period.sort in ("vague", "shift", "previous", "ago", "open", "span")
             or period in self.timing.bases
         ):
             return None

@@ -140,6 +140,7 @@ class _Local:
             r"|fall|reduction|jump|surge) (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+"
             r"|приход\w+) на"
             r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))| went to "
+            r"| [—–-] (?=(?:экспорт|импорт|export|import))| (?:were|was|is) (?=(?:exports|imports))"
         ).match(self.low, start, min(stop, start + 60))
         if link is None:
             return None
@@ -170,6 +171,9 @@ class _Local:
     def _subject(self, mark: Mark) -> Subject:
         if mark.tag.kind == "off":
             return Subject(reason=mark.tag.value)  # type: ignore[arg-type]
+        left, right = self._region(mark)
+        if lexicon.PART.search(self.low, left, right):
+            return Subject(reason="part of a country")
         if mark.tag.value == "reverse":
             exporter, importer = self.context.sides
             return Subject("flow", importer, exporter) if exporter else Subject("flow")
@@ -218,10 +222,10 @@ class _Local:
         preposition = self._preposition(mention)
         if before and preposition not in ("", "and", "и") and self._turned(mention, mark):
             return ""
-        if mention.kind == "adjective" and 0 <= mark.start - mention.end < 14:
-            return "owner"  # its preposition is the flow word's: "на египетский экспорт"
         if mention.kind == "adjective" and _GOODS_AFTER.match(self.low, mention.end):
             return "origin"
+        if mention.kind == "adjective" and 0 <= mark.start - mention.end < 14:
+            return "owner"  # its preposition is the flow word's: "на египетский экспорт"
         if mention.kind == "adjective" and not before:
             return "owner" if verb else "origin"
         if preposition in ("in", "at", "в", "во", "на"):

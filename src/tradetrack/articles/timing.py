@@ -71,7 +71,7 @@ class Timing:
         self.owned = self._owned()
 
     def _is_base(self, period: Period, growth: bool) -> bool:
-        if period.sort in ("vague", "ahead", "open"):
+        if period.sort in ("vague", "ahead", "open", "span"):
             return False
         before = self.low[max(0, period.start - 60) : period.start]
         phrase = self.low[period.start : period.end]
@@ -91,7 +91,7 @@ class Timing:
     def _after_growth(self, period: Period) -> bool:
         """Whether a growth stands before: "5 % on 2022"; "к 2030 году" is none."""
         near = [a for a in self.found.amounts if a.end <= period.start]
-        if len(near) > 1 and self.low[near[-2].end : near[-1].start] in (" (", " or "):
+        if len(near) > 1 and near[-1].kind == "money" and self.low[near[-2].end : near[-1].start] in (" (", " or "):
             near = near[:-1]  # "up 19.3 percent ($22.1 billion) from 2023"
         if not near or near[-1].kind not in ("percent", "times", "fraction"):
             before = self.low[: period.start]
@@ -116,7 +116,7 @@ class Timing:
     def choice(self, index: int) -> Choice:
         """Choose the period of one amount."""
         right = self.owned.get(index)
-        if right is not None and right.sort != "ahead":
+        if right is not None and right.sort not in ("ahead", "span"):
             if right.sort == "vague":
                 return Choice(unknown=True)
             return Choice(right, shift=right.comparative)
@@ -152,7 +152,7 @@ class Timing:
         taken = {id(p) for i, p in self.owned.items() if self.origins[i]}
         for period in self.periods:
             free = period not in self.bases and not period.comparative
-            if free and id(period) not in taken and period.sort not in ("vague", "ahead", "ago"):
+            if free and id(period) not in taken and period.sort not in ("vague", "ahead", "ago", "span"):
                 return period
         return None
 
@@ -167,7 +167,7 @@ class Timing:
                 if period.start >= earlier and not self._follows_amount(period):
                     return Choice(period, shift=True)
                 continue
-            if period.sort == "ahead":
+            if period.sort in ("ahead", "span"):
                 if self.found.amounts[index].kind != "money" and period.start >= earlier:
                     return Choice(unknown=True)
                 continue
@@ -196,16 +196,24 @@ class Timing:
         for period in self.periods:
             if not self.found.amounts[index].end <= period.start < end:
                 continue
-            dated = period.sort not in ("vague", "ahead", "ago") and not period.comparative
+            if self._said_anew(self.found.amounts[index].end, period.start):
+                break
+            dated = period.sort not in ("vague", "ahead", "ago", "span") and not period.comparative
             if dated and period not in self.bases and id(period) not in taken:
                 return period
         return None
+
+    def _said_anew(self, start: int, stop: int) -> bool:
+        """Whether another verb stands between: "passed 570 million and may reach 1 billion in"."""
+        return any(
+            start <= mark.start < stop for mark in self.found.of("done", "ahead", "might", "meant")
+        )
 
     def base(self, index: int) -> tuple[Period | None, bool]:
         """What a growth is compared with, and whether it is said to span several years."""
         amount = self.found.amounts[index]
         start, stop = self.found.gap(index)
-        spans = [p for p in self.periods if p.sort in ("ahead", "ago")]
+        spans = [p for p in self.periods if p.sort in ("ahead", "ago", "span")]
         near = [p for p in spans if self._beside(p, amount)]
         if near:
             return None, True
