@@ -272,8 +272,10 @@ def read_article(
     home = _country_of(reporter)
     codes, name = _pair(pair)
     given = bool(codes)
-    codes = codes or find_pair(whole, home)
     assignment = Assignment(text=whole, published=date, pair=codes, reporter=home)
+    if not given:
+        codes = find_pair(assignment.sentences, home)
+        assignment = Assignment(text=whole, published=date, pair=codes, reporter=home)
     fiscal = _fiscal_start(home, codes)
     calendar = Calendar(MONTHS * day.year + day.month - 1, day.day, fiscal)
     quotes = list(reader(assignment))

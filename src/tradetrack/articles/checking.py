@@ -54,7 +54,7 @@ class Checker:
     ) -> None:
         self.assignment, self.calendar = assignment, calendar
         self.text, self.own = assignment.text, own or {}
-        self.sentences = list(sentences(self.text))
+        self.sentences = assignment.sentences
         self.starts = [s.start for s in self.sentences]
         self.phrases: dict[tuple[str, str], Months | None] = {}
 

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from itertools import combinations, pairwise
 
 from tradetrack.articles.countries import GROUPS, coded_pairs, mentions
-from tradetrack.articles.sentences import sentences
+from tradetrack.articles.sentences import Sentence, sentences
 
 _TRADE = re.compile(
     r"trade|export|import|turnover|commerc|sales|bought|sold|shipment|торг|товарообор|оборот"
@@ -18,7 +19,7 @@ _JOINED = re.compile(
 )
 
 
-def find_pair(text: str, reporter: str = "") -> tuple[str, ...]:
+def find_pair(told: Iterable[Sentence], reporter: str = "") -> tuple[str, ...]:
     """Return the two countries whose trade a text is about, or nothing if it names no pair.
 
     Pairs count by the sentences on trade that name both, more if a word joins them; then by how
@@ -26,13 +27,14 @@ def find_pair(text: str, reporter: str = "") -> tuple[str, ...]:
 
     Examples
     --------
-    >>> find_pair("Trade between Kenya and Uganda grew. Officials of both met in Kampala.")
+    >>> text = "Trade between Kenya and Uganda grew. Officials of both met in Kampala."
+    >>> find_pair(sentences(text))
     ('KEN', 'UGA')
     """
     joint: Counter[frozenset[str]] = Counter()
     single: Counter[str] = Counter()
     order: dict[str, int] = {}
-    for sentence in sentences(text):
+    for sentence in told:
         _count(sentence.text, joint, single, order)
     lead = list(order)[:2]
     if len(lead) == 2:  # what a text is about is named first

@@ -21,6 +21,7 @@ date        on July 12; 12 июля 2024 года               none: a day is n
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from tradetrack._typing import MONTHS
@@ -542,7 +543,8 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
-def find_periods(low: str) -> list[Period]:
+@lru_cache(maxsize=4096)
+def find_periods(low: str) -> tuple[Period, ...]:
     """Period phrases of a lower-cased sentence, in order, none inside another.
 
     Examples
@@ -560,7 +562,7 @@ def find_periods(low: str) -> list[Period]:
             period = build(match)
             if period is not None:
                 found.append(period)
-    return sorted(found, key=lambda p: p.start)
+    return tuple(sorted(found, key=lambda p: p.start))
 
 
 def resolve(period: Period, calendar: Calendar, anchor: Months | None = None) -> Months | None:

@@ -5,9 +5,11 @@ reader alike, the rules' own one included: see `tradetrack.articles.checking`.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Literal
 
 from tradetrack.articles.lexicon import Reason
+from tradetrack.articles.sentences import Sentence, sentences
 from tradetrack.domain.value import Value
 
 Kind = Literal["level", "growth", "increment", "goal"]
@@ -91,6 +93,11 @@ class Assignment(Value):
     published: str
     pair: tuple[str, ...] = ()
     reporter: str = ""
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The text's sentences, each with its place."""
+        return tuple(sentences(self.text))
 
 
 Reader = Callable[[Assignment], Iterable[Quote]]

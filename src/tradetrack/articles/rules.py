@@ -114,7 +114,7 @@ def by_rules(assignment: Assignment) -> list[Quote]:
     published = MONTHS * int(assignment.published[:4])
     state = _State(Context(assignment.pair, assignment.reporter), published)
     told: list[Quote] = []
-    for number, sentence in enumerate(sentences(text)):
+    for number, sentence in enumerate(assignment.sentences):
         if not first <= sentence.start < last:
             told += _read(number, sentence, state)
     return [*tabled, *_headline_by_text(text, told)]
@@ -396,11 +396,15 @@ class _Frame:
     def _phrase(self, period: Period | None) -> str | None:
         return None if period is None else self.sentence.text[period.start : period.end]
 
-    def _window(self, choice: Choice, modality: str) -> dict[str, object]:
+    def _window(self, choice: Choice, index: int) -> dict[str, object]:
         """The fields of a quote that say which months it covers."""
         if choice.unknown:
             return {}
-        anchor = self._phrase(self.main) or self._carried()
+        own = self.main
+        end = self.found.amounts[index].end
+        if own is not None and choice.carried and self.timing.said_anew(end, own.start):
+            own = None  # said of another amount, with a verb of its own
+        anchor = self._phrase(own) or self._carried()
         if choice.period is not None:
             fields: dict[str, object] = {"window": self._phrase(choice.period)}
             if choice.shift:
@@ -423,7 +427,7 @@ class _Frame:
         choice = self.timing.choice(index)
         modality = self._modality(stance, index, choice)
         return self._made(
-            "level", number, start, subject, modality, index, self._window(choice, modality)
+            "level", number, start, subject, modality, index, self._window(choice, index)
         )
 
     def _growth(self, index: int, number: str, start: int, subject: Subject, stance: str) -> Quote:
@@ -434,7 +438,7 @@ class _Frame:
         if choice.shift:
             choice = Choice(self.main) if self.main else Choice(carried=True)
         modality = self._modality(stance, index, choice)
-        fields = self._window(choice, modality)
+        fields = self._window(choice, index)
         fields |= {"direction": self.moves[index], "alone": several_years or "window" not in fields}
         if base is not None:
             fields["base"] = self._phrase(base)
@@ -444,7 +448,7 @@ class _Frame:
         subject = self.named[index]
         assert subject is not None, "a reason was given otherwise"
         moves = [m for m in self.found.of("move", "more") if m.start < amount.end + 12]
-        fields = self._window(self.timing.choice(index), "observed")
+        fields = self._window(self.timing.choice(index), index)
         fields["direction"] = moves[-1].tag.value if moves else None
         stance = self._stance(index)
         modality = self._modality(stance, index, Choice())
@@ -486,7 +490,13 @@ class _Frame:
             if not inside:
                 return self.deadline or None
         left = [p for p in self.timing.periods if before <= p.start and p.end <= amount.start]
-        return self._if_deadline(left[-1]) if left else None
+        if left:
+            return self._if_deadline(left[-1])
+        last = index + 1 == len(self.found.amounts)
+        whole = not right and not last and ";" not in self.low[amount.end : stop]
+        if whole and amount.kind == "times":  # "to double trade to 2 billion by 2030"
+            return self._deadline(index + 1, self.found.amounts[index + 1])
+        return None
 
     def _if_deadline(self, period: Period) -> str | None:
         """The phrase if it can be a deadline: "by 2030", "within five years", "in 2027"."""

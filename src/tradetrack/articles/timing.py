@@ -152,6 +152,8 @@ class Timing:
         taken = {id(p) for i, p in self.owned.items() if self.origins[i]}
         for period in self.periods:
             free = period not in self.bases and not period.comparative
+            if period.until_end and period.back == 0:
+                continue  # what is expected by the end of the year says nothing of the rest
             if free and id(period) not in taken and period.sort not in ("vague", "ahead", "ago", "span"):
                 return period
         return None
@@ -196,18 +198,16 @@ class Timing:
         for period in self.periods:
             if not self.found.amounts[index].end <= period.start < end:
                 continue
-            if self._said_anew(self.found.amounts[index].end, period.start):
+            if self.said_anew(self.found.amounts[index].end, period.start):
                 break
             dated = period.sort not in ("vague", "ahead", "ago", "span") and not period.comparative
             if dated and period not in self.bases and id(period) not in taken:
                 return period
         return None
 
-    def _said_anew(self, start: int, stop: int) -> bool:
+    def said_anew(self, start: int, stop: int) -> bool:
         """Whether another verb stands between: "passed 570 million and may reach 1 billion in"."""
-        return any(
-            start <= mark.start < stop for mark in self.found.of("done", "ahead", "might", "meant")
-        )
+        return any(start <= m.start < stop for m in self.found.of("ahead", "might", "meant"))
 
     def base(self, index: int) -> tuple[Period | None, bool]:
         """What a growth is compared with, and whether it is said to span several years."""
