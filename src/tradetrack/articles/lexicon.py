@@ -262,7 +262,12 @@ REVERSE = re.compile(
     r"|(?:обратн|встречн)\w+ (?:поставк\w+|поставок|поток\w*)"
 )
 PARTNERS = re.compile(r"trad(?:e|ing) partners?(?![a-z])|торгов\w+ партнер\w*")
-PHRASES = ((REVERSE, "reverse"), (TOTAL, "total"), (PARTNERS, "partners"))
+SUM = re.compile(
+    r"(?:exports?|imports?) (?:plus|and) (?:imports?|exports?)"
+    r"(?=\)| combined| together| taken together)"
+    r"|(?:экспорт\w*|импорт\w*) (?:плюс|и) (?:импорт\w*|экспорт\w*)(?=\)| вместе| в сумме)"
+)
+PHRASES = ((SUM, "sum"), (REVERSE, "reverse"), (TOTAL, "total"), (PARTNERS, "partners"))
 FOREIGN = re.compile(r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -]$")
 PART = re.compile(  # of a country
     r"(?<![a-zа-я])(?:област(?:и|ь|ью|ей)|кра(?:я|ем|й)(?= )|провинци\w+|губерни\w+|province(?:s|'s)?|oblasts?"

@@ -55,7 +55,7 @@ _MONTH = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust"
     r"|\.)?"
     r"|sep(?:tember|t?\.|t)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?"
-    r"|январ[а-я]+|феврал[а-я]+|марте?|марта|апрел[а-я]+|ма[йяею]|маем|июн[а-я]+|июл[а-я]+"
+    r"|январ[а-я]+|феврал[а-я]+|март(?:а|у|ом|е)?|апрел[а-я]+|ма[йяею]|маем|июн[а-я]+|июл[а-я]+"
     r"|август[а-я]*|сентябр[а-я]+|октябр[а-я]+|ноябр[а-я]+|декабр[а-я]+)(?![a-zа-я])"
 )
 _COUNTS = {
@@ -424,6 +424,13 @@ _RULES: tuple[_Rule, ...] = (
         _fiscal,
     ),
     _rule(
+        _ANY_MONTH,
+        _LEAD
+        + rf"(?P<lead>in |for |during |of |since |over the month of |the month of |by |to |from "
+        rf"|until |last |than |alone |в |за |с |к |по )?(?P<m>{_MONTH})(?!'s\b){_OF_YEAR}",
+        _single,
+    ),
+    _rule(
         "start|beginning|date|ytd|far|начала",
         _LEAD + r"(?:(?:since|from) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
         r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
@@ -526,13 +533,6 @@ _RULES: tuple[_Rule, ...] = (
         r"|в (?:среднесрочн|долгосрочн|краткосрочн|обозрим|недал[её]к)\w+ (?:перспектив\w+|будущ\w+"
         r"|период\w*)|на перспективу|в перспективе|в будущем)(?![a-zа-я])",
         _simple("vague"),
-    ),
-    _rule(
-        _ANY_MONTH,
-        _LEAD
-        + rf"(?P<lead>in |for |during |of |since |over the month of |the month of |by |to |from "
-        rf"|until |last |than |alone |в |за |с |к |по )?(?P<m>{_MONTH})(?!'s\b){_OF_YEAR}",
-        _single,
     ),
     _rule(
         "19|20",

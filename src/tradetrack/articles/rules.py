@@ -25,7 +25,8 @@ _ORIGIN = re.compile(
     r"|compared (?:to|with)|as against|down on|up on|против|с|со"
     r"|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
     r"|по сравнению с|нежели)"
-    r"(?: the| some| about| around| nearly| almost| over| just| more than| около| почти"
+    r"(?: the| some| current| present| existing| today's| last year's| this year's| нынешних"
+    r"| текущих| сегодняшних| имеющихся| about| around| nearly| almost| over| just| more than| около| почти"
     r"| примерно| более| прежних| прошлогодних)*\s\\?$"
 )
 _BY = re.compile(
@@ -70,6 +71,15 @@ _GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
 _BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before recovering"
     r"[ -]?(?:(?!(?:in|to|before|after|from|by|while|which|that|of|on|at|for|when|as|and|since|в|за|до|с"
     r"|к|по|при|после|и|а|на|но) )[\w/-]+ ){0,3}"
+)
+_OF_GOODS = re.compile(  # "40 million of cables"
+    r" (?:worth )?of (?!(?:[a-z'-]+ ){0,3}(?:goods|products?|merchandise|commodities|exports?|imports?|trade"
+    r"|turnover|items|services|sales|purchases|supplies|shipments|volume|total))"
+    r"(?!the |this |that |it(?:s)? |them |all |which |their |these |what |\d)[a-z]"
+)
+_PARTED = re.compile(
+    r"[;:.]|, (?:and|but|а|и|но|которы\w+|котора\w+|which|that|who) "
+    r"| (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )"
 )
 _HEADLINE = re.compile(
     r"(?<!expected )(?<!likely )(?<!due )(?<!set )to (?:double|triple|quadruple|raise|increase|boost|bring"
@@ -365,6 +375,8 @@ class _Frame:
                 return "share"
             if self.moves[index] is None:
                 return "no direction"
+        if amount.kind == "money" and _OF_GOODS.match(self.low, amount.end):
+            return "one commodity"
         if amount.kind == "money" and not amount.currencies and not self._currency(index):
             return "no currency"
         if amount.kind == "money" and not amount.scale and amount.value < 100_000:
@@ -477,13 +489,10 @@ class _Frame:
         """The phrase beside a goal that says until when; None if it is vague or missing."""
         _, stop = self.found.gap(index)
         right = [p for p in self.timing.periods if amount.end <= p.start < stop]
-        if right:
-            between = self.low[amount.end : right[0].start]
-            if not re.search(
-                r"[;:.]|, (?:and|but|а|и|но) | (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )",
-                between + " ",
-            ):
-                return self._if_deadline(right[0])
+        if right and not _PARTED.search(self.low[amount.end : right[0].start] + " "):
+            said = self._if_deadline(right[0])
+            if said or right[0].sort == "vague":
+                return said
         before = self.found.amounts[index - 1].end if index else 0
         if self.goal_end >= 0 and amount.start - self.goal_end < 28:
             inside = [p for p in self.timing.periods if self.goal_end <= p.start < amount.start]

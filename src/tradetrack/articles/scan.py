@@ -186,6 +186,8 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
             break
         if any(tag.kind == "flow" for tag in lexicon.tags(later.text)):
             return Tag("off", "one commodity")
+    if re.match(r" (?:worth |valued at |for |(?:почти |более чем )?на )[\d$€£]", low[word.end :]):
+        return Tag("off", "one commodity")
     if re.match(
         r" (?:goods|products|produce|alone|product\w*|продукц\w+|товар\w*)", low[word.end :]
     ):

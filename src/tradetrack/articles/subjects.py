@@ -200,7 +200,16 @@ class _Local:
             if re.match(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ", gap):
                 limit = ends[1].start if len(ends) > 1 else right
                 near += [m for m in self.found.countries if ends[0].end <= m.start < limit][:1]
-        return near
+        return [m for m in near if not self._of_the_next(m, mark)]
+
+    def _of_the_next(self, mention: Mention, mark: Mark) -> bool:
+        """Whether a mention belongs to a later flow word: "…, and Spanish deliveries"."""
+        owner = mention.kind == "adjective" or mention.owns
+        later = (
+            m for m in self.marks if m.start >= mention.end > mark.end and m.tag.kind == "flow"
+        )
+        following = next(later, None)
+        return owner and following is not None and following.start - mention.end < 14
 
     def _preposition(self, mention: Mention) -> str:
         before = _PREPOSITION.search(self.low, max(0, mention.start - 30), mention.start)
@@ -319,6 +328,9 @@ class _Local:
         first = next(
             (m for m in near if m.owns or m.kind == "adjective" or m.end < mark.start), None
         )
+        linked = [m for m in near if self._preposition(m) in ("with", "с", "со")]
+        if first is None and linked and linked[0].code != near[0].code:
+            first = near[0]  # "товарооборот Казахстана с Узбекистаном"
         if first is not None and first.code in pair and len(set(own)) == 2:
             self.context.first = first.code
         if mark.tag.value == "partners":

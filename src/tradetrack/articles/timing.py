@@ -29,6 +29,7 @@ _WEAK_BASE = re.compile(
     r"(?:^|\s)(?:on|over|from|к|с|со|от|after|после)(?: the| \w+ году?| уровн\w+"
     r"| показател\w+)*[ ,]*$"
 )
+_PRESENT = re.compile(r"(?:current|present|existing|today's|нынешних|текущих|сегодняшних) \\?$")
 _JUST_BASE = re.compile(
     r"year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|on the year|в годовом|год к году|г/г"
     r"|month[ -](?:on|over)|m/m|q/q|quarter[ -](?:on|over)"
@@ -91,7 +92,11 @@ class Timing:
     def _after_growth(self, period: Period) -> bool:
         """Whether a growth stands before: "5 % on 2022"; "к 2030 году" is none."""
         near = [a for a in self.found.amounts if a.end <= period.start]
-        if len(near) > 1 and near[-1].kind == "money" and self.low[near[-2].end : near[-1].start] in (" (", " or "):
+        if (
+            len(near) > 1
+            and near[-1].kind == "money"
+            and self.low[near[-2].end : near[-1].start] in (" (", " or ")
+        ):
             near = near[:-1]  # "up 19.3 percent ($22.1 billion) from 2023"
         if not near or near[-1].kind not in ("percent", "times", "fraction"):
             before = self.low[: period.start]
@@ -139,6 +144,8 @@ class Timing:
                 return Choice(period, shift=True)
         before = self.found.amounts[index - 1].end if index else 0
         here = self.found.amounts[index].start
+        if _PRESENT.search(self.low, 0, here):
+            return Choice(unknown=True)
         near = [p for p in self.periods if before <= p.start < here and p.comparative]
         if near:
             return Choice(near[-1], shift=True)
@@ -154,7 +161,11 @@ class Timing:
             free = period not in self.bases and not period.comparative
             if period.until_end and period.back == 0:
                 continue  # what is expected by the end of the year says nothing of the rest
-            if free and id(period) not in taken and period.sort not in ("vague", "ahead", "ago", "span"):
+            if (
+                free
+                and id(period) not in taken
+                and period.sort not in ("vague", "ahead", "ago", "span")
+            ):
                 return period
         return None
 
