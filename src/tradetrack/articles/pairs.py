@@ -6,14 +6,9 @@ from collections.abc import Iterable
 from itertools import combinations, pairwise
 
 from tradetrack.articles.countries import GROUPS, coded_pairs, mentions
+from tradetrack.articles.scan import speaks_of_trade
 from tradetrack.articles.sentences import Sentence, sentences
 
-_TRADE = re.compile(
-    r"trade|export|import|turnover|commerc|sales|bought|sold|shipment|торг|товарообор|оборот"
-    r"|экспорт"
-    r"|импорт|постав|закуп|ввоз|вывоз",
-    re.IGNORECASE,
-)
 _JOINED = re.compile(
     r"(?:'s)?\s?(?:[-–—]|and|with|to|from|in|и|с|со|в|во|на|из|у)\s?(?:the )?", re.IGNORECASE
 )
@@ -55,7 +50,7 @@ def _count(
 ) -> None:
     """Count the countries of one sentence, and the pairs that it names together."""
     found = [m for m in mentions(text) if m.code not in GROUPS]
-    weight = 3 if _TRADE.search(text) else 1
+    weight = 3 if speaks_of_trade(text) else 1
     for mention in found:
         single[mention.code] += 1 + (weight > 1)
         order.setdefault(mention.code, len(order))

@@ -14,7 +14,7 @@ from tradetrack.articles.amounts import Amount
 from tradetrack.articles.lexicon import Reason
 from tradetrack.articles.periods import Period
 from tradetrack.articles.quotes import Assignment, Direction, Kind, Modality, Quote
-from tradetrack.articles.scan import Scan, may_hold_figures, scan
+from tradetrack.articles.scan import Scan, may_hold_figures, scan, speaks_of_trade
 from tradetrack.articles.sentences import Sentence, sentences
 from tradetrack.articles.subjects import Context, Subject, subjects
 from tradetrack.articles.tables import table_quotes
@@ -136,25 +136,23 @@ def _headline_by_text(text: str, told: list[Quote]) -> list[Quote]:
     end = text.find(line) + len(line)
     if line.endswith((".", "!", "?", "…")) or "\n" not in text.strip():
         return told
-    out = []
-    for quote in told:
-        bare = (quote.start or 0) < end and quote.window is None and quote.reason is None
-        same = [
-            other
-            for other in told
-            if bare
-            and (other.start or 0) >= end
-            and (other.kind, other.flow) == (quote.kind, quote.flow)
-            and re.findall(r"\d+", other.number) == re.findall(r"\d+", quote.number)
-            and other.window
-        ]
-        if same and quote.kind != "goal":
+    head = [q for q in told if (q.start or 0) < end]
+    body = [q for q in told if (q.start or 0) >= end and q.window]
+    return [_dated(quote, body) for quote in head] + [q for q in told if (q.start or 0) >= end]
+
+
+def _dated(quote: Quote, body: list[Quote]) -> Quote:
+    """A figure without months, with those of the same figure further on."""
+    if quote.window is not None or quote.reason is not None or quote.kind == "goal":
+        return quote
+    for other in body:
+        same = (other.kind, other.flow) == (quote.kind, quote.flow)
+        if same and re.findall(r"\d+", other.number) == re.findall(r"\d+", quote.number):
             names = ("window", "relative_to", "years_before", "base", "alone")
-            taken = {name: getattr(same[0], name) for name in names}
+            taken = {name: getattr(other, name) for name in names}
             note = (*quote.assumed, "the months of the same figure in the text")
-            quote = quote.model_copy(update={**taken, "assumed": note})
-        out.append(quote)
-    return out
+            return quote.model_copy(update={**taken, "assumed": note})
+    return quote
 
 
 def _read(number: int, sentence: Sentence, state: _State) -> Iterator[Quote]:
@@ -177,14 +175,9 @@ def _read(number: int, sentence: Sentence, state: _State) -> Iterator[Quote]:
     frame.remember()
 
 
-_TRADE = re.compile(
-    r"trade|export|import|turnover|commerc|торг|товаро|экспорт|импорт|постав|оборот", re.I
-)
-
-
 def _remember_words(number: int, sentence: Sentence, state: _State) -> None:
     """A sentence without amounts may still name the flow, its sides and its months."""
-    if not _TRADE.search(sentence.text):
+    if not speaks_of_trade(sentence.text):
         return
     found = scan(sentence.text)
     flows = found.of("flow")
@@ -251,7 +244,7 @@ class _Frame:
         inside = [m for m in self.found.of("move") if amount.start <= m.start < amount.end]
         before = [m for m in self.found.of("move") if m.start < amount.start]
         near = [m for m in before if ";" not in self.low[m.end : amount.start]]
-        if before and not near and _ELIDED.search(self.low, 0, amount.start):
+        if before and not near and _ELIDED.search(self.low, max(0, amount.start - 5), amount.start):
             near = before  # "exports grew by 5 %; imports by 3 %"
         if near and not inside:
             return near[-1].tag.value  # type: ignore[return-value]
@@ -300,7 +293,7 @@ class _Frame:
                 continue
             if mark.tag.kind == "done" and self._passive(mark.start, mark.end):
                 return "meant"
-            if mark.tag.kind == "done" and _GERUND.search(self.low, 0, mark.start):
+            if mark.tag.kind == "done" and _GERUND.search(self.low, max(0, mark.start - 9), mark.start):
                 continue
             return mark.tag.kind
         if not marks and _HEADLINE.search(self.low, 0, amount.end):

@@ -339,7 +339,7 @@ class _Local:
             self._is_third(m, bool(own)) for m in near if m.code not in pair
         ):
             return Subject("turnover", reason="other pair", owner=own[0] if own else "")
-        foreign = lexicon.FOREIGN.search(self.low, 0, mark.start) or re.match(
+        foreign = lexicon.FOREIGN.search(self.low, max(0, mark.start - 20), mark.start) or re.match(
             "внешнеторгов", self.low[max(0, mark.start - 18) : mark.start]
         )
         if foreign and len(set(own)) < 2 and not lexicon.MUTUAL.search(self.low, left, right):

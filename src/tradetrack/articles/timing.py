@@ -144,7 +144,7 @@ class Timing:
                 return Choice(period, shift=True)
         before = self.found.amounts[index - 1].end if index else 0
         here = self.found.amounts[index].start
-        if _PRESENT.search(self.low, 0, here):
+        if _PRESENT.search(self.low, max(0, here - 20), here):
             return Choice(unknown=True)
         near = [p for p in self.periods if before <= p.start < here and p.comparative]
         if near:
@@ -241,7 +241,9 @@ class Timing:
         if left:
             return left[-1], False
         years = [p for p in self.periods if p.sort == "year" and p.end <= amount.start]
-        if len(years) > 1 and _RANGE_OF_YEARS.search(self.low, 0, years[-2].start):
+        if len(years) > 1 and _RANGE_OF_YEARS.search(
+            self.low, max(0, years[-2].start - 9), years[-2].start
+        ):
             return years[-2], False
         return None, False
 
