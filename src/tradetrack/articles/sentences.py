@@ -67,6 +67,7 @@ _UNIT = re.compile(
     r"(?:(?<![a-z])(?:bln|mln|bn|mn|tn)|(?<!\w)(?:млн|млрд|трлн|тыс|долл|руб)|\d ?гг?)\.$"
 )
 _END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s+[\"'«“(\[—–-]*\s*[^\W_a-zа-яё]|\s*\n|\s*$)|\n")
+_LONGEST = 1500
 _BULLET = re.compile(r"[ \t]*(?:[-*•–—·▪]|\d{1,2}[.)])\s")
 
 
@@ -172,12 +173,12 @@ def sentences(text: str) -> Iterator[Sentence]:
         elif not _line_ends(text, stop) and _goes_on(text, start, stop):
             continue
         if text[start:stop].strip():
-            yield _trimmed(text, start, stop, paragraph)
+            yield from _pieces(text, start, stop, paragraph)
         if "\n" in text[end.start() : stop] and (wrapped is False or blank_line(text, stop)):
             paragraph += 1
         start = stop
     if text[start:].strip():
-        yield _trimmed(text, start, len(text), paragraph)
+        yield from _pieces(text, start, len(text), paragraph)
 
 
 def blank_line(text: str, place: int) -> bool:
@@ -204,6 +205,18 @@ def _is_wrapped(text: str) -> bool:
     if len(lengths) < 4 or max(lengths) > 120:
         return False
     return sum(length > 0.7 * max(lengths) for length in lengths) > 0.6 * len(lengths)
+
+
+def _pieces(text: str, start: int, stop: int, paragraph: int) -> Iterator[Sentence]:
+    """A sentence, or pieces of one too long to be one: time stays linear in length."""
+    while stop - start > _LONGEST:
+        space = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        cut = space + 1 if space >= 0 else start + _LONGEST
+        if text[start:cut].strip():
+            yield _trimmed(text, start, cut, paragraph)
+        start = cut
+    if text[start:stop].strip():
+        yield _trimmed(text, start, stop, paragraph)
 
 
 def _trimmed(text: str, start: int, stop: int, paragraph: int) -> Sentence:
