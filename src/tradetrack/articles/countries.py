@@ -90,7 +90,8 @@ def table() -> Names:
 
 
 def _enter(names: Names, form: str, name: Name) -> None:
-    tokens = tuple(WORD.findall(lowered(form)))
+    low = form.lower().replace("ё", "е").replace("’", "'")
+    tokens = (low,) if low.isalpha() else tuple(WORD.findall(low))
     names.forms.setdefault(tokens[0], []).append((tokens, name))
 
 
