@@ -19,7 +19,7 @@ from tradetrack.articles.amounts import (
     plain_digits,
     unit_of,
 )
-from tradetrack.articles.drafts import Draft, SetAside
+from tradetrack.articles.drafts import Draft, DraftQualifier, SetAside
 from tradetrack.articles.lexicon import Reason, hedge
 from tradetrack.articles.periods import (
     Calendar,
@@ -29,9 +29,9 @@ from tradetrack.articles.periods import (
     resolve,
     shifted,
 )
-from tradetrack.articles.quotes import Assignment, Quote
+from tradetrack.articles.quotes import Assignment, Modality, Quote
 from tradetrack.articles.scan import scan
-from tradetrack.articles.sentences import Sentence, lowered, sentences
+from tradetrack.articles.sentences import Sentence, lowered
 from tradetrack.domain.window import Window
 
 EARLY = "printed before these months were over"
@@ -199,7 +199,7 @@ class Checker:
         ):
             raise QuoteError("contradicted", f"read as {own.reason}")
 
-    def _qualifier(self, quote: Quote, amount: Amount, low: str) -> str:
+    def _qualifier(self, quote: Quote, amount: Amount, low: str) -> DraftQualifier:
         if amount.high:
             return "range"
         said = hedge(low, amount.start, amount.end)
@@ -261,11 +261,11 @@ class Checker:
             )
         return quote.flow.lower()
 
-    def _modality(self, quote: Quote, start: int) -> str:
+    def _modality(self, quote: Quote, start: int) -> Modality:
         own = self.own.get(start)
         if quote.kind == "goal":
             return "set"
-        said = "observed" if quote.modality == "set" else quote.modality
+        said: Modality = "observed" if quote.modality == "set" else quote.modality
         if own is None or own.modality == "set":
             return "expected" if own is not None else said
         return max(said, own.modality, key=lambda name: _UNSETTLED[name])

@@ -71,7 +71,8 @@ _OFF: dict[Reason, str] = {
     "investment": r"invest\w*|reinvest\w*|fdi|инвест\w+|капиталовлож\w+|вложени\w+|вложил\w*"
     r"|вложен\w*"
     r"|capital|inflows?|капитал\w*",
-    "contracts": r"contracts?|agreements?|memorand\w+|mous?|deals?|accords?|tenders?|documents?|документ\w*"
+    "contracts": r"contracts?|agreements?|memorand\w+|mous?|deals?|accords?|tenders?|documents?"
+    r"|документ\w*"
     r"|контракт\w*|соглашени\w+|меморандум\w*|сделк\w+|сделок|договор(?:ов|ы|а|ам)",
     "projects": r"projects?|portfolio|проект(?:а|у|ом|е|ы|ов|ам|ами|ах)?|портфел\w+|construction"
     r"|строительств\w+",
@@ -255,7 +256,8 @@ ADJUNCT = re.compile(
     r"|за счет|без учета|кроме)(?: [\w'-]+){0,3} $"
 )
 TOTAL = re.compile(
-    r"(?<![a-zа-я])(?:the (?:two-way |overall |combined |bilateral |grand )?total(?! of)|together|altogether|итого|в сумме|вместе)(?![a-zа-я])"
+    r"(?<![a-zа-я])(?:the (?:two-way |overall |combined |bilateral |grand )?total(?! of)"
+    r"|together|altogether|итого|в сумме|вместе)(?![a-zа-я])"
 )
 REVERSE = re.compile(
     r"(?:in the )?(?:opposite|reverse|other) direction|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
@@ -270,7 +272,8 @@ SUM = re.compile(
 PHRASES = ((SUM, "sum"), (REVERSE, "reverse"), (TOTAL, "total"), (PARTNERS, "partners"))
 FOREIGN = re.compile(r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -]$")
 PART = re.compile(  # of a country
-    r"(?<![a-zа-я])(?:област(?:и|ь|ью|ей)|кра(?:я|ем|й)(?= )|провинци\w+|губерни\w+|province(?:s|'s)?|oblasts?"
+    r"(?<![a-zа-я])(?:област(?:и|ь|ью|ей)|кра(?:я|ем|й)(?= )|провинци\w+|губерни\w+|province(?:s"
+    r"|'s)?|oblasts?"
     r"|prefectures?|counties|county|municipalit\w+)(?![a-zа-я])"
 )
 MUTUAL = re.compile(
@@ -283,46 +286,46 @@ OFFICE = re.compile(
     r"(?:customs|statistic\w*|press|news|federal|state|security|central|national|border|tax) $"
 )
 
+Hedge = Literal["over", "nearly", "about", "at_least", "at_most"]
+
 # How a number is hedged: words before it, or after it.
-HEDGES: tuple[tuple[str, "re.Pattern[str]"], ...] = tuple(
-    (name, re.compile(rf"(?<![a-zа-я])(?:{words})$"))
-    for name, words in (
-        ("at_least", r"at least |no less than |not less than |no fewer than |a minimum of "
-         r"|minimum of "
-         r"|не менее(?: чем)? |не меньше |как минимум |минимум |не ниже "),
-        ("at_most", r"at most |no more than |not more than |a maximum of |not exceed "
-         r"|not exceeding "
-         r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ |максимум "
-         r"|не выше "),
-        ("over", r"more than |over |in excess of |upwards? of |above |exceed(?:s|ed|ing)? "
-         r"|surpass(?:es|ed|ing)? "
-         r"|topp?(?:s|ed|ing)? |cross(?:es|ed|ing)? |pass(?:es|ed|ing)? |greater than |beyond "
-         r"|past |outstripp?(?:ed|ing)? |higher than |exceeded the |surpassed the |crossed the "
-         r"|passed the "
-         r"|свыше |более(?: чем)? |больше(?: чем)? |превы(?:с|ш)\w+ (?:отметк\w+ "
-         r"|уровень )?(?:в )?|перевалил\w* за (?:отметку (?:в )?)?"
-         r"|преодолел\w* (?:отметк\w+ )?(?:в )?|выше |с лишним "),
-        ("nearly", r"nearly |almost |close to |approach(?:es|ed|ing)? |just under "
-         r"|just short of |(?:a )?little (?:less|under)(?: than)? "
-         r"|just below |barely |slightly (?:less|under|below)(?: than)? |less than |under "
-         r"|below |hardly "
-         r"|почти(?: на| в)? |без малого |приблизил\w+ (?:вплотную )?к |близк\w+ к |вплотную к "
-         r"|чуть (?:менее|меньше|ниже) |менее(?: чем)? |меньше |едва (?:\w+ )?(?:до )?|до почти "
-         r"|ниже "),
-        ("about", r"about |around |some |approximately |roughly |circa |ca\.? |~ ?|nearly about "
-         r"|in the region of |an estimated |somewhere around |in the order of |or so "
-         r"|около |порядка |примерно(?: на| в)? |приблизительно(?: на| в)? |в районе |где-то "
-         r"|ориентировочно "),
-    )
-)  # fmt: skip
-HEDGES_AFTER: tuple[tuple[str, "re.Pattern[str]"], ...] = (
+_HEDGES: dict[Hedge, str] = {
+    "at_least": r"at least |no less than |not less than |no fewer than |a minimum of "
+    r"|minimum of "
+    r"|не менее(?: чем)? |не меньше |как минимум |минимум |не ниже ",
+    "at_most": r"at most |no more than |not more than |a maximum of |not exceed "
+    r"|not exceeding "
+    r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ |максимум "
+    r"|не выше ",
+    "over": r"more than |over |in excess of |upwards? of |above |exceed(?:s|ed|ing)? "
+    r"|surpass(?:es|ed|ing)? "
+    r"|topp?(?:s|ed|ing)? |cross(?:es|ed|ing)? |pass(?:es|ed|ing)? |greater than |beyond "
+    r"|past |outstripp?(?:ed|ing)? |higher than |exceeded the |surpassed the |crossed the "
+    r"|passed the "
+    r"|свыше |более(?: чем)? |больше(?: чем)? |превы(?:с|ш)\w+ (?:отметк\w+ "
+    r"|уровень )?(?:в )?|перевалил\w* за (?:отметку (?:в )?)?"
+    r"|преодолел\w* (?:отметк\w+ )?(?:в )?|выше |с лишним ",
+    "nearly": r"nearly |almost |close to |approach(?:es|ed|ing)? |just under "
+    r"|just short of |(?:a )?little (?:less|under)(?: than)? "
+    r"|just below |barely |slightly (?:less|under|below)(?: than)? |less than |under "
+    r"|below |hardly "
+    r"|почти(?: на| в)? |без малого |приблизил\w+ (?:вплотную )?к |близк\w+ к |вплотную к "
+    r"|чуть (?:менее|меньше|ниже) |менее(?: чем)? |меньше |едва (?:\w+ )?(?:до )?|до почти "
+    r"|ниже ",
+    "about": r"about |around |some |approximately |roughly |circa |ca\.? |~ ?|nearly about "
+    r"|in the region of |an estimated |somewhere around |in the order of |or so "
+    r"|около |порядка |примерно(?: на| в)? |приблизительно(?: на| в)? |в районе |где-то "
+    r"|ориентировочно ",
+}  # fmt: skip
+HEDGES = tuple((name, re.compile(rf"(?<![a-zа-я])(?:{words})$")) for name, words in _HEDGES.items())
+HEDGES_AFTER: tuple[tuple[Hedge, "re.Pattern[str]"], ...] = (
     ("over", re.compile(r" (?:с лишним|с небольшим|plus\b|or more)")),
     ("about", re.compile(r" (?:or so|or thereabouts)")),
 )
 
 
-def hedge(low: str, start: int, end: int) -> str:
-    """How the number between two places is hedged; empty if it is not.
+def hedge(low: str, start: int, end: int) -> Hedge | None:
+    """How the number between two places is hedged; None if it is not.
 
     Examples
     --------
@@ -335,4 +338,4 @@ def hedge(low: str, start: int, end: int) -> str:
         if pattern.search(before) or pattern.search(stripped):
             return name
     after = low[end : end + 16]
-    return next((name for name, pattern in HEDGES_AFTER if pattern.match(after)), "")
+    return next((name for name, pattern in HEDGES_AFTER if pattern.match(after)), None)

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 
 from tradetrack.articles.countries import GROUPS, coded_pairs, mentions
 from tradetrack.articles.scan import speaks_of_trade
-from tradetrack.articles.sentences import Sentence, sentences
+from tradetrack.articles.sentences import Sentence
 
 _JOINED = re.compile(
     r"(?:'s)?\s?(?:[-–—]|and|with|to|from|in|и|с|со|в|во|на|из|у)\s?(?:the )?", re.IGNORECASE
@@ -22,6 +22,7 @@ def find_pair(told: Iterable[Sentence], reporter: str = "") -> tuple[str, ...]:
 
     Examples
     --------
+    >>> from tradetrack.articles.sentences import sentences
     >>> text = "Trade between Kenya and Uganda grew. Officials of both met in Kampala."
     >>> find_pair(sentences(text))
     ('KEN', 'UGA')

@@ -340,8 +340,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "month|месяц|m2|m 2|квартал|quarters|полгода|half-year",
-        _LEAD
-        + rf"(?<!est )(?<!time )(?:(?:the |за |в )?(?:first |initial |opening |over |in |for |during |within |after "
+        _LEAD + rf"(?<!est )(?<!time )(?:(?:the |за |в )?(?:first |initial |opening |over |in |for "
+        rf"|during |within |after "
         rf"|первые "
         rf"|первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?: period)?(?![ -]of[ -]growth)"
         rf"{_OF_YEAR})",

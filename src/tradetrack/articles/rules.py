@@ -6,8 +6,9 @@ the others aside with a reason; the library verifies both as it does any reader'
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tradetrack._typing import MONTHS
 from tradetrack.articles.amounts import Amount
@@ -15,7 +16,7 @@ from tradetrack.articles.lexicon import Reason
 from tradetrack.articles.periods import Period
 from tradetrack.articles.quotes import Assignment, Direction, Kind, Modality, Quote
 from tradetrack.articles.scan import Scan, may_hold_figures, scan, speaks_of_trade
-from tradetrack.articles.sentences import Sentence, sentences
+from tradetrack.articles.sentences import Sentence
 from tradetrack.articles.subjects import Context, Subject, subjects
 from tradetrack.articles.tables import table_quotes
 from tradetrack.articles.timing import Choice, Main, Timing
@@ -26,7 +27,8 @@ _ORIGIN = re.compile(
     r"|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
     r"|по сравнению с|нежели)"
     r"(?: the| some| current| present| existing| today's| last year's| this year's| нынешних"
-    r"| текущих| сегодняшних| имеющихся| about| around| nearly| almost| over| just| more than| около| почти"
+    r"| текущих| сегодняшних| имеющихся| about| around| nearly| almost| over| just| more than"
+    r"| около| почти"
     r"| примерно| более| прежних| прошлогодних)*\s\\?$"
 )
 _BY = re.compile(
@@ -69,11 +71,13 @@ _SHARE_AFTER = re.compile(
 _DUE = re.compile(r"(?:by|until|till|before|for|through|к|до|на)\s(?:the year |the end of )?$")
 _GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
 _BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before recovering"
-    r"[ -]?(?:(?!(?:in|to|before|after|from|by|while|which|that|of|on|at|for|when|as|and|since|в|за|до|с"
+    r"[ -]?(?:(?!(?:in|to|before|after|from|by|while|which|that|of|on|at|for|when|as|and|since|в"
+    r"|за|до|с"
     r"|к|по|при|после|и|а|на|но) )[\w/-]+ ){0,3}"
 )
 _OF_GOODS = re.compile(  # "40 million of cables"
-    r" (?:worth )?of (?!(?:[a-z'-]+ ){0,3}(?:goods|products?|merchandise|commodities|exports?|imports?|trade"
+    r" (?:worth )?of (?!(?:[a-z'-]+ ){0,3}(?:goods|products?|merchandise|commodities|exports?"
+    r"|imports?|trade"
     r"|turnover|items|services|sales|purchases|supplies|shipments|volume|total))"
     r"(?!the |this |that |it(?:s)? |them |all |which |their |these |what |\d)[a-z]"
 )
@@ -82,12 +86,14 @@ _PARTED = re.compile(
     r"| (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )"
 )
 _HEADLINE = re.compile(
-    r"(?<!expected )(?<!likely )(?<!due )(?<!set )to (?:double|triple|quadruple|raise|increase|boost|bring"
+    r"(?<!expected )(?<!likely )(?<!due )(?<!set )to (?:double|triple|quadruple|raise|increase"
+    r"|boost|bring"
     r"|lift|expand|reach|hit|take|push|grow|achieve)(?![a-z])"
 )
 _DIRECT = re.compile(r" (?:(?:a|an|to|at|some|about|over|the|record) )*\\?")
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
 _MOVES_AFTER = 34
+_SMALLEST = 100_000  # a sum without a scale below this is no flow of trade
 _CLAUSE = re.compile(r"[,;:.()—–]| (?:and|while|but|and|а|и|но|что) ")
 
 
@@ -194,6 +200,11 @@ def _remember_words(number: int, sentence: Sentence, state: _State) -> None:
             state.main = Main(sentence.text[period.start : period.end], number)
 
 
+def _quoted(fields: Mapping[str, Any]) -> Quote:
+    """A quote of the rules' own making: its types need no check, and texts are long."""
+    return Quote.model_construct(**fields)
+
+
 class _Frame:
     """One sentence with its amounts and their subjects."""
 
@@ -293,7 +304,9 @@ class _Frame:
                 continue
             if mark.tag.kind == "done" and self._passive(mark.start, mark.end):
                 return "meant"
-            if mark.tag.kind == "done" and _GERUND.search(self.low, max(0, mark.start - 9), mark.start):
+            if mark.tag.kind == "done" and _GERUND.search(
+                self.low, max(0, mark.start - 9), mark.start
+            ):
                 continue
             return mark.tag.kind
         if not marks and _HEADLINE.search(self.low, 0, amount.end):
@@ -343,7 +356,8 @@ class _Frame:
             elif stance != "meant":
                 return self._increment(index, amount, number, start)
         if reason is not None or subject is None:
-            return Quote(number=number, start=start, reason=reason or "no subject")
+            fields = {"number": number, "start": start, "reason": reason or "no subject"}
+            return _quoted(fields)
         if stance == "meant" and (amount.kind == "money" or self.rates[index]):
             return self._goal(index, amount, number, start, subject)
         if amount.kind == "money":
@@ -352,29 +366,32 @@ class _Frame:
 
     def _reason(self, index: int, amount: Amount) -> Reason | None:
         """Why an amount is not to be offered, if it is not."""
+        subject = self.named[index]
         if amount.kind == "quantity":
             return "quantity"
         if amount.kind == "points":
             return "rate"
-        subject = self.named[index]
-        if subject is None:
-            return "no subject"
-        if subject.reason is not None:
-            return subject.reason
+        if subject is None or subject.reason is not None:
+            return subject.reason if subject else "no subject"
+        if amount.kind == "money":
+            return self._not_trade(index, amount)
+        return self._not_growth(index, amount)
+
+    def _not_trade(self, index: int, amount: Amount) -> Reason | None:
+        if _OF_GOODS.match(self.low, amount.end):
+            return "one commodity"
+        if not amount.currencies and not self._currency(index):
+            return "no currency"
+        return "quantity" if not amount.scale and amount.value < _SMALLEST else None
+
+    def _not_growth(self, index: int, amount: Amount) -> Reason | None:
         if amount.kind == "percent" and self._stance(index) == "meant":
             return "rate"  # a goal without an amount
-        if amount.kind in ("percent", "fraction"):
-            if _SHARE_AFTER.match(self.low, amount.end):
-                return "share"
-            if self.moves[index] is None:
-                return "no direction"
-        if amount.kind == "money" and _OF_GOODS.match(self.low, amount.end):
-            return "one commodity"
-        if amount.kind == "money" and not amount.currencies and not self._currency(index):
-            return "no currency"
-        if amount.kind == "money" and not amount.scale and amount.value < 100_000:
-            return "quantity"
-        return None
+        if amount.kind == "times":
+            return None
+        if _SHARE_AFTER.match(self.low, amount.end):
+            return "share"
+        return "no direction" if self.moves[index] is None else None
 
     def _currency(self, index: int) -> str:
         """The nearest text that prints a currency: an amount before, or the next one."""
@@ -401,7 +418,7 @@ class _Frame:
     def _phrase(self, period: Period | None) -> str | None:
         return None if period is None else self.sentence.text[period.start : period.end]
 
-    def _window(self, choice: Choice, index: int) -> dict[str, object]:
+    def _window(self, choice: Choice, index: int) -> dict[str, Any]:
         """The fields of a quote that say which months it covers."""
         if choice.unknown:
             return {}
@@ -411,7 +428,7 @@ class _Frame:
             own = None  # said of another amount, with a verb of its own
         anchor = self._phrase(own) or self._carried()
         if choice.period is not None:
-            fields: dict[str, object] = {"window": self._phrase(choice.period)}
+            fields: dict[str, Any] = {"window": self._phrase(choice.period)}
             if choice.shift:
                 fields["relative_to"] = anchor
                 return fields if anchor else {}
@@ -467,7 +484,7 @@ class _Frame:
         if subject.flow != "turnover" and not named_here:
             subject = Subject("turnover")
         deadline = self._deadline(index, amount)
-        fields: dict[str, object] = {
+        fields: dict[str, Any] = {
             "deadline": deadline,
             "relative_to": self.state.deadline or None,
         }
@@ -532,23 +549,16 @@ class _Frame:
         subject: Subject,
         modality: Modality,
         index: int,
-        fields: dict[str, object],
+        fields: dict[str, Any],
     ) -> Quote:
         amount = self.found.amounts[index]
         unit_from = self._currency(index) if amount.kind == "money" else ""
-        assumed = (*subject.assumed, *fields.pop("assumed", ()))  # type: ignore[misc]
+        assumed = (*subject.assumed, *fields.pop("assumed", ()))
         if unit_from:
             assumed = (*assumed, f"the currency of {unit_from!r}")
-        return Quote(
-            number=number,
-            start=start,
-            kind=kind,
-            flow=self._flow(subject),
-            modality=modality,
-            unit_from=unit_from,
-            assumed=assumed,
-            **fields,
-        )
+        fields |= {"number": number, "start": start, "kind": kind, "flow": self._flow(subject)}
+        fields |= {"modality": modality, "unit_from": unit_from, "assumed": assumed}
+        return _quoted(fields)
 
     def remember(self) -> None:
         """Keep what the next sentence may leave out."""

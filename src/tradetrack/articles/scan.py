@@ -67,15 +67,58 @@ def scan(text: str) -> Scan:
 
 _FIGURES = (
     *"0123456789",
-    *"illion fold doubl tripl trebl quadrupl quintupl halv half third quarter fifth tenth twice".split(),
-    *"times вдво втро вчетв впят удво утро треть трети четверт полов раза кратн ллион ллиар".split(),
+    *[
+        "illion",
+        "fold",
+        "doubl",
+        "tripl",
+        "trebl",
+        "quadrupl",
+        "quintupl",
+        "halv",
+        "half",
+        "third",
+        "quarter",
+        "fifth",
+        "tenth",
+        "twice",
+    ],
+    *[
+        "times",
+        "вдво",
+        "втро",
+        "вчетв",
+        "впят",
+        "удво",
+        "утро",
+        "треть",
+        "трети",
+        "четверт",
+        "полов",
+        "раза",
+        "кратн",
+        "ллион",
+        "ллиар",
+    ],
     "полутор",
 )
 
 
 _TRADE_STEMS = (
-    *"trade trading export import turnover commerc sales bought sold shipment purchas".split(),
-    *"торг товаро оборот экспорт импорт постав закуп ввоз вывоз".split(),
+    *[
+        "trade",
+        "trading",
+        "export",
+        "import",
+        "turnover",
+        "commerc",
+        "sales",
+        "bought",
+        "sold",
+        "shipment",
+        "purchas",
+    ],
+    *["торг", "товаро", "оборот", "экспорт", "импорт", "постав", "закуп", "ввоз", "вывоз"],
 )
 
 
@@ -183,26 +226,18 @@ def _checked_flow(
 def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None:
     """A commodity counts only as part of a flow's name: "exports of palm oil", "tea sales"."""
     word = listed[index]
-    for back in range(1, 5):
-        if index - back < 0:
-            break
-        earlier = listed[index - back]
-        if re.search(r"[,;:.()—\d]", low[earlier.end : word.start]):
-            break
-        if any(tag.kind == "flow" for tag in lexicon.tags(earlier.text)):
-            return Tag("off", "one commodity")
-    for ahead in range(1, 3):
-        if index + ahead >= len(listed):
-            break
-        later = listed[index + ahead]
-        if re.search(r"[,;:.()—\d]", low[word.end : later.start]):
-            break
-        if any(tag.kind == "flow" for tag in lexicon.tags(later.text)):
-            return Tag("off", "one commodity")
-    if re.match(r" (?:worth |valued at |for |(?:почти |более чем )?на )[\d$€£]", low[word.end :]):
-        return Tag("off", "one commodity")
-    if re.match(
-        r" (?:goods|products|produce|alone|product\w*|продукц\w+|товар\w*)", low[word.end :]
-    ):
-        return Tag("off", "one commodity")
-    return None
+    near = [*listed[max(0, index - 4) : index][::-1], *listed[index + 1 : index + 3]]
+    beside = any(
+        tag.kind == "flow"
+        for other in near
+        for tag in lexicon.tags(other.text)
+        if not _PUNCTUATED.search(low, min(other.end, word.end), max(other.start, word.start))
+    )
+    return Tag("off", "one commodity") if beside or _VALUED.match(low, word.end) else None
+
+
+_PUNCTUATED = re.compile(r"[,;:.()—\d]")
+_VALUED = re.compile(
+    r" (?:(?:goods|products|produce|alone|product\w*|продукц\w+|товар\w*)"
+    r"|(?:worth |valued at |for |(?:почти |более чем )?на )[\d$€£])"
+)

@@ -75,32 +75,26 @@ def subjects(found: Scan, context: Context) -> list[Subject | None]:
     """Return the subject of each amount of a sentence, None where nothing names one."""
     out: list[Subject | None] = []
     local = _Local(found, context)
-    for index, amount in enumerate(found.amounts):
-        percent = amount.kind in ("percent", "fraction", "points")
-        start = found.amounts[index - 1].end if index else 0
-        named = [m for m in local.named(start, amount.start) if percent or m.tag.value != "share"]
-        after = local.named_right_after(index)
-        before = out[-1] if index else None
-        if after is not None:
-            out.append(local.subject(after))
-        elif named:
-            out.append(local.subject(named[-1]))
-        elif (later := local.after_break(index)) is not None:
-            out.append(local.subject(later))
-        elif before is not None and before.reason == "share" and amount.kind == "money":
-            carried = context.subject or Subject("turnover")
-            out.append(local.continued(carried, 0, amount.start))
-        elif before is not None:
-            out.append(local.continued(before, start, amount.start))
-        else:
-            later = local.named(amount.end, local.clause_end(amount.end))
-            if later and not context.subject:
-                out.append(local.subject(later[0]))
-            elif context.subject is not None:
-                out.append(local.continued(context.subject, start, amount.start))
-            else:
-                out.append(local.subject(later[0]) if later else None)
+    for index in range(len(found.amounts)):
+        out.append(_subject_of(index, local, out[-1] if out else None))
     return _respectively(found, local, out)
+
+
+def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject | None:
+    """The subject of one amount, given that of the amount before it."""
+    amount, context = local.found.amounts[index], local.context
+    start = local.found.amounts[index - 1].end if index else 0
+    percent = amount.kind in ("percent", "fraction", "points")
+    named = [m for m in local.named(start, amount.start) if percent or m.tag.value != "share"]
+    nearest = local.named_right_after(index) or (named[-1] if named else local.after_break(index))
+    if nearest is not None:
+        return local.subject(nearest)
+    if before is not None and before.reason == "share" and amount.kind == "money":
+        return local.continued(context.subject or Subject("turnover"), 0, amount.start)
+    if before is not None or context.subject is not None:
+        return local.continued(before or context.subject or Subject(), start, amount.start)
+    later = local.named(amount.end, local.clause_end(amount.end))
+    return local.subject(later[0]) if later else None
 
 
 class _Local:
