@@ -157,3 +157,10 @@ def test_web_charts(run, tmp_path: Path) -> None:
         written = json.loads((tmp_path / "out" / f"{name}.vl.json").read_text(encoding="utf-8"))
         assert written["width"] == "container"
         assert written["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+
+
+def test_from_an_article(run) -> None:
+    said = run("14_from_an_article.py")
+    assert said.startswith("Article published 2025-11-14 on KZ-UZ: 5 drafts, 1 set aside")
+    assert "'700 млн долларов': contracts" in said
+    assert "KZ-UZ turnover, US$ 10 bn by 2030: " in said

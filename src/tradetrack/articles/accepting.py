@@ -107,6 +107,11 @@ def _missing(draft: Draft, series: Series) -> str:
         return f"it is {draft.modality}: a forecast never becomes an observation"
     if draft.doubt:
         return _ask(draft)
+    return _unknown(draft) or _unfit(draft, series)
+
+
+def _unknown(draft: Draft) -> str:
+    """What the text does not say of a draft."""
     if draft.flow is None:
         return "its flow is not known; correct it with article.corrected(index, flow=...)"
     if draft.window is None:
@@ -114,10 +119,19 @@ def _missing(draft: Draft, series: Series) -> str:
         return f"the text does not say {said}; give them: article.corrected(index, window=...)"
     if draft.kind == "growth" and draft.base is None:
         return "the text does not say what it is compared with"
-    if draft.kind == "growth" and draft.base and draft.base.n_months != draft.window.n_months:
+    return ""
+
+
+def _unfit(draft: Draft, series: Series) -> str:
+    """What the ledger cannot say of a draft."""
+    if draft.window and draft.base and draft.base.n_months != draft.window.n_months:
         return f"its base {draft.base} is not as long as its window {draft.window}"
     if draft.kind == "level" and draft.unit.partition("_")[0] != split_unit(series.unit)[0]:
         return f"it is in {draft.unit}, the series in {series.unit}; give series= in its currency"
+    try:
+        figure_of(draft)
+    except InputError as error:
+        return str(error)
     return ""
 
 

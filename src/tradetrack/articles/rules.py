@@ -571,7 +571,7 @@ class _Frame:
         if kept and all(s.reason == "share" for s in kept) and self.found.of("flow"):
             kept = [state.context.subject or Subject("turnover")]
         if kept:
-            state.context.subject = kept[0]
+            state.context.subject = next((s for s in kept if s.flow == "turnover"), kept[0])
             state.last_trade, state.paragraph = self.number, self.sentence.paragraph
         if self.main is not None:
             state.main = Main(self.sentence.text[self.main.start : self.main.end], self.number)

@@ -167,8 +167,7 @@ def sentences(text: str) -> Iterator[Sentence]:
     for end in _END.finditer(text):
         stop = end.end()
         if end[0] == "\n":
-            blank = text[stop : stop + 1] == "\n" or not text[start : end.start()].strip()
-            if wrapped and not blank and not _BULLET.match(text, stop) and text[start:stop].strip():
+            if text[start:stop].strip() and _is_soft(text, start, stop, wrapped):
                 continue
         elif not _line_ends(text, stop) and _goes_on(text, start, stop):
             continue
@@ -179,6 +178,17 @@ def sentences(text: str) -> Iterator[Sentence]:
         start = stop
     if text[start:].strip():
         yield from _pieces(text, start, len(text), paragraph)
+
+
+def _is_soft(text: str, start: int, stop: int, wrapped: bool) -> bool:
+    """Whether a line ends inside a sentence: it goes on in small letters, or lines are wrapped."""
+    following = text[stop : stop + 1]
+    if following in ("", "\n", "\r", "\t") or _BULLET.match(text, stop):
+        return False
+    line = text[text.rfind("\n", 0, stop - 1) + 1 : stop - 1].rstrip()
+    if "\t" in line or line.endswith((".", "!", "?", ":")):
+        return False
+    return wrapped or following.islower() or (len(line) > 60 and not following.isupper())
 
 
 def blank_line(text: str, place: int) -> bool:
@@ -230,7 +240,13 @@ def lowered(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):
         low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
-    return low.replace("ё", "е").replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
+    return (
+        low.replace("ё", "е")
+        .replace("’", "'")
+        .replace("\u00a0", " ")
+        .replace("\u202f", " ")
+        .replace("\n", " ")
+    )
 
 
 @lru_cache(maxsize=4096)

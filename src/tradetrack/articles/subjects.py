@@ -40,6 +40,7 @@ _ROLES = {
     "with": "partner", "с": "partner", "со": "partner",
     "by": "owner", "of": "owner", "as": "owner",
 }  # fmt: skip
+_ACROSS = re.compile(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+"
     r"|производител\w+)"
@@ -190,10 +191,9 @@ class _Local:
         stop = ends[0].start if ends else right
         near = [m for m in self.found.countries if left <= m.start < stop]
         if across and ends:  # "bought goods for 840 crore from Bhutan"
-            gap = self.low[ends[0].end : right]
-            if re.match(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ", gap):
-                limit = ends[1].start if len(ends) > 1 else right
-                near += [m for m in self.found.countries if ends[0].end <= m.start < limit][:1]
+            link = _ACROSS.match(self.low, ends[0].end, right)
+            place = link.end() if link else -1
+            near += [m for m in self.found.countries if 0 <= m.start - place < 5 and place >= 0]
         return [m for m in near if not self._of_the_next(m, mark)]
 
     def _of_the_next(self, mention: Mention, mark: Mark) -> bool:

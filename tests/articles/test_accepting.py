@@ -1,0 +1,170 @@
+"""From drafts to rows and goals: what may become one, and what is refused by name."""
+
+import pytest
+
+import tradetrack as tt
+from tradetrack.articles.accepting import QUALIFIERS
+from tradetrack.articles.drafts import Draft, DraftQualifier
+
+TEXT = (
+    "In 2024 trade between Kenya and Uganda rose by 12.4% to $1.9 billion. Kenyan exports were over"
+    " $1.27 billion, imports fell by more than 3% to some $630 million, and at least $90 million of"
+    " the total trade was new. It is expected to reach $3 billion in 2026; the goal is $5 billion"
+    " by 2030, and the sides plan to double trade by 2035."
+)
+
+
+def article(text: str = TEXT, **named) -> tt.Article:
+    given = {"published": "2025-03", "pair": "KE-UG", "reporter": "KE stat"} | named
+    return tt.read_article(text, **given)
+
+
+def test_nothing_is_accepted_by_default() -> None:
+    assert article().observations() == ()
+    assert article().goals() == ()
+
+
+def test_all_takes_the_settled_levels_and_growth_rates_that_lack_nothing() -> None:
+    text = TEXT.replace(", and at least $90 million of the total trade was new", "")
+    rows = article(text).observations(accept="all")
+    told = [(row.kind, row.series.flow, str(row.window), str(row.figure)) for row in rows]
+    assert told == [
+        ("growth", "turnover", "2024", "12.4 %"),
+        ("level", "turnover", "2024", "1.9 usd bn"),
+        ("level", "ke_to_ug", "2024", "over 1.27 usd bn"),
+        ("growth", "ug_to_ke", "2024", "nearly -3 %"),
+        ("level", "ug_to_ke", "2024", "about 630 usd mn"),
+    ]
+    assert {row.reporter for row in rows} == {"KE stat"}
+    assert {row.published for row in rows} == {"2025-03"}
+    assert len(tt.Ledger(rows)) == 5
+    assert [(goal.amount, goal.by) for goal in article(text).goals(accept="all")] == [(5.0, 2030)]
+
+
+def test_rows_take_the_spelling_and_the_unit_of_the_series_they_go_into() -> None:
+    series = tt.Series(pair="KEN-UGA", unit="usd_mn")
+    read = article()
+    assert read.observations(accept=[2], series=series)[0].series.flow == "ken_to_uga"
+    assert read.goals(accept=[7], series=series)[0].amount == 5000.0
+    turned = tt.Series(pair="UG-KE")
+    assert (
+        article(pair="UG-KE").observations(accept=[2], series=turned)[0].series.flow == "ke_to_ug"
+    )
+
+
+@pytest.mark.parametrize(
+    ("index", "words"),
+    [
+        (5, "at least, which a ledger's figure cannot say yet"),
+        (6, "a forecast never becomes an observation"),
+        (7, "a goal is no observation"),
+        (99, "there is no draft 99"),
+        (-1, "there is no draft -1"),
+        (True, "there is no draft True"),
+    ],
+)
+def test_what_cannot_be_a_row_is_refused_by_name(index: int, words: str) -> None:
+    with pytest.raises(tt.InputError, match=words):
+        article().observations(accept=[index])
+
+
+@pytest.mark.parametrize(("index", "words"), [(0, "a growth is no goal"), (8, "a multiple")])
+def test_what_cannot_be_a_goal_is_refused_by_name(index: int, words: str) -> None:
+    with pytest.raises(tt.InputError, match=words):
+        article().goals(accept=[index])
+
+
+def test_accept_is_all_or_indices() -> None:
+    with pytest.raises(tt.InputError, match="neither 'all' nor indices"):
+        article().observations(accept="some")
+
+
+def test_a_row_needs_a_reporter() -> None:
+    with pytest.raises(tt.InputError, match="whose figures"):
+        article(reporter=None).observations(accept=[0])
+    assert (
+        article(reporter=None).observations(accept=[0], reporter="KE stat")[0].reporter == "KE stat"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Trade between Kenya and Uganda now runs at $150 million.", "does not say its months"),
+        ("Trade between Kenya and Uganda is $1 bn this year so far.", "the end of its months"),
+        ("Exports stood at $2 bn in 2024, said envoys of Kenya and Uganda.", "flow is not known"),
+        ("Trade between Kenya and Uganda has grown by 12% over the past five years.", "its months"),
+        ("Trade between Kenya and Uganda was $5 million more in 2024.", "a change in money"),
+        ("Trade between Kenya and Uganda fell twofold in 2024.", "a fall by a ratio"),
+    ],
+)
+def test_what_is_not_known_is_said_to_be_missing(text: str, words: str) -> None:
+    read = article(text, reporter="statistics")
+    with pytest.raises(tt.InputError, match=words):
+        read.observations(accept=[0])
+    assert read.observations(accept="all") == () or "ratio" in words
+
+
+def test_a_unit_slip_is_kept_as_printed_and_asks_for_the_correction() -> None:
+    text = "Kenya's trade with Uganda was $4.4 million in 2023 and $4.9 billion in 2024."
+    read = article(text)
+    assert read.drafts[0].unit == "usd_mn"
+    with pytest.raises(tt.InputError, match=r"corrected\(index, unit='usd_bn'\)"):
+        read.observations(accept="all")
+    mended = read.corrected(0, unit="usd_bn", reporter_note="billion meant")
+    row = mended.observations(accept=[0])[0]
+    assert (str(row.figure), row.note) == ("4.4 usd bn", "corrected: unit usd_bn (billion meant)")
+    assert mended.drafts[0].quote == "$4.4 million"
+    assert read.drafts[0].unit == "usd_mn"
+
+
+def test_corrections_are_checked() -> None:
+    read = article()
+    assert read.corrected(1, value="1.95").observations(accept=[1])[0].figure.value == 1.95
+    shifted = read.corrected(0, window="2023").drafts[0]
+    assert (str(shifted.window), str(shifted.base)) == ("2023", "2022")
+    for wrong in (
+        {},
+        {"value": "much"},
+        {"unit": "euros_bn_"},
+        {"window": "soon"},
+        {"flow": "out"},
+    ):
+        with pytest.raises(tt.InputError):
+            read.corrected(1, **wrong)
+
+
+def test_every_qualifier_of_a_draft_has_one_in_the_ledger_or_is_refused() -> None:
+    from typing import get_args
+
+    assert set(get_args(DraftQualifier)) - set(QUALIFIERS) == {"at_least", "at_most", "range"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "figure"),
+    [
+        ("Rs 840 crore", "8.40 inr bn"),
+        ("Rs 95 lakh", "9.5 inr mn"),
+        ("Rs 1.2 lakh crore", "1.2 inr tn"),
+    ],
+)
+def test_crore_and_lakh_become_billions_and_millions_digit_by_digit(
+    printed: str, figure: str
+) -> None:
+    read = tt.read_article(
+        f"Trade between India and Bhutan was {printed} in 2024.", published="2025-03", reporter="IN"
+    )
+    assert str(read.observations(accept="all")[0].figure) == figure
+
+
+def test_an_article_comes_back_from_json() -> None:
+    read = article()
+    assert tt.Article.model_validate_json(read.model_dump_json()) == read
+    assert isinstance(read.drafts[0], Draft)
+
+
+def test_records_hold_levels_growth_and_goals_and_changes_when_asked() -> None:
+    read = article("Trade between Kenya and Uganda was $1.9 bn in 2024, $0.2 bn more than in 2023.")
+    assert [row["kind"] for row in read.to_records()] == ["level"]
+    assert [row["kind"] for row in read.to_records(increments=True)] == ["level", "increment"]
+    assert list(read.to_frame()["kind"]) == ["level", "increment"]

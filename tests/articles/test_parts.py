@@ -1,0 +1,175 @@
+"""Amounts, periods and countries by themselves."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradetrack.articles.amounts import find_amounts
+from tradetrack.articles.countries import code_of, mentions, table
+from tradetrack.articles.periods import Calendar, Months, find_periods, resolve
+from tradetrack.articles.sentences import lowered, sentences
+from tradetrack.domain.window import month_number, parse_month
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "digits", "scale", "currencies"),
+    [
+        ("$3.5 billion", "money", "3.5", "bn", ("usd",)),
+        ("US$13.2bn", "money", "13.2", "bn", ("usd",)),
+        ("EUR 1.1bn", "money", "1.1", "bn", ("eur",)),
+        ("€612m", "money", "612", "mn", ("eur",)),
+        ("A$15.4 billion", "money", "15.4", "bn", ("aud",)),
+        ("Tk 1,020 crore", "money", "1020", "crore", ("bdt",)),
+        ("22.4 billion Swiss francs", "money", "22.4", "bn", ("chf",)),
+        ("a billion dollars", "money", "1", "bn", ("usd",)),
+        ("two and a half billion euros", "money", "2.5", "bn", ("eur",)),
+        ("1 млрд 210,5 млн долларов", "money", "1210.5", "mn", ("usd",)),
+        ("38 607,6 млн руб.", "money", "38607.6", "mn", ("rub",)),
+        ("миллиард евро", "money", "1", "bn", ("eur",)),
+        ("полмиллиарда долларов", "money", "0.5", "bn", ("usd",)),
+        ("7.3 per cent", "percent", "7.3", "", ()),
+        ("24 процента", "percent", "24", "", ()),
+        ("1.2 percentage points", "points", "1.2", "", ()),
+        ("10 п.п.", "points", "10", "", ()),
+        ("3.4-fold", "times", "3.4", "", ()),
+        ("fivefold", "times", "5", "", ()),
+        ("half as much again", "times", "1.5", "", ()),
+        ("вдвое", "times", "2", "", ()),
+        ("в полтора раза", "times", "1.5", "", ()),
+        ("в 2,5 раза", "times", "2.5", "", ()),
+        ("by a third", "fraction", "33.3", "", ()),
+        ("на четверть", "fraction", "25", "", ()),
+        ("21 million tonnes", "quantity", "21", "mn", ()),
+        ("2,5 тыс. рабочих мест", "quantity", "2.5", "th", ()),
+    ],
+)
+def test_an_amount_is_read(text: str, kind: str, digits: str, scale: str, currencies) -> None:
+    [amount] = find_amounts(lowered(text))
+    assert (amount.kind, amount.digits, amount.scale) == (kind, digits, scale)
+    assert amount.currencies == currencies
+
+
+@pytest.mark.parametrize(
+    "text", ["in 2024", "14 ventures", "the first half", "double taxation", "№ 5"]
+)
+def test_other_numbers_are_no_amounts(text: str) -> None:
+    assert find_amounts(lowered(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "high"),
+    [("$760-780 million", "780"), ("between $900 million and $1 billion", "1000")],
+)
+def test_a_range_has_two_ends_in_one_scale(text: str, high: str) -> None:
+    [amount] = find_amounts(lowered(text))
+    assert amount.high is not None
+    assert float(amount.high) == float(high)
+
+
+@given(value=st.decimals(min_value=1, max_value=999, places=2))
+def test_what_is_printed_is_read_in_both_languages(value) -> None:
+    [english] = find_amounts(f"reached ${value} billion")
+    [russian] = find_amounts(f"достиг {str(value).replace('.', ',')} млрд долларов")
+    assert english.digits == russian.digits == str(value)
+
+
+# Published on 20 August 2024, where fiscal years begin in July.
+CALENDAR = Calendar(month_number(2024, 8), 20, 7)
+ANCHOR = Months(parse_month("2024-01"), parse_month("2024-06"))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("January-September 2023", "2023-01", "2023-09"),
+        ("from January to July", "2024-01", "2024-07"),
+        ("in January-October", "2023-01", "2023-10"),
+        ("11M 2023", "2023-01", "2023-11"),
+        ("the first seven months", "2024-01", "2024-07"),
+        ("in the 10th month of 2022", "2022-01", "2022-10"),
+        ("Q1 2024", "2024-01", "2024-03"),
+        ("1Q24", "2024-01", "2024-03"),
+        ("in the third quarter", "2023-07", "2023-09"),
+        ("H1", "2024-01", "2024-06"),
+        ("in October", "2023-10", "2023-10"),
+        ("FY24", "2023-07", "2024-06"),
+        ("2022-23", "2022-07", "2023-06"),
+        ("the current fiscal year", "2024-07", "2025-06"),
+        ("first five months (July-November) of FY24", "2023-07", "2023-11"),
+        ("the year to March", "2023-04", "2024-03"),
+        ("twelve months to September 2023", "2022-10", "2023-09"),
+        ("last year", "2023-01", "2023-12"),
+        ("a year earlier", "2023-01", "2023-06"),
+        ("the same period of 2022", "2022-01", "2022-06"),
+        ("the previous quarter", "2023-07", "2023-12"),
+        ("за 9 месяцев 2023 года", "2023-01", "2023-09"),
+        ("в январе — апреле", "2024-01", "2024-04"),
+        ("в первом полугодии", "2024-01", "2024-06"),
+        ("по итогам прошлого года", "2023-01", "2023-12"),
+        ("IV квартал 2023 года", "2023-10", "2023-12"),
+        ("годом ранее", "2023-01", "2023-06"),
+        ("на 1 июля 2024 года", "2024-01", "2024-06"),
+        ("с сентября 2022 года по август 2023 года", "2022-09", "2023-08"),
+        ("в 2022-м", "2022-01", "2022-12"),
+    ],
+)
+def test_a_phrase_is_resolved(text: str, first: str, last: str) -> None:
+    [period] = find_periods(lowered(text))
+    assert resolve(period, CALENDAR, ANCHOR) == Months(parse_month(first), parse_month(last))
+
+
+@pytest.mark.parametrize(
+    "text", ["so far this year", "с начала года", "this year", "в текущем году"]
+)
+def test_a_year_that_is_not_over_has_no_end(text: str) -> None:
+    [period] = find_periods(lowered(text))
+    assert resolve(period, CALENDAR) == Months(parse_month("2024-01"), None)
+
+
+@pytest.mark.parametrize("text", ["now", "in the coming years", "сейчас", "on July 12", "ежегодно"])
+def test_some_phrases_name_no_months(text: str) -> None:
+    assert all(resolve(period, CALENDAR, ANCHOR) is None for period in find_periods(lowered(text)))
+
+
+def test_months_are_not_modal_verbs() -> None:
+    assert find_periods("trade may grow and marches on") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Kenya's sales to Uganda", ["KEN", "UGA"]),
+        ("Российско-белорусский товарооборот", ["RUS", "BLR"]),
+        ("Товарооборот Армении с Ираном", ["ARM", "IRN"]),
+        ("поставки в КНР и Южную Корею", ["CHN", "KOR"]),
+        ("Hanoi and Phnom Penh", ["VNM", "KHM"]),
+        ("South Sudan, South Africa, Guinea-Bissau", ["SSD", "ZAF", "GNB"]),
+        ("turkey and jordan almonds, chad's beard", []),
+        ("told us and can", []),
+    ],
+)
+def test_countries_are_found(text: str, codes: list[str]) -> None:
+    assert [mention.code for mention in mentions(text)] == codes
+
+
+def test_no_form_names_two_countries() -> None:
+    owners: dict[tuple[str, ...], set[str]] = {}
+    for rows in table().forms.values():
+        for tokens, name in rows:
+            owners.setdefault(tokens, set()).add(name.code)
+    assert {form: codes for form, codes in owners.items() if len(codes) > 1} == {}
+
+
+def test_every_country_is_known_by_its_codes_and_its_name() -> None:
+    for short, code in table().shorts.items():
+        assert code_of(short) == code_of(code) == code_of(table().titles[code]) == code
+
+
+def test_sentences_cover_the_text_in_order() -> None:
+    text = (
+        "Trade, $5 bn., grew. В 2024 г. она дала 55 млн долл. США. Итого:\n- one\n- two\nso far\n"
+    )
+    found = list(sentences(text))
+    assert all(text[s.start : s.end] == s.text for s in found)
+    assert [s.text for s in found][-2:] == ["- one", "- two\nso far"]
+    assert found == sorted(found)
