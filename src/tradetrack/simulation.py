@@ -3,20 +3,26 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tradetrack._parallel import one_blas_thread
-from tradetrack._typing import MONTHS
+from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.goal import CONSENSUS, WINDOWS, Goal, GoalWindow
 from tradetrack.domain.observation import TURNOVER, Series, last_day
+from tradetrack.domain.value import brief
 from tradetrack.domain.window import format_month
 from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.paths import LogPaths, Model, Totals, fit_and_draw
+from tradetrack.models.paths import LogPaths, Model, Totals, fit_and_draw, quantiles
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HORIZON_YEARS = 20
+_SHOWN = (0.1, 0.5, 0.9)  # probability levels of the frame
 _MOST_YEARS = 100
 
 
@@ -199,7 +205,7 @@ def check_last_year(current: Ledger, goals: Sequence[Goal], year: int) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Simulation:
     """Equally likely paths over history and horizon, and what they were drawn for.
 
@@ -230,10 +236,42 @@ class Simulation:
     seed: int
     paths: LogPaths
 
+    def __repr__(self) -> str:
+        return brief(self)
+
+    def __str__(self) -> str:
+        years, n_paths = self.years, self.paths.n_paths
+        names = ", ".join(map(str, self.goals))
+        return f"{n_paths:,} paths of {years[0]} to {years[-1]}, as of {self.as_of}, for {names}"
+
     @property
     def years(self) -> range:
         """Years of the totals."""
         return self.paths.years
+
+    def to_frame(self, goal: int = 0, window: GoalWindow | None = None) -> "pd.DataFrame":
+        """Mean and quantiles of the totals of each year, with the error of the mean.
+
+        Columns: ``year, mean, error, 0.1, 0.5, 0.9``, in the unit of the goal's series. The error
+        is the Monte-Carlo standard error of the mean; the parameters are those of `totals`.
+        """
+        import pandas as pd
+
+        totals = self.totals(goal, window).astype(float)
+        frame = pd.DataFrame(quantiles(totals, _SHOWN), columns=list(_SHOWN))
+        frame.insert(0, "year", list(self.years))
+        frame.insert(1, "mean", totals.mean(axis=1))
+        frame.insert(2, "error", self._errors_of_means(totals))
+        return frame
+
+    def _errors_of_means(self, totals: Array) -> Array:
+        """Paths that share a history are one cluster; see `first_passage.monte_carlo_errors`."""
+        starts, n_paths = self.paths.cluster_starts, totals.shape[1]
+        off = totals - totals.mean(axis=1, keepdims=True)
+        if starts is not None:
+            off = np.add.reduceat(off, starts, axis=1)
+        errors: Array = np.sqrt((off**2).sum(axis=1)) / n_paths
+        return errors
 
     def totals(self, goal: int = 0, window: GoalWindow | None = None) -> Totals:
         """Total of each year on each path, ``[year, path]``, in the unit of a goal's series.

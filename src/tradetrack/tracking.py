@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
 
 from tradetrack._audit.audit import audit
 from tradetrack._audit.finding import Finding
@@ -12,17 +14,20 @@ from tradetrack._typing import MONTHS
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import (
     REACH_LEVELS,
+    WHOLE,
     Attainment,
+    Probability,
     YearProbability,
     YearReach,
     YearTotal,
+    headline_row,
 )
 from tradetrack.attainment.first_passage import monte_carlo_errors, passed, running_maximum
 from tradetrack.attainment.official import official_statuses
 from tradetrack.attainment.sentences import goals_table, sentence
-from tradetrack.domain.goal import Goal, GoalWindow
+from tradetrack.domain.goal import WINDOWS, Goal, GoalWindow
 from tradetrack.domain.observation import Series
-from tradetrack.domain.value import Report, Value
+from tradetrack.domain.value import Report, Value, brief, consecutive, require, rising
 from tradetrack.domain.window import Month
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -44,7 +49,7 @@ class YearQuantiles(Value):
 
 
 class SeriesTotals(Value):
-    """Yearly totals of one series by one count of figures.
+    """Quantiles of the yearly totals of one series by one count of figures.
 
     Attributes
     ----------
@@ -59,8 +64,39 @@ class SeriesTotals(Value):
     series: Series
     reporter: str
     window: GoalWindow
-    levels: tuple[float, ...]
+    levels: tuple[Probability, ...]
     years: tuple[YearQuantiles, ...]
+
+    @model_validator(mode="after")
+    def _sound(self) -> "SeriesTotals":
+        require(
+            true=consecutive([row.year for row in self.years]),
+            otherwise=f"the totals of {self.series} have no years, or leave some out",
+        )
+        require(
+            true=rising(self.levels) and all(self._in_order(row.quantiles) for row in self.years),
+            otherwise=f"the quantiles of {self.series} are not in order, one for each level",
+        )
+        return self
+
+    def _in_order(self, quantiles: tuple[float, ...]) -> bool:
+        return len(quantiles) == len(self.levels) and rising(quantiles) and min(quantiles) >= 0.0
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row a year, a column for each level: ``year, 0.025, ..., 0.975``."""
+        import pandas as pd
+
+        frame = pd.DataFrame([row.quantiles for row in self.years], columns=list(self.levels))
+        frame.insert(0, "year", [row.year for row in self.years])
+        return frame
+
+    def __repr__(self) -> str:
+        return brief(self)
+
+    def __str__(self) -> str:
+        first, last = self.years[0].year, self.years[-1].year
+        window = self.window.replace("_", " ")
+        return f"{self.series} by {self.reporter}, {window} totals of {first} to {last}"
 
 
 class Tracking(Report):
@@ -91,6 +127,8 @@ class Tracking(Report):
     --------
     >>> import tradetrack as tt
     >>> tracking = tt.track(tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030), n_paths=200)
+    >>> len(tracking), tracking[0].headline.last_year
+    (1, 2045)
     >>> tracking == Tracking.model_validate_json(tracking.model_dump_json())
     True
     """
@@ -99,13 +137,40 @@ class Tracking(Report):
     version: str
     as_of: dt.date
     last_observed: Month
-    seed: int
-    n_paths: int
+    seed: Annotated[int, Field(ge=0)]
+    n_paths: Annotated[int, Field(ge=1)]
     ledger_digest: str
-    attainments: tuple[Attainment, ...]
+    attainments: Annotated[tuple[Attainment, ...], Field(min_length=1)]
     series_totals: tuple[SeriesTotals, ...]
     findings: tuple[Finding, ...]
     assumptions: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Tracking":
+        totalled = {(t.series, t.reporter, t.window): t for t in self.series_totals}
+        for attainment in self.attainments:
+            goal = attainment.goal
+            assert goal.series is not None, "checked by the attainment"
+            totals = totalled.get((goal.series, goal.reporter, goal.window))
+            require(true=totals is not None, otherwise=f"there are no totals for the goal {goal}")
+            require(
+                true=attainment.n_paths == self.n_paths,
+                otherwise=f"the goal {goal} has another number of paths than the result",
+            )
+            require(
+                true=totals is None or totals.years[-1].year == attainment.last_year,
+                otherwise=f"the totals for the goal {goal} end in another year than its curve",
+            )
+        return self
+
+    def __getitem__(self, position: int) -> Attainment:
+        return self.attainments[position]
+
+    def __len__(self) -> int:
+        return len(self.attainments)
+
+    def __iter__(self) -> Iterator[Attainment]:  # type: ignore[override]  # pydantic's: the fields
+        return iter(self.attainments)
 
     def totals(
         self,
@@ -143,21 +208,37 @@ class Tracking(Report):
         )
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a goal and year: ``goal, series, amount, by, reporter, year, probability``."""
+        """One row a goal, with the goal and its headline.
+
+        Columns: ``goal, series, unit, amount, by, window, reporter, probability,
+        monte_carlo_error, median, low_80, high_80, not_within, last_year, latest_year, latest,
+        required_growth, recent_growth, first_met``; see `tradetrack.results.Headline`. A year that
+        is not within the horizon is missing.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([headline_row(found) for found in self]).astype(WHOLE)
+
+    def curves(self) -> "pd.DataFrame":
+        """One row a goal and year: that the goal is met by the end of the year.
+
+        Columns: ``goal, series, amount, by, reporter, year, probability, monte_carlo_error``.
+        """
         import pandas as pd
 
         rows = [
             {
-                "goal": str(a.goal),
-                "series": str(a.goal.series),
-                "amount": a.goal.amount,
-                "by": a.goal.by,
-                "reporter": a.goal.reporter,
+                "goal": str(found.goal),
+                "series": str(found.goal.series),
+                "amount": found.goal.amount,
+                "by": found.goal.by,
+                "reporter": found.goal.reporter,
                 "year": point.year,
                 "probability": point.probability,
+                "monte_carlo_error": point.error,
             }
-            for a in self.attainments
-            for point in a.curve
+            for found in self
+            for point in found.curve
         ]
         return pd.DataFrame(rows).astype({"by": "Int64"})
 
@@ -220,7 +301,7 @@ def track(
     --------
     >>> import tradetrack as tt
     >>> tracking = tt.track(tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030), n_paths=200)
-    >>> 0 < tracking.attainments[0].deadline_probability < 1
+    >>> 0 < tracking[0].probability < 1
     True
     """
     return summarise(
@@ -251,23 +332,20 @@ def summarise(simulation: Simulation) -> Tracking:
 def attainments(simulation: Simulation) -> tuple[tuple[Attainment, ...], tuple[SeriesTotals, ...]]:
     """When each goal is met, and the totals; those of a series are computed once."""
     paths, goals = simulation.paths, simulation.goals
-    attainments: dict[Goal, Attainment] = {}
+    found: dict[Goal, Attainment] = {}
     summaries = []
     for series, reporter in dict.fromkeys((series_of(goal), goal.reporter) for goal in goals):
-        windows: tuple[GoalWindow, ...] = ("calendar_year", "rolling_year")
-        medians: list[float] = []
         monthly = paths.monthly(series.flow, reporter)
-        for window in windows:
-            totals = yearly(monthly, window)
-            summary = _summary(totals, paths.years, (series, reporter, window))
-            summaries.append(summary)
-            if window == "calendar_year":
-                medians = [row.quantiles[QUANTILE_LEVELS.index(0.5)] for row in summary.years]
-            highest = running_maximum(totals)
-            for goal in goals:
-                if (goal.series, goal.reporter, goal.window) == (series, reporter, window):
-                    attainments[goal] = _attainment(goal, paths, highest, medians)
-    return tuple(attainments[goal] for goal in goals), tuple(summaries)
+        totals = {window: yearly(monthly, window) for window in WINDOWS}
+        summaries += [
+            _summary(totals[window], paths.years, (series, reporter, window)) for window in WINDOWS
+        ]
+        medians = quantiles(totals["calendar_year"], (0.5,))[:, 0]
+        highest = {window: running_maximum(totals[window]) for window in WINDOWS}
+        for goal in goals:
+            if (goal.series, goal.reporter) == (series, reporter):
+                found[goal] = _attainment(goal, paths, highest[goal.window], medians.tolist())
+    return tuple(found[goal] for goal in goals), tuple(summaries)
 
 
 def _summary(totals: Totals, years: range, what: tuple[Series, str, GoalWindow]) -> SeriesTotals:

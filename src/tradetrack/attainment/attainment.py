@@ -1,18 +1,30 @@
 """The typed result for one goal: when it is met, as a distribution over years."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
+from pydantic import Field, computed_field, model_validator
 
+from tradetrack._format import percent
 from tradetrack.attainment.first_passage import first_year
 from tradetrack.attainment.official import MethodStatus
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Derived, Value, brief, consecutive, require, rising
 from tradetrack.errors import InputError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 REACH_LEVELS = tuple(round(0.01 * i, 2) for i in range(1, 100))
+CERTAIN = 0.995
+"""Probability from which a goal counts as met in a year that is complete."""
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[float, Field(gt=0.0)]
+Error = Annotated[float, Field(ge=0.0)]
 
 
 class Reached(Value):
@@ -47,6 +59,9 @@ class NotWithin(Value):
         return f"not by {self.last_year}"
 
 
+When = Annotated[Reached | NotWithin, Field(discriminator="kind")]
+
+
 class YearProbability(Value):
     """Probability that the goal is met by the end of a year, that year included.
 
@@ -54,26 +69,69 @@ class YearProbability(Value):
     """
 
     year: int
-    probability: float
-    error: float
+    probability: Probability
+    error: Error
 
 
 class YearTotal(Value):
     """Median total of a year, in the series' unit."""
 
     year: int
-    total: float
+    total: Positive
 
 
 class YearReach(Value):
     """Quantiles of the highest total up to a year, at the levels of `REACH_LEVELS`."""
 
     year: int
-    amounts: tuple[float, ...]
+    amounts: tuple[Error, ...]
 
 
-class Attainment(Value):
+class Headline(Value):
+    """The answer for one goal in a few numbers.
+
+    Attributes
+    ----------
+    probability, monte_carlo_error
+        That the goal is met by its deadline, or by ``last_year`` without one; its standard error.
+    median, range_80
+        Year by which it is as likely met as not, and the central 80 % range of that year.
+    not_within, last_year
+        Probability that it is not met within the horizon, and the horizon's last year.
+    latest
+        Median total of the last complete year, in the series' unit.
+    required_growth, recent_growth
+        Growth a year from ``latest`` to the goal at its deadline, and over the (up to) five years
+        before ``latest``; fractions. None where there is no such growth.
+    first_met
+        First complete year by which the goal was met, if it was.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> goal = tt.Goal(5, by=2022)
+    >>> tracking = tt.track(tt.datasets.kazakhstan_uzbekistan(), goal, n_paths=200)
+    >>> headline = tracking[0].headline
+    >>> headline.probability < 0.1, headline.latest.year, headline.first_met
+    (True, 2024, None)
+    """
+
+    probability: Probability
+    monte_carlo_error: Error
+    median: When
+    range_80: tuple[When, When]
+    not_within: Probability
+    last_year: int
+    latest: YearTotal | None
+    required_growth: float | None
+    recent_growth: float | None
+    first_met: int | None
+
+
+class Attainment(Derived):
     """When a goal is met.
+
+    Its JSON also has the `headline`, which is computed anew, and must be the same, when it is read.
 
     Attributes
     ----------
@@ -111,8 +169,65 @@ class Attainment(Value):
     latest: YearTotal | None
     earlier: YearTotal | None
     reach: tuple[YearReach, ...]
-    n_paths: int
+    n_paths: Annotated[int, Field(ge=1)]
     statuses: tuple[MethodStatus, ...] = ()
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Attainment":
+        years = [point.year for point in self.curve]
+        require(true=self.goal.series is not None, otherwise="the goal has no series")
+        require(true=consecutive(years), otherwise="the curve has no years, or leaves some out")
+        require(
+            true=rising([point.probability for point in self.curve]),
+            otherwise="the curve falls: a goal that was met stays met",
+        )
+        by = self.goal.by
+        require(true=by is None or by <= years[-1], otherwise="the curve ends before the deadline")
+        totals = [total.year for total in (self.earlier, self.latest) if total is not None]
+        require(
+            true=set(totals) <= set(years) and (len(totals) < 2 or totals[0] < totals[1]),
+            otherwise="the latest and the earlier total are not of two years of the curve",
+        )
+        self._check_reach(years)
+        return self
+
+    def _check_reach(self, years: list[int]) -> None:
+        reached = [point.year for point in self.reach]
+        require(
+            true=consecutive(reached) and reached[0] in years and reached[-1] == years[-1],
+            otherwise="the amounts reached are not of the curve's years up to the last one",
+        )
+        for point in self.reach:
+            require(
+                true=len(point.amounts) == len(REACH_LEVELS) and rising(point.amounts),
+                otherwise=f"the amounts reached by {point.year} are not {len(REACH_LEVELS)}"
+                " quantiles in order",
+            )
+        require(
+            true=all(
+                low <= high * (1.0 + 1e-12)
+                for before, after in pairwise(self.reach)
+                for low, high in zip(before.amounts, after.amounts, strict=True)
+            ),
+            otherwise="an amount reached falls from one year to the next",
+        )
+
+    @computed_field  # type: ignore[prop-decorator]  # as pydantic documents it
+    @property
+    def headline(self) -> Headline:
+        """The answer in a few numbers."""
+        return Headline(
+            probability=self.probability,
+            monte_carlo_error=self.monte_carlo_error,
+            median=self.median,
+            range_80=self.interval(0.8),
+            not_within=self.not_within,
+            last_year=self.last_year,
+            latest=self.latest,
+            required_growth=self.required_growth,
+            recent_growth=self.recent_growth,
+            first_met=self.first_met,
+        )
 
     @property
     def probabilities(self) -> Mapping[int, float]:
@@ -190,10 +305,6 @@ class Attainment(Value):
             If either is out of range.
         """
         amounts = {point.year: point.amounts for point in self.reach}
-        if not amounts:
-            raise InputError(
-                "this result was stored without the amounts reached; track again", topic="result"
-            )
         if year not in amounts:
             first, last = self.reach[0].year, self.reach[-1].year
             raise InputError(
@@ -229,11 +340,65 @@ class Attainment(Value):
         return float((self.latest.total / self.earlier.total) ** (1.0 / years) - 1.0)
 
     @property
+    def first_met(self) -> int | None:
+        """First year by which the goal was met, among the complete ones; None if it was not."""
+        if self.latest is None or self.probability_by(self.latest.year) < CERTAIN:
+            return None
+        return next(point.year for point in self.curve if point.probability >= CERTAIN)
+
+    @property
     def monte_carlo_error(self) -> float:
         """Standard error of the deadline probability, or of the least certain year without one."""
         by = self.goal.by
         errors = (point.error for point in self.curve if by is None or point.year == by)
         return max(errors, default=0.0)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row: the goal and its headline; see `tradetrack.results.Tracking.to_frame`."""
+        import pandas as pd
+
+        return pd.DataFrame([headline_row(self)]).astype(WHOLE)
+
+    def __repr__(self) -> str:
+        return brief(self)
+
+    def __str__(self) -> str:
+        where = str(self.median) if isinstance(self.median, NotWithin) else f"in {self.median}"
+        chance = f"{percent(self.probability)} by {self.goal.by or self.last_year}"
+        return f"{self.goal.series}, {self.goal.label}: {chance}, median {where}"
+
+
+WHOLE = dict.fromkeys(("by", "median", "low_80", "high_80", "latest_year", "first_met"), "Int64")
+"""Columns of years in a table of headlines; a year may be missing."""
+
+
+def headline_row(attainment: Attainment) -> dict[str, object]:
+    """Lay out a goal and its headline as one row; years beyond the horizon are missing."""
+    goal, found, latest = attainment.goal, attainment.headline, attainment.latest
+    median, low, high = (
+        when.year if isinstance(when, Reached) else None for when in (found.median, *found.range_80)
+    )
+    return {
+        "goal": str(goal),
+        "series": str(goal.series),
+        "unit": goal.series.unit if goal.series else "",
+        "amount": goal.amount,
+        "by": goal.by,
+        "window": goal.window,
+        "reporter": goal.reporter,
+        "probability": found.probability,
+        "monte_carlo_error": found.monte_carlo_error,
+        "median": median,
+        "low_80": low,
+        "high_80": high,
+        "not_within": found.not_within,
+        "last_year": found.last_year,
+        "latest_year": latest.year if latest else None,
+        "latest": latest.total if latest else None,
+        "required_growth": found.required_growth,
+        "recent_growth": found.recent_growth,
+        "first_met": found.first_met,
+    }
 
 
 def _check_probability(probability: float) -> None:

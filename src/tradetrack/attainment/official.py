@@ -1,8 +1,8 @@
-"""What the official methods say of a goal, as typed results.
+"""The official progress rules of statistical offices, and what they say of a goal.
 
-The official progress rules of statistical offices: formulas and cut-offs, named and versioned.
+Formulas, base years and cut-offs are named and versioned. They carry past growth on and compare it
+with what the goal needs; none gives a probability.
 
-They carry past growth on and compare it with what the goal needs; none gives a probability.
 Symbols: :math:`v_0, v_t, v_T` are the values of the base year :math:`t_0`, of the latest year
 :math:`t` and of the goal at its deadline :math:`T`; :math:`d` is 1 for a goal to rise to and -1 for
 one to fall to. Where each formula was read, and what is left out, is in
@@ -19,6 +19,7 @@ from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
 Direction = Literal["increase", "decrease"]
+_LARGEST = sys.float_info.max
 _LARGEST_LOG = 600.0  # growth beyond is printed as this much: results hold no infinity
 
 
@@ -303,9 +304,6 @@ RULES: tuple[ProgressRule, ...] = (
 )
 
 
-_LARGEST = sys.float_info.max
-
-
 class MethodStatus(Value):
     """What one official method says of a goal.
 
@@ -405,6 +403,11 @@ def official_statuses(
     unsd_2026 2018 moderate progress False
     escap_current_status 2018 3.2 of 10 None
     """
+    if not isinstance(values, Mapping):
+        raise InputError(
+            f"the values are a {type(values).__name__}; pass a dict of values by year, of a pandas"
+            " Series its to_dict()"
+        )
     for what, value in (
         ("the amount", amount),
         *((f"the value of {y}", values[y]) for y in values),

@@ -1,4 +1,4 @@
-"""One plain sentence for a goal."""
+"""An attainment in words: as a sentence, and as a row of a table."""
 
 from collections.abc import Sequence
 from html import escape
@@ -14,8 +14,6 @@ from tradetrack._format import (
 )
 from tradetrack.attainment.attainment import Attainment, NotWithin
 from tradetrack.domain.goal import CONSENSUS
-
-_CERTAIN = 0.995
 
 
 def sentence(attainment: Attainment, as_of: str) -> str:
@@ -36,15 +34,11 @@ def sentence(attainment: Attainment, as_of: str) -> str:
     return f"{subject}, {wanted}{deadline}: {said} ({whose}, as of {as_of})."
 
 
-def _met_already(attainment: Attainment) -> bool:
-    latest = attainment.latest
-    return latest is not None and attainment.probability_by(latest.year) >= _CERTAIN
-
-
 def _probability(attainment: Attainment) -> str:
     by, latest = attainment.goal.by, attainment.latest
     probability = attainment.probability
-    past = _met_already(attainment) or (by and latest is not None and by <= latest.year)
+    met = attainment.first_met is not None
+    past = met or (by and latest is not None and by <= latest.year)
     return (
         f"{percent(probability)} likely to {'have been' if past else 'be'} met"
         f" by {'then' if by else attainment.last_year}"
@@ -71,7 +65,7 @@ def _growth(attainment: Attainment, unit: str) -> str:
         if recent is not None and attainment.earlier is not None
         else "no earlier year to compare with"
     )
-    if required is None or _met_already(attainment):
+    if required is None or attainment.first_met is not None:
         return f"{base}, after {so_far}"
     return f"needs {growth_rate(required)} a year from {base}, against {so_far}"
 

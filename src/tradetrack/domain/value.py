@@ -2,7 +2,8 @@
 
 import inspect
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self, dataclass_transform
 
 from pydantic import (
@@ -223,15 +224,48 @@ class Derived(Value):
             given = {name: value for name, value in given.items() if name not in told}
         value = read(given)
         found = value.model_dump(mode="json", include=set(told)) if told else {}
-        for name, derived in found.items():
-            if not _same(told[name], derived):
-                raise InputError(
-                    f"{name} is {_short(told[name])}, but by the rest it is {_short(derived)};"
-                    " read the document as it was written",
-                    name,
-                    topic="document",
-                )
+        for place, one, other in _differences(told, found, ""):
+            raise InputError(
+                f"{place} is {_short(one)}, but by the rest it is {_short(other)}; read the"
+                " document as it was written",
+                place,
+                topic="document",
+            )
         return value
+
+
+def require(*, true: bool, otherwise: str) -> None:
+    """Refuse a result whose parts contradict each other.
+
+    Raises
+    ------
+    InputError
+        If it is not true; ``otherwise`` says what is wrong.
+    """
+    if not true:
+        raise InputError(f"{otherwise}; read the document as it was written", topic="document")
+
+
+def consecutive(years: Sequence[int]) -> bool:
+    """Whether there is a year, and each follows the one before.
+
+    Examples
+    --------
+    >>> consecutive([2024, 2025]), consecutive([2024, 2026]), consecutive([])
+    (True, False, False)
+    """
+    return bool(years) and list(years) == list(range(years[0], years[-1] + 1))
+
+
+def rising(numbers: Sequence[float]) -> bool:
+    """Whether no number is below the one before.
+
+    Examples
+    --------
+    >>> rising([1.0, 1.0, 2.0]), rising([1.0, 0.5])
+    (True, False)
+    """
+    return all(low <= high for low, high in pairwise(numbers))
 
 
 def brief(value: object) -> str:
@@ -277,12 +311,16 @@ def _single_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _same(told: Any, derived: Any) -> bool:
-    """Whether two parts of a document say the same, but for the last digits of a number."""
-    if isinstance(told, dict) and isinstance(derived, dict):
-        return told.keys() == derived.keys() and all(_same(told[k], derived[k]) for k in derived)
-    if isinstance(told, Sequence) and isinstance(derived, list) and not isinstance(told, str):
-        return len(told) == len(derived) and all(map(_same, told, derived))
-    if isinstance(told, float | int) and isinstance(derived, float):
-        return not isinstance(told, bool) and abs(told - derived) <= _ALIKE * max(1, abs(derived))
-    return type(told) is type(derived) and bool(told == derived)
+def _differences(told: Any, derived: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
+    """Yield where two documents differ, but for the last digits of a number."""
+    if isinstance(told, dict) and isinstance(derived, dict) and told.keys() == derived.keys():
+        for key in derived:
+            yield from _differences(told[key], derived[key], f"{place}.{key}".lstrip("."))
+    elif isinstance(told, list) and isinstance(derived, list) and len(told) == len(derived):
+        for position, (one, other) in enumerate(zip(told, derived, strict=True)):
+            yield from _differences(one, other, f"{place}.{position}")
+    elif isinstance(told, float) and isinstance(derived, float):
+        if abs(told - derived) > _ALIKE * max(1.0, abs(derived)):
+            yield place, told, derived
+    elif type(told) is not type(derived) or told != derived:
+        yield place, told, derived
