@@ -4,6 +4,7 @@ import datetime as dt
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import tradetrack as tt
@@ -151,16 +152,43 @@ def test_totals_that_no_goal_asked_for_are_refused() -> None:
         track().totals(reporter=KZ)
 
 
-def test_the_frame_has_a_row_a_goal_and_year() -> None:
+def test_a_frame_has_the_headlines_and_another_the_curves() -> None:
     result = track(goals=[Goal(5, by=2030), Goal(6)])
-    frame = result.to_frame()
-    assert list(frame) == ["goal", "series", "amount", "by", "reporter", "year", "probability"]
-    assert len(frame) == 2 * len(result.attainments[0].curve)
-    assert frame["by"].isna().sum() == len(frame) / 2
-    first = frame[frame["amount"] == 5]
+    frame, curves = result.to_frame(), result.curves()
+    assert frame["probability"].tolist() == [found.probability for found in result]
+    assert frame["median"].tolist()[0] == getattr(result[0].median, "year", None)
+    assert frame["by"].isna().tolist() == [False, True]
+    one = result[0].to_frame()
+    pd.testing.assert_frame_equal(one, frame[:1], check_dtype=False)
+    assert list(curves)[-3:] == ["year", "probability", "monte_carlo_error"]
+    assert len(curves) == 2 * len(result[0].curve)
+    first = curves[curves["amount"] == 5]
     assert dict(zip(first["year"], first["probability"], strict=True)) == dict(
-        result.attainments[0].probabilities
+        result[0].probabilities
     )
+
+
+def test_a_result_is_a_sequence_of_attainments() -> None:
+    result = track(goals=[Goal(5, by=2030), Goal(6)])
+    assert len(result) == 2
+    assert tuple(result) == result.attainments
+    assert result[-1] == result.attainments[1]
+
+
+def test_totals_have_a_frame() -> None:
+    totals = track().totals()
+    frame = totals.to_frame()
+    assert list(frame) == ["year", *totals.levels]
+    assert frame[0.5].tolist() == [row.quantiles[4] for row in totals.years]
+
+
+def test_what_goals_are_asked_together_changes_no_growth() -> None:
+    """The growth so far is of calendar years, also of a goal for any twelve months."""
+    rolling = Goal(5, by=2030, window="rolling_year")
+    alone, beside = track(goals=rolling)[0], track(goals=[rolling, Goal(5, by=2030)])
+    assert alone == beside[0]
+    assert beside[0].latest == beside[1].latest
+    assert beside[0].recent_growth == beside[1].recent_growth
 
 
 def test_printing_gives_a_sentence_a_goal() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tradetrack.articles.drafts import SetAside
     from tradetrack.attainment.attainment import (
         Attainment,
+        Headline,
         NotWithin,
         Reached,
         YearProbability,
@@ -67,6 +68,7 @@ __all__ = [
     "GoalForecast",
     "GoalNews",
     "GoalScores",
+    "Headline",
     "Judgement",
     "LjungBox",
     "ManyTrackings",
@@ -130,6 +132,7 @@ __getattr__, __dir__ = attach(
         "tradetrack.articles.drafts": ("SetAside",),
         "tradetrack.attainment.attainment": (
             "Attainment",
+            "Headline",
             "NotWithin",
             "Reached",
             "YearProbability",

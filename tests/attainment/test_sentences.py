@@ -14,12 +14,19 @@ CURVE = {2024: 0.0, 2025: 0.04, 2026: 0.15, 2028: 0.3, 2030: 0.55, 2035: 0.7}
 def attainment(
     curve: dict[int, float], goal: tt.Goal, earlier: tuple[int, float] | None = (2019, 3.4)
 ) -> tt.Attainment:
+    """The years that a curve leaves out have the probability of the year before."""
+    years = range(min(min(curve), earlier[0] if earlier else 2024), max(curve) + 1)
+    known = {years[0]: 0.0} | curve
+    chances = [known[max(y for y in known if y <= year)] for year in years]
     return tt.Attainment(
         goal=goal.model_copy(update={"series": goal.series or SERIES}),
-        curve=tuple(YearProbability(year=y, probability=p, error=0.005) for y, p in curve.items()),
+        curve=tuple(
+            YearProbability(year=year, probability=p, error=0.005)
+            for year, p in zip(years, chances, strict=True)
+        ),
         latest=YearTotal(year=2024, total=4.2),
         earlier=None if earlier is None else YearTotal(year=earlier[0], total=earlier[1]),
-        reach=(YearReach(year=2025, amounts=(4.5,) * 99),),
+        reach=(YearReach(year=years[-1], amounts=(4.5,) * 99),),
         n_paths=10_000,
     )
 
@@ -35,7 +42,8 @@ def test_future_deadline() -> None:
 
 
 def test_past_deadline() -> None:
-    said = sentence(attainment({2022: 0.12} | CURVE, tt.Goal(5, by=2022)), "2025-11-14")
+    curve = {2022: 0.12} | {year: max(0.12, chance) for year, chance in CURVE.items()}
+    said = sentence(attainment(curve, tt.Goal(5, by=2022)), "2025-11-14")
     assert said == (
         "KZ-UZ turnover, US$ 5 bn by 2022: 12 % likely to have been met by then (Monte-Carlo error"
         " 0.5 points); median year 2030, 80 % range 2022 to after 2035; US$ 4.20 bn in 2024, after"

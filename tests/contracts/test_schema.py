@@ -1,28 +1,42 @@
-"""The JSON Schema of the results: current, and true of a real result."""
+"""The JSON Schemas of the results: current, and true of real results."""
 
 import json
 
 import jsonschema
 import pytest
 from tests.shipped import tracking
-from tools.write_schema import TARGET, schema_text
+from tools.write_schema import FOLDER, results, schemas
 
 import tradetrack as tt
 
-SCHEMA = json.loads(TARGET.read_text(encoding="utf-8"))
+SCHEMAS = schemas()
+SCHEMA = json.loads(SCHEMAS["tracking.schema.json"])
 
 
 def valid(document: object) -> bool:
     return jsonschema.Draft202012Validator(SCHEMA).is_valid(document)
 
 
-def test_schema_file_is_current() -> None:
-    assert TARGET.read_text(encoding="utf-8") == schema_text(), "run `make schema`"
+def test_schema_files_are_current() -> None:
+    found = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.schema.json")}
+    assert found == SCHEMAS, "run `make schema`"
 
 
-def test_schema_is_a_schema() -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert SCHEMA["properties"]["schema_version"]["const"] == "1"
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_a_schema_and_knows_every_key(name: str) -> None:
+    schema = json.loads(SCHEMAS[name])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for part in (schema, *schema.get("$defs", {}).values()):
+        assert part.get("type") != "object" or part["additionalProperties"] is False
+
+
+def test_every_result_is_described() -> None:
+    described = {kind.__name__ for kind in results().values()}
+    assert {"Tracking", "Backtest", "News", "ByReporter", "Sensitivity"} <= described
+    for schema in map(json.loads, SCHEMAS.values()):
+        described |= set(schema.get("$defs", {}))
+    tables = {"ManyTrackings", "PanelTracking", "Reading", "Simulation"}  # no JSON: frames, files
+    assert set(tt.results.__all__) - described == tables
 
 
 def test_a_result_satisfies_it_and_comes_back_the_same() -> None:
@@ -43,6 +57,12 @@ def test_no_infinity_and_no_missing_number() -> None:
 def test_a_result_without_a_part_is_refused(key: str) -> None:
     document = json.loads(tracking().model_dump_json())
     del document[key]
+    assert not valid(document)
+
+
+def test_the_headline_is_part_of_it() -> None:
+    document = json.loads(tracking().model_dump_json())
+    del document["attainments"][0]["headline"]
     assert not valid(document)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import tradetrack as tt
 from tradetrack._news.results import Change, FigureNews, GoalNews, ReleaseNews
-from tradetrack.attainment.attainment import YearProbability
+from tradetrack.attainment.attainment import YearProbability, YearReach
 from tradetrack.reporters.compare import Judgement
 from tradetrack.reporters.resolution import Evidence, Resolution
 from tradetrack.scoring.calibration import Reliability, reliability
@@ -27,12 +27,13 @@ def attainment(wanted: tt.Goal, slope: float = 0.06) -> tt.Attainment:
         YearProbability(year=year, probability=chance, error=0.01)
         for year, chance in zip(YEARS, chances, strict=True)
     )
+    reach = (YearReach(year=YEARS[-1], amounts=(2.0,) * 99),)
     return tt.Attainment(
-        goal=wanted, curve=curve, latest=None, earlier=None, reach=(), n_paths=1000
+        goal=wanted, curve=curve, latest=None, earlier=None, reach=reach, n_paths=1000
     )
 
 
-def totals(growth: float = 1.05) -> SeriesTotals:
+def totals(growth: float = 1.05, reporter: str = "consensus") -> SeriesTotals:
     rows = []
     for year in YEARS:
         median, spread = 2.0 * growth ** (year - 2015), 0.02 + 0.06 * max(0, year - 2023)
@@ -41,7 +42,7 @@ def totals(growth: float = 1.05) -> SeriesTotals:
         rows.append(YearQuantiles(year=year, quantiles=quantiles))
     return SeriesTotals(
         series=SERIES,
-        reporter="consensus",
+        reporter=reporter,
         window="calendar_year",
         levels=LEVELS,
         years=tuple(rows),
@@ -58,7 +59,9 @@ def tracking(*goals: tt.Goal, growth: float = 1.05) -> tt.Tracking:
         n_paths=1000,
         ledger_digest=DIGEST,
         attainments=tuple(attainment(g, 0.06 / (1 + i)) for i, g in enumerate(wanted)),
-        series_totals=(totals(growth),),
+        series_totals=tuple(
+            totals(growth, reporter) for reporter in dict.fromkeys(g.reporter for g in wanted)
+        ),
         findings=(),
     )
 

@@ -7,7 +7,7 @@ from tests.report import made
 from tests.shipped import ledger, tracking
 
 import tradetrack as tt
-from tradetrack.plots.content import fan_content, source, years_shown
+from tradetrack.plots.content import fan_content, source
 from tradetrack.report.svg import SIZES, fan
 
 
@@ -42,11 +42,6 @@ def test_goals_without_a_name_are_counted(number: int, said: str | None) -> None
     wanted = [made.goal(3 + i, 2030) for i in range(number)]
     text = source(made.tracking(*wanted))
     assert (said in text) if said else ("more goal" not in text)
-
-
-def test_without_a_goal_there_is_no_curve() -> None:
-    with pytest.raises(tt.InputError, match="no goal was tracked"):
-        years_shown(made.tracking().model_copy(update={"attainments": ()}))
 
 
 def test_each_mark_of_the_page_tells_reporter_year_and_amount() -> None:

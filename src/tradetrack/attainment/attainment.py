@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
-from pydantic import Field, computed_field, model_validator
+from pydantic import Field, computed_field
 
 from tradetrack._format import percent
 from tradetrack.attainment.first_passage import first_year
@@ -145,6 +145,7 @@ class Attainment(Derived):
         The same, up to five years before; None if the ledger does not go back.
     reach
         For each year from the last observed one: what is reached by then with what probability.
+        May be left out of a document: it is most of one.
     n_paths
         Paths drawn.
     statuses
@@ -172,8 +173,7 @@ class Attainment(Derived):
     n_paths: Annotated[int, Field(ge=1)]
     statuses: tuple[MethodStatus, ...] = ()
 
-    @model_validator(mode="after")
-    def _sound(self) -> "Attainment":
+    def _check(self) -> None:
         years = [point.year for point in self.curve]
         require(true=self.goal.series is not None, otherwise="the goal has no series")
         require(true=consecutive(years), otherwise="the curve has no years, or leaves some out")
@@ -188,8 +188,8 @@ class Attainment(Derived):
             true=set(totals) <= set(years) and (len(totals) < 2 or totals[0] < totals[1]),
             otherwise="the latest and the earlier total are not of two years of the curve",
         )
-        self._check_reach(years)
-        return self
+        if self.reach:  # a document may leave it out: it is most of one
+            self._check_reach(years)
 
     def _check_reach(self, years: list[int]) -> None:
         reached = [point.year for point in self.reach]
@@ -305,6 +305,10 @@ class Attainment(Derived):
             If either is out of range.
         """
         amounts = {point.year: point.amounts for point in self.reach}
+        if not amounts:
+            raise InputError(
+                "this result was stored without the amounts reached; track again", topic="result"
+            )
         if year not in amounts:
             first, last = self.reach[0].year, self.reach[-1].year
             raise InputError(

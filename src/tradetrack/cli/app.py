@@ -65,6 +65,7 @@ def track(
     paths: opt.Paths = 10_000,
     seed: opt.Seed = 0,
     form: opt.Form = opt.Format.text,
+    curves: opt.Curves = False,
     output: opt.Output = "",
     strict: opt.Strict = False,
 ) -> int:
@@ -81,7 +82,10 @@ def track(
         n_paths=paths,
         seed=seed,
     )
-    answer(tracking, form, output)
+    if curves:
+        publish(as_csv(tracking.curves()), output)
+    else:
+        answer(tracking, form, output)
     return verdict(tracking.findings, "finding", strict=strict)
 
 

@@ -140,6 +140,9 @@ Failures = Annotated[
 
 # The answer.
 Form = Annotated[Format, Option("--format", help="Form of the answer.")]
+Curves = Annotated[
+    bool, Option("--curves", help="CSV of the probability by each year, for each goal.")
+]
 Output = Annotated[
     str,
     Option("--output", "-o", metavar="FILE", help="File to write; by default standard output."),

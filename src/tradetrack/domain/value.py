@@ -215,6 +215,9 @@ class Derived(Value):
     Share: percent is 52.0, but by the rest it is 25.0; read the document as it was written
     """
 
+    def _check(self) -> None:
+        """Refuse fields that contradict each other, before anything is derived from them."""
+
     @model_validator(mode="wrap")
     @classmethod
     def _as_derived(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
@@ -223,6 +226,7 @@ class Derived(Value):
             told = {name: given[name] for name in cls.model_computed_fields if name in given}
             given = {name: value for name, value in given.items() if name not in told}
         value = read(given)
+        value._check()
         found = value.model_dump(mode="json", include=set(told)) if told else {}
         for place, one, other in _differences(told, found, ""):
             raise InputError(

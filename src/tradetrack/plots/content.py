@@ -117,15 +117,7 @@ _BEFORE = 3  # years drawn before the as-of day, for goals that may have been me
 
 
 def years_shown(tracking: Tracking) -> tuple[int, int]:
-    """Return the first and the last year of the chart.
-
-    Raises
-    ------
-    InputError
-        If no goal was tracked.
-    """
-    if not tracking.attainments:
-        raise InputError("no goal was tracked, so there is no curve to draw", topic="result")
+    """Return the first and the last year of the chart."""
     deadlines = [a.goal.by for a in tracking.attainments if a.goal.by is not None]
     first = min([tracking.as_of.year, *deadlines]) - _BEFORE
     return first, max(attainment.last_year for attainment in tracking.attainments)
