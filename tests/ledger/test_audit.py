@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+import tradetrack as tt
 from tradetrack._audit.audit import audit
 from tradetrack._audit.finding import FINDING_KINDS, Finding
 from tradetrack.domain.figure import Figure, Qualifier
@@ -480,7 +481,7 @@ class TestRepeatedRelease:
     @pytest.mark.parametrize(
         "other",
         [
-            level("b", "2022", "4.7"),
+            level("b", "2022", "4.7", published="2025-08"),
             level("b", "2023", "4.6"),
             level("b", "2022", "4.6", reporter="UZ stat"),
             level("b", "2022", "4.6", qualifier="over"),
@@ -532,3 +533,50 @@ def test_a_thousand_figures_without_a_finding() -> None:
     ]
     ledger = Ledger(rows)
     assert audit(ledger) == ()
+
+
+class TestSameDayFigures:
+    def test_both_count_and_are_found(self) -> None:
+        rows = level("a", "2024", "3.6"), level("b", "2024", "4.6")
+        finding = only(*rows)
+        assert (finding.kind, finding.rows) == ("same_day_figures", ("a", "b"))
+        assert "3.6 usd bn for 2024 and 4.6 usd bn on one day" in finding.message
+        assert len(Ledger(rows).current) == 2
+        assert len(Ledger(rows[::-1]).current) == 2
+
+    def test_growth(self) -> None:
+        finding = only(growth("a", "2024", "2023", "10"), growth("b", "2024", "2023", "15"))
+        assert finding.kind == "same_day_figures"
+
+    def test_digits_decide(self) -> None:
+        ledger = Ledger([level("a", "2024", "3.61"), level("b", "2024", "4.6")])
+        assert [row.id for row in ledger.current] == ["a"]
+        ledger = Ledger([level("a", "2024", "3.6"), level("b", "2024", "4,612", "usd_mn")])
+        assert [row.id for row in ledger.current] == ["b"]
+
+    def test_a_later_day_ends_it(self) -> None:
+        rows = level("a", "2024", "3.6"), level("b", "2024", "4.6")
+        later = level("c", "2024", "4.5", published="2025-09")
+        assert audit(Ledger([*rows, later])) == ()
+        repeated = level("c", "2024", "4.6", published="2025-09")
+        assert len(Ledger([*rows, repeated]).current) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("1000", "times"), ("0.001", "times"), ("1" + "0" * 300, "times"), ("99900", "percent")],
+)
+def test_a_growth_of_a_thousandfold_is_a_misprint(text: str, unit: str) -> None:
+    row = growth("g", "2024", "2023", text).corrected(unit=unit)
+    years = level("a", "2023", "4.6"), level("b", "2024", "4.4")
+    finding = only(*years, row)
+    assert (finding.kind, finding.rows) == ("growth_misprint", ("g",))
+    goal = tt.Goal(5, by=2030)
+    with_it, without = (
+        tt.track(Ledger(rows), goal, n_paths=200) for rows in ((*years, row), years)
+    )
+    assert with_it.attainments == without.attainments
+
+
+def test_a_growth_of_less_may_be_meant() -> None:
+    assert audit(Ledger([growth("g", "2024", "2023", "900").corrected(unit="times")])) == ()

@@ -11,6 +11,8 @@ finding               what is wrong
 name_spelling         a reporter, or a pair, is written in two ways
 unit_slip             a level is a thousand or a million times the others
 partial_as_year       a figure is printed for a window that it covers only in part
+same_day_figures      a reporter printed two figures of one window on one day, equally sharp
+growth_misprint       growth, or a fall, of a thousandfold and more
 parts_total           two flows do not add up to the turnover
 ytd_above_year        a window holds more than a longer window that contains it
 growth_levels         a growth rate is not that of its levels
@@ -24,15 +26,22 @@ from collections.abc import Sequence
 
 from tradetrack._audit.amounts import Amount, amounts_of
 from tradetrack._audit.finding import FINDING_KINDS, Finding
-from tradetrack._audit.levels import growth_levels, partial_years, parts_totals, windows_within
+from tradetrack._audit.levels import (
+    growth_levels,
+    growth_misprints,
+    partial_years,
+    parts_totals,
+    windows_within,
+)
 from tradetrack._audit.reporters import (
     contradicted_claims,
     mirror_gaps,
     name_spellings,
     repeated_releases,
+    same_day_figures,
 )
 from tradetrack._audit.units import unit_slips
-from tradetrack.domain.observation import Growth, last_day
+from tradetrack.domain.observation import Growth, incredible, last_day
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 
@@ -86,9 +95,11 @@ def audit(ledger: Ledger) -> tuple[Finding, ...]:
     found = (
         *name_spellings(every),
         *dict.fromkeys(finding for _, finding in (*slips, *partial)),
+        *same_day_figures(now, growths),
+        *growth_misprints(growths),
         *parts_totals(now),
         *windows_within(now),
-        *growth_levels(growths, now, before),
+        *growth_levels([row for row in growths if not incredible(row)], now, before),
         *contradicted_claims(levels, levels),
         *mirror_gaps(now),
         *repeated_releases(every),

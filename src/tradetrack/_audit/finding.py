@@ -11,6 +11,8 @@ FindingKind = Literal[
     "name_spelling",
     "unit_slip",
     "partial_as_year",
+    "same_day_figures",
+    "growth_misprint",
     "parts_total",
     "ytd_above_year",
     "growth_levels",

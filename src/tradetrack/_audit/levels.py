@@ -22,7 +22,7 @@ from tradetrack._audit.amounts import (
     printed,
 )
 from tradetrack._audit.finding import Finding
-from tradetrack.domain.observation import TURNOVER, Growth, last_day
+from tradetrack.domain.observation import TURNOVER, Growth, incredible, last_day
 from tradetrack.domain.window import Window, format_month
 
 LEAST_REST = 0.5
@@ -186,6 +186,24 @@ def _parts(total: Amount, parts: Sequence[Amount]) -> Finding:
     elif len(parts) == 1:
         remedy = "check whether the part and the total were swapped, or are of different windows"
     return finding("parts_total", [r.row for r in (total, *parts)], message, remedy)
+
+
+def growth_misprints(growths: Sequence[Growth]) -> list[Finding]:
+    """Find growth, or a fall, of a thousandfold and more; the model leaves it out."""
+    remedy = (
+        "check whether a ratio, a change or a level was printed, and correct it or set it aside"
+    )
+    return [
+        finding(
+            "growth_misprint",
+            [row],
+            f"{row.source} printed growth of {row.figure} for {row.window} against {row.base}, a"
+            " thousandfold and more, which is a misprint and not used",
+            remedy,
+        )
+        for row in growths
+        if incredible(row)
+    ]
 
 
 def growth_levels(

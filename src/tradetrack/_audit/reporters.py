@@ -24,7 +24,8 @@ from tradetrack._audit.amounts import (
     printed,
 )
 from tradetrack._audit.finding import Finding
-from tradetrack.domain.observation import Growth, Level
+from tradetrack.domain.observation import Growth, Level, last_day
+from tradetrack.ledger.ledger import figure_key
 
 FEWEST_SHARED = 3
 USUAL_FLOOR = 0.2
@@ -96,6 +97,21 @@ def _repeated(rows: Sequence[Level | Growth]) -> Finding:
     against = f" against {last.base}" if isinstance(last, Growth) else ""
     message = f"{printed(last)}{against}, {'twice' if len(rows) == 2 else f'{len(rows)} times'}"
     return finding("repeated_release", rows, message, "count it once: keep the first release")
+
+
+def same_day_figures(amounts: Sequence[Amount], growths: Sequence[Growth]) -> list[Finding]:
+    """Find figures that count though a reporter printed another, as sharp, on the same day."""
+    rows: list[Level | Growth] = [*(amount.row for amount in amounts), *growths]
+    same = group_by(rows, figure_key)
+    return [_two_figures(group) for group in same.values() if len(group) > 1]
+
+
+def _two_figures(rows: Sequence[Level | Growth]) -> Finding:
+    first, *others = rows
+    more = " and ".join(str(row.figure) for row in others)
+    message = f"{printed(first)} and {more} on one day, {last_day(first.published)}"
+    remedy = "both count: find out which is the whole, and set the other aside"
+    return finding("same_day_figures", rows, message, remedy)
 
 
 def contradicted_claims(claims: Sequence[Amount], figures: Sequence[Amount]) -> list[Finding]:

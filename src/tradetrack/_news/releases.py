@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetrack.domain.observation import Growth, Level, last_day
+from tradetrack.domain.observation import Growth, Level, incredible, last_day
 from tradetrack.ledger.ledger import Ledger, figure_key, standing
 
 Coalition = int  # bit i is set if release i is known; what was out before always is
@@ -27,9 +27,9 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """One figure: its release that stood before, and those that came since."""
+    """One figure: its releases that stood before, and those that came since."""
 
-    standing: int | None
+    standing: tuple[int, ...]
     later: tuple[tuple[int, int], ...]  # release, row
 
 
@@ -54,7 +54,7 @@ class Releases:
     @classmethod
     def of(cls, ledger: Ledger, since: dt.date) -> Self:
         """Sort a ledger's figures into what stood on a day and what was released after it."""
-        used = [row for row in ledger if not row.set_aside]
+        used = [row for row in ledger if not row.set_aside and not incredible(row)]
         by_release: dict[tuple[dt.date, str, str, str], list[Level | Growth]] = {}
         for row in used:
             if last_day(row.published) > since:
@@ -74,39 +74,37 @@ class Releases:
     @property
     def always(self) -> Mask:
         """Rows that count whatever is known: no release is about the same figure."""
-        fixed = [f.standing for f in self.figures if f.standing is not None and not f.later]
+        fixed = [row for figure in self.figures if not figure.later for row in figure.standing]
         return np.isin(np.arange(len(self.rows)), fixed)
 
     def counting(self, coalitions: Sequence[Coalition]) -> Mask:
         """Which rows count if just these releases are known, ``[coalition, row]``."""
         counts = np.zeros((len(coalitions), len(self.rows)), bool)
         for figure in self.figures:
-            known: dict[int, int | None] = {}
+            known: dict[int, list[int]] = {}
             bits = sum(1 << i for i in {release for release, _ in figure.later})
             for c, coalition in enumerate(coalitions):
                 part = coalition & bits
                 if part not in known:
                     known[part] = self._latest(figure, part)
-                row = known[part]
-                if row is not None:
-                    counts[c, row] = True
+                counts[c, known[part]] = True
         return counts
 
     def counterpart(self, row: int, known: Mask) -> int:
         """Return the row of the same figure that counts, or the row itself if none does."""
         for figure in self.figures:
-            same = {figure.standing, *(later for _, later in figure.later)}
+            same = {*figure.standing, *(later for _, later in figure.later)}
             if row in same:
-                return next((other for other in same if other is not None and known[other]), row)
+                return next((other for other in same if known[other]), row)
         return row
 
-    def _latest(self, figure: _Figure, coalition: Coalition) -> int | None:
-        first = [] if figure.standing is None else [figure.standing]
-        rows = first + [row for release, row in figure.later if coalition >> release & 1]
-        if len(rows) < 2:
-            return rows[0] if rows else None
-        stands = standing([self.rows[row] for row in rows])
-        return next(row for row in rows if self.rows[row] is stands)
+    def _latest(self, figure: _Figure, coalition: Coalition) -> list[int]:
+        later = [row for release, row in figure.later if coalition >> release & 1]
+        rows = [*figure.standing, *later]
+        if not later:
+            return rows
+        stands = standing(self.rows[row] for row in rows)
+        return [row for row in rows if self.rows[row] in stands]
 
 
 def one_sided(seen: Level | Growth) -> bool:
@@ -125,5 +123,5 @@ def _figures(
     for group in same.values():
         stood = [position[row] for row in group if row not in number]
         later = tuple((number[row], position[row]) for row in group if row in number)
-        figures.append(_Figure(stood[0] if stood else None, later))
+        figures.append(_Figure(tuple(stood), later))
     return tuple(figures)

@@ -252,6 +252,11 @@ class Figure(Value):
         return float((low + high) / 2)
 
     @property
+    def ratio(self) -> float:
+        """The printed growth as the ratio of the two levels; a level as it is."""
+        return self._ratio(self.value)
+
+    @property
     def interval(self) -> tuple[float, float]:
         """Lowest and highest value that the wording leaves open, in its own unit."""
         low, high = self._ends
@@ -326,7 +331,7 @@ class Figure(Value):
         """
         if self.one_sided:
             raise InputError(f"{self} is a bound; it has an interval only")
-        ratio = self._ratio(self.value)
+        ratio = self.ratio
         centre, scale = _log(ratio * self._factor(unit)), self._root / _per_ratio(self.unit) / ratio
         match self.qualifier:
             case "over" | "nearly":

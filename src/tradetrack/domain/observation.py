@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
@@ -23,6 +24,8 @@ from tradetrack.errors import InputError
 
 TURNOVER = "turnover"
 UNKNOWN_SOURCE = "unknown source"
+MOST_GROWTH = math.log(1000.0) - 1e-9
+"""Growth in logs from which on it is a misprint."""
 LONGEST_TEXT = 100_000
 """Letters of a note or a name; CSV readers, Python's among them, stop at 131,072 a cell."""
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
@@ -399,6 +402,21 @@ class Growth(_Observation):
     def log_law(self) -> tuple[float, float]:
         """Mean and standard deviation of that log; see `Figure.log_law`."""
         return self.figure.log_law()
+
+
+def incredible(row: Level | Growth) -> bool:
+    """Whether a row prints a growth, or a fall, of a thousandfold and more: a misprint.
+
+    Examples
+    --------
+    >>> growth = Growth(series=Series(pair="KZ-UZ"), window=Window("2025"), base=Window("2024"),
+    ...                 figure=Figure.of("5000", "times"), reporter="UZ stat", published="2026-01")
+    >>> incredible(growth), incredible(growth.corrected(unit="percent"))
+    (True, False)
+    """
+    if not isinstance(row, Growth):
+        return False
+    return abs(math.log(row.figure.ratio)) >= MOST_GROWTH
 
 
 Observation = Annotated[Level | Growth, Field(discriminator="kind")]

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +24,9 @@ from tradetrack.ledger.rejected import RejectedRow, explain, refusal
 if TYPE_CHECKING:
     import pandas as pd
 
-_SAME = 1e-9  # two log bounds closer than this are one bound printed in two units
+AS_SHARP = 2.0  # times the width of the sharpest: what is as sharp as that
+LARGEST_LOG = 700.0  # beyond it an exponential is infinite
+_SAME = 1e-9  # relatively; two ends closer than this are one, printed in two units
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -142,13 +145,14 @@ class Ledger:
 
         A figure is a series over a window (and, for growth, its base) by one reporter. A later
         release takes the place of an earlier one unless it only says less ("over 3.26" after
-        "3.26") or the same. Of two on one day the sharper comes later. Rows set aside never count.
+        "3.26") or the same. Of two on one day the one printed with more digits counts; if they are
+        as sharp and disagree, both do. Rows set aside never count.
         """
         releases: dict[tuple[object, ...], list[Level | Growth]] = {}
         for row in self:
             if not row.set_aside:
                 releases.setdefault(figure_key(row), []).append(row)
-        counting = set(map(standing, releases.values()))
+        counting = {row for rows in releases.values() for row in standing(rows)}
         return self._where(counting.__contains__)
 
     @property
@@ -342,30 +346,52 @@ def figure_key(row: Level | Growth) -> tuple[object, ...]:
     return row.series.pair, row.series.flow, currency, row.window, base, row.kind, row.reporter
 
 
-def standing(releases: list[Level | Growth]) -> Level | Growth:
-    """Return the release of one figure that counts; see `Ledger.current`."""
-
-    def order(row: Level | Growth) -> tuple[dt.date, float]:
-        low, high = _bounds(row)
-        return last_day(row.published), low - high
-
-    counting, *later = sorted(releases, key=order)
-    for row in later:
-        (low, high), (lowest, highest) = _bounds(counting), _bounds(row)
-        overlap = min(high, highest) - max(low, lowest)
-        vaguer = highest - lowest > high - low + _SAME
-        ends = ((lowest, low), (highest, high))
-        repeat = all(new == old or abs(new - old) <= _SAME for new, old in ends)
-        if not (repeat or (vaguer and overlap >= -_SAME)):
-            counting = row
+def standing(releases: Iterable[Level | Growth]) -> list[Level | Growth]:
+    """Return the releases of one figure that count; see `Ledger.current`."""
+    counting: list[Level | Growth] = []
+    by_day = sorted(releases, key=lambda row: last_day(row.published))
+    for _, same_day in groupby(by_day, key=lambda row: last_day(row.published)):
+        released = _of_one_day(same_day)
+        if not all(any(_says_no_more(row, old) for old in counting) for row in released):
+            counting = released
     return counting
 
 
-def _bounds(row: Level | Growth) -> tuple[float, float]:
-    """Return the log interval, of a level in single units of its currency."""
-    if isinstance(row, Growth):
-        return row.log_interval
-    return row.figure.log_interval(split_unit(row.series.unit)[0])
+def _of_one_day(rows: Iterable[Level | Growth]) -> list[Level | Growth]:
+    """Return the sharpest release of a day, and those as sharp that disagree with it."""
+    kept: list[Level | Growth] = []
+    for row in sorted(rows, key=_width):
+        as_sharp = not kept or _width(row) <= AS_SHARP * _width(kept[0])
+        if as_sharp and not any(_says_no_more(row, other) for other in kept):
+            kept.append(row)
+    return kept
+
+
+def _says_no_more(new: Level | Growth, old: Level | Growth) -> bool:
+    """Whether a release repeats another, or leaves more open and nothing else."""
+    (low, high), (lowest, highest) = _range(old), _range(new)
+    slack = _SAME * max(abs(end) for end in (low, high, lowest, highest) if math.isfinite(end))
+    repeat = all(
+        one == other or abs(one - other) <= slack for one, other in ((low, lowest), (high, highest))
+    )
+    overlap = min(high, highest) - max(low, lowest)
+    vaguer = highest - lowest > high - low + slack
+    return repeat or (vaguer and overlap >= -slack)
+
+
+def _width(row: Level | Growth) -> float:
+    low, high = _range(row)
+    return high - low
+
+
+def _range(row: Level | Growth) -> tuple[float, float]:
+    """Return what a figure leaves open: money of a level, the ratio of growth.
+
+    Printed precision is compared in these: in logs, the larger of two numbers is the sharper.
+    """
+    currency = None if isinstance(row, Growth) else split_unit(row.series.unit)[0]
+    low, high = row.figure.log_interval(currency)
+    return math.exp(min(low, LARGEST_LOG)), math.exp(high) if high < LARGEST_LOG else math.inf
 
 
 def _check_known(word: str, value: str | None, known: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Index
-from tradetrack.domain.observation import Growth, Level
+from tradetrack.domain.observation import Growth, Level, incredible
 from tradetrack.domain.window import format_month
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -156,7 +156,7 @@ class FittedMixture:
 
 
 def _usable(ledger: Ledger) -> tuple[Level | Growth, ...]:
-    used = tuple(ledger.current)
+    used = tuple(seen for seen in ledger.current if not incredible(seen))
     if len({seen.series.pair for seen in used}) > 1:
         raise InputError(
             f"the ledger holds several pairs ({', '.join(ledger.pairs)}); choose one with"
