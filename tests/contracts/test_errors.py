@@ -5,16 +5,12 @@ import copy
 import io
 import json
 import multiprocessing
-import os
 import pickle
 import re
-import subprocess
-import sys
 import traceback
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -309,14 +305,3 @@ def test_a_refused_table_has_the_topic_that_its_rows_share() -> None:
 
     assert topic(one) == topic(one, {**one, "window": "2023"}) == "value"
     assert topic(one, other) == "ledger"
-
-
-def test_the_wheel_brings_the_catalogue(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    [wheel] = tmp_path.glob("*.whl")
-    env = os.environ | {"PYTHONPATH": str(tmp_path / "site")}
-    subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, tmp_path / "site"], check=True)
-    explain = [sys.executable, "-m", "tradetrack", "explain", "horizon"]
-    run = subprocess.run(explain, cwd=tmp_path, env=env, check=True, capture_output=True)
-    assert run.stdout.decode() == ENTRIES["horizon"]
