@@ -150,15 +150,6 @@ def test_report(run, tmp_path: Path) -> None:
     assert len(page) < 1_500_000
 
 
-def test_web_charts(run, tmp_path: Path) -> None:
-    pytest.importorskip("altair")
-    assert run("13_web_charts.py").count("all data inside") == 2
-    for name in ("fan", "attainment"):
-        written = json.loads((tmp_path / "out" / f"{name}.vl.json").read_text(encoding="utf-8"))
-        assert written["width"] == "container"
-        assert written["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
-
-
 def test_from_an_article(run) -> None:
     said = run("14_from_an_article.py")
     assert said.startswith("Article published 2025-11-14 on KZ-UZ: 5 drafts, 1 set aside")

@@ -242,10 +242,12 @@ def even_ticks(low: float, high: float, most: int) -> list[float]:
     >>> even_ticks(1995, 2045, 6)
     [2000.0, 2010.0, 2020.0, 2030.0, 2040.0]
     """
+    if low == high:
+        return [float(low)]
     power = math.floor(math.log10((high - low) / most))
     for digit in (*_STEPS, 10.0 * _STEPS[0], 10.0 * _STEPS[1]):
         step = digit * 10.0**power
         first, last = math.ceil(round(low / step, 9)), math.floor(round(high / step, 9))
         if last - first < most:
             break
-    return [round(n * step, max(0, -power)) for n in range(first, last + 1)]
+    return [float(round(n * step, max(0, -power))) for n in range(first, last + 1)]

@@ -61,6 +61,6 @@ def test_heavy_packages_stay_where_they_belong(module: str) -> None:
         if top == "statsmodels":  # its models in one place; its tests and intervals with the scores
             assert module == "tradetrack.models.classical" or layer(module) == "scoring"
             assert within, f"{module} imports {top} outside a function"
-        if top in ("matplotlib", "altair"):
+        if top == "matplotlib":
             assert layer(module) == "plots"
             assert within, f"{module} imports {top} outside a function"

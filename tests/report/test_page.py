@@ -11,7 +11,7 @@ from tests.report.pages import ADDRESSES, HOSTILE, LONG, SCRIPT, hostile_page, s
 from tests.shipped import ledger, tracking
 
 import tradetrack as tt
-from tradetrack.report.page import link, said
+from tradetrack.report.page import link, shown
 
 VOID = {"meta", "link", "br", "img", "input"}
 LARGEST = 1_500_000
@@ -127,7 +127,7 @@ def test_long_notes_are_cut_and_say_how_long_they_are(hostile: Reader) -> None:
 def test_letters_that_turn_the_text_are_shown(hostile: Reader) -> None:
     assert "\ufffdright to left\ufffd \u05e9\u05dc\u05d5\u05dd" in hostile.text
     assert "\x1b" not in hostile.text
-    assert said("a\x00b\u2066\nc") == "<bdi>a\ufffdb\ufffd\nc</bdi>"
+    assert shown("a\x00b\u2066\nc") == "<bdi>a\ufffdb\ufffd\nc</bdi>"
 
 
 def test_links_go_to_the_web_only(hostile: Reader) -> None:

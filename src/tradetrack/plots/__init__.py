@@ -1,12 +1,10 @@
-"""Pictures, by matplotlib and Vega-Altair, over one content."""
+"""Pictures by matplotlib; what they show is in `content`, which the report page draws from too."""
 
 from typing import TYPE_CHECKING
 
 from tradetrack._lazy import attach
 
 if TYPE_CHECKING:
-    from tradetrack.plots.altair_attainment import chart_attainment
-    from tradetrack.plots.altair_fan import chart_fan
     from tradetrack.plots.attainment import plot_attainment
     from tradetrack.plots.fan import plot_fan
     from tradetrack.plots.news import plot_news
@@ -15,8 +13,6 @@ if TYPE_CHECKING:
     from tradetrack.plots.scenarios import plot_scenarios
 
 __all__ = [
-    "chart_attainment",
-    "chart_fan",
     "plot_attainment",
     "plot_fan",
     "plot_figures",
@@ -28,8 +24,6 @@ __all__ = [
 __getattr__, __dir__ = attach(
     __name__,
     {
-        "tradetrack.plots.altair_attainment": ("chart_attainment",),
-        "tradetrack.plots.altair_fan": ("chart_fan",),
         "tradetrack.plots.attainment": ("plot_attainment",),
         "tradetrack.plots.fan": ("plot_fan",),
         "tradetrack.plots.news": ("plot_news",),

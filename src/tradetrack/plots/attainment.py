@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tradetrack.attainment.attainment import Attainment
-from tradetrack.plots.content import AXIS_TITLE, NAMED, TITLE, curve_label, source, years_shown
+from tradetrack.plots.content import NAMED, Curve, CurveContent, curve_content
 from tradetrack.plots.style import (
     DASHES,
     GRID,
@@ -21,15 +20,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_attainment(tracking: Tracking, *, ax: "Axes | None" = None) -> "Axes":
+def plot_attainment(tracking: Tracking, *, legend: bool = True, ax: "Axes | None" = None) -> "Axes":
     """Draw the probability that each goal is met by the end of each year.
 
     Parameters
     ----------
     tracking
-        What to draw. The legend says of each goal the probability at its deadline, where its curve
-        has an upward tick, and the probability that it is not met within the horizon. Of more
-        than eight goals the later ones are thin, grey and not named.
+        What to draw. The legend gives for each goal the probability at its deadline, where its
+        curve has an upward tick, and the probability that it is not met within the horizon. Of
+        more than eight goals the later ones are thin, grey and not named.
+    legend
+        Whether to draw the legend.
     ax
         Axes to draw on; new ones by default.
 
@@ -50,26 +51,32 @@ def plot_attainment(tracking: Tracking, *, ax: "Axes | None" = None) -> "Axes":
     >>> float(tt.plots.plot_attainment(tracking).get_ylim()[1])
     100.0
     """
+    content = curve_content(tracking)
     axes = axes_for(ax, 9.0, 4.6)
-    first, last = years_shown(tracking)
-    for index, attainment in enumerate(tracking.attainments):
-        _draw_curve(axes, attainment, index, first)
-    _set_scale(axes, first, last)
-    write_words(axes, TITLE, AXIS_TITLE, source(tracking))
-    write_legend(axes)
+    for curve in content.curves[NAMED:]:
+        _draw(axes, curve, color=QUIET, linewidth=0.8, zorder=2)
+    for index, curve in enumerate(content.curves[:NAMED]):
+        _draw_named(axes, curve, index)
+    _set_scale(axes, content)
+    write_words(axes, content.title, content.axis_title, content.source)
+    if legend:
+        write_legend(axes)
     return settle(axes)
 
 
-def _draw_curve(axes: "Axes", attainment: Attainment, index: int, first: int) -> None:
-    years = [point.year for point in attainment.curve if point.year >= first]
-    chances = [100.0 * attainment.probability_by(year) for year in years]
-    if index >= NAMED:
-        axes.plot(years, chances, color=QUIET, linewidth=0.8, zorder=2)
-        return
-    marker, colour = MARKS[index % len(MARKS)]
+def _draw(axes: "Axes", curve: Curve, **look: object) -> None:
     axes.plot(
-        years,
-        chances,
+        [point.year for point in curve.points],
+        [100.0 * point.probability for point in curve.points],
+        **look,  # type: ignore[arg-type]
+    )
+
+
+def _draw_named(axes: "Axes", curve: Curve, index: int) -> None:
+    marker, colour = MARKS[index % len(MARKS)]
+    _draw(
+        axes,
+        curve,
         color=colour,
         linewidth=1.6,
         linestyle=DASHES[index % len(DASHES)],
@@ -78,13 +85,12 @@ def _draw_curve(axes: "Axes", attainment: Attainment, index: int, first: int) ->
         markerfacecolor="white",
         clip_on=False,
         zorder=4,
-        label=curve_label(attainment),
+        label=curve.label,
     )
-    by, chance = attainment.goal.by, attainment.deadline_probability
-    if by is not None and chance is not None:
+    if curve.due is not None:
         axes.scatter(
-            [by],
-            [100.0 * chance],
+            [curve.due.year],
+            [100.0 * curve.due.probability],
             s=150,
             marker=UPWARD_TICK,
             color=colour,
@@ -94,11 +100,11 @@ def _draw_curve(axes: "Axes", attainment: Attainment, index: int, first: int) ->
         )
 
 
-def _set_scale(axes: "Axes", first: int, last: int) -> None:
+def _set_scale(axes: "Axes", content: CurveContent) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_ylim(0.0, 100.0)
-    axes.set_xlim(first - 0.5, last + 0.5)
+    axes.set_xlim(content.years[0] - 0.5, content.years[1] + 0.5)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} %"))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 5, 10]))
     axes.grid(axis="y", color=GRID, linewidth=0.8)

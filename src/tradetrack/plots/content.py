@@ -1,19 +1,26 @@
-"""What a fan chart shows, whoever draws it: totals, goals, printed figures, limits and words."""
+"""What charts show, whoever draws them: the values, their limits and the words."""
 
 import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tradetrack._format import percent, unit_text, with_unit
-from tradetrack.attainment.attainment import Attainment
+from tradetrack._format import counted, percent, shorten, unit_text, with_unit
+from tradetrack.attainment.attainment import Attainment, YearProbability
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.plots.style import Write, shorten
 from tradetrack.tracking import SeriesTotals, Tracking
+
+LONGEST = 60  # characters of a name
+NAMED = 8  # goals with a mark and a line in the legend; the others are thin and grey
+_REPORTER = 28  # characters of a reporter's name
+_GOAL, _SHORTEST, _LABEL = 30, 8, 99  # characters of a goal's name, and of its label
+_BEFORE = 3  # years of a curve before the as-of day, for goals that may have been met
+_BEYOND = 3.0  # the axis ends where the 95 % range exceeds all else by this factor
+_MARGIN, _LEAST_MARGIN = 0.05, 1.02  # of the axis, beyond what is drawn; and at least so much
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class Mark:
     Attributes
     ----------
     year, value
-        The value is in the unit of the series that was asked for.
+        The value is in the unit of the series requested.
     text
         What was printed; two figures if the value is their sum.
     published
@@ -58,7 +65,7 @@ def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:
     """Return calendar-year levels by reporter, with what was printed and when.
 
     A turnover that a reporter did not print is the sum of its two flows, if it printed both.
-    Figures that are only a bound, or were said with "about", are left out.
+    Figures that are only a bound, or qualified by "about", are left out.
 
     Parameters
     ----------
@@ -110,64 +117,9 @@ def _mark(year: int, parts: list[Level | Growth], unit: str) -> Mark:
     )
 
 
-TITLE = "Probability that each goal is met, by year"
-AXIS_TITLE = "met by the year's end"
-NAMED = 8  # goals with a mark and a line in the legend; the others are thin and grey
-_BEFORE = 3  # years drawn before the as-of day, for goals that may have been met
-
-
-def years_shown(tracking: Tracking) -> tuple[int, int]:
-    """Return the first and the last year of the chart."""
-    deadlines = [a.goal.by for a in tracking.attainments if a.goal.by is not None]
-    first = min([tracking.as_of.year, *deadlines]) - _BEFORE
-    return first, max(attainment.last_year for attainment in tracking.attainments)
-
-
-def goal_name(goal: Goal, write: Write, longest: int) -> str:
-    """Write a goal's name in at most so many letters, and its deadline after them.
-
-    Examples
-    --------
-    >>> goal_name(Goal(10, by=2030, name="a long name"), shorten, 6)
-    'a lon… by 2030'
-    """
-    return write(goal.label, longest) + (f" by {goal.by}" if goal.by is not None else "")
-
-
-def curve_label(attainment: Attainment, write: Write = shorten) -> str:
-    """Name the goal, and say the probability at its deadline and that of not within."""
-    goal, chance = attainment.goal, attainment.deadline_probability
-    whose = "" if goal.reporter == CONSENSUS else f" ({write(goal.reporter, 20)})"
-    met = "" if chance is None else f": {percent(chance)}"
-    name = goal_name(goal, write, 26)
-    return f"{name}{whose}{met}\nnot by {attainment.last_year}: {percent(attainment.not_within)}"
-
-
-def source(tracking: Tracking, write: Write = shorten) -> str:
-    """Say what was read, as of when, and how to read the curves."""
-    digest, version = write(tracking.ledger_digest[:8], 8), write(tracking.version, 30)
-    said = (
-        f"Source: figures published by {tracking.as_of} (ledger {digest});"
-        f" tradetrack {version}, {tracking.n_paths:,} paths."
-        " Tick: deadline. Each curve stops at the horizon: what is missing to 100 % is the"
-        " probability of not meeting the goal by then."
-    )
-    left_out = len(tracking.attainments) - NAMED
-    if left_out > 0:
-        more = "goal is" if left_out == 1 else "goals are"
-        said += f" {left_out} more {more} drawn thin and grey."
-    return said
-
-
-_BEYOND = 3.0  # the axis ends where the 95 % range exceeds all else by this factor
-_MARGIN, _LEAST_MARGIN = 0.05, 1.02  # of the axis, beyond what is drawn; and at least so much
-_NAME, _SHORTEST, _LONGEST = 30, 8, 99  # letters of a goal's name, and of its label
-_NAMED = 8  # reporters named in the source line
-
-
 @dataclass(frozen=True, slots=True)
 class FanContent:
-    """What a fan chart shows.
+    """Yearly totals with their ranges, the goals about them, and what was printed.
 
     Attributes
     ----------
@@ -179,8 +131,6 @@ class FanContent:
         What the ledger knew of the pair on the as-of day; None without a ledger.
     printed
         What counts of it and was printed for calendar years, by reporter.
-    write
-        How names are written.
     """
 
     tracking: Tracking
@@ -188,7 +138,6 @@ class FanContent:
     goals: tuple[Attainment, ...]
     known: Ledger | None
     printed: dict[str, list[Mark]]
-    write: Write = shorten
 
     @property
     def years(self) -> list[int]:
@@ -239,14 +188,13 @@ class FanContent:
     def title(self) -> str:
         """The series, the kind of total, and whose."""
         totals = self.totals
-        flow = self.write(totals.series.flow.replace("_", " "), 60)
         kind = "yearly totals" if totals.window == "calendar_year" else "highest twelve months"
         whose = (
             "consensus of reporters"
             if totals.reporter == CONSENSUS
-            else f"as {self.write(totals.reporter, 28)} has it"
+            else f"figures of {shorten(totals.reporter, _REPORTER)}"
         )
-        return f"{self.write(totals.series.pair, 60)} {flow}, {kind} ({whose})"
+        return f"{subject(totals.series)}, {kind} ({whose})"
 
     @property
     def axis_title(self) -> str:
@@ -259,39 +207,28 @@ class FanContent:
         tracking, read = self.tracking, "figures"
         if self.known is not None:
             current = self.known.current
-            count = f"{len(current)} figure{'s' * (len(current) != 1)}"
-            read = f"{count} of {self._named(current.reporters)};"
-        digest, version = tracking.ledger_digest[:8], self.write(tracking.version, 30)
-        said = (
-            f"Source: {read} published by {tracking.as_of} (ledger {self.write(digest, 8)})."
-            f" Ranges: tradetrack {version}, {tracking.n_paths:,} paths."
-        )
+            read = f"{counted(len(current), 'figure')} of {_names(current.reporters)};"
+        text = f"Source: {_published(read, tracking)}. Ranges: {_simulated(tracking)}."
         summed = (self.totals.series.flow, self.totals.window) == (TURNOVER, "calendar_year")
         if self.known is not None and summed:
-            said += " Marks: printed calendar years, or the sum of two printed flows."
-        return said
-
-    def _named(self, reporters: tuple[str, ...]) -> str:
-        more = len(reporters) - _NAMED
-        names = ", ".join(self.write(name, 28) for name in reporters[:_NAMED])
-        return f"{names} and {more} more" if more > 0 else names
+            text += " Marks: printed calendar years, or the sum of two printed flows."
+        return text
 
 
 def fan_content(
     tracking: Tracking,
-    ledger: Ledger | None,
+    ledger: Ledger | None = None,
     *,
-    series: Series | None,
-    reporter: str | None,
-    window: GoalWindow,
-    write: Write = shorten,
+    series: Series | None = None,
+    reporter: str | None = None,
+    window: GoalWindow = "calendar_year",
 ) -> FanContent:
     """Find what a fan chart shows.
 
     Raises
     ------
     InputError
-        If no goal asked for the series and reporter, or another ledger was tracked.
+        If no goal is about the series and reporter, or another ledger was tracked.
     """
     totals = tracking.totals(window, series=series, reporter=reporter)
     known = None if ledger is None else tracked(ledger, tracking, totals.series.pair)
@@ -307,8 +244,24 @@ def fan_content(
         ),
         known=known,
         printed={} if marked is None else yearly_marks(marked, totals.series),
-        write=write,
     )
+
+
+def goal_label(about: list[Attainment], letters: int = _LABEL) -> str:
+    """Write some goals of one amount: its name, and how likely it is by each deadline.
+
+    With fewer ``letters`` the name is cut, not what is written of it.
+    """
+    deadlines = list(
+        dict.fromkeys(
+            f"by {a.goal.by}: {percent(a.deadline_probability)}"
+            for a in about
+            if a.deadline_probability is not None
+        )
+    )
+    likely = ", ".join(deadlines if len(deadlines) < 4 else [*deadlines[:2], "…"])
+    longest = min(_GOAL, max(_SHORTEST, letters - len(likely) - 1))
+    return f"{shorten(about[0].goal.label, longest)} {likely}".rstrip()
 
 
 def place_of(day: dt.date) -> float:
@@ -323,22 +276,137 @@ def place_of(day: dt.date) -> float:
     return day.year - 0.5 + (day - start) / (end - start)
 
 
-def goal_label(about: list[Attainment], write: Write = shorten, letters: int = _LONGEST) -> str:
-    """Write some goals of one amount: its name, and how likely it is by each deadline.
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The probability that one goal is met by the end of each year.
 
-    With fewer ``letters`` the name is cut, not what is said of it.
+    Attributes
+    ----------
+    attainment
+        The goal and all that is known of it.
+    points
+        The years that are shown.
     """
-    deadlines = list(
-        dict.fromkeys(
-            f"by {a.goal.by}: {percent(a.deadline_probability)}"
-            for a in about
-            if a.deadline_probability is not None
+
+    attainment: Attainment
+    points: tuple[YearProbability, ...]
+
+    @property
+    def due(self) -> YearProbability | None:
+        """The deadline, which may be before the years that are shown; None without one."""
+        by, errors = self.attainment.goal.by, {p.year: p.error for p in self.attainment.curve}
+        if by is None:
+            return None
+        chance = self.attainment.probability_by(by)
+        return YearProbability(year=by, probability=chance, error=errors.get(by, 0.0))
+
+    @property
+    def not_within(self) -> str:
+        """The probability that the goal is not met within the horizon."""
+        return f"not by {self.attainment.last_year}: {percent(self.attainment.not_within)}"
+
+    @property
+    def label(self) -> str:
+        """The goal, the probability at its deadline, and that of not within."""
+        goal, chance = self.attainment.goal, self.attainment.deadline_probability
+        whose = "" if goal.reporter == CONSENSUS else f" ({shorten(goal.reporter, 20)})"
+        met = "" if chance is None else f": {percent(chance)}"
+        return f"{goal_name(goal, 26)}{whose}{met}\n{self.not_within}"
+
+
+@dataclass(frozen=True, slots=True)
+class CurveContent:
+    """The curve of each goal.
+
+    Attributes
+    ----------
+    tracking
+        The result.
+    curves
+        In the order of its goals; the first `NAMED` have a name in the legend.
+    years
+        First and last year of the chart.
+    """
+
+    tracking: Tracking
+    curves: tuple[Curve, ...]
+    years: tuple[int, int]
+
+    title = "Probability that each goal is met, by year"
+    axis_title = "met by the year's end"
+
+    @property
+    def source(self) -> str:
+        """What was read, as of when, and how to read the curves."""
+        text = (
+            f"Source: {_published('figures', self.tracking)}; {_simulated(self.tracking)}."
+            " Tick: deadline. Each curve stops at the horizon: what is missing to 100 % is the"
+            " probability of not meeting the goal by then."
         )
+        left_out = len(self.curves) - NAMED
+        if left_out > 0:
+            more = "goal is" if left_out == 1 else "goals are"
+            text += f" {left_out} more {more} drawn thin and grey."
+        return text
+
+
+def curve_content(tracking: Tracking) -> CurveContent:
+    """Find what an attainment chart shows."""
+    deadlines = [a.goal.by for a in tracking.attainments if a.goal.by is not None]
+    first = min([tracking.as_of.year, *deadlines]) - _BEFORE
+    return CurveContent(
+        tracking=tracking,
+        curves=tuple(curve_from(attainment, first) for attainment in tracking.attainments),
+        years=(first, max(attainment.last_year for attainment in tracking.attainments)),
     )
-    shown = deadlines if len(deadlines) < 4 else [*deadlines[:2], "…"]
-    said = ", ".join(shown)
-    longest = min(_NAME, max(_SHORTEST, letters - len(said) - 1))
-    return f"{write(about[0].goal.label, longest)} {said}".rstrip()
+
+
+def curve_of(attainment: Attainment, as_of: dt.date) -> Curve:
+    """Return the curve of one goal, from a few years before the as-of day or its deadline on."""
+    ends = (as_of.year, attainment.goal.by or as_of.year, attainment.last_year)
+    return curve_from(attainment, min(ends) - _BEFORE)
+
+
+def curve_from(attainment: Attainment, first: int) -> Curve:
+    """Return the curve of one goal from a year on."""
+    return Curve(attainment, tuple(point for point in attainment.curve if point.year >= first))
+
+
+def goal_name(goal: Goal, longest: int = LONGEST) -> str:
+    """Write a goal's name in at most so many letters, and its deadline after them.
+
+    Examples
+    --------
+    >>> goal_name(Goal(10, by=2030, name="a long name"), 6)
+    'a lon… by 2030'
+    """
+    return shorten(goal.label, longest) + (f" by {goal.by}" if goal.by is not None else "")
+
+
+def subject(series: Series) -> str:
+    """Name a series.
+
+    Examples
+    --------
+    >>> subject(Series(pair="KZ-UZ", flow="kz_to_uz"))
+    'KZ-UZ kz to uz'
+    """
+    return f"{shorten(series.pair, LONGEST)} {shorten(series.flow.replace('_', ' '), LONGEST)}"
+
+
+def _published(read: str, tracking: Tracking) -> str:
+    digest = shorten(tracking.ledger_digest[:8], 8)
+    return f"{read} published by {tracking.as_of} (ledger {digest})"
+
+
+def _simulated(tracking: Tracking) -> str:
+    return f"tradetrack {shorten(tracking.version, 30)}, {counted(tracking.n_paths, 'path')}"
+
+
+def _names(reporters: tuple[str, ...]) -> str:
+    names = ", ".join(shorten(name, _REPORTER) for name in reporters[:NAMED])
+    more = len(reporters) - NAMED
+    return f"{names} and {more} more" if more > 0 else names
 
 
 def _clearance(amount: float, median: list[float]) -> float:

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING
 
+from tradetrack._format import log_ticks
 from tradetrack.domain.goal import GoalWindow
 from tradetrack.domain.observation import Series
 from tradetrack.ledger.ledger import Ledger
@@ -18,9 +19,9 @@ from tradetrack.plots.style import (
     UPWARD_TICK,
     axes_for,
     is_narrow,
+    legend_label,
     room,
     settle,
-    shorten,
     write_legend,
     write_words,
 )
@@ -40,6 +41,7 @@ def plot_fan(
     series: Series | None = None,
     reporter: str | None = None,
     window: GoalWindow = "calendar_year",
+    legend: bool = True,
     ax: "Axes | None" = None,
 ) -> "Axes":
     """Draw yearly totals over history and horizon, the goals, and what was printed.
@@ -54,9 +56,11 @@ def plot_fan(
         day are marked, by reporter; a turnover that a reporter did not print is the sum of its two
         flows. Figures that are only a bound ("over 4") are not marked.
     series, reporter
-        Those of the first goal unless said otherwise.
+        Those of the first goal by default.
     window
         Kind of yearly total; nothing printed is marked for rolling years.
+    legend
+        Whether to draw the legend.
     ax
         Axes to draw on; new ones by default.
 
@@ -70,7 +74,7 @@ def plot_fan(
     MissingExtraError
         If matplotlib is not installed.
     InputError
-        If no goal asked for the series and reporter, or another ledger was tracked.
+        If no goal is about the series and reporter, or another ledger was tracked.
 
     Examples
     --------
@@ -89,7 +93,8 @@ def plot_fan(
     _draw_goals(axes, content)
     write_words(axes, content.title, content.axis_title, content.source)
     axes.grid(axis="y", color=GRID, linewidth=0.8)
-    write_legend(axes)
+    if legend:
+        write_legend(axes)
     return settle(axes)
 
 
@@ -120,20 +125,20 @@ def _draw_printed(axes: "Axes", printed: dict[str, list[Mark]]) -> None:
             edgecolor=colour,
             linewidth=1.2,
             zorder=5,
-            label=shorten(reporter, 28),
+            label=legend_label(reporter),
         )
 
 
 def _set_scale(axes: "Axes", content: FanContent) -> None:
     """Make the axis logarithmic, from the least to the most of all that is drawn."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+    from matplotlib.ticker import MaxNLocator, NullLocator
 
     axes.set_yscale("log")
     axes.set_ylim(*content.limits)
     axes.set_xlim(content.years[0] - 0.5, content.years[-1] + 0.5)
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.12g}"))
+    ticks = log_ticks(*content.limits)
+    axes.set_yticks([at for at, _ in ticks], [label for _, label in ticks])
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
 
 

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from tradetrack._format import percent, points
+from tradetrack._format import percent, points, shorten
 from tradetrack._news.results import News
 from tradetrack.errors import InputError
-from tradetrack.plots.style import INK, axes_for, drawable, is_narrow, settle, shorten, write_words
+from tradetrack.plots.content import LONGEST
+from tradetrack.plots.style import INK, axes_for, drawable, is_narrow, settle, write_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,7 +73,7 @@ def plot_news(news: News, *, goal: int = 0, ax: "Axes | None" = None) -> "Axes":
     how = f"{news.n_orders} orders" if news.n_orders else "all orders"
     write_words(
         axes,
-        f"{shorten(row.goal.label)} by {row.by}: what changed its probability",
+        f"{shorten(row.goal.label, LONGEST)} by {row.by}: what changed its probability",
         "",
         f"Probability in percent, changes in points. Source: releases after {news.since}, up to"
         f" {news.as_of} (ledger {news.ledger_digest[:8]}); tradetrack {news.version}, fair shares"
@@ -133,9 +134,9 @@ def _draw_step(axes: "Axes", position: int, start: float, change: float) -> None
     _label(axes, position, max(end, 100.0 * start), points(change))
 
 
-def _label(axes: "Axes", position: int, at: float, said: str) -> None:
+def _label(axes: "Axes", position: int, at: float, text: str) -> None:
     axes.annotate(
-        said,
+        text,
         (at, position),
         xytext=(6, 0),
         textcoords="offset points",

@@ -1,4 +1,4 @@
-"""The reliability picture: whether 30 % happened of what was given 30 %."""
+"""The reliability diagram: how often forecasts of 30 % came true."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ _FLOOR = -15.0
 
 
 def plot_reliability(reliability: Reliability, *, ax: "Axes | None" = None) -> "Axes":
-    """Draw the share that was met beside the probability that was told, bin by bin.
+    """Draw the share that was met against the forecast probability, bin by bin.
 
     Parameters
     ----------
@@ -44,16 +44,16 @@ def plot_reliability(reliability: Reliability, *, ax: "Axes | None" = None) -> "
     """
     axes = axes_for(ax, 5.6, 5.8)
     rows = reliability.rows
-    told = [100.0 * row.forecast for row in rows]
+    forecast = [100.0 * row.forecast for row in rows]
     share = [100.0 * row.share for row in rows]
     down = [100.0 * max(row.share - row.interval[0], 0.0) for row in rows]
     up = [100.0 * max(row.interval[1] - row.share, 0.0) for row in rows]
     axes.plot([0, 100], [0, 100], color=QUIET, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
     marker, colour = MARKS[0]
     axes.errorbar(
-        told, share, (down, up), fmt=marker, color=colour, markersize=7, capsize=3, zorder=3
+        forecast, share, (down, up), fmt=marker, color=colour, markersize=7, capsize=3, zorder=3
     )
-    for row, at in zip(rows, told, strict=True):
+    for row, at in zip(rows, forecast, strict=True):
         axes.text(at, _COUNTS_AT, str(row.count), ha="center", va="center", fontsize=8, color=INK)
     axes.axhline(-4.0, color=QUIET, linewidth=0.8)
     axes.set(xlim=(-5, 105), ylim=(_FLOOR, 105))
@@ -63,10 +63,10 @@ def plot_reliability(reliability: Reliability, *, ax: "Axes | None" = None) -> "
     n = sum(row.count for row in rows)
     write_words(
         axes,
-        "Reliability: probability told, share met",
+        "Reliability of the forecasts",
         "share that was met",
-        f"Across: probability told. Bars: {100 * reliability.level:g} % Wilson intervals; below:"
-        f" number of forecasts ({n:,} in all); dashed: perfect. Mean distance"
+        f"Across: forecast probability. Bars: {100 * reliability.level:g} % Wilson intervals;"
+        f" below: number of forecasts ({n:,} in all); dashed: perfect. Mean distance"
         f" {100 * reliability.expected_calibration_error:.1f} points.",
     )
     return settle(axes)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tradetrack._format import percent, three_digits
+from tradetrack._format import percent, shorten, three_digits
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.plots.style import (
     GRID,
@@ -12,7 +12,6 @@ from tradetrack.plots.style import (
     drawable,
     is_narrow,
     settle,
-    shorten,
     write_words,
 )
 from tradetrack.reporters.compare import ByReporter, Judgement
@@ -88,8 +87,8 @@ def printed_words(row: Judgement) -> str:
         return f"reporters: {row.agreed}"
     if row.latest is None:
         return "no year printed"
-    said, seen = f"printed: {row.latest.verdict}", row.latest.evidence
-    return said if seen is None else f"{said} ({three_digits(seen.total)} in {seen.year})"
+    verdict, seen = f"printed: {row.latest.verdict}", row.latest.evidence
+    return verdict if seen is None else f"{verdict} ({three_digits(seen.total)} in {seen.year})"
 
 
 def _with_heads(found: ByReporter) -> list[Judgement | str]:

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tradetrack._format import percent, unit_text
+from tradetrack._format import counted, percent, unit_text
 from tradetrack._typing import MONTHS
 from tradetrack.errors import InputError
+from tradetrack.plots.content import LONGEST, subject
 from tradetrack.plots.style import (
     DASHES,
     GOAL,
     GRID,
     MARKS,
     axes_for,
+    legend_label,
     settle,
-    shorten,
     write_legend,
     write_words,
 )
@@ -27,7 +28,11 @@ _BEFORE = 8  # years of history
 
 
 def plot_scenarios(
-    trackings: Mapping[str, Tracking], *, goal: int = 0, ax: "Axes | None" = None
+    trackings: Mapping[str, Tracking],
+    *,
+    goal: int = 0,
+    legend: bool = True,
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """Draw the median totals of several trackings, and their ranges when a goal falls due.
 
@@ -38,6 +43,8 @@ def plot_scenarios(
         tracked the same goal.
     goal
         Position of the goal among the attainments of each tracking.
+    legend
+        Whether to draw the legend.
     ax
         Axes to draw on; new ones by default.
 
@@ -79,22 +86,28 @@ def plot_scenarios(
         found = tracking.attainments[goal]
         totals = tracking.totals(wanted.window, series=wanted.series, reporter=wanted.reporter)
         due = wanted.by or found.last_year
-        label = f"{shorten(name, 30)}\nby {due}: {percent(found.probability_by(due))}"
+        label = f"{legend_label(name, 30)}\nby {due}: {percent(found.probability_by(due))}"
         _draw_one(axes, totals, index, (due, (index - middle) * _APART), label)
-    axes.axhline(wanted.amount, color=GOAL, linewidth=1.2, linestyle=(0, (6, 3)), label=str(wanted))
+    axes.axhline(
+        wanted.amount,
+        color=GOAL,
+        linewidth=1.2,
+        linestyle=(0, (6, 3)),
+        label=legend_label(str(wanted), LONGEST),
+    )
     one = next(iter(trackings.values()))
     _set_scale(axes, one, wanted.by or one.attainments[goal].last_year)
     assert wanted.series is not None, "filled in by track"
-    subject = f"{wanted.series.pair} {wanted.series.flow.replace('_', ' ')}"
     write_words(
         axes,
-        f"{shorten(subject)}: scenarios",
+        f"{subject(wanted.series)}: scenarios",
         f"{unit_text(wanted.series.unit)} a year",
         f"Lines: median yearly totals; bars: 80 % range. Source: figures published by {one.as_of}"
         f" (ledger {one.ledger_digest[:8]}), under the assumptions named; tradetrack"
-        f" {one.version}, {one.n_paths:,} paths.",
+        f" {one.version}, {counted(one.n_paths, 'path')}.",
     )
-    write_legend(axes)
+    if legend:
+        write_legend(axes)
     return settle(axes)
 
 

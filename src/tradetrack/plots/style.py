@@ -1,13 +1,13 @@
 """What all pictures share: colours and marks that read in grey, words, and the room for them."""
 
 import textwrap
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from tradetrack import _format
+from tradetrack._format import shorten
 from tradetrack.errors import MissingExtraError
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -27,8 +27,6 @@ DASHES: Final = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)))
 BANDS: Final = ((0.25, 0.75, "#7ba6d0"), (0.1, 0.9, "#b5cee6"), (0.025, 0.975, "#e1eaf4"))
 MEDIAN: Final = "#0b2e59"
 UPWARD_TICK: Final = 2  # as matplotlib numbers its markers
-Write = Callable[[str, int], str]  # writes a name in at most so many letters
-_LONGEST = 60  # characters of a name
 _NARROW = 5.0  # inches; below it the legend goes under the axes, or away if there is no room
 _SHORT = 4.0  # inches
 _LETTERS_PER_INCH = 13.0
@@ -76,9 +74,10 @@ def is_narrow(axes: "Axes") -> bool:
     return room(axes)[0] < _NARROW
 
 
-def shorten(name: str, longest: int = _LONGEST) -> str:
-    """Write a name in one line, scrubbed, and cut what no picture has room for."""
-    return _format.shorten(name, longest)
+def legend_label(name: str, longest: int = 28) -> str:
+    """Write a name for a legend; matplotlib would leave out one that begins with "_"."""
+    label = shorten(name, longest)
+    return f" {label}" if label.startswith("_") else label
 
 
 def write_words(axes: "Axes", title: str, ylabel: str, source: str, *, part: float = 1.0) -> None:
@@ -110,7 +109,7 @@ def write_legend(axes: "Axes") -> None:
         )
     elif room(axes)[1] >= _SHORT:
         handles, labels = axes.get_legend_handles_labels()
-        figure_of(axes).legend(
+        below = figure_of(axes).legend(
             handles,
             labels,
             loc="outside lower left",
@@ -118,17 +117,24 @@ def write_legend(axes: "Axes") -> None:
             fontsize=6.5,
             ncols=1 if any("\n" in label for label in labels) else 2,
         )
+        _show_as_written(below)
 
 
 def settle(axes: "Axes") -> "Axes":
-    """Have every word shown as it is written: no formulas, and no letters that the font lacks."""
+    """Have every word of the axes shown as it is written; others of the figure are left alone."""
+    _show_as_written(axes)
+    return axes
+
+
+def _show_as_written(part: "Artist") -> None:
+    """Read no formulas in texts, and show letters that the font lacks as a box."""
     from matplotlib.text import Text
 
-    for text in figure_of(axes).findobj(Text):
+    for text in part.findobj(Text):
+        assert isinstance(text, Text), "what was looked for"
         text.set_parse_math(False)
         if not text.get_text().isascii():
             text.set_text(drawable(text.get_text()))
-    return axes
 
 
 def drawable(text: str) -> str:

@@ -4,19 +4,25 @@ import base64
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tradetrack._files import write_whole
-from tradetrack._format import scrub
-from tradetrack._news.results import News
+from tradetrack._format import percent, points, scrub, unit_text
+from tradetrack._news.results import News, goal_sentence, surprise, total_sentence
+from tradetrack.attainment.attainment import Attainment
+from tradetrack.attainment.sentences import sentence
+from tradetrack.domain.goal import CONSENSUS
+from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.errors import InputError, MissingExtraError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.plots.content import tracked
-from tradetrack.report import page_content as content
-from tradetrack.report.svg import SHAPES
-from tradetrack.reporters.compare import ByReporter
+from tradetrack.plots.content import FanContent, curve_of, fan_content, tracked
+from tradetrack.plots.reporters import printed_words
+from tradetrack.report.svg import SHAPES, SIZES, curve, fan
+from tradetrack.reporters.compare import ByReporter, Judgement
 from tradetrack.tracking import Tracking
 
 if TYPE_CHECKING:
@@ -25,7 +31,13 @@ if TYPE_CHECKING:
 
 _LONGEST = 400  # characters of a ledger's text that the page shows
 _MOST_JSON = 700_000  # characters; above it the amounts reached are left out
+_MOST_FANS = 8
+_MOST_FIGURES = 400  # of the ledger, the latest
+_MOST_COLUMNS = 4  # goals with a column in the table of news
+_RANGE = ((0.5, "median"), (0.1, "80 % from"), (0.9, "to"))
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028"}
+
+Charts = dict[str, tuple[str, tuple[float, float]]]
 
 
 def report_html(
@@ -48,7 +60,7 @@ def report_html(
     tracking, ledger
         What to report, and the ledger that was tracked.
     whose, news
-        What `tradetrack.by_reporter` and `tradetrack.news` said of the same ledger.
+        Results of `tradetrack.by_reporter` and `tradetrack.news` on the same ledger.
     title
         Heading; the series by default.
 
@@ -84,11 +96,11 @@ def report_html(
     return environment.get_template("page.html").render(
         title=title or f"{subject}: will its goals be met?",
         tracking=tracking,
-        fans=content.fan_parts(tracking, known),
-        goals=content.goal_parts(tracking),
-        whose=content.whose_rows(whose),
-        news=content.news_part(news),
-        figures=content.figure_rows(known),
+        fans=_fan_parts(tracking, known),
+        goals=_goal_parts(tracking),
+        whose=_whose_rows(whose),
+        news=_news_part(news),
+        figures=_figure_rows(known),
         n_figures=len(known.current),
         shapes=SHAPES,
         style=style,
@@ -158,6 +170,181 @@ def _checked(
     return known
 
 
+@dataclass(frozen=True, slots=True)
+class FanPart:
+    """A fan chart: its title, its charts by size, who printed what, and its numbers as a table."""
+
+    title: str
+    unit: str
+    charts: Charts
+    reporters: tuple[str, ...]
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalPart:
+    """A goal: its name, its sentence, its curve, and the result with all else."""
+
+    name: str
+    sentence: str
+    charts: Charts
+    not_within: str
+    rows: tuple[tuple[str, str], ...]
+    result: Attainment
+
+
+@dataclass(frozen=True, slots=True)
+class WhoseRow:
+    """A goal by one count of figures, in words, with the documents that decide."""
+
+    goal: str
+    reporter: str
+    probability: str
+    first: str
+    latest: str
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A release: what was foremost in it, and what it changed in the goals that have a column."""
+
+    published: str
+    reporter: str
+    document: str
+    sentence: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPart:
+    """What changed: sentences, the goals that have a column, and the releases, latest first."""
+
+    sentences: tuple[str, ...]
+    columns: tuple[str, ...]
+    releases: tuple[ReleaseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A printed figure as the ledger has it."""
+
+    published: str
+    reporter: str
+    what: str
+    printed: str
+    document: str
+    note: str
+
+
+def _fan_parts(tracking: Tracking, known: Ledger) -> tuple[FanPart, ...]:
+    """Return a fan for each kind of total that a goal is about, up to `_MOST_FANS`."""
+    wanted = {(a.goal.series, a.goal.reporter, a.goal.window) for a in tracking.attainments}
+    parts: list[FanPart] = []
+    for totals in tracking.series_totals:
+        series, reporter, window = totals.series, totals.reporter, totals.window
+        if (series, reporter, window) in wanted and len(parts) < _MOST_FANS:
+            content = fan_content(tracking, known, series=series, reporter=reporter, window=window)
+            parts.append(_fan_part(content))
+    return tuple(parts)
+
+
+def _fan_part(content: FanContent) -> FanPart:
+    totals = content.totals
+    columns = [totals.levels.index(level) for level, _ in _RANGE]
+    return FanPart(
+        title=content.title,
+        unit=unit_text(totals.series.unit),
+        charts={name: (fan(content, size), size) for name, size in SIZES.items()},
+        reporters=tuple(content.printed),
+        heads=("year", *(head for _, head in _RANGE)),
+        rows=tuple(
+            (str(row.year), *(f"{row.quantiles[column]:.3g}" for column in columns))
+            for row in totals.years
+        ),
+    )
+
+
+def _goal_parts(tracking: Tracking) -> tuple[GoalPart, ...]:
+    """Return every goal with its sentence and curve."""
+    return tuple(
+        GoalPart(
+            name=str(a.goal) + ("" if a.goal.reporter == CONSENSUS else f" ({a.goal.reporter})"),
+            sentence=sentence(a, tracking.as_of.isoformat()),
+            charts={
+                name: (curve(shown, size), (size[0], 0.7 * size[1])) for name, size in SIZES.items()
+            },
+            not_within=f"not met by {a.last_year}: {percent(a.not_within)}",
+            rows=tuple((str(point.year), percent(point.probability)) for point in shown.points),
+            result=a,
+        )
+        for a in tracking.attainments
+        for shown in (curve_of(a, tracking.as_of),)
+    )
+
+
+def _whose_rows(found: ByReporter | None) -> tuple[WhoseRow, ...]:
+    """Return each judgement in words."""
+    return tuple(map(_whose_row, found.judgements if found else ()))
+
+
+def _whose_row(row: Judgement) -> WhoseRow:
+    seen = row.latest.evidence if row.latest else None
+    agreed = "" if row.agreed is None else printed_words(row)
+    return WhoseRow(
+        goal=str(row.attainment.goal),
+        reporter=row.reporter,
+        probability=percent(row.probability),
+        first=row.first.verdict if row.first else "",
+        latest=agreed or printed_words(row).removeprefix("printed: "),
+        documents=tuple(dict.fromkeys(d for d in seen.documents if d)) if seen else (),
+    )
+
+
+def _news_part(news: News | None) -> NewsPart | None:
+    """Return what changed, in words."""
+    if news is None:
+        return None
+    n = len(news.goals) if len(news.goals) <= _MOST_COLUMNS else 0
+    return NewsPart(
+        sentences=(
+            *(goal_sentence(news, i) for i in range(len(news.goals))),
+            *(total_sentence(total, news.since) for total in news.totals),
+        ),
+        columns=tuple(f"{row.goal.label} by {row.by}" for row in news.goals[:n]),
+        releases=tuple(
+            ReleaseRow(
+                published=release.published,
+                reporter=release.reporter,
+                document=release.document,
+                sentence=surprise(release.foremost),
+                changes=tuple(points(change.share) for change in release.probabilities[:n]),
+            )
+            for release in reversed(news.releases)
+        ),
+    )
+
+
+def _figure_rows(known: Ledger) -> tuple[FigureRow, ...]:
+    """Return the figures that count, the latest first, up to `_MOST_FIGURES`."""
+    latest = sorted(known.current, key=lambda row: row.published, reverse=True)
+    return tuple(_rows(latest[:_MOST_FIGURES]))
+
+
+def _rows(rows: list[Level | Growth]) -> Iterator[FigureRow]:
+    for row in rows:
+        flow = row.series.flow
+        what = f"{_flow(flow)} {row.window}"
+        if isinstance(row, Growth):
+            what = f"growth of {what} over {row.base}"
+        yield FigureRow(row.published, row.source, what, str(row.figure), row.document, row.note)
+
+
+def _flow(flow: str) -> str:
+    return flow if flow == TURNOVER else flow.replace("_", " ")
+
+
 def _environment() -> "Environment":
     """Return jinja2 with the page's template and its filters; everything is escaped by default."""
     try:
@@ -174,12 +361,12 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters["plain"] = scrub
-    environment.filters["said"] = said
+    environment.filters["shown"] = shown
     environment.filters["link"] = link
     return environment
 
 
-def said(text: str) -> "Markup":
+def shown(text: str) -> "Markup":
     """Escape a text from outside: plain, cut if long, and set apart from what is around it."""
     from markupsafe import Markup
 
@@ -192,9 +379,9 @@ def link(address: str, text: str = "") -> "Markup":
     from markupsafe import Markup
 
     if not _is_web(address):
-        return said(text or address)
-    shown = said(text or urlsplit(address).hostname or address)
-    return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, shown)
+        return shown(text or address)
+    label = shown(text or urlsplit(address).hostname or address)
+    return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, label)
 
 
 def _is_web(address: str) -> bool:

@@ -1,14 +1,11 @@
 """What charts show, whoever draws them: limits, words, marks."""
 
-import re
-
 import pytest
-from tests.report import made
+from tests.plots import made
 from tests.shipped import ledger, tracking
 
 import tradetrack as tt
-from tradetrack.plots.content import fan_content, source
-from tradetrack.report.svg import SIZES, fan
+from tradetrack.plots.content import curve_content, fan_content
 
 
 def content(answer: tt.Tracking, figures: tt.Ledger | None = None, flow: str = "turnover"):
@@ -40,12 +37,5 @@ def test_a_flow_is_not_called_the_sum_of_two() -> None:
 )
 def test_goals_without_a_name_are_counted(number: int, said: str | None) -> None:
     wanted = [made.goal(3 + i, 2030) for i in range(number)]
-    text = source(made.tracking(*wanted))
+    text = curve_content(made.tracking(*wanted)).source
     assert (said in text) if said else ("more goal" not in text)
-
-
-def test_each_mark_of_the_page_tells_reporter_year_and_amount() -> None:
-    shown = content(tracking(), ledger())
-    told = re.findall(r"UZ stat, (\d{4}): US\$ ([\d.]+) bn", fan(shown, SIZES["wide"]))
-    marks = {(str(mark.year), f"{mark.value:.2f}") for mark in shown.printed["UZ stat"]}
-    assert {(year, f"{float(amount):.2f}") for year, amount in told} == marks

@@ -84,7 +84,7 @@ def test_one_label_for_the_deadlines_of_an_amount(several: tt.Tracking) -> None:
 def test_another_series_figures_and_window(several: tt.Tracking) -> None:
     flow = tt.Series(pair="KZ-UZ", flow="uz_to_kz")
     ax = tt.plots.plot_fan(several, ledger(), series=flow, reporter="UZ stat")
-    assert ax.get_title(loc="left") == "KZ-UZ uz to kz, yearly totals (as UZ stat has it)"
+    assert ax.get_title(loc="left") == "KZ-UZ uz to kz, yearly totals (figures of UZ stat)"
     rolling = tt.plots.plot_fan(several, ledger(), window="rolling_year")
     assert "highest twelve months" in rolling.get_title(loc="left")
     assert "KZ stat" not in words(rolling)
@@ -118,3 +118,33 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(tt.errors.MissingExtraError, match=r'pip install "tradetrack\[plot\]"'):
         tt.plots.plot_fan(tracking())
+
+
+def test_what_stands_beside_the_axes_is_left_alone() -> None:
+    figure, (own, other) = plt.subplots(1, 2)
+    title = other.set_title("$\\sigma^2$ 貿易")
+    heading = figure.suptitle("$R^2$")
+    tt.plots.plot_fan(tracking(), ax=own)
+    assert title.get_text() == "$\\sigma^2$ 貿易"
+    assert title.get_parse_math() == heading.get_parse_math() == plt.rcParams["text.parse_math"]
+
+
+def test_the_legend_names_everyone_or_is_left_out() -> None:
+    rows = [
+        tt.Level(
+            series=tt.Series(pair="AA-BB"),
+            window=tt.Window.calendar_year(year),
+            figure=tt.Figure.of(f"1.{year - 2018}{index}", "usd_bn"),
+            reporter=reporter,
+            published=f"{year + 1}-02",
+        )
+        for index, reporter in enumerate(["AA stat", "_BB"])
+        for year in range(2018, 2025)
+    ]
+    figures = tt.Ledger(rows)
+    answer = tt.track(figures, tt.Goal(2, by=2030), n_paths=50)
+    legend = tt.plots.plot_fan(answer, figures).get_legend()
+    assert legend is not None
+    assert {"AA stat", "_BB"} <= {text.get_text().strip() for text in legend.get_texts()}
+    assert tt.plots.plot_fan(answer, figures, legend=False).get_legend() is None
+    assert tt.plots.plot_attainment(answer, legend=False).get_legend() is None

@@ -11,8 +11,8 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.testing.compare import compare_images
-from tests.report import made
-from tests.report.test_plots import overlaps, words
+from tests.plots import made
+from tests.plots.test_fan import overlaps, words
 
 import tradetrack as tt
 
@@ -147,7 +147,7 @@ def test_reliability_counts_and_intervals() -> None:
 def test_without_a_display_a_picture_is_drawn_all_the_same(tmp_path: Path) -> None:
     """No window system, and nobody chose a backend: as on a server."""
     program = (
-        "import tradetrack as tt; from tests.report import made;"
+        "import tradetrack as tt; from tests.plots import made;"
         "tt.plots.plot_fan(made.tracking()).get_figure(root=True).savefig('fan.png')"
     )
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
