@@ -18,6 +18,7 @@ from tradetrack.tracking import Tracking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 
 def plot_attainment(tracking: Tracking, *, legend: bool = True, ax: "Axes | None" = None) -> "Axes":
@@ -54,7 +55,7 @@ def plot_attainment(tracking: Tracking, *, legend: bool = True, ax: "Axes | None
     content = curve_content(tracking)
     axes = axes_for(ax, 9.0, 4.6)
     for curve in content.curves[NAMED:]:
-        _draw(axes, curve, color=QUIET, linewidth=0.8, zorder=2)
+        _draw(axes, curve).set(color=QUIET, linewidth=0.8, zorder=2)
     for index, curve in enumerate(content.curves[:NAMED]):
         _draw_named(axes, curve, index)
     _set_scale(axes, content)
@@ -64,19 +65,17 @@ def plot_attainment(tracking: Tracking, *, legend: bool = True, ax: "Axes | None
     return settle(axes)
 
 
-def _draw(axes: "Axes", curve: Curve, **look: object) -> None:
-    axes.plot(
+def _draw(axes: "Axes", curve: Curve) -> "Line2D":
+    [line] = axes.plot(
         [point.year for point in curve.points],
         [100.0 * point.probability for point in curve.points],
-        **look,  # type: ignore[arg-type]
     )
+    return line
 
 
 def _draw_named(axes: "Axes", curve: Curve, index: int) -> None:
     marker, colour = MARKS[index % len(MARKS)]
-    _draw(
-        axes,
-        curve,
+    _draw(axes, curve).set(
         color=colour,
         linewidth=1.6,
         linestyle=DASHES[index % len(DASHES)],
