@@ -151,7 +151,7 @@ def test_report(run, tmp_path: Path) -> None:
 
 
 def test_from_an_article(run) -> None:
-    said = run("14_from_an_article.py")
+    said = run("13_from_an_article.py")
     assert said.startswith("Article published 2025-11-14 on KZ-UZ: 5 drafts, 1 set aside")
     assert "'700 млн долларов': contracts" in said
     assert "KZ-UZ turnover, US$ 10 bn by 2030: " in said
