@@ -2,7 +2,7 @@
 Announced goals
 ===============
 
-Announced trade goals: what would have been said of each when it was set.
+Announced trade goals: the forecast of each when it was set, and what came of it.
 """
 
 from pathlib import Path
@@ -11,9 +11,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import tradetrack as tt
-from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.regimes import MEMORY
-from tradetrack.scoring.calibration import reliability
+
+MEMORY = tt.GrowthMixture().memory  # years of history that count
 
 
 def forecasts(pledge: tt.results.Pledge) -> tuple[float, float, float]:
@@ -21,27 +20,29 @@ def forecasts(pledge: tt.results.Pledge) -> tuple[float, float, float]:
     years, totals = zip(*pledge.known[-MEMORY:], strict=True)
     logs, rng = np.log(totals), np.random.default_rng(1)
     horizon, needed = (pledge.goal.by or 0) - years[-1], np.log(pledge.goal.amount) - logs[-1]
-    mixture = AnnualMixture.over(tt.models.Regimes.known_by(pledge.year), years, horizon)
-    told = mixture.attainment(logs[None], np.log([[pledge.goal.amount]]), rng, 1024)[0, 0, -1]
+    mixture = tt.models.AnnualMixture.over(tt.models.Regimes.known_by(pledge.year), years, horizon)
+    chance = mixture.attainment(logs[None], np.log([[pledge.goal.amount]]), rng, 1024)[0, 0, -1]
     steps = np.sqrt(np.mean(np.diff(logs) ** 2)) * rng.standard_normal((10_000, horizon))
     walked = np.mean(steps.cumsum(axis=1).max(axis=1) >= needed)
     carried = (logs[-1] - logs[-min(6, len(logs))]) / min(5, len(logs) - 1) * horizon >= needed
-    return float(told), float(walked), float(carried)
+    return float(chance), float(walked), float(carried)
 
 
 settled = [p for p in tt.datasets.pledges() if p.basis == "history" and not p.set_aside]
-told = np.array([forecasts(pledge) for pledge in settled])
+chances = np.array([forecasts(pledge) for pledge in settled])
 met = np.array([float(pledge.outcome == "met") for pledge in settled])
 print("announced goal                  tradetrack  walk  growth  outcome")
-for pledge, (ours, walk, growth) in zip(settled, told, strict=True):
+for pledge, (ours, walk, growth) in zip(settled, chances, strict=True):
     print(f"{pledge.id:30s}  {ours:10.2f}  {walk:4.2f}  {growth:6.0f}  {pledge.outcome}")
 others = (met.sum() - met) / (len(met) - 1)  # the base rate without the goal itself
-for name, p in zip(("tradetrack", "walk", "growth", "base rate"), (*told.T, others), strict=True):
+for name, p in zip(
+    ("tradetrack", "walk", "growth", "base rate"), (*chances.T, others), strict=True
+):
     print(f"{name:10s} Brier {np.mean((p - met) ** 2):.3f}, mean probability {p.mean():.2f}")
 print(f"Of {len(met)} goals {met.sum():.0f} were met by their deadlines.")
 print("So few goals hardly tell tradetrack from the walk without drift: see docs/pledges.md.")
 
 out = Path("out")
 out.mkdir(exist_ok=True)
-tt.plots.plot_reliability(reliability(told[:, :1], met[:, None], bins=5))
+tt.plots.plot_reliability(tt.scoring.reliability(chances[:, :1], met[:, None], bins=5))
 plt.savefig(out / "announced_goals.png", dpi=130)

@@ -223,7 +223,7 @@ def report(
 def _news(
     ledger: "tt.Ledger", goals: "list[tt.Goal]", since: str | dt.date, tracking: "tt.Tracking"
 ) -> "tt.results.News | None":
-    """Return the news since a date; None if nothing was known by one that nobody asked for."""
+    """Return the news since a date; None if nothing was known by a default date."""
     try:
         return tt.news(ledger, goals, since=since, as_of=tracking.as_of, seed=tracking.seed)
     except tt.InputError:

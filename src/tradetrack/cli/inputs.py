@@ -181,7 +181,7 @@ def read_table(path: str) -> "pd.DataFrame":
         raise tt.InputError(
             f"{name(path)} has rows with more cells than the header; quote commas", topic="table"
         ) from None
-    except ValueError as error:  # among them what pandas says of broken rows and encodings
+    except ValueError as error:  # also pandas' errors on broken rows and encodings
         raise tt.InputError(
             f"{name(path)} is not CSV UTF-8: {error}; correct it", topic="table"
         ) from error
@@ -316,18 +316,18 @@ def _goal(where: str, row: Mapping[str, str], ledger: tt.Ledger) -> tt.Goal:
         cell = ".".join(map(str, first["loc"]))
         if isinstance(cause, tt.InputError):
             raise tt.errors.GoalError(f"{where}: {cause}", topic=cause.topic) from error
-        said = first["msg"]
+        problem = first["msg"]
         if first["type"] == "float_parsing":
-            said = not_a_number(first["input"])
+            problem = not_a_number(first["input"])
         elif first["type"] == "int_parsing":
-            said = f"{first['input']!r} is not a year; write it as 2030"
-        raise tt.errors.GoalError(f"{where}: {cell}: {said}") from error
+            problem = f"{first['input']!r} is not a year; write it as 2030"
+        raise tt.errors.GoalError(f"{where}: {cell}: {problem}") from error
 
 
 def _series(row: Mapping[str, str], ledger: tt.Ledger) -> tt.Series | None:
     """Return the series that a row names, in the unit of the ledger's levels; None if it does not.
 
-    Whether the ledger has it is for `track` to say.
+    `track` checks that the ledger has it.
     """
     if not (row["pair"] or row["flow"]):
         return None

@@ -33,7 +33,7 @@ class Result(Protocol):
 
 @dataclass(frozen=True)
 class Findings:
-    """What the audit of a ledger says, as a result.
+    """The findings of an audit, as a result.
 
     Examples
     --------
