@@ -52,7 +52,8 @@ _SIGNS = {
     "€": "eur", "£": "gbp", "₹": "inr", "₽": "rub", "₸": "kzt", "₩": "krw", "₦": "ngn", "₺": "try",
     "₴": "uah", "₱": "php", "฿": "thb", "₫": "vnd", "₮": "mnt", "₾": "gel", "₼": "azn", "֏": "amd",
     "₪": "ils", "¥": "cny jpy", "re": "inr pkr npr lkr mur", "rs": "inr pkr npr lkr mur",
-    "tk": "bdt", "rm": "myr", "rp": "idr", "ksh": "kes", "sh": "kes ugx tzs sos",
+    "tk": "bdt", "cfa": "xaf xof", "fcfa": "xaf xof", "frw": "rwf", "birr": "etb", "kyat": "mmk",
+     "rm": "myr", "rp": "idr", "ksh": "kes", "sh": "kes ugx tzs sos",
     "kshs": "kes", "ush": "ugx", "shs": "ugx",
     "tsh": "tzs", "gh¢": "ghs", "ghc": "ghs", "le": "egp", "rmb": "cny", "nu": "btn", "n": "ngn",
     "r": "zar", "dh": "aed mad", "dhs": "aed mad", "sr": "sar", "qr": "qar", "ro": "omr",
@@ -275,7 +276,7 @@ _SCALED = re.compile(
     rf"(?:[ -]?(?P<scale>{_SCALE})(?![a-zа-я])"
     rf"(?: (?P<more>{NUMBER}) (?P<unit>{_SCALE})(?![a-zа-я]))?)?"
     rf"(?P<short>(?:m|b|k|t|tr)(?![a-z]))?"
-    rf"(?:[ -]?(?:of )?(?P<after>{_AFTER})(?![a-zа-я]))?"
+    rf"(?:[ -]?(?:of )?(?P<after>{_AFTER})(?![a-zа-я\d]))?"
 )
 _SPELT = re.compile(
     rf"(?<![\w-])(?:(?P<number>{_NUMBER_WORD})[ -])?(?P<scale>{_SCALE}|полмиллиард\w*"

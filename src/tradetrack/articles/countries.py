@@ -42,6 +42,12 @@ _ALIASES = {
 _ALPHA2 = re.compile(r"\b([A-Z]{2,3})[-–]([A-Z]{2,3})\b")
 
 
+_STANDS_FOR = re.compile(
+    r" (?:nation|country|state|republic|kingdom|neighbou?r|giant|economy|partner)(?![a-z])"
+    r"| (?:стран(?:а|ы|е|у|ой)|государств(?:о|а|у|ом|е)|республик(?:а|и|е|у|ой))(?![а-я])"
+)
+
+
 class Name(NamedTuple):
     """One form of a name: of which country, what kind of word, which Russian cases it may be."""
 
@@ -123,6 +129,9 @@ def mentions(text: str) -> tuple[Mention, ...]:
         last_start, last, owns = tokens[at + len(best[0]) - 1]
         end = last_start + len(last)
         name = best[1]
+        if name.code in GROUPS and _STANDS_FOR.match(text, end):
+            at += len(best[0])
+            continue  # "the South American nation" is one of the pair, not a group
         found.append(Mention(start, end, name.code, name.kind, name.cases, owns))
         at += len(best[0])
     return tuple(found)

@@ -64,7 +64,7 @@ _WEAK = {  # they speak of trade only with a country, or after a word that does
     "export": r"sales|sold|sell|sells|selling|shipments?|shipped|ships|shipping|deliver(?:y|ies|ed)"
     r"|suppl(?:y|ies|ied)|продал\w*|продаж\w*|продано|поставк\w*|поставок|поставил\w*|поставлено"
     r"|поставля\w+|отгруз\w+|отгруж\w+|отправил\w*",
-    "import": r"purchases?|purchased|bought|buys?|buying|закуп\w+|купил\w*|приобрел\w*"
+    "import": r"entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+|купил\w*|приобрел\w*"
     r"|приобрета\w+",
 }
 _OFF: dict[Reason, str] = {
@@ -93,7 +93,7 @@ _OFF: dict[Reason, str] = {
     r"|loans?|credits?|кредит\w*|займ\w*|budget\w*|бюджет\w*|reserves|резерв\w*|remittances?"
     r"|wages?|зарплат\w+|tourists?|турист\w*|visitors?|economy|economies|output|production"
     r"|производств\w+|выпуск\w*|добыч\w+|grants?|грант\w*|aid|помощ\w+|capitali[sz]ation"
-    r"|unemployment|безработиц\w+|prices?|цен(?:ы|а)|tariffs?|duties|пошлин\w*|income|доход\w*",
+    r"|re-?exports?|re-?exported|реэкспорт\w*|unemployment|безработиц\w+|prices?|цен(?:ы|а)|tariffs?|duties|пошлин\w*|income|доход\w*",
 }
 _GOODS = (
     r"oil|crude|gas|coal|wheat|grain\w*|cereals?|rice|sugar|tea|coffee|cocoa|cotton|fish\w*|seafood"
@@ -324,6 +324,9 @@ HEDGES_AFTER: tuple[tuple[Hedge, "re.Pattern[str]"], ...] = (
 )
 
 
+_COMPARED = re.compile(r"(?:больше|меньше|выше|ниже|more|less|higher|lower) (?:на|by) $")
+
+
 def hedge(low: str, start: int, end: int) -> Hedge | None:
     """How the number between two places is hedged; None if it is not.
 
@@ -333,6 +336,8 @@ def hedge(low: str, start: int, end: int) -> Hedge | None:
     'over'
     """
     before = low[max(0, start - 40) : start]
+    if _COMPARED.search(before):
+        return None  # "больше на 14 %" is no hedge
     stripped = re.sub(r"(?:(?:us|a|the|на|в|до|к|to|by|as much as) )+$", "", before)
     for name, pattern in HEDGES:
         if pattern.search(before) or pattern.search(stripped):

@@ -325,6 +325,13 @@ _RULES: tuple[_Rule, ...] = (
         _simple("date"),
     ),
     _rule(
+        " за | in | over ",
+        _LEAD + rf"(?:(?P<last>(?:прошл|минувш)\w+ год\w*|last year)|(?P<y>{_YEAR})),?"
+        r" (?:за|in|over|during|for) (?:the )?(?:тот же|этот же|аналогичн\w+|соответствующ\w+|same"
+        r"|corresponding) (?:период|срок|отрезок|period|months|time)",
+        _shift,
+    ),
+    _rule(
         "same|correspond|similar|comparable|year-ago|analog|like |аналогич|соответств|же |сопостав",
         _LEAD + r"(?:the |that )?(?:same|corresponding|similar|analogous|comparable|like|year-ago"
         r"|аналогичн\w+|соответствующ\w+|тем же|том же|тот же|того же|тому же|те же|тех же|этот же"
@@ -452,7 +459,10 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "month|quarter|half|месяц|квартал|m/m|полугод",
-        _LEAD + r"(?:(?:the )?(?:previous|preceding|prior|last) (?:month|quarter|half(?:-year)?)"
+        _LEAD
+        + r"(?:(?:a |one )?(?:month|quarter) (?:earlier|before|ago)|(?:месяцем|кварталом) ранее"
+        r"|(?:месяцем|кварталом) раньше"
+        r"|(?:the )?(?:previous|preceding|prior|last) (?:month|quarter|half(?:-year)?)"
         r"|month[ -](?:on|over)[ -]month|m/m|quarter[ -](?:on|over)[ -]quarter|q/q"
         r"|предыдущ\w+ (?:месяц\w*|квартал\w*|полугоди\w*)|(?:прошл|минувш)\w+ месяц\w*"
         r"|к прошлому месяцу|(?:прошл|минувш)\w+ квартал\w*)",
@@ -659,9 +669,12 @@ def _resolved_comparison(period: Period, calendar: Calendar, anchor: Months) -> 
         last = MONTHS * (anchor.last // MONTHS - 1) + period.last - 1
         return Months(last - (period.last - period.first) % MONTHS, last)
     years = 1
-    if period.year is not None:
-        end = anchor.last if anchor.last is not None else anchor.first
-        years = end // MONTHS - period.year
+    year = period.year
+    if year is None and period.back is not None:
+        year = calendar.published // MONTHS - period.back
+    end = anchor.last if anchor.last is not None else anchor.first
+    if year is not None and (period.year is not None or year < end // MONTHS):
+        years = end // MONTHS - year
     return shifted(anchor, years) if years > 0 else None
 
 

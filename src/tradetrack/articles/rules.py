@@ -49,7 +49,7 @@ _TO_BE = re.compile(
     r"|(?<![а-я])(?:увеличени|доведени|достижени|наращивани|повышени|удвоени|утроени|рост)[а-я]*"
 )
 _GOVERNS = re.compile(
-    r"[^.;]{0,48}?(?:of|at|for|is|was|were|are|—|–|:|в|до|на|to|reach|see"
+    r"[^.;]{0,48}?(?:of|at|for|is|was|were|are|—|–|:|в|до|на|к|to|reach|see"
     r"|least)\s*(?:\w+ ){0,3}\\?$"
 )
 _TARGET_AFTER = re.compile(r" (?:[a-z-]+ ){0,2}(?:targets?|goals?|objective)(?![a-z])")
@@ -59,7 +59,7 @@ _PARTICIPLE = re.compile(
 _TARGET_NOUN = re.compile(
     r"(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?|marks?|цел\w+|задач\w+"
     r"|план\w*|ориентир\w*)[^.;]{0,40}"
-    r"(?:is|was|are|were|been|stands?|составля\w+|—|–|равн\w+) (?:\w+ ){0,4}?\\?$"
+    r"(?:is|was|are|were|been|stands?|составля\w+|—|–|равн\w+) (?:\w+ ){0,7}?\\?$"
 )
 _TARGET_OF = re.compile(r"(?:goal|target|plan|план|цел)\w* of (?:\w+ )?$")
 _LADDER = re.compile(r",? and (?:then |later |eventually )?to |, а затем (?:и )?до ")
@@ -248,6 +248,9 @@ class _Frame:
         stop = min(stop, amount.end + _MOVES_AFTER)
         clause = _CLAUSE.search(self.low, amount.end, stop)
         stop = clause.start() if clause else stop
+        for mark in self.found.of("more"):
+            if self.low[mark.end : amount.start] in (" на ", " by "):  # "больше на 14 %"
+                return mark.tag.value  # type: ignore[return-value]
         for mark in self.found.of("move", "more"):
             beside = _BESIDE.fullmatch(self.low[amount.end : mark.start]) is not None
             if amount.end <= mark.start < stop and beside:
@@ -567,6 +570,10 @@ class _Frame:
         if printed:
             state.currency = self.sentence.text[printed[-1].start : printed[-1].end]
         trade = [s for s in self.named if s is not None and s.reason is None]
+        flows = list(dict.fromkeys(s[:3] for s in trade))
+        if self.found.of("flow") or trade:
+            sides = {s[:3]: s for s in reversed(trade)}
+            state.context.both = tuple(sides[flow] for flow in flows) if len(flows) == 2 else ()
         kept = trade or [s for s in self.named if s is not None]
         if kept and all(s.reason == "share" for s in kept) and self.found.of("flow"):
             kept = [state.context.subject or Subject("turnover")]

@@ -69,6 +69,7 @@ class Context:
     first: str = ""
     subject: Subject | None = None
     sides: tuple[str, str] = ("", "")
+    both: tuple[Subject, ...] = ()
     scope: dict[str, str] = field(default_factory=dict)
 
 
@@ -388,6 +389,8 @@ def _respectively(found: Scan, local: _Local, out: list[Subject | None]) -> list
         no_number = len(pair) == 2 and not any(
             pair[0].start < a.start < pair[1].start for a in amounts
         )
+        if not flows and len(run) == 2 and len(local.context.both) == 2:
+            dealt = list(local.context.both)  # "In May they were 594 and 704 million"
         between = low[pair[0].end : pair[1].start] if no_number else ";"
         if no_number and pair[0].tag.value != pair[1].tag.value and not re.search(r"[;:]", between):
             fresh = not any(pair[1].end <= a.start < amounts[run[0]].start for a in amounts)

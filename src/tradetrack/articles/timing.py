@@ -74,6 +74,8 @@ class Timing:
     def _is_base(self, period: Period, growth: bool) -> bool:
         if period.sort in ("vague", "ahead", "open", "span"):
             return False
+        if re.search(r"past year$", self.low[period.start : period.end]):
+            return False  # "over the past year" is the year itself
         before = self.low[max(0, period.start - 60) : period.start]
         phrase = self.low[period.start : period.end]
         if _JUST_BASE.match(phrase):
