@@ -61,10 +61,12 @@ _FLOW = {
     r"|импортировано|ввоз(?:а|у|ом|е)?|ввез\w*",
 }
 _WEAK = {  # they speak of trade only with a country, or after a word that does
-    "export": r"sales|sold|sell|sells|selling|shipments?|shipped|ships|shipping|deliver(?:y|ies|ed)"
+    "export": r"flowed|flows|sales|sold|sell|sells|selling|shipments?|shipped|ships|shipping"
+    r"|deliver(?:y|ies|ed)"
     r"|suppl(?:y|ies|ied)|продал\w*|продаж\w*|продано|поставк\w*|поставок|поставил\w*|поставлено"
     r"|поставля\w+|отгруз\w+|отгруж\w+|отправил\w*",
-    "import": r"entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+|купил\w*|приобрел\w*"
+    "import": r"entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+|купил\w*"
+    r"|приобрел\w*"
     r"|приобрета\w+",
 }
 _OFF: dict[Reason, str] = {
@@ -93,7 +95,8 @@ _OFF: dict[Reason, str] = {
     r"|loans?|credits?|кредит\w*|займ\w*|budget\w*|бюджет\w*|reserves|резерв\w*|remittances?"
     r"|wages?|зарплат\w+|tourists?|турист\w*|visitors?|economy|economies|output|production"
     r"|производств\w+|выпуск\w*|добыч\w+|grants?|грант\w*|aid|помощ\w+|capitali[sz]ation"
-    r"|re-?exports?|re-?exported|реэкспорт\w*|unemployment|безработиц\w+|prices?|цен(?:ы|а)|tariffs?|duties|пошлин\w*|income|доход\w*",
+    r"|re-?exports?|re-?exported|реэкспорт\w*|unemployment|безработиц\w+|prices?|цен(?:ы|а)"
+    r"|tariffs?|duties|пошлин\w*|income|доход\w*",
 }
 _GOODS = (
     r"oil|crude|gas|coal|wheat|grain\w*|cereals?|rice|sugar|tea|coffee|cocoa|cotton|fish\w*|seafood"
@@ -121,11 +124,15 @@ _MOVE = {
     "up": r"rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*"
     r"|climb\w*"
     r"|surg\w+|soar\w*|gain(?:s|ed|ing)?|expand\w*|expansion|advanc\w+|improv\w+|boost\w*|leap\w*"
-    r"|leapt|rebound\w*|recover\w*|add(?:ed|ing)|вырос\w*|вырас\w*|увелич\w+|рост(?:а|у|ом|е)?"
+    r"|rallied|edged|picked|bounced|swell\w*|swollen|balloon\w*|mushroom\w*|skyrocket\w*|spik\w+"
+    r"|подрос\w*|подраст\w+|приумнож\w+|умнож\w+|укреп\w+|leapt|rebound\w*|recover\w*|add(?:ed"
+    r"|ing)|вырос\w*|вырас\w*|увелич\w+|рост(?:а|у|ом|е)?"
     r"|прирост\w*"
     r"|прибав\w+|поднял\w+|повы(?:с|ш)\w+|возрос\w*|возраст\w+|плюс|нарас\w+|подскоч\w+|взлет\w+"
     r"|расшир\w+|превы(?:с|ш)\w+|растет|растут|росл\w*|рос|ускор\w+",
-    "down": r"fell|falls?|fallen|falling|declin\w+|decreas\w+|drop\w*|down|shr[aiu]nk\w*"
+    "down": r"eas(?:ed|ing)|retreat\w*|collaps\w+|crash\w*|nosediv\w+|dwindl\w+|обруш\w+|обвал\w*"
+    r"|скат\w+|убав\w+|уступ\w+|недобра\w+|fell|falls?|fallen|falling|declin\w+|decreas\w+"
+    r"|drop\w*|down|shr[aiu]nk\w*"
     r"|contract(?:ed"
     r"|ing|ion)|slid|slides?|slip\w*|plung\w+|tumbl\w+|reduc\w+|dip(?:s|ped)?|slump\w*|shed"
     r"|narrow\w*"
@@ -163,6 +170,7 @@ _AHEAD = (
     r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will"
     r"|sees|likely|track|ожида\w+|прогноз\w*|предполага\w+|достигнет|достигнут|превысит|превысят"
     r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
+    r"|приблизится|подрастет|возрастет|поднимется|упадет|дойдет|перевалит|выйдут|удвоится|прибавит"
 )
 _MIGHT = (
     r"could|may|might|potential\w*|possibl[ey]|capable|can|would|может|могут|могл\w*|мог"
@@ -242,7 +250,8 @@ NOT_FLOW_BEFORE = re.compile(
 NOT_FLOW_AFTER = re.compile(
     r"(?: and economic| and investment)?[ -](?:agreements?|deals?|houses?|missions?|fairs?"
     r"|minist\w+|representati\w+"
-    r"|relations\w*|ties|links?|partners?|partnerships?|cooperation|wars?|unions?|talks|polic\w+"
+    r"|relations\w*(?! (?:(?:is|was|now|are) )?worth)|ties|links?|partners?|partnerships?"
+    r"|cooperation|wars?|unions?|talks|polic\w+"
     r"|routes?|blocs?|facilitation|barriers?|commission\w*|delegations?|shows?|contracts?|deficits?"
     r"|surplus\w*|balances?|gaps?|imbalances?|councils?|chambers?|organi[sz]ations?|restrictions?"
     r"|sanctions?|finance|credits?|zones?|corridors?|potential|categor\w+|baskets?|ranges?|duty"
@@ -261,7 +270,7 @@ TOTAL = re.compile(
 )
 REVERSE = re.compile(
     r"(?:in the )?(?:opposite|reverse|other) direction|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
-    r"|(?:обратн|встречн)\w+ (?:поставк\w+|поставок|поток\w*)"
+    r"|(?:обратн|встречн)\w+ (?:поставк\w+|поставок|поток\w*)|встречн(?:ые|ых|ый)(?![а-я])"
 )
 PARTNERS = re.compile(r"trad(?:e|ing) partners?(?![a-z])|торгов\w+ партнер\w*")
 SUM = re.compile(
@@ -309,7 +318,8 @@ _HEDGES: dict[Hedge, str] = {
     r"|just short of |(?:a )?little (?:less|under)(?: than)? "
     r"|just below |barely |slightly (?:less|under|below)(?: than)? |less than |under "
     r"|below |hardly "
-    r"|почти(?: на| в)? |без малого |приблизил\w+ (?:вплотную )?к |близк\w+ к |вплотную к "
+    r"|почти(?: на| в)? |без малого |приблиз(?:ил\w+|ится|иться|ятся) (?:вплотную )?к "
+    r"|близк\w+ к |вплотную к "
     r"|чуть (?:менее|меньше|ниже) |менее(?: чем)? |меньше |едва (?:\w+ )?(?:до )?|до почти "
     r"|ниже ",
     "about": r"about |around |some |approximately |roughly |circa |ca\.? |~ ?|nearly about "

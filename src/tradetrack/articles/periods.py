@@ -379,8 +379,8 @@ _RULES: tuple[_Rule, ...] = (
         _first_months,
     ),
     _rule(
-        "полгода|half-year|half year",
-        _LEAD + rf"(?P<six>(?:за |первые )+полгода|first half[- ]year){_OF_YEAR}",
+        "полгода|полугодие|half-year|half year",
+        _LEAD + rf"(?P<six>(?:за |первые )+полгода|за полугодие|first half[- ]year){_OF_YEAR}",
         _first_months,
     ),
     _rule(
@@ -531,7 +531,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "now|current|today|present|moment|these days|year|annum|annual|term|future|coming|сейчас"
-        "|сегодня|ныне|настоящее|момент|в год|ежегодн|ближайш|перспектив|будущ|месте с",
+        "|сегодня|ныне|настоящее|момент|в год|ежегодн|ближайш|перспектив|будущ|дальнейшем|впослед|later|eventual|ultimate",
         _LEAD + r"(?:now|nowadays|currently|today|at present|presently|at the moment|these days"
         r"|(?:an?|per|each|every) year(?! (?:earlier|before|ago))|per annum|annually|yearly"
         r"|(?:in|over) the (?:coming|next|following|near|medium|short|long|foreseeable|longer"
@@ -541,7 +541,8 @@ _RULES: tuple[_Rule, ...] = (
         r"|сейчас|сегодня|ныне|в настоящее время|на (?:данный|сегодняшний|текущий) (?:момент|день)"
         r"|в год(?![а-я])|ежегодно|в ближайш\w+ (?:несколько лет|годы|время|будущ\w+|перспектив\w+)"
         r"|в (?:среднесрочн|долгосрочн|краткосрочн|обозрим|недал[её]к)\w+ (?:перспектив\w+|будущ\w+"
-        r"|период\w*)|на перспективу|в перспективе|в будущем)(?![a-zа-я])",
+        r"|период\w*)|на перспективу|в перспективе|в будущем|в дальнейшем|впоследствии|later on"
+        r"|eventually|ultimately)(?![a-zа-я])",
         _simple("vague"),
     ),
     _rule(

@@ -70,6 +70,7 @@ _SHARE_AFTER = re.compile(
 )
 _DUE = re.compile(r"(?:by|until|till|before|for|through|к|до|на)\s(?:the year |the end of )?$")
 _GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
+_GROWS = re.compile(r"doubl|tripl|trebl|quadr|quint|fold|again|удв|утр|учетв")  # a verb by itself
 _BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before recovering"
     r"[ -]?(?:(?!(?:in|to|before|after|from|by|while|which|that|of|on|at|for|when|as|and|since|в"
     r"|за|до|с"
@@ -81,9 +82,23 @@ _OF_GOODS = re.compile(  # "40 million of cables"
     r"|turnover|items|services|sales|purchases|supplies|shipments|volume|total))"
     r"(?!the |this |that |it(?:s)? |them |all |which |their |these |what |\d)[a-z]"
 )
+_KIND_WORTH = re.compile(  # "khat worth $96 million"
+    r"(?<![a-z-])(?!(?:goods|merchandise|products?|commodities|exports?|imports?|items|trade|is"
+    r"|are|was|were"
+    r"|be|been|being|it|them|both|sales|purchases|shipments|supplies|deliveries|turnover|total"
+    r"|volume|each"
+    r"|which|that|and|countries|sides|now|still|relationship|exchange|business"
+    r"|commerce)(?![a-z]))[a-z]{3,}"
+    r" worth (?:(?:about|around|some|over|more|than|almost|nearly|at|least|an|estimated"
+    r"|roughly) )*\\?$"
+)
 _PARTED = re.compile(
     r"[;:.]|, (?:and|but|а|и|но|которы\w+|котора\w+|which|that|who) "
     r"| (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )"
+)
+_FORETOLD = re.compile(
+    r"[^;.]{0,40}, (?:[a-z]+ )?(?:прогнозир\w+|ожида\w+|forecasts?|predicts?|expects?"
+    r"|estimates)(?![a-z])"
 )
 _HEADLINE = re.compile(
     r"(?<!expected )(?<!likely )(?<!due )(?<!set )to (?:double|triple|quadruple|raise|increase"
@@ -262,7 +277,8 @@ class _Frame:
             near = before  # "exports grew by 5 %; imports by 3 %"
         if near and not inside:
             return near[-1].tag.value  # type: ignore[return-value]
-        return "up" if amount.kind == "times" else None
+        text = self.low[amount.start : amount.end]
+        return "up" if amount.kind == "times" and _GROWS.search(text) else None
 
     def _is_change(self, index: int) -> bool:
         """Whether money is a change: "up by $200 million", "на 2,3 млн меньше"."""
@@ -312,6 +328,8 @@ class _Frame:
             ):
                 continue
             return mark.tag.kind
+        if _FORETOLD.match(self.low, amount.end):
+            return "ahead"
         if not marks and _HEADLINE.search(self.low, 0, amount.end):
             return "meant"  # "India, Qatar to double trade by 2030"
         return ""
@@ -381,7 +399,8 @@ class _Frame:
         return self._not_growth(index, amount)
 
     def _not_trade(self, index: int, amount: Amount) -> Reason | None:
-        if _OF_GOODS.match(self.low, amount.end):
+        before = self.low[max(0, amount.start - 50) : amount.start]
+        if _OF_GOODS.match(self.low, amount.end) or _KIND_WORTH.search(before):
             return "one commodity"
         if not amount.currencies and not self._currency(index):
             return "no currency"
@@ -391,7 +410,7 @@ class _Frame:
         if amount.kind == "percent" and self._stance(index) == "meant":
             return "rate"  # a goal without an amount
         if amount.kind == "times":
-            return None
+            return None if self.moves[index] else "no direction"
         if _SHARE_AFTER.match(self.low, amount.end):
             return "share"
         return "no direction" if self.moves[index] is None else None
@@ -451,6 +470,8 @@ class _Frame:
     def _level(self, index: int, number: str, start: int, subject: Subject, stance: str) -> Quote:
         choice = self.timing.choice(index)
         modality = self._modality(stance, index, choice)
+        if modality in ("expected", "potential") and choice.carried and self.main is None:
+            choice = Choice(unknown=True)  # a forecast is rarely of the months just reported
         return self._made(
             "level", number, start, subject, modality, index, self._window(choice, index)
         )

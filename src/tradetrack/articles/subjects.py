@@ -131,12 +131,14 @@ class _Local:
         """The subject in "$310 million of contracts", "a 36 % rise in turnover", "на экспорт"."""
         start, stop = self.found.gap(index)
         link = re.compile(
-            r"(?: worth)? (?:of|in) |(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease"
+            r"(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
+            r"|(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease"
             r"|decline|drop"
             r"|fall|reduction|jump|surge) (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+"
             r"|приход\w+) на"
             r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))| went to "
-            r"| [—–-] (?=(?:экспорт|импорт|export|import))| (?:were|was|is) (?=(?:exports|imports))"
+            r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))| (?:were|was"
+            r"|is) (?=(?:exports|imports))"
         ).match(self.low, start, min(stop, start + 60))
         if link is None:
             return None

@@ -14,20 +14,19 @@ from tradetrack.articles.amounts import Amount
 from tradetrack.articles.periods import Period
 from tradetrack.articles.scan import Scan
 
-_BASE_BEFORE = re.compile(
-    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?"
-    r"|against|versus|vs\.?|relative to"
-    r"|up on|down on|on|over|from|starting (?:from|in)|as of|после|по сравнению с(?:о)?"
-    r"|относительно|против|чем(?: в| за| по итогам)?"
-    r"|нежели(?: в| за)?|начиная с|к|с|со|от|уровн\w+|показател\w+(?: за| в)?)"
+_BETWEEN = (
     r"(?: the| that of| those of| those in| that in| what it was in| (?:same|its|their)"
-    r"| level of| levels of| figure for"
-    r"| (?:record|pandemic|crisis|boom)(?: year)?| year| year of| показател\w+| уровн\w+"
-    r"| результат\w+| итог\w+| данны\w+| в| за| периодом| аналогичн\w+)*[ ,:(]*$"
+    r"| level of| levels of| figure for| (?:record|pandemic|crisis|boom)(?: year)?| year| year of"
+    r"| \w+ году?| показател\w+| уровн\w+| результат\w+| итог\w+| данны\w+| в| за| периодом"
+    r"| аналогичн\w+)*[ ,:(]*$"
+)
+_STRONG_BASE = re.compile(
+    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?|against"
+    r"|versus|vs\.?|relative to|up on|down on|starting (?:from|in)|(?:по|в) сравнени[юи] со?"
+    r"|относительно|против|чем(?: в| за| по итогам)?|нежели(?: в| за)?|начиная с)" + _BETWEEN
 )
 _WEAK_BASE = re.compile(
-    r"(?:^|\s)(?:on|over|from|к|с|со|от|after|после)(?: the| \w+ году?| уровн\w+"
-    r"| показател\w+)*[ ,]*$"
+    r"(?<![\w-])(?:on|over|from|к|с|со|от|after|после|уровн\w+|показател\w+(?: за| в)?)" + _BETWEEN
 )
 _PRESENT = re.compile(r"(?:current|present|existing|today's|нынешних|текущих|сегодняшних) \\?$")
 _JUST_BASE = re.compile(
@@ -76,20 +75,16 @@ class Timing:
             return False
         if re.search(r"past year$", self.low[period.start : period.end]):
             return False  # "over the past year" is the year itself
-        before = self.low[max(0, period.start - 60) : period.start]
         phrase = self.low[period.start : period.end]
         if _JUST_BASE.match(phrase):
             return True
-        own = re.match(r"(from|с|со|к|since|than) ", phrase)
-        if own and period.sort == "months" and period.first == period.last:
-            return growth and any(
-                a.kind in ("percent", "fraction", "times") and a.end < period.start
-                for a in self.found.amounts
-            )
-        match = _BASE_BEFORE.search(before)
-        if match is None:
-            return False
-        return not _WEAK_BASE.search(before) or (growth and self._after_growth(period))
+        own = re.match(r"(?:from|с|со|к|since|than) ", phrase)
+        alone = own is not None and period.sort == "months" and period.first == period.last
+        start = period.start + (own.end() if own and alone else 0)
+        before = self.low[max(0, period.start - 60) : start]
+        if _STRONG_BASE.search(before):
+            return True
+        return growth and bool(_WEAK_BASE.search(before)) and self._after_growth(period)
 
     def _after_growth(self, period: Period) -> bool:
         """Whether a growth stands before: "5 % on 2022"; "к 2030 году" is none."""
