@@ -148,7 +148,8 @@ _DONE = (
     r"|totall?ing|rose|grew|fell|hit|came|comes|made|recorded|registered|exceeded|surpassed|topped"
     r"|passed|climbed|jumped|increased|decreased|declined|dropped|reaching|exceeding|accounted"
     r"|earned"
-    r"|posted|crossed|touched|approached|runs|showing|had|already|equalled|valued|worth"
+    r"|posted|crossed|touched|approached|runs|showing|had|already|actual|actually|equalled"
+    r"|valued|worth"
     r"|составил\w*|составля\w+|достиг(?:л[аои])?|достигал\w*|вырос(?:л[аои])?|превысил\w*"
     r"|увеличил\w*|сократил\w*|снизил\w*"
     r"|упал\w*|равнял\w*|оценивал\w*|приблизил\w*|прибавил\w*|достигнув|превысив|составив|вышел"
@@ -170,11 +171,12 @@ _AHEAD = (
     r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will"
     r"|sees|likely|track|ожида\w+|прогноз\w*|предполага\w+|достигнет|достигнут|превысит|превысят"
     r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
-    r"|приблизится|подрастет|возрастет|поднимется|упадет|дойдет|перевалит|выйдут|удвоится|прибавит"
+    r"|ждут|ждет|ждем|приблизится|подрастет|возрастет|поднимется|упадет|дойдет|перевалит|выйдут"
+    r"|удвоится|прибавит"
 )
 _MIGHT = (
     r"could|may|might|potential\w*|possibl[ey]|capable|can|would|может|могут|могл\w*|мог"
-    r"|потенциал\w*|возможно|способ\w+"
+    r"|потенциал\w*|возможно|возможност\w+|способ\w+"
 )
 _ESTIMATE = r"estimat\w+|preliminary|provisional|предварительн\w+|оценк\w+|оценива\w+"
 

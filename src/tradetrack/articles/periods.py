@@ -531,7 +531,9 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "now|current|today|present|moment|these days|year|annum|annual|term|future|coming|сейчас"
-        "|сегодня|ныне|настоящее|момент|в год|ежегодн|ближайш|перспектив|будущ|дальнейшем|впослед|later|eventual|ultimate",
+        "|сегодня|ныне|настоящее|момент|в год|ежегодн|ближайш|перспектив|будущ|дальнейшем"
+        "|впослед|later"
+        "|eventual|ultimate|thereafter",
         _LEAD + r"(?:now|nowadays|currently|today|at present|presently|at the moment|these days"
         r"|(?:an?|per|each|every) year(?! (?:earlier|before|ago))|per annum|annually|yearly"
         r"|(?:in|over) the (?:coming|next|following|near|medium|short|long|foreseeable|longer"
@@ -542,7 +544,7 @@ _RULES: tuple[_Rule, ...] = (
         r"|в год(?![а-я])|ежегодно|в ближайш\w+ (?:несколько лет|годы|время|будущ\w+|перспектив\w+)"
         r"|в (?:среднесрочн|долгосрочн|краткосрочн|обозрим|недал[её]к)\w+ (?:перспектив\w+|будущ\w+"
         r"|период\w*)|на перспективу|в перспективе|в будущем|в дальнейшем|впоследствии|later on"
-        r"|eventually|ultimately)(?![a-zа-я])",
+        r"|eventually|thereafter|ultimately)(?![a-zа-я])",
         _simple("vague"),
     ),
     _rule(

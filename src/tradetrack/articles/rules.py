@@ -15,7 +15,7 @@ from tradetrack.articles.amounts import Amount
 from tradetrack.articles.lexicon import Reason
 from tradetrack.articles.periods import Period
 from tradetrack.articles.quotes import Assignment, Direction, Kind, Modality, Quote
-from tradetrack.articles.scan import Scan, may_hold_figures, scan, speaks_of_trade
+from tradetrack.articles.scan import Mark, Scan, may_hold_figures, scan, speaks_of_trade
 from tradetrack.articles.sentences import Sentence
 from tradetrack.articles.subjects import Context, Subject, subjects
 from tradetrack.articles.tables import table_quotes
@@ -91,6 +91,17 @@ _KIND_WORTH = re.compile(  # "khat worth $96 million"
     r"|commerce)(?![a-z]))[a-z]{3,}"
     r" worth (?:(?:about|around|some|over|more|than|almost|nearly|at|least|an|estimated"
     r"|roughly) )*\\?$"
+)
+_FASTER = re.compile(
+    r" (?:as (?:fast|quickly|much|many)|faster|slower|сильнее|быстрее|медленнее|чаще"
+    r"|активнее)(?![a-zа-я])"
+)
+_GENITIVE_FOR = re.compile(  # "купил узбекской пряжи на 420 млн"
+    r"(?:купил|закупил|продал|поставил|экспортировал|импортировал|ввез|вывез"
+    r"|приобр)[а-я]* (?:[а-я]+ ){0,2}"
+    r"(?!товар|продукц|издели|год|месяц|полугоди|квартал|сумм|долл|всего|оттуда|туда|там|почти"
+    r"|обще)"
+    r"[а-я]{3,}(?:ы|и|а|я|ов|ев|ей|ий) (?:почти |примерно |более чем )?на $"
 )
 _PARTED = re.compile(
     r"[;:.]|, (?:and|but|а|и|но|которы\w+|котора\w+|which|that|who) "
@@ -312,22 +323,33 @@ class _Frame:
             return "meant"
         if self.origins[index]:
             return "done"
-        marks = self.found.of("done", "meant", "ahead", "might")
-        for mark in reversed([m for m in marks if m.start < amount.start]):
-            between = self.low[mark.end : amount.start]
-            if re.search(r";|: (?=[a-zа-я])|\. ", between):
-                break
-            if mark.tag.kind == "meant":
-                if self._is_meant(mark.end, amount):
-                    return "meant"
-                continue
-            if mark.tag.kind == "done" and self._passive(mark.start, mark.end):
-                return "meant"
-            if mark.tag.kind == "done" and _GERUND.search(
-                self.low, max(0, mark.start - 9), mark.start
-            ):
-                continue
+        every = self.found.of("done", "meant", "ahead", "might")
+        marks = [m for m in every if m.start < amount.start]
+        for place in range(len(marks) - 1, -1, -1):
+            if re.search(r";|: (?=[a-zа-я])|\. ", self.low[marks[place].end : amount.start]):
+                return self._stance_of_all(amount, marks)
+            stance = self._stance_by(marks, place, amount)
+            if stance:
+                return stance
+        return self._stance_of_all(amount, marks)
+
+    def _stance_by(self, marks: list[Mark], place: int, amount: Amount) -> str:
+        """What one cue says of an amount after it; empty if it says nothing."""
+        mark = marks[place]
+        if mark.tag.kind == "meant":
+            return "meant" if self._is_meant(mark.end, amount) else ""
+        if mark.tag.kind != "done":
             return mark.tag.kind
+        if self._passive(mark.start, mark.end):
+            return "meant"
+        before = self.low[max(0, mark.start - 9) : mark.start]
+        noun = place and marks[place - 1].tag.kind in ("ahead", "might")
+        if noun and mark.start - marks[place - 1].end < 4:
+            return marks[place - 1].tag.kind  # "the potential is 2 billion"
+        return "" if _GERUND.search(before) or before.endswith(" be ") else "done"
+
+    def _stance_of_all(self, amount: Amount, marks: list[Mark]) -> str:
+        """What the rest of the sentence says, where no cue stands before an amount."""
         if _FORETOLD.match(self.low, amount.end):
             return "ahead"
         if not marks and _HEADLINE.search(self.low, 0, amount.end):
@@ -400,7 +422,9 @@ class _Frame:
 
     def _not_trade(self, index: int, amount: Amount) -> Reason | None:
         before = self.low[max(0, amount.start - 50) : amount.start]
-        if _OF_GOODS.match(self.low, amount.end) or _KIND_WORTH.search(before):
+        named = any(0 <= amount.start - m.end < 8 for m in self.found.countries)
+        one_kind = _KIND_WORTH.search(before) or (not named and _GENITIVE_FOR.search(before))
+        if _OF_GOODS.match(self.low, amount.end) or one_kind:
             return "one commodity"
         if not amount.currencies and not self._currency(index):
             return "no currency"
@@ -410,7 +434,8 @@ class _Frame:
         if amount.kind == "percent" and self._stance(index) == "meant":
             return "rate"  # a goal without an amount
         if amount.kind == "times":
-            return None if self.moves[index] else "no direction"
+            faster = _FASTER.match(self.low, amount.end)
+            return None if self.moves[index] and not faster else "no direction"
         if _SHARE_AFTER.match(self.low, amount.end):
             return "share"
         return "no direction" if self.moves[index] is None else None

@@ -239,5 +239,6 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
 _PUNCTUATED = re.compile(r"[,;:.()—\d]")
 _VALUED = re.compile(
     r" (?:(?:goods|products|produce|alone|product\w*|продукц\w+|товар\w*)"
-    r"|(?:worth |valued at |for |(?:почти |более чем )?на )[\d$€£])"
+    r"|(?:worth |valued at |for |accounting for |making up |bringing in |earning |(?:почти "
+    r"|более чем )?на )(?:us|usd|eur|rs)? ?[\d$€£])"
 )

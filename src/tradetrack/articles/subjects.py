@@ -40,6 +40,7 @@ _ROLES = {
     "with": "partner", "с": "partner", "со": "partner",
     "by": "owner", "of": "owner", "as": "owner",
 }  # fmt: skip
+_OWN = re.compile(r"(?:^|\s)(?:its|their|own|свой|своего|его|их) $")
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+"
@@ -230,6 +231,8 @@ class _Local:
             return ""
         if mention.kind == "adjective" and _GOODS_AFTER.match(self.low, mention.end):
             return "origin"
+        if _OWN.search(self.low, max(0, mention.start - 7), mention.start):
+            return "partner"  # "its Russian imports"
         if mention.kind == "adjective" and 0 <= mark.start - mention.end < 14:
             return "owner"  # its preposition is the flow word's: "на египетский экспорт"
         if mention.kind == "adjective" and not before:
