@@ -14,7 +14,7 @@ LAYERS = (
     ("attainment",),
     ("simulation",),
     ("tracking",),
-    ("panel", "reporters", "_sensitivity"),
+    ("panel", "reporters", "_sensitivity", "testing"),
     ("scenarios",),
     ("scoring", "_news"),
     ("plots", "report"),

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import halfnorm, norm, uniform
-from tests.strategies import figures, level_figures, numbers
 
 from tradetrack.domain.figure import EXCESS, SPREAD, Figure, parse_number, parse_range, split_unit
 from tradetrack.errors import InputError
+from tradetrack.testing.rows import figures, level_figures, numbers
 
 
 class TestParseNumber:

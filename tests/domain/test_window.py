@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import months, windows
 
 from tradetrack.domain.window import Window, format_month, month_number, parse_month
 from tradetrack.errors import InputError
+from tradetrack.testing.rows import months, windows
 
 
 @given(months(1800, 2200))

@@ -8,12 +8,12 @@ import polars as pl
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import ledgers, observations, releases
 
 from tradetrack.domain.observation import Growth, last_day, observation_adapter
 from tradetrack.ledger.io import read_csv, read_frame, read_json, write_csv, write_json
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.ledger.parse import to_row
+from tradetrack.testing.rows import any_ledgers, observations, releases
 
 days = st.dates(dt.date(1994, 1, 1), dt.date(2030, 12, 31))
 
@@ -30,18 +30,18 @@ def test_order_and_repetition_of_rows_change_nothing(rows, random):
     assert one.current == other.current
 
 
-@given(ledgers(), ledgers())
+@given(any_ledgers(), any_ledgers())
 def test_digests_are_equal_just_when_ledgers_are(one, other):
     assert (one.digest == other.digest) == (one == other)
 
 
-@given(ledgers(max_size=2), st.data())
+@given(any_ledgers(max_size=2), st.data())
 def test_a_ledger_with_one_row_more_has_another_digest(ledger, data):
     row = data.draw(observations())
     assert (ledger.add([row]).digest == ledger.digest) == (row in ledger)
 
 
-@given(ledgers(plain=True), days, days)
+@given(any_ledgers(plain=True), days, days)
 def test_a_later_ledger_contains_the_earlier_one(ledger, one, other):
     earlier, later = ledger.as_of(min(one, other)), ledger.as_of(max(one, other))
     assert set(earlier) <= set(later) <= set(ledger)
@@ -49,7 +49,7 @@ def test_a_later_ledger_contains_the_earlier_one(ledger, one, other):
     assert all(last_day(row.published) <= max(one, other) for row in later)
 
 
-@given(ledgers(plain=True))
+@given(any_ledgers(plain=True))
 def test_every_row_counts_or_is_superseded_or_is_set_aside(ledger):
     aside = {row for row in ledger if row.set_aside}
     parts = [set(ledger.current), set(ledger.superseded), aside]
@@ -74,7 +74,7 @@ def test_one_release_counts_and_no_later_one_says_something_else(rows):
             assert high <= highest + 1e-9
 
 
-@given(ledgers())
+@given(any_ledgers())
 def test_json_round_trip_is_the_identity(tmp_path_factory, ledger):
     path = tmp_path_factory.mktemp("json") / "ledger.json"
     write_json(ledger, path)
@@ -83,7 +83,7 @@ def test_json_round_trip_is_the_identity(tmp_path_factory, ledger):
         assert back.digest == ledger.digest
 
 
-@given(ledgers())
+@given(any_ledgers())
 def test_csv_round_trip_is_the_identity(tmp_path_factory, ledger):
     path = tmp_path_factory.mktemp("csv") / "ledger.csv"
     write_csv(ledger, path)
@@ -93,7 +93,7 @@ def test_csv_round_trip_is_the_identity(tmp_path_factory, ledger):
     assert read_csv(io.StringIO(path.read_bytes().decode())) == ledger
 
 
-@given(ledgers())
+@given(any_ledgers())
 def test_frame_round_trips_are_the_identity(ledger):
     frame = ledger.to_frame()
     columns = {name: [to_row(row)[name] for row in ledger] for name in frame.columns}
@@ -109,7 +109,7 @@ def test_frame_round_trips_are_the_identity(ledger):
         assert read_frame(table).digest == ledger.digest
 
 
-@given(ledgers())
+@given(any_ledgers())
 def test_a_pickled_ledger_is_the_same(ledger):
     assert pickle.loads(pickle.dumps(ledger)) == ledger
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import tradetrack as tt
 from tradetrack.models.regimes import Regime, Regimes
 from tradetrack.panel import tracking
+from tradetrack.testing import panels
 
 PRIOR = Regimes(
     (
@@ -21,24 +22,6 @@ PRIOR = Regimes(
 )
 PATHS = 256
 some = settings(max_examples=12)
-
-
-@st.composite
-def panels(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Up to six series of two to seven years, gaps among them, with one to three goals each."""
-    values, goals = [], []
-    for i in range(draw(st.integers(1, 6))):
-        years = sorted(draw(st.sets(st.integers(2000, 2008), min_size=2, max_size=7)))
-        logs = draw(st.lists(st.floats(-3, 3), min_size=len(years), max_size=len(years)))
-        values += [
-            (f"s{i}", year, float(np.exp(log))) for year, log in zip(years, logs, strict=True)
-        ]
-        factors = draw(st.lists(st.floats(0.3, 8.0), min_size=1, max_size=3))
-        goals += [(f"s{i}", float(np.exp(logs[-1])) * factor) for factor in factors]
-    return (
-        pd.DataFrame(values, columns=["series", "year", "value"]),
-        pd.DataFrame(goals, columns=["series", "amount"]),
-    )
 
 
 def track(values: pd.DataFrame, goals: pd.DataFrame, seed: int = 0) -> tt.results.PanelTracking:

@@ -1,7 +1,8 @@
-"""Hypothesis strategies for the domain: windows, series, figures, observations, ledgers."""
+"""Strategies for rows of a ledger as people may write them, with any text and any figures."""
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -37,11 +38,13 @@ def texts() -> st.SearchStrategy[str]:
 
 
 def months(first: int = 1994, last: int = 2025) -> st.SearchStrategy[int]:
+    """Months of these years, as month numbers."""
     return st.integers(month_number(first, 1), month_number(last, 12))
 
 
 @st.composite
 def windows(draw: st.DrawFn, start: st.SearchStrategy[int] | None = None) -> Window:
+    """Any run of months."""
     first = draw(start or months())
     return Window(
         start=first, end=first + draw(st.sampled_from((0, 2, 8, 11)) | st.integers(0, 30))
@@ -50,6 +53,7 @@ def windows(draw: st.DrawFn, start: st.SearchStrategy[int] | None = None) -> Win
 
 @st.composite
 def series(draw: st.DrawFn) -> Series:
+    """Any flow of some pairs, and of a series that is no pair."""
     pair = draw(st.sampled_from(PAIRS))
     flows = (TURNOVER, *Series(pair=pair).flows)
     unit = draw(st.sampled_from(("usd_bn", "usd_mn", "eur_bn")))
@@ -74,12 +78,14 @@ def numbers(low: int = 1) -> st.SearchStrategy[str]:
 
 @st.composite
 def level_figures(draw: st.DrawFn, currency: str = "usd") -> Figure:
+    """Levels as they are printed, with any qualifier."""
     unit = currency + draw(st.sampled_from(("", "_th", "_mn", "_bn")))
     return Figure.of(draw(numbers()), unit, draw(st.sampled_from(QUALIFIERS)))
 
 
 @st.composite
 def growth_figures(draw: st.DrawFn) -> Figure:
+    """Growth rates as they are printed, with any qualifier."""
     unit = draw(st.sampled_from(("percent", "times")))
     text = draw(numbers())
     if unit == "percent" and draw(st.booleans()):
@@ -88,6 +94,7 @@ def growth_figures(draw: st.DrawFn) -> Figure:
 
 
 def figures() -> st.SearchStrategy[Figure]:
+    """Printed levels and growth rates."""
     return level_figures() | growth_figures()
 
 
@@ -101,12 +108,26 @@ def dates(draw: st.DrawFn, window: Window) -> str:
 
 @st.composite
 def observations(draw: st.DrawFn, plain: bool = False) -> Level | Growth:
-    """Levels and growth rates; plain ones have no free text."""
+    """Levels and growth rates of any series, window, wording and text.
+
+    Parameters
+    ----------
+    draw
+        Given by hypothesis.
+    plain
+        Whether they have no free text.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(observations(), lambda row: row.kind == "growth").kind
+    'growth'
+    """
     measured = draw(series())
     window = draw(windows())
     text = st.just("") if plain else texts()
     reason = st.sampled_from(("", "", "", "a slip"))
-    given = {
+    given: dict[str, Any] = {
         "series": measured,
         "window": window,
         "reporter": draw(st.sampled_from(REPORTERS)),
@@ -122,8 +143,24 @@ def observations(draw: st.DrawFn, plain: bool = False) -> Level | Growth:
 
 
 @st.composite
-def ledgers(draw: st.DrawFn, max_size: int = 6, plain: bool = False) -> Ledger:
-    """Ledgers whose rows have an id, or none."""
+def any_ledgers(draw: st.DrawFn, max_size: int = 6, plain: bool = False) -> Ledger:
+    """Ledgers of any rows, which need not fit together: for readers, writers and displays.
+
+    Parameters
+    ----------
+    draw
+        Given by hypothesis.
+    max_size
+        Number of rows, at most.
+    plain
+        Whether the rows have no free text.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> len(find(any_ledgers(), lambda ledger: len(ledger) > 0))
+    1
+    """
     rows = draw(st.lists(observations(plain), max_size=max_size))
     named = draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
     return Ledger(

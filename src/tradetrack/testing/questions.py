@@ -1,0 +1,198 @@
+"""Strategies for questions: ledgers that a flow could have left behind, and goals about them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import strategies as st
+
+from tradetrack.domain.figure import Figure, Qualifier
+from tradetrack.domain.goal import WINDOWS, Goal
+from tradetrack.domain.observation import TURNOVER, Growth, Level, Series
+from tradetrack.domain.window import Window
+from tradetrack.ledger.ledger import Ledger
+
+PAIR = Series(pair="KZ-UZ")
+FIRST, SECOND = (PAIR.model_copy(update={"flow": flow}) for flow in PAIR.flows)
+REPORTERS = ("UZ stat", "KZ stat")
+SHARES = {TURNOVER: 1.0, FIRST.flow: 0.6, SECOND.flow: 0.4}
+
+
+def level(
+    window: str,
+    value: str | float,
+    qualifier: Qualifier | None = None,
+    *,
+    series: Series = PAIR,
+    unit: str = "usd_bn",
+    reporter: str = REPORTERS[0],
+    published: str = "",
+) -> Level:
+    """A level with as few words as a test needs; a text is rounded, a number exact."""
+    months = Window.parse(window)
+    return Level(
+        series=series,
+        window=months,
+        figure=Figure.of(value, unit, qualifier),
+        reporter=reporter,
+        published=published or f"{months.year + 1}-02-01",
+    )
+
+
+def growth(
+    window: str,
+    base: str,
+    value: str | float,
+    qualifier: Qualifier | None = None,
+    *,
+    series: Series = PAIR,
+    unit: str = "percent",
+    reporter: str = REPORTERS[0],
+) -> Growth:
+    """A growth rate with as few words as a test needs."""
+    months = Window.parse(window)
+    return Growth(
+        series=series,
+        window=months,
+        base=Window.parse(base),
+        figure=Figure.of(value, unit, qualifier),
+        reporter=reporter,
+        published=f"{months.year + 1}-02-01",
+    )
+
+
+@dataclass(frozen=True)
+class Past:
+    """A flow's past, of which figures are printed: a total for each year, spread evenly over it."""
+
+    first_year: int
+    totals: tuple[float, ...]
+
+    @property
+    def years(self) -> range:
+        """Its calendar years."""
+        return range(self.first_year, self.first_year + len(self.totals))
+
+    def over(self, window: Window, flow: str = TURNOVER) -> float:
+        """Total of a flow over a window, in US$ bn."""
+        months = (self.totals[month // 12 - self.first_year] / 12 for month in window.months())
+        return SHARES[flow] * sum(months)
+
+
+@st.composite
+def pasts(draw: st.DrawFn) -> Past:
+    """One to six years of a flow, small or large, that grows or shrinks."""
+    first = draw(st.integers(2004, 2016))
+    start = draw(st.sampled_from((0.08, 0.7, 3.0, 45.0)))
+    rates = draw(st.lists(st.floats(-0.25, 0.35), min_size=1, max_size=6))
+    return Past(first, tuple(float(start * total) for total in np.exp(np.cumsum(rates))))
+
+
+@st.composite
+def windows(draw: st.DrawFn, past: Past) -> Window:
+    """A year, a year to date or a month of a past."""
+    year = draw(st.sampled_from(past.years))
+    return draw(
+        st.sampled_from(
+            (
+                Window.calendar_year(year),
+                Window.year_to_date(year, draw(st.integers(1, 11))),
+                Window.month(year, draw(st.integers(1, 12))),
+            )
+        )
+    )
+
+
+@st.composite
+def figures(draw: st.DrawFn, past: Past, reporters: tuple[str, ...]) -> Level | Growth:
+    """A figure that the past would have led to: a level, a growth rate or a bound."""
+    window = draw(windows(past))
+    flow = draw(st.sampled_from((TURNOVER, TURNOVER, FIRST.flow, SECOND.flow)))
+    series = PAIR.model_copy(update={"flow": flow})
+    reporter = draw(st.sampled_from(reporters))
+    true = past.over(window, flow) * np.exp(draw(st.floats(-0.03, 0.03)))
+    base = window.shift(-1)
+    if base.start // 12 in past.years and draw(st.booleans()):
+        percent = 100 * (past.over(window, flow) / past.over(base, flow) - 1)
+        return growth(str(window), str(base), f"{percent:.1f}", series=series, reporter=reporter)
+    wordings: tuple[Qualifier, ...] = ("exact", "rounded", "about", "at_least", "at_most")
+    qualifier = draw(st.sampled_from(wordings))
+    value = true * {"at_least": 0.85, "at_most": 1.2}.get(qualifier, 1.0)
+    text = f"{1000 * value:.1f}" if value < 0.2 else f"{1000 * value:.0f}"
+    return level(str(window), text, qualifier, series=series, unit="usd_mn", reporter=reporter)
+
+
+@st.composite
+def ledgers(draw: st.DrawFn, reporters: tuple[str, ...] = REPORTERS) -> Ledger:
+    """Ledgers of one pair that any model can be fitted to.
+
+    A few figures of one past, of the turnover and of both flows: levels, growth rates and bounds;
+    at least one year's turnover, rounded.
+
+    Parameters
+    ----------
+    draw
+        Given by hypothesis.
+    reporters
+        Who may have printed the figures; the first has printed the turnover.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> len(find(ledgers(), lambda ledger: True).current)
+    1
+    """
+    past = draw(pasts())
+    rows = draw(st.lists(figures(past, reporters), max_size=5))
+    year = draw(st.sampled_from(past.years))
+    total = f"{1000 * past.over(Window.calendar_year(year)):.0f}"
+    return Ledger([*rows, level(str(year), total, unit="usd_mn", reporter=reporters[0])])
+
+
+@st.composite
+def goals(draw: st.DrawFn, ledger: Ledger) -> Goal:
+    """Goals near what the figures of a ledger say, with a deadline or without.
+
+    Parameters
+    ----------
+    draw
+        Given by hypothesis.
+    ledger
+        One of `ledgers`.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> ledger = find(ledgers(), lambda ledger: True)
+    >>> find(goals(ledger), lambda goal: goal.by is None).window
+    'calendar_year'
+    """
+    turnover = [row for row in ledger if row.kind == "level" and row.series == PAIR]
+    near = max(float(np.exp(row.log_interval[1])) for row in turnover if not row.figure.one_sided)
+    last = ledger.current.last_month // 12
+    by = draw(st.none() | st.integers(last, last + 10))
+    window = draw(st.sampled_from(WINDOWS))
+    reporters = ledger.current.reporters
+    whose = draw(st.sampled_from(("consensus", *reporters)))
+    return Goal(round(near * draw(st.floats(0.4, 4.0)), 4), by, window, series=PAIR, reporter=whose)
+
+
+@st.composite
+def questions(draw: st.DrawFn, reporters: tuple[str, ...] = REPORTERS) -> tuple[Ledger, Goal]:
+    """Ledgers, each with a goal for it.
+
+    Parameters
+    ----------
+    draw
+        Given by hypothesis.
+    reporters
+        As for `ledgers`.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> ledger, goal = find(questions(), lambda question: question[1].by is not None)
+    >>> goal.by >= ledger.current.last_month // 12
+    True
+    """
+    ledger = draw(ledgers(reporters))
+    return ledger, draw(goals(ledger))
