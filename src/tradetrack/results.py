@@ -39,13 +39,18 @@ if TYPE_CHECKING:
     from tradetrack.scoring.calibration import Pit, Reliability, ReliabilityBin
     from tradetrack.scoring.comparison import PairedDifference
     from tradetrack.scoring.diagnostics import Diagnostics, LjungBox
-    from tradetrack.scoring.panel_backtest import NoCase, PanelBacktest, PanelCase, PanelForecasts
+    from tradetrack.scoring.panel_backtest import (
+        CaseFailure,
+        PanelBacktest,
+        PanelCase,
+        PanelForecasts,
+    )
     from tradetrack.scoring.results import (
         Backtest,
+        ForecastFailure,
         GoalForecast,
         GoalScores,
         ModelScores,
-        NoForecast,
         TotalForecast,
         TotalScores,
     )
@@ -57,6 +62,7 @@ __all__ = [
     "Attainment",
     "Backtest",
     "ByReporter",
+    "CaseFailure",
     "Change",
     "Diagnostics",
     "EnsembleWeights",
@@ -65,6 +71,7 @@ __all__ = [
     "Failure",
     "FigureNews",
     "Finding",
+    "ForecastFailure",
     "GoalForecast",
     "GoalNews",
     "GoalScores",
@@ -76,8 +83,6 @@ __all__ = [
     "MethodStatus",
     "ModelScores",
     "News",
-    "NoCase",
-    "NoForecast",
     "NotWithin",
     "PairedDifference",
     "PanelAttainment",
@@ -169,7 +174,7 @@ __getattr__, __dir__ = attach(
             "LjungBox",
         ),
         "tradetrack.scoring.panel_backtest": (
-            "NoCase",
+            "CaseFailure",
             "PanelBacktest",
             "PanelCase",
             "PanelForecasts",
@@ -179,7 +184,7 @@ __getattr__, __dir__ = attach(
             "GoalForecast",
             "GoalScores",
             "ModelScores",
-            "NoForecast",
+            "ForecastFailure",
             "TotalForecast",
             "TotalScores",
         ),

@@ -21,9 +21,9 @@ from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.paths import Fitted, LogPaths, Model, Totals
 from tradetrack.scoring.results import (
     Backtest,
+    ForecastFailure,
     GoalForecast,
     GoalScores,
-    NoForecast,
     TotalForecast,
     TotalScores,
     model_scores,
@@ -264,7 +264,7 @@ def _forecasts(
     days: Sequence[dt.date],
     models: Mapping[str, Model],
     whole: Replayer,
-) -> Iterator[_Forecast | NoForecast]:
+) -> Iterator[_Forecast | ForecastFailure]:
     """Make every forecast; the draws of a model are let go before the next one draws."""
     for day in days:
         for name, model in models.items():
@@ -276,7 +276,7 @@ def _forecasts(
                     forecast.check()
                 except _FAILURES as error:
                     reason = _reason(error)
-                    yield NoForecast(model=name, origin=day, goal=outcome.goal, reason=reason)
+                    yield ForecastFailure(model=name, origin=day, goal=outcome.goal, reason=reason)
                 else:
                     yield forecast
 
@@ -364,10 +364,10 @@ def backtest(
     ends = [answer.last_complete if last_year is None else last_year for answer in answers]
     outcomes = list(map(_Outcome, answers, ends))
     forecasts: list[GoalForecast] = []
-    failures: list[NoForecast] = []
+    failures: list[ForecastFailure] = []
     totals: dict[tuple[object, ...], tuple[TotalForecast, ...]] = {}
     for forecast in _forecasts(ledger, outcomes, days, named, whole):
-        if isinstance(forecast, NoForecast):
+        if isinstance(forecast, ForecastFailure):
             failures.append(forecast)
             continue
         forecasts.append(forecast.goal_forecast())

@@ -133,7 +133,7 @@ class PanelForecasts(Value):
     crps: float | None
 
 
-class NoCase(Value):
+class CaseFailure(Value):
     """A series that cannot be forecast at an origin, and why."""
 
     series: str
@@ -173,7 +173,7 @@ class PanelBacktest(Report):
     horizon: int
     cases: tuple[PanelCase, ...]
     forecasts: tuple[PanelForecasts, ...]
-    failures: tuple[NoCase, ...]
+    failures: tuple[CaseFailure, ...]
 
     @model_validator(mode="after")
     def _are_scores_of_its_rows(self) -> Self:
@@ -443,14 +443,14 @@ def backtest_panel(
     _check(goals, origins, horizon, memory, named, years)
     names, levels = [str(name) for name in table.index], table.to_numpy(dtype=float)
     cases: list[PanelCase] = []
-    failures: list[NoCase] = []
+    failures: list[CaseFailure] = []
     curves: dict[str, list[Array]] = {name: [] for name in named}
     outcomes: list[Array] = []
     for origin in sorted({int(origin) for origin in origins}):
         cut = _Cut.of(levels, origin, origin - years[0], horizon, memory)
         usable = np.flatnonzero(cut.usable)
         failures += [
-            NoCase(series=name, origin=origin, reason=cut.reason(i))
+            CaseFailure(series=name, origin=origin, reason=cut.reason(i))
             for i, name in enumerate(names)
             if not cut.usable[i]
         ]

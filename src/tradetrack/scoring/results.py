@@ -152,7 +152,7 @@ class TotalForecast(Value):
         return self
 
 
-class NoForecast(Value):
+class ForecastFailure(Value):
     """A forecast that could not be made, and why."""
 
     model: str
@@ -276,12 +276,12 @@ class Backtest(Report):
     scores: tuple[ModelScores, ...]
     forecasts: tuple[GoalForecast, ...]
     totals: tuple[TotalForecast, ...]
-    failures: tuple[NoForecast, ...]
+    failures: tuple[ForecastFailure, ...]
 
     @model_validator(mode="after")
     def _are_means_of_its_rows(self) -> Self:
         names = {row.model for row in self.scores}
-        rows: tuple[GoalForecast | TotalForecast | NoForecast, ...]
+        rows: tuple[GoalForecast | TotalForecast | ForecastFailure, ...]
         rows = (*self.forecasts, *self.totals, *self.failures)
         others = {row.model for row in rows} - names
         if others:
