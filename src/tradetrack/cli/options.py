@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Argument, BadParameter, Option
 
-_MOST_PATHS = 10_000_000
+_MOST_PATHS = 1_000_000
 _MOST_JOBS = 1024
 
 
