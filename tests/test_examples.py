@@ -103,7 +103,7 @@ def test_what_changed(run) -> None:
     said, surprises = run("06_what_changed.py").split("\nThe greatest surprises, ")
     first, total, _, heads, *rows = said.splitlines()
     assert "since 2025-09-30 the probability fell from" in first
-    assert total.startswith("KZ-UZ turnover in 2025: US$ 4.6")
+    assert total.startswith("KZ-UZ turnover in 2025: US$ 4.7")
     assert heads.split()[:2] == ["published", "reporter"]
     assert len(rows) == 6
     assert rows[-1].split()[:2] == ["together", "13"]
