@@ -186,3 +186,19 @@ def test_a_copy_is_checked(update: Document, said: str) -> None:
 def test_a_call_that_cannot_be_right(call: Callable[[], object], said: str) -> None:
     with pytest.raises(tt.InputError, match=said):
         call()
+
+
+def test_news_that_refer_to_nothing_are_refused() -> None:
+    news = tt.news(tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030), since="2025-10-31")
+    whole = news.model_dump_json()
+    assert tt.results.News.model_validate_json(whole) == news
+    for path, value, said in (
+        ("releases.0.foremost_figures", [99], "names figures that it does not have"),
+        ("releases.0.probabilities", [], "one change for each goal"),
+        ("goals.0.after", 1.2, "less than or equal to 1"),
+        ("releases.0.totals.0.share", float("inf"), "not a finite number"),
+    ):
+        document = json.loads(whole)
+        change(path, value)(document)
+        with pytest.raises(tt.InputError, match=said):
+            tt.results.News.model_validate_json(json.dumps(document))

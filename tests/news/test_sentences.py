@@ -43,8 +43,8 @@ def news(
             document="",
             figures=(figure(**of),),
             probabilities=(nothing.model_copy(update={"share": share, "in_order": in_order}),),
-            totals=(nothing,),
-            log_totals=(0.0,),
+            totals=(),
+            log_totals=(),
         )
         for i, share in enumerate(shares)
     ]

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import model_validator
 
 from tradetrack._format import amount_text, percent, points, table, three_digits, with_unit
+from tradetrack.attainment.attainment import Probability
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import Observation, Series
-from tradetrack.domain.value import Report, Value
+from tradetrack.domain.value import Report, Value, require
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,8 +147,8 @@ class GoalNews(Value):
 
     goal: Goal
     by: int
-    before: float
-    after: float
+    before: Probability
+    after: Probability
 
 
 class Expected(Value):
@@ -225,6 +228,23 @@ class News(Report):
     goals: tuple[GoalNews, ...]
     totals: tuple[TotalNews, ...]
     releases: tuple[ReleaseNews, ...]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        for release in self.releases:
+            where = f"the release of {release.reporter}, {release.published},"
+            counts = len(release.probabilities), len(release.totals), len(release.log_totals)
+            require(
+                true=counts == (len(self.goals), len(self.totals), len(self.totals)),
+                otherwise=f"{where} has not one change for each goal and each total",
+            )
+            known = release.foremost_figures
+            require(
+                true=len(known) in (0, len(self.goals))
+                and all(0 <= position < len(release.figures) for position in known),
+                otherwise=f"{where} names figures that it does not have",
+            )
+        return self
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row per release and goal.

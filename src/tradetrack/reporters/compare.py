@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import model_validator
 
 from tradetrack._format import percent, three_digits, with_unit
 from tradetrack._parallel import one_blas_thread
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import CONSENSUS, Goal
-from tradetrack.domain.value import Report, Value
+from tradetrack.domain.value import Report, Value, require
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.paths import Model
 from tradetrack.reporters.resolution import Resolution, Vintage, resolve
@@ -39,6 +41,19 @@ class Judgement(Value):
     first: Resolution | None = None
     latest: Resolution | None = None
     agreed: Agreement | None = None
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        for found in (self.first, self.latest):
+            require(
+                true=found is None or self.reporter != CONSENSUS,
+                otherwise="the consensus has no documents to judge by",
+            )
+        require(
+            true=self.agreed is None or self.reporter == CONSENSUS,
+            otherwise=f"{self.reporter} alone cannot agree or dispute",
+        )
+        return self
 
     @property
     def reporter(self) -> str:
