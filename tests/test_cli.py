@@ -60,6 +60,7 @@ def test_with_no_file_the_shipped_ledger_is_tracked(ask) -> None:
     assert ask("track", FEW) == (0, f"{said}\n", "")
     assert ask("track", FEW, "--format", "json") == (0, tracking.model_dump_json() + "\n", "")
     assert ask("track", FEW, "--format", "csv") == (0, tracking.to_frame().to_csv(index=False), "")
+    assert ask("track", FEW, "--curves") == (0, tracking.curves().to_csv(index=False), "")
     code, out, err = ask("track", FEW, "--strict")
     assert (code, out, err) == (3, f"{said}\n", f"tradetrack: {len(tracking.findings)} findings\n")
 
