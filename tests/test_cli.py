@@ -24,6 +24,10 @@ HEADER = "pair,window,value,unit,reporter,published\n"
 FIGURE = "KZ-UZ,2024,4.2,usd_bn,UZ stat,2025-01\n"
 COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
 FEW = "--paths 200"
+ARTICLE = (
+    "In 2024 trade between Kazakhstan and Uzbekistan grew by 5% to $4.2 billion. The sides aim at"
+    " $10 billion by 2030, and it may reach $5 billion this year."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "figures.csv").write_text(HEADER + FIGURE, encoding="utf-8")
     values = "series,year,value\nA,2022,3\nA,2023,3.3\nA,2024,3.1\nNA,2023,1\nNA,2024,2\n"
     (tmp_path / "values.csv").write_text(values, encoding="utf-8")
+    (tmp_path / "article.txt").write_text(ARTICLE, encoding="utf-8")
     (tmp_path / "goals.csv").write_text("series,amount,deadline\nA,5,2027\nNA,3,\n", "utf-8")
     return tmp_path
 
@@ -522,3 +527,42 @@ def test_explain_needs_no_extra(monkeypatch, capsys) -> None:
     assert main(["explain", "horizn"]) == 2
     assert "did you mean horizon?" in capsys.readouterr().err
     assert main(["track"]) == 2
+
+
+READ = "read article.txt --published 2025-02-10 --reporter 'KZ stat'"
+
+
+def test_an_article_is_shown_then_appended(ask, folder: Path) -> None:
+    read = tt.read_article(ARTICLE, published="2025-02-10", reporter="KZ stat")
+    assert ask(READ) == (0, f"{read}\n", "")
+    code, said, _ = ask(READ, "--accept all --into figures.csv --goals-into aims.csv")
+    assert (code, said.splitlines()[:2]) == (
+        0,
+        ["2 rows appended to figures.csv.", "1 goal appended to aims.csv."],
+    )
+    ledger = tt.read_csv("figures.csv")
+    assert (len(ledger), ledger.pairs) == (3, ("KZ-UZ",))
+    code, said, _ = ask(READ, "--accept 1,2 --into new.csv --goals-into aims.csv")
+    assert code == 0
+    assert len((folder / "aims.csv").read_text(encoding="utf-8").splitlines()) == 3
+    assert len(tt.read_csv("new.csv")) == 1
+    assert ask(READ, "--accept 2 --goals-into again.csv --pair KZ-UZ")[0] == 0
+    assert ask("track figures.csv --goals again.csv", FEW)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--accept 3", "a forecast never becomes an observation"),
+        ("--accept 9", "there is no draft 9"),
+        ("--accept some", "neither 'all' nor numbers"),
+        ("--pair KZ-XX", "unknown country 'XX'"),
+    ],
+)
+def test_what_cannot_be_accepted_leaves_the_files_alone(ask, folder, words, message) -> None:
+    before = (folder / "figures.csv").read_bytes()
+    code, said, error = ask(READ, words, "--into figures.csv --goals-into aims.csv")
+    assert (code, said) == (2, "")
+    assert message in error
+    assert (folder / "figures.csv").read_bytes() == before
+    assert not (folder / "aims.csv").exists()

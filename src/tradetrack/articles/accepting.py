@@ -18,8 +18,16 @@ QUALIFIERS: dict[str, Qualifier] = {
     "over": "over",
     "nearly": "nearly",
     "about": "about",
+    "at_least": "at_least",
+    "at_most": "at_most",
+    "range": "range",
 }
-_FALLING: dict[Qualifier, Qualifier] = {"over": "nearly", "nearly": "over"}
+_FALLING: dict[Qualifier, Qualifier] = {  # a fall by over 3 % is a growth below -3 %
+    "over": "nearly",
+    "nearly": "over",
+    "at_least": "at_most",
+    "at_most": "at_least",
+}
 _SETTLED = ("observed", "estimated")
 _DECIMAL_SHIFT = {"crore": (-2, "bn"), "lakh": (-1, "mn")}  # 100 crore are a billion
 
@@ -32,20 +40,15 @@ def figure_of(draft: Draft) -> Figure:
     Raises
     ------
     InputError
-        If the ledger has no such qualifier or ratio yet.
+        If it is a fall by a ratio.
     """
-    qualifier = QUALIFIERS.get(draft.qualifier)
-    if qualifier is None:
-        raise InputError(
-            f"{draft.quote!r} is {draft.qualifier.replace('_', ' ')}, which a ledger's figure"
-            " cannot say yet; leave it out, or enter a bound you stand for",
-            topic="qualifier",
-        )
-    digits, unit = draft.digits, draft.unit
+    qualifier, unit = QUALIFIERS[draft.qualifier], draft.unit
+    ends = [draft.digits] if draft.high is None else [draft.digits, draft.high]
     money, _, scale = unit.partition("_")
     if scale in _DECIMAL_SHIFT:
         places, scale = _DECIMAL_SHIFT[scale]
-        digits, unit = format(Decimal(digits).scaleb(places), "f"), f"{money}_{scale}"
+        ends = [format(Decimal(digits).scaleb(places), "f") for digits in ends]
+        unit = f"{money}_{scale}"
     if draft.direction == "down":
         if unit == "times":
             raise InputError(
@@ -53,8 +56,9 @@ def figure_of(draft: Draft) -> Figure:
                 ' it to a percentage: article.corrected(index, value="50", unit="percent")',
                 topic="value",
             )
-        digits, qualifier = f"-{digits}", _FALLING.get(qualifier, qualifier)
-    return Figure.of(digits, unit, qualifier)
+        ends = [f"-{digits}" for digits in reversed(ends)]
+        qualifier = _FALLING.get(qualifier, qualifier)
+    return Figure.of(" to ".join(ends), unit, qualifier)
 
 
 def default_series(pair_name: str, drafts: tuple[Draft, ...]) -> Series:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -292,6 +292,34 @@ def read_article(
         set_aside=tuple(aside),
         empty_because="" if drafts else _why_empty(whole, codes if given else (), aside, codes),
     )
+
+
+def same_pair(article: Article, rows: Iterable[Level | Growth]) -> Series | None:
+    """Return a series among rows that is of the article's pair, however it is spelt; None if none.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> text = "Trade between Kazakhstan and Uzbekistan was $4.5 billion in 2023."
+    >>> article = tt.read_article(text, published="2024-02", pair=("KAZ", "UZB"))
+    >>> str(same_pair(article, tt.datasets.kazakhstan_uzbekistan()))
+    'KZ-UZ turnover'
+    """
+    known: dict[str, bool] = {}
+    for row in rows:
+        name = row.series.pair
+        if name not in known:
+            known[name] = _is_pair(name, article.pair)
+        if known[name]:
+            return row.series.model_copy(update={"flow": "turnover"})
+    return None
+
+
+def _is_pair(name: str, codes: tuple[str, ...]) -> bool:
+    try:
+        return set(_pair(name)[0]) == set(codes)
+    except InputError:
+        return False
 
 
 def _country_of(reporter: str | None) -> str:

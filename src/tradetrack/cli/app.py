@@ -11,6 +11,7 @@ from typing import Annotated
 from typer import Context, Exit, Option, Typer, echo
 
 import tradetrack as tt
+from tradetrack._format import scrub
 from tradetrack._version import __version__
 from tradetrack.cli import options as opt
 from tradetrack.cli.outputs import (
@@ -267,6 +268,31 @@ def panel(
         publish(as_csv(rows_frame(result.failures, tt.results.Failure)), failures)
     tell(str(result))
     return verdict(result.failures, "failure", strict=strict)
+
+
+@app.command(epilog="Example: tradetrack read article.txt --published 2025-11 --reporter KZ")
+def read(
+    file: opt.ArticleFile,
+    *,
+    published: opt.Published,
+    reporter: opt.WhoseFigures = "",
+    pair: opt.ArticlePair = "",
+    accept: opt.Accept = "",
+    into: opt.Into = "",
+    goals_into: opt.GoalsInto = "",
+    form: opt.Form = opt.Format.text,
+    output: opt.Output = "",
+) -> int:
+    """Read the figures of a press text as drafts; append those accepted to a ledger."""
+    from tradetrack.cli import articles
+
+    article = articles.read(file, published, reporter, pair)
+    if not accept:
+        answer(article, form, output)
+        return 0
+    done = articles.append(article, articles.chosen(accept), into, goals_into)
+    publish(scrub("\n".join(done)) + "\n", output)
+    return 0
 
 
 @app.command(epilog="Example: tradetrack explain horizon")

@@ -192,6 +192,22 @@ def name(source: str) -> str:
     return "standard input" if source == "-" else source
 
 
+def read_text() -> str:
+    """Read standard input as UTF-8 text.
+
+    Raises
+    ------
+    InputError
+        If it is no such text.
+    """
+    try:
+        return _standard_input().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise tt.InputError(
+            f"standard input is not UTF-8 text ({error.reason}); save it so", topic="encoding"
+        ) from None
+
+
 def _standard_input() -> bytes:
     if sys.stdin is None:
         raise tt.InputError("standard input is closed; name a file in place of -", topic="table")

@@ -138,6 +138,25 @@ Failures = Annotated[
     str, Option(metavar="FILE", help="CSV to write: what could not be tracked, and why.")
 ]
 
+# An article.
+ArticleFile = Annotated[
+    str, Argument(metavar="FILE", help="Text or HTML file in UTF-8; - for standard input.")
+]
+Published = Annotated[str, Option(metavar="DATE", help="Day or month of publication.")]
+WhoseFigures = Annotated[
+    str, Option("--reporter", help="Whose statistics; a country in it says whose exports.")
+]
+ArticlePair = Annotated[
+    str, Option("--pair", help="The two countries, such as KZ-UZ; by default as the text says.")
+]
+Accept = Annotated[
+    str, Option(metavar="all|1,3,5", help="Drafts to accept: all that lack nothing, or numbers.")
+]
+Into = Annotated[str, Option(metavar="FILE", help="CSV ledger to append the accepted rows to.")]
+GoalsInto = Annotated[
+    str, Option(metavar="FILE", help="CSV table of goals to append the accepted goals to.")
+]
+
 # The answer.
 Form = Annotated[Format, Option("--format", help="Form of the answer.")]
 Curves = Annotated[

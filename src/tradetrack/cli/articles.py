@@ -1,0 +1,121 @@
+"""What ``tradetrack read`` does with an article: the drafts accepted, the files that they join.
+
+Files are appended whole or not at all, and only when all that was accepted can be a row or a goal.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import tradetrack as tt
+from tradetrack._files import write_whole
+from tradetrack._format import counted
+from tradetrack.articles.article import same_pair
+from tradetrack.cli.inputs import COLUMNS, name, read_ledger, read_text
+
+
+def read(source: str, published: str, reporter: str, pair: str) -> tt.Article:
+    """Read an article from a text or HTML file, or ``-`` for standard input."""
+    text = read_text() if source == "-" else Path(source)
+    return tt.read_article(text, published=published, reporter=reporter or None, pair=pair or None)
+
+
+def chosen(accept: str) -> str | list[int]:
+    """Read what is accepted: ``all``, or numbers such as ``1,3,5``.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> chosen("1, 3"), chosen("all")
+    ([1, 3], 'all')
+    """
+    if accept.strip() == "all":
+        return "all"
+    numbers = [part.strip() for part in accept.split(",") if part.strip()]
+    if not all(part.isdecimal() for part in numbers):
+        raise tt.InputError(
+            f"{accept!r} is neither 'all' nor numbers of drafts such as 1,3,5", topic="article"
+        )
+    return [int(part) for part in numbers]
+
+
+def append(article: tt.Article, accept: str | list[int], into: str, goals_into: str) -> list[str]:
+    """Append accepted drafts to a ledger and to a table of goals; say what was done and changed.
+
+    Parameters
+    ----------
+    article
+        What was read.
+    accept
+        As `chosen` returns it. Of numbers, goals go to the goals and the others to the ledger.
+    into, goals_into
+        CSV files, which need not be there yet; empty for none.
+    """
+    ledger = read_ledger(into) if into and Path(into).exists() else tt.Ledger()
+    series = same_pair(article, ledger) if len(ledger) else None
+    rows = article.observations(_those(article, accept, goals=False), series=series)
+    targets = article.goals(_those(article, accept, goals=True), series=series)
+    said = []
+    if goals_into and targets:
+        said.append(f"{counted(len(targets), 'goal')} appended to {name(goals_into)}.")
+    table = _goal_table(goals_into, targets) if goals_into and targets else ""
+    if into and rows:
+        grown = ledger.add(rows)
+        said = [f"{counted(len(rows), 'row')} appended to {name(into)}.", *said]
+        said += _changes(ledger, grown)
+        tt.write_csv(grown, into)
+    if table:
+        write_whole(goals_into, table)
+    return said or ["Nothing was appended: no draft that was accepted has a file to go into."]
+
+
+def _those(article: tt.Article, accept: str | list[int], *, goals: bool) -> str | list[int]:
+    """Of the drafts accepted those that are goals, or the others; all stays all."""
+    if isinstance(accept, str):
+        return accept
+    kinds = [draft.kind for draft in article.drafts]
+    return [i for i in accept if (i < len(kinds) and kinds[i] == "goal") == goals]
+
+
+def _changes(before: tt.Ledger, after: tt.Ledger) -> list[str]:
+    """What the audit finds now and did not find before."""
+    known = {str(finding) for finding in tt.audit(before)} if len(before) else set()
+    new = [str(finding) for finding in tt.audit(after) if str(finding) not in known]
+    return new or [f"The audit finds nothing new in {counted(len(after), 'row')}."]
+
+
+def _goal_table(path: str, goals: Iterable[tt.Goal]) -> str:
+    """The text of a table of goals with these at its end."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    if Path(path).exists():
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            old = csv.DictReader(file)
+            unknown = [column for column in old.fieldnames or () if column not in COLUMNS]
+            if unknown:
+                raise tt.InputError(
+                    f"{path}: no column {unknown[0]!r} is known; the columns are"
+                    f" {', '.join(COLUMNS)}",
+                    topic="columns",
+                )
+            writer.writerows(old)
+    for goal in goals:
+        series = goal.series
+        writer.writerow(
+            {
+                "amount": f"{goal.amount:.12g}",
+                "by": goal.by,
+                "window": goal.window,
+                "pair": series.pair if series else "",
+                "flow": series.flow if series else "",
+                "reporter": goal.reporter,
+                "name": goal.name,
+            }
+        )
+    return stream.getvalue()
