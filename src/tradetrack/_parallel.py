@@ -1,5 +1,6 @@
 """Work on executors, with one BLAS thread, and with a progress bar."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -69,17 +70,29 @@ def _answer(work: Callable[[Job], Answer], job: Job, future: Future[Answer] | No
 
 
 class _OneBlasThread(ContextDecorator):
-    """A limit of one BLAS thread, set by the first user of the process and lifted by the last.
+    """Let BLAS work on one thread while a block or a decorated function runs.
 
-    The thread pool of a BLAS belongs to the process, so users in several Python threads are
-    counted. Only OpenBLAS over OpenMP has a limit in each Python thread.
+    More threads round sums differently, and on a busy machine they wait for each other: the
+    matrices here are small. The thread pool of a BLAS belongs to the process, so its users are
+    counted: the first one sets the limit and the last one lifts it, whichever Python threads they
+    run in. Only OpenBLAS over OpenMP has a limit in each Python thread.
+
+    Examples
+    --------
+    >>> with one_blas_thread:
+    ...     pass
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
         self._users = 0
         self._shared: Any = None
         self._own = local()
+        self._renew_lock()
+        if hasattr(os, "register_at_fork"):  # another thread may hold the lock just then
+            os.register_at_fork(after_in_child=self._renew_lock)
+
+    def _renew_lock(self) -> None:
+        self._lock = Lock()
 
     def __enter__(self) -> None:
         depth = getattr(self._own, "depth", 0)
@@ -127,18 +140,6 @@ def _let_others_lift_it() -> None:
 
 
 one_blas_thread = _OneBlasThread()
-"""Let BLAS work on one thread while a block or a decorated function runs.
-
-More threads round sums differently, and on a busy machine they wait for each other: the matrices
-here are small. The first user in the process sets the limit and the last one lifts it, whichever
-Python threads they run in, so that the process is left as it was found.
-
-Examples
---------
->>> with one_blas_thread:
-...     pass
-"""
-
 
 Advance = Callable[[int], object]
 
