@@ -87,6 +87,7 @@ def test_what_if(run) -> None:
     assert "75%: " in reached.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_methods_side_by_side(run) -> None:
     chances, official, errors = run("08_methods_side_by_side.py").split("\n\n")
     *rows, goals = chances.splitlines()

@@ -27,6 +27,8 @@ goal = tt.Goal(10, by=2030)
 values = pd.DataFrame({"series": "a", "year": range(2005, 2021), "value": np.arange(3.0, 19.0)})
 goals = pd.DataFrame({"series": ["a"], "amount": [25.0]})
 few = {"n_paths": 100}
+small = ledger.select(reporter="UZ stat")
+brief = {"documents": False, "alternatives": {"the same": GrowthMixture()}, **few}
 
 def blas():
     return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
@@ -52,7 +54,7 @@ ENTRIES = {
     "track": lambda: tt.track(ledger, goal, model=Watched(), **few).model_dump_json(),
     "news": lambda: tt.news(ledger, goal, since="2025-06").model_dump_json(),
     "by_reporter": lambda: tt.by_reporter(ledger, goal, **few).model_dump_json(),
-    "sensitivity": lambda: tt.sensitivity(ledger, goal, **few).model_dump_json(),
+    "sensitivity": lambda: tt.sensitivity(small, goal, **brief).model_dump_json(),
     "required_growth": lambda: tt.required_growth(ledger, goal, **few).model_dump_json(),
     "backtest": lambda: tt.backtest(ledger, tt.Goal(4), ["2019-12"], **few).model_dump_json(),
     "track_many": lambda: str(tt.track_many({"x": ledger, "y": ledger}, goal, **few)),

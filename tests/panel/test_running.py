@@ -57,6 +57,7 @@ def test_a_killed_worker_of_a_pool_loses_nothing(
     np.testing.assert_array_equal(probabilities(pool), expected)  # a broken pool does no harm
 
 
+@pytest.mark.slow
 def test_dask_agrees_bit_for_bit_and_loses_nothing(tmp_path: Path) -> None:
     pytest.importorskip("distributed")
     run = subprocess.run(
