@@ -38,6 +38,7 @@ docs: .venv/docs
 
 readme: .venv/installed
 	$(BIN)/python tools/write_readme.py
+	$(BIN)/python tools/renew_pages.py
 
 schema: .venv/installed
 	$(BIN)/python tools/write_schema.py
