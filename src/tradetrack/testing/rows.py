@@ -13,6 +13,7 @@ from tradetrack.ledger.ledger import Ledger
 
 PAIRS = ("KZ-UZ", "AA-BB", "World")
 REPORTERS = ("UZ stat", "KZ stat", 'of "both", or neither')
+SIDES = {"UZ stat": "UZ", "KZ stat": "KZ", REPORTERS[2]: ""}
 QUALIFIERS = ("exact", "rounded", "truncated", "over", "nearly", "about", "at_least", "at_most")
 NASTY = (
     'say "so"; or not',
@@ -130,7 +131,8 @@ def observations(draw: st.DrawFn, plain: bool = False) -> Level | Growth:
     given: dict[str, Any] = {
         "series": measured,
         "window": window,
-        "reporter": draw(st.sampled_from(REPORTERS)),
+        "reporter": (reporter := draw(st.sampled_from((*REPORTERS, "")))),
+        "side": draw(st.sampled_from((SIDES[reporter], ""))) if reporter else "",
         "published": draw(dates(window)),
         "document": draw(text),
         "note": draw(text),
