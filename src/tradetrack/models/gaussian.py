@@ -41,6 +41,7 @@ _LEAST_PRECISION = 1e-9
 _LEAST_LEFT = 1e-9  # of the variance, inside a bound
 _SWEEPS = 2
 _HALF_LOG_2PI = 0.5 * float(np.log(2.0 * np.pi))
+_BORDER = 1e60  # above the square of any white number
 _LEAST_PIVOT = 1e-14  # of a variance: less is rounding
 _ROUNDS = 200  # of the quantile search: more than bisection alone would need
 _CLOSE = 1e-12  # in logs: where halving may stop
@@ -102,7 +103,8 @@ class DiffuseGaussian:
         known
             Mask of the rows seen, ``[..., row]``: rows outside it do not count. All by default.
         """
-        total = self.covariance[..., seen[:, None], seen] + np.diag(noise**2)
+        total = self.covariance[..., seen[:, None], seen]
+        total[..., range(len(seen)), range(len(seen))] += noise**2
         residual, flat = values - self.mean[..., seen], self.flat[..., seen]
         cross = self.covariance[..., seen[:, None], rest]
         right = np.concatenate([cross, residual[..., None], flat[..., None]], axis=-1)
@@ -111,8 +113,7 @@ class DiffuseGaussian:
             total = total * (keep[..., :, None] * keep[..., None, :])
             total += (1.0 - keep)[..., None] * np.eye(len(seen))
             right = right * keep[..., None]
-        factor = np.linalg.cholesky(total)
-        white = np.linalg.solve(factor, right)
+        factor, white = _whiten(total, right)
         by_row, fit, level = white[..., :-2], white[..., -2], white[..., -1]
         back = np.swapaxes(by_row, -1, -2)
         log_det = 2.0 * np.log(np.diagonal(factor, axis1=-2, axis2=-1)).sum(axis=-1)
@@ -146,6 +147,26 @@ class DiffuseGaussian:
         spread = self.flat / np.sqrt(information)[..., None]
         outer = spread[..., :, None] * spread[..., None, :]
         return self.mean + self.flat * level[..., None], self.covariance + outer
+
+
+def _whiten(covariance: Array, right: Array) -> tuple[Array, Array]:
+    r"""Cholesky factor ``L`` of a covariance, and ``L^{-1} B``.
+
+    numpy solves no triangular systems, but the factor of a bordered matrix holds the solution:
+
+    .. math:: \begin{pmatrix} S & B \\ B' & D \end{pmatrix} = M M', \qquad
+              M = \begin{pmatrix} L & 0 \\ (L^{-1} B)' & \cdot \end{pmatrix},
+
+    for any diagonal ``D`` that is large enough.
+    """
+    n, m = right.shape[-2:]
+    batch = np.broadcast_shapes(covariance.shape[:-2], right.shape[:-2])
+    bordered = np.zeros((*batch, n + m, n + m))
+    bordered[..., :n, :n] = covariance
+    bordered[..., n:, :n] = np.swapaxes(right, -1, -2)  # only the lower triangle is read
+    bordered[..., range(n, n + m), range(n, n + m)] = _BORDER
+    factor = np.linalg.cholesky(bordered)
+    return factor[..., :n, :n], np.swapaxes(factor[..., n:, :n], -1, -2)
 
 
 def ep_truncate(

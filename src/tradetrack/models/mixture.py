@@ -113,13 +113,15 @@ class FittedMixture:
 
     @property
     def regime_weights(self) -> tuple[float, ...]:
-        """Posterior probability of each regime."""
-        return tuple(map(float, self.posterior.weights))
+        """Posterior probability of each growth regime."""
+        return tuple(map(float, self.prior.by_growth_regime(self.posterior.weights)))
 
     @property
     def log_likelihoods(self) -> tuple[float, ...]:
-        """Log likelihood of the two-sided figures under each regime, the level integrated out."""
-        return tuple(map(float, self.posterior.log_likelihoods))
+        """Log likelihood of the figures under each growth regime; level and months integrated out."""
+        joint = self.posterior.log_likelihoods.reshape(len(self.prior.regimes), -1)
+        by_kind = joint + np.log(self.prior.pattern.kind_weights)
+        return tuple(map(float, np.logaddexp.reduce(by_kind, axis=1)))
 
     @one_blas_thread
     def draw(

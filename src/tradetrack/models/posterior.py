@@ -32,6 +32,10 @@ _ROUNDS = 4
 _STEPS = 8
 _STILL = 5e-3
 _SETTLED = 0.08
+_BATCH = 16  # regimes whose rows are factored at a time
+
+UNLIKELY = 1e-4
+"""Posterior probability below which a regime is not worth another look."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +45,7 @@ class Posterior:
     Attributes
     ----------
     weights, log_likelihoods
-        Of each regime.
+        Of each regime of the prior.
     linear
         The rows about the posterior mean: ``J x + J_u u = log printed + offset - noise``.
     offset
@@ -80,14 +84,19 @@ def condition(
     effect_prior = effect_covariance(effects, reporting)
     newton = Newton(prior, rows, noise, effect_prior)
     path, effect = newton.start(), np.zeros(len(effects))
-    weights, n = np.array(prior.regimes.weights), rows.n_two_sided
+    weights, n = prior.weights, rows.n_two_sided
+    likely, evidence = np.arange(len(weights)), np.zeros(len(weights))
     for _ in range(_ROUNDS):
         path, effect = newton.mode(weights, path, effect)
         linear = rows.linearise(path, effect)
         offset, unshared = linear.offset(path, effect), _unshared(linear, noise, effect_prior)
-        evidence = _evidence(prior, linear, unshared, rows.centre() + offset[:n], weighing)
-        joint = prior.regimes.log_weights + evidence
+        target = rows.centre() + offset[:n]
+        new = _evidence(prior, linear, unshared, target, weighing, likely)
+        evidence += new.max() - evidence[likely].max()  # the others keep their odds
+        evidence[likely] = new
+        joint = prior.log_weights + evidence
         last, weights = weights, np.exp(joint - np.logaddexp.reduce(joint))
+        likely = np.flatnonzero(weights >= UNLIKELY)
         if float(np.abs(weights - last).max()) < _SETTLED:
             break
     return Posterior(weights, evidence, linear, offset, noise, unshared)
@@ -101,16 +110,26 @@ def _unshared(linear: Linear, noise: Array, effect_prior: Array) -> Array:
 
 
 def _evidence(
-    prior: LatentPrior, linear: Linear, unshared: Array, target: Array, weighing: Index
+    prior: LatentPrior,
+    linear: Linear,
+    unshared: Array,
+    target: Array,
+    weighing: Index,
+    regimes: Index,
 ) -> Array:
-    """Log likelihood of the rows chosen under each regime, the level integrated out."""
+    """Log likelihood of the rows chosen under some regimes, the level integrated out."""
     by_path, flat, none = linear.by_path[weighing], linear.flat[weighing], np.zeros(len(weighing))
-    covariances = prior.row_covariances(by_path) + unshared[np.ix_(weighing, weighing)]
-    rows = DiffuseGaussian.prior(prior.row_means(by_path), flat, covariances)
-    seen = np.arange(len(weighing))
-    given = rows.condition(seen, target[weighing], none, seen[:0])
-    evidence: Array = given.log_evidence - 0.5 * (len(weighing) - 1) * _LOG_2PI
-    return evidence
+    components, means = prior.row_components(by_path), prior.row_means(by_path, regimes)
+    own, seen = unshared[np.ix_(weighing, weighing)], np.arange(len(weighing))
+    evidence = np.empty(len(regimes))
+    for start in range(0, len(regimes), _BATCH):
+        some = slice(start, start + _BATCH)
+        covariances = prior.row_covariances(components, regimes[some])
+        covariances += own
+        rows = DiffuseGaussian.prior(means[some], flat, covariances)
+        given = rows.condition(seen, target[weighing], none, seen[:0])
+        evidence[some] = given.log_evidence
+    return evidence - 0.5 * (len(weighing) - 1) * _LOG_2PI
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,15 +145,15 @@ class Newton:
         """Return a constant monthly level, the median of the printed, with usual month effects."""
         printed = zip(self.rows.centre(), self.rows.observations, strict=False)
         paces = [y - np.log(seen.window.n_months) for y, seen in printed if seen.kind == "level"]
-        flow = np.median(paces) + self.prior.mean(0.0, self.prior.history)
+        prior = self.prior
+        flow = np.median(paces) + prior.mean(0.0, float(prior.weights @ prior.pattern_share), prior.history)
         return np.tile(flow, self.prior.n_flows)
 
     def mode(self, weights: Array, path: Array, effect: Array) -> tuple[Array, Array]:
         """Repeat Gauss-Newton steps until the path stands still."""
         months = self.prior.history
         covariance = self.prior.covariance(weights @ self.prior.coefficients, months)
-        drift = float(weights @ self.prior.regimes.drift)
-        mean = np.tile(self.prior.mean(drift, months), self.prior.n_flows)
+        mean = np.tile(self.prior.average_mean(weights, months), self.prior.n_flows)
         for _ in range(_STEPS):
             last = path
             path, effect = self._step(covariance, mean, path, effect)

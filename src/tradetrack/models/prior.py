@@ -1,19 +1,22 @@
 r"""The prior of monthly log paths: one covariance for each regime, as a sum of shared components.
 
-Flows ``f`` of a pair move together: with ``t`` in years from the last observed month,
+A regime of this prior is a growth regime together with a seasonality: every one of the one table
+with every one of the other, their weights multiplied. Flows ``f`` of a pair move together: with
+``t`` in years from the last observed month,
 
 .. math:: \operatorname{Cov}[x_f(s), x_{f'}(t)] = C_{ff'} K_\theta(s, t)
           + \tfrac14 \delta^2 (\pm 1), \qquad
-          K_\theta = \sigma^2 [m K_B + g K_G + e K_N] + \tau^2 s t + K_S + \iota^2 1_{s=t},
+          K_\theta = \sigma^2 [m K_B + g K_G + e K_N] + \tau^2 s t
+          + \lambda^2 K_S + \nu^2 1_{s=t},
 
-where ``C`` has the correlation of the two flows off its diagonal, :math:`K_S` is the spread of a
-series' own month effects, :math:`\iota` the month noise and :math:`\delta` the spread of the log
-ratio of the two flows (the sign is plus for a flow with itself, minus for one with the other). The
-level that both share has a flat prior. The components do not depend on the regime, only their
-coefficients do, so what they imply for the printed rows is computed once for all regimes.
+where ``C`` has the correlation of the two flows off its diagonal, :math:`K_S` is the spread of the
+flows' own month effects, :math:`\lambda` its scale, :math:`\nu` the month noise and :math:`\delta`
+the spread of the log ratio of the two flows (the sign is plus for a flow with itself, minus for one
+with the other). The mean is :math:`\mu t + \kappa \bar S`, and the level that both flows share has
+a flat prior. The components do not depend on the regime, only their coefficients do, so what they
+imply for the printed rows is computed once for all regimes.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,33 +96,77 @@ class LatentPrior:
 
     @property
     def names(self) -> list[tuple[str, float]]:
-        """Kind and persistence of each component that some regime has."""
+        """Kind and persistence of each component of growth that some regime has."""
         return self._parts[0]
 
+    @cached_property
+    def weights(self) -> Array:
+        """Prior probability of each regime; those of one growth regime stand side by side."""
+        weights: Array = np.outer(self.regimes.weights, self.pattern.kind_weights).ravel()
+        return weights
+
     @property
+    def log_weights(self) -> Array:
+        """Log of the prior weights; minus infinity for a weight of 0."""
+        with np.errstate(divide="ignore"):
+            logs: Array = np.log(self.weights)
+        return logs
+
+    @cached_property
+    def drift(self) -> Array:
+        """Drift of each regime."""
+        return np.repeat(self.regimes.drift, len(self.pattern.kinds))
+
+    @cached_property
+    def pattern_share(self) -> Array:
+        """Share of the mean month effects in each regime."""
+        return np.tile([kind.pattern_share for kind in self.pattern.kinds], len(self.regimes))
+
+    @cached_property
     def coefficients(self) -> Array:
-        """Coefficient of each component in each regime, ``[regime, component]``."""
-        return self._parts[1]
+        """Coefficient of each component in each regime; month effects and noise are the last two.
+
+        Without noise the last month would have no variance.
+        """
+        kinds = self.pattern.kinds
+        months = [(kind.effect_scale**2, max(kind.noise, _LEAST_NOISE) ** 2) for kind in kinds]
+        growth = np.repeat(self._parts[1], len(kinds), axis=0)
+        return np.hstack([growth, np.tile(months, (len(self.regimes), 1))])
+
+    def by_growth_regime(self, weights: Array) -> Array:
+        """Add up probabilities of regimes that share a growth regime."""
+        total: Array = weights.reshape(len(self.regimes), -1).sum(axis=1)
+        return total
 
     def times(self, months: Index) -> Array:
         """Return years from the last observed month."""
         years: Array = (months - (self.n_observed - 1)) / MONTHS
         return years
 
-    def mean(self, drift: float, months: Index) -> Array:
-        """Prior mean of one flow, level aside: drift and the usual month effects."""
-        mean: Array = drift * self.times(months) + np.asarray(self.pattern.effects)[months % MONTHS]
+    def mean(self, drift: float, share: float, months: Index) -> Array:
+        """Prior mean of one flow, level aside: drift and a share of the mean month effects."""
+        effects = np.asarray(self.pattern.effects)[months % MONTHS]
+        mean: Array = drift * self.times(months) + share * effects
         return mean
 
-    def row_means(self, by_path: sparse.csr_array, regimes: Sequence[int] | None = None) -> Array:
-        """Prior mean of linear rows under each regime, ``[regime, row]``, level aside."""
-        drifts = self.regimes.drift if regimes is None else self.regimes.drift[list(regimes)]
-        paths = [np.tile(self.mean(drift, self.history), self.n_flows) for drift in drifts]
-        return np.array([by_path @ path for path in paths])
+    def average_mean(self, weights: Array, months: Index) -> Array:
+        """Prior mean of one flow, level aside, averaged over regimes."""
+        return self.mean(float(weights @ self.drift), float(weights @ self.pattern_share), months)
+
+    def row_means(self, by_path: sparse.csr_array, regimes: Index) -> Array:
+        """Prior mean of linear rows under some regimes, ``[regime, row]``, level aside."""
+        units = [self.mean(*unit, self.history) for unit in ((1.0, 0.0), (0.0, 1.0))]
+        by_drift, by_share = (by_path @ np.tile(unit, self.n_flows) for unit in units)
+        drift, share = self.drift[regimes], self.pattern_share[regimes]
+        means: Array = np.outer(drift, by_drift) + np.outer(share, by_share)
+        return means
 
     def covariance(self, coefficients: Array, months: Index) -> Array:
         """``K`` between consecutive months, for one vector of component coefficients."""
-        return self._growth(coefficients, months) + self._months(months)
+        covariance = self._growth(coefficients[:-2], months)
+        covariance += coefficients[-2] * self._effects(months)
+        covariance.flat[:: len(months) + 1] += coefficients[-1]
+        return covariance
 
     def _growth(self, coefficients: Array, months: Index) -> Array:
         """``K`` without the months of the year; its variogram is summed before it is laid out."""
@@ -150,8 +197,8 @@ class LatentPrior:
         """
         s, t = self.times(ahead), -self.times(self.history)
         season = np.eye(MONTHS)[ahead % MONTHS]
-        left, right = [season], [self.pattern.covariance()[self.history % MONTHS]]
-        for (kind, persistence), coefficient in zip(self.names, coefficients, strict=True):
+        left, right = [coefficients[-2] * season], [self.pattern.covariance()[self.history % MONTHS]]
+        for (kind, persistence), coefficient in zip(self.names, coefficients[:-2], strict=True):
             if kind == "drift":
                 left.append(coefficient * s[:, None])
                 right.append(-t[:, None])
@@ -178,16 +225,19 @@ class LatentPrior:
         cross: Array = np.tensordot(self.coupling, by_flow, axes=1) + ratio
         return cross
 
-    def row_covariances(self, by_path: sparse.csr_array) -> Array:
-        """Covariance of linear rows under every regime, ``[regime, row, row]``, level aside."""
+    def row_components(self, by_path: sparse.csr_array) -> Array:
+        """Covariance of linear rows by component, ``[component, row, row]``, level aside.
+
+        The last one is what all regimes share.
+        """
         blocks = self.split(by_path)
         first = min(int(block.indices.min()) for block in blocks if block.nnz)
         months = self.history[first:]
         components = [self._growth(alone, months) for alone in np.eye(len(self.names))]
-        stacked = np.hstack([*components, self._months(months)])
+        stacked = np.hstack([*components, self._effects(months), np.eye(len(months))])
         blocks = [block[:, first:] for block in blocks]
         n = by_path.shape[0]
-        total = np.zeros((n, (len(self.names) + 1) * n))
+        total = np.zeros((n, (len(self.names) + 2) * n))
         for f, rows in enumerate(blocks):
             by_part = (rows @ stacked).reshape(n, -1, len(months))
             half = np.ascontiguousarray(by_part.transpose(2, 1, 0)).reshape(len(months), -1)
@@ -195,8 +245,15 @@ class LatentPrior:
                 total += self.coupling[f, g] * (others @ half)
         parts = total.reshape(n, -1, n).transpose(1, 0, 2).reshape(-1, n * n)
         ratio = self.by_contrast(by_path)
-        shared = parts[-1] + np.outer(ratio, ratio).ravel()
-        covariances: Array = (self.coefficients @ parts[:-1] + shared).reshape(-1, n, n)
+        components: Array = np.concatenate([parts.reshape(-1, n, n), np.outer(ratio, ratio)[None]])
+        return components
+
+    def row_covariances(self, components: Array, regimes: Index) -> Array:
+        """Covariance of linear rows under some regimes, ``[regime, row, row]``, level aside."""
+        n = components.shape[1]
+        own = self.coefficients[regimes] @ components[:-1].reshape(-1, n * n)
+        covariances: Array = own.reshape(-1, n, n)
+        covariances += components[-1]
         return covariances
 
     def split(self, by_path: sparse.csr_array) -> list[sparse.csr_array]:
@@ -209,14 +266,13 @@ class LatentPrior:
         change: Array = by_path @ np.repeat(self.contrast, self.n_months)
         return change
 
-    def _months(self, months: Index) -> Array:
-        """``K_S`` and the month noise, without which the last month would have no variance."""
+    def _effects(self, months: Index) -> Array:
+        """``K_S``."""
         n, years = len(months), -(-len(months) // MONTHS)
         effects = self.pattern.covariance()
         if n:
             effects = np.roll(effects, (-months[0] % MONTHS,) * 2, axis=(0, 1))
-        total: Array = np.tile(effects, (years, years))[:n, :n].copy()
-        total.flat[:: n + 1] += max(self.pattern.noise, _LEAST_NOISE) ** 2
+        total: Array = np.tile(effects, (years, years))[:n, :n]
         return total
 
 

@@ -8,8 +8,12 @@ could have been learned by earlier years are in ``data/growth_regimes_by_year.cs
 process plus a month effect and noise,
 
 .. math:: S(j) + I(t), \qquad \sum_{j=1}^{12} S(j) = 0, \quad
-          S \sim N\big(\bar S, \; P \operatorname{diag}(s^2) P\big), \quad P = I - \tfrac1{12} 1 1',
-          \quad I(t) \sim N(0, \nu^2) \text{ independent}.
+          S \sim N\big(\kappa \bar S, \; \lambda^2 P \operatorname{diag}(s^2) P\big),
+          \quad P = I - \tfrac1{12} 1 1', \quad I(t) \sim N(0, \nu^2) \text{ independent}.
+
+Flows differ in how noisy their months are, how strong their own effects, and how much of the mean
+pattern they share: a `Seasonality` is one such :math:`(\nu, \lambda, \kappa)`, and the pattern holds
+a finite prior over them.
 
 `Reporting` is how far the figures of several reporters lie apart.
 """
@@ -268,6 +272,37 @@ class Regimes:
         return cls.from_table(numbers[:, 1:], numbers[:, 0])
 
 
+@dataclass(frozen=True, slots=True)
+class Seasonality:
+    r"""One kind of months.
+
+    Attributes
+    ----------
+    noise
+        :math:`\nu`: standard deviation of the independent noise in the log of one month.
+    effect_scale
+        :math:`\lambda`: spread of a flow's own month effects, in units of the pattern's spread.
+    pattern_share
+        :math:`\kappa`: share of the mean month effects that the flow has.
+
+    Examples
+    --------
+    >>> Seasonality(noise=0.1, effect_scale=1.0, pattern_share=0.5).pattern_share
+    0.5
+    """
+
+    noise: float
+    effect_scale: float
+    pattern_share: float
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that describe no months."""
+        if not all(isfinite(value) for value in astuple(self)):
+            raise InputError(f"a seasonality needs three finite numbers: {self}", topic="regimes")
+        if min(self.noise, self.effect_scale) < 0:
+            raise InputError(f"noise and effect_scale must be at least 0: {self}", topic="regimes")
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class MonthPattern:
     r"""Prior of the months of a year, and of how the two flows of a pair go together.
@@ -280,11 +315,16 @@ class MonthPattern:
         Standard deviation ``s`` over flows of the effect of each month, before the mean of the
         twelve is taken out.
     noise
-        Standard deviation of the independent noise in the log of one month of one flow.
+        Standard deviation of the independent noise in the log of one month of a usual flow; models
+        of yearly totals take it, the ledger's own model only where no seasonalities are given.
     flow_correlation
         Correlation of the yearly log changes of the two flows of a pair.
     flow_log_ratio_sd
         Standard deviation over pairs of the log of the ratio of the two flows.
+    seasonalities
+        Kinds of months; none stands for one with ``noise``, a scale of 1 and the whole pattern.
+    seasonality_weights
+        Their prior probabilities, in the same order.
 
     Examples
     --------
@@ -298,9 +338,12 @@ class MonthPattern:
     noise: float
     flow_correlation: float
     flow_log_ratio_sd: float
+    seasonalities: tuple[Seasonality, ...] = ()
+    seasonality_weights: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse numbers that describe no pattern."""
+        self._check_weights()
         if len(self.effects) != MONTHS or len(self.spread) != MONTHS:
             raise InputError(
                 "a month pattern needs twelve effects and twelve spreads", topic="regimes"
@@ -322,10 +365,37 @@ class MonthPattern:
                 topic="regimes",
             )
 
+    def _check_weights(self) -> None:
+        weights = self.seasonality_weights
+        if len(weights) != len(self.seasonalities):
+            raise InputError(
+                f"one weight per seasonality is needed, not {len(self.seasonalities)} seasonalities"
+                f" and {len(weights)} weights",
+                topic="regimes",
+            )
+        if weights and not (
+            min(weights) >= 0 and isclose(fsum(weights), 1.0, abs_tol=_TOLERANCE)
+        ):
+            raise InputError(
+                f"seasonality weights must be at least 0 and sum to 1, not {weights}",
+                topic="regimes",
+            )
+
     def __repr__(self) -> str:
         return (
-            f"<MonthPattern: noise {self.noise:.3g}, flow correlation {self.flow_correlation:.3g}>"
+            f"<MonthPattern: {len(self.kinds)} kinds of months,"
+            f" flow correlation {self.flow_correlation:.3g}>"
         )
+
+    @property
+    def kinds(self) -> tuple[Seasonality, ...]:
+        """The seasonalities, or the one that stands for none."""
+        return self.seasonalities or (Seasonality(self.noise, 1.0, 1.0),)
+
+    @property
+    def kind_weights(self) -> Array:
+        """Prior probability of each of the ``kinds``."""
+        return np.array(self.seasonality_weights or (1.0,))
 
     def covariance(self) -> Array:
         r"""Covariance of a flow's own month effects about the mean, shape (12, 12).
@@ -338,13 +408,23 @@ class MonthPattern:
 
     @classmethod
     def shipped(cls) -> Self:
-        """Load the pattern that ships with the library (how it was learned: ``docs/prior.md``)."""
+        """Load the prior that ships with the library (how it was learned: ``docs/prior.md``)."""
         months = _rows("month_pattern.csv", ("month", "effect", "spread", "noise"))
         coupling = _rows("flow_coupling.csv", ("flow_correlation", "flow_log_ratio_sd"))
         _, effects, spread, noise = zip(*months, strict=True)
         correlation, ratio = coupling[0]
         centred = tuple(effect - fsum(effects) / len(effects) for effect in effects)
-        return cls(centred, spread, noise[0], correlation, ratio)
+        columns = ("weight", "noise", "effect_scale", "pattern_share")
+        weights, *kinds = zip(*_rows("seasonalities.csv", columns), strict=True)
+        return cls(
+            effects=centred,
+            spread=spread,
+            noise=noise[0],
+            flow_correlation=correlation,
+            flow_log_ratio_sd=ratio,
+            seasonalities=tuple(Seasonality(*kind) for kind in zip(*kinds, strict=True)),
+            seasonality_weights=tuple(weight / fsum(weights) for weight in weights),
+        )
 
 
 def _rows(name: str, columns: tuple[str, ...]) -> list[tuple[float, ...]]:

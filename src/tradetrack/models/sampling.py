@@ -45,7 +45,7 @@ from tradetrack.models.bounds import BoxDraws, draw_box
 from tradetrack.models.gaussian import DiffuseGaussian, WhitenedGLS
 from tradetrack.models.measurement import EXACT_NOISE, Compiler, Rows, effect_covariance
 from tradetrack.models.paths import LogPaths
-from tradetrack.models.posterior import Posterior
+from tradetrack.models.posterior import UNLIKELY, Posterior
 from tradetrack.models.prior import LatentPrior
 from tradetrack.models.regimes import Reporting
 
@@ -196,7 +196,8 @@ class RegimeSampler:
     ) -> Self:
         """Factor everything for one regime and the months ``ahead``."""
         linear = posterior.linear
-        coefficients, drift = prior.coefficients[regime], prior.regimes.drift[regime]
+        coefficients = prior.coefficients[regime]
+        drift, share = prior.drift[regime], prior.pattern_share[regime]
         covariance = prior.covariance(coefficients, prior.history)
         left, right = prior.link(coefficients, ahead)
         factor = np.linalg.cholesky(covariance)
@@ -219,8 +220,8 @@ class RegimeSampler:
             posterior=posterior,
             factor=_single(factor),
             factor_ahead=_single(np.linalg.cholesky(unseen)),
-            mean=_single(prior.mean(drift, prior.history)),
-            mean_ahead=_single(prior.mean(drift, ahead)),
+            mean=_single(prior.mean(drift, share, prior.history)),
+            mean_ahead=_single(prior.mean(drift, share, ahead)),
             state=_single(state),
             carry=_single(left),
             effect_root=effect_prior.root,
@@ -320,7 +321,7 @@ def predict_bounds(
     n, linear = rows.n_two_sided, posterior.linear
     if n == len(rows.observations):
         return np.zeros(0), np.zeros((0, 0))
-    mean = prior.row_means(linear.by_path, [regime])[0] - posterior.offset
+    mean = prior.row_means(linear.by_path, np.array([regime]))[0] - posterior.offset
     seen, bounds = np.arange(n), np.arange(n, len(mean))
     law = DiffuseGaussian.prior(mean, linear.flat, covariance)
     return law.condition(seen, rows.centre(), np.zeros(n), bounds).marginalise()
@@ -464,13 +465,16 @@ class PathSampler:
 
     def _with_bounds(self, rng: np.random.Generator) -> Array:
         """Weigh the regimes by the bounds too, which a regime that got no path may explain best."""
-        covariances = self.prior.row_covariances(self.posterior.linear.by_path)
-        with np.errstate(divide="ignore"):
-            log_shares = np.log(self.posterior.weights)
-        for k, covariance in enumerate(covariances + self.posterior.unshared):
+        components = self.prior.row_components(self.posterior.linear.by_path)
+        likely = np.flatnonzero(self.posterior.weights >= UNLIKELY)
+        log_shares = np.full(len(self.posterior.weights), -np.inf)
+        for k in likely:
+            [covariance] = self.prior.row_covariances(components, np.array([k]))
+            covariance += self.posterior.unshared
             bounds = predict_bounds(self.prior, self.rows, self.posterior, k, covariance)
             box = draw_bounds(self.rows, bounds, _TRIES, rng)
-            log_shares[k] += np.logaddexp.reduce(box.log_probabilities.sum(axis=0))
+            log_shares[k] = np.logaddexp.reduce(box.log_probabilities.sum(axis=0))
+        log_shares[likely] += np.log(self.posterior.weights[likely])
         shares: Array = np.exp(log_shares - np.logaddexp.reduce(log_shares))
         return shares
 
