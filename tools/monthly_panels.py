@@ -90,27 +90,42 @@ class Case:
         """This year's growth so far carried on to the year, US$."""
         return float(self.totals[-2] * self.to_date[1] / self.to_date[0])
 
-    def ledger(self, growth: bool = True) -> Ledger:
-        """Eight yearly totals and a year to date, level and growth, as the press prints them."""
+    def ledger(self, growth: bool = True, monthly: bool = False) -> Ledger:
+        """Eight yearly totals and a year to date, level and growth, as the press prints them.
+
+        Parameters
+        ----------
+        growth
+            Whether the growth of the year to date is printed beside its level.
+        monthly
+            Whether every month since the last January but one is printed instead of both.
+        """
         rows: list[Level | Growth] = [
             self._level(Window.calendar_year(self.year - YEARS + i), total)
             for i, total in enumerate(self.totals[:-1])
         ]
         now = Window.year_to_date(self.year, self.month)
+        if monthly:
+            start = (self.year - 1) * MONTHS
+            known = [*range(start, start + MONTHS - 1), *range(start + MONTHS, now.end + 1)]
+            months = [(Window.month(m // MONTHS, m % MONTHS + 1), m) for m in known]
+            values = self.flow.values
+            return Ledger([*rows, *(self._level(w, values[m - self.flow.first]) for w, m in months)])
         rows.append(self._level(now, self.to_date[1]))
         if growth:
-            change = 100.0 * (self.to_date[1] / self.to_date[0] - 1.0)
-            rows.append(
-                Growth(
-                    series=SERIES,
-                    window=now,
-                    base=Window.year_to_date(self.year - 1, self.month),
-                    figure=Figure.of(f"{change:.1f}", "percent"),
-                    reporter=self.flow.reporter,
-                    published=f"{self.year + 1}-01",
-                )
-            )
+            rows.append(self._growth(now))
         return Ledger(rows)
+
+    def _growth(self, now: Window) -> Growth:
+        change = 100.0 * (self.to_date[1] / self.to_date[0] - 1.0)
+        return Growth(
+            series=SERIES,
+            window=now,
+            base=Window.year_to_date(self.year - 1, self.month),
+            figure=Figure.of(f"{change:.1f}", "percent"),
+            reporter=self.flow.reporter,
+            published=f"{self.year + 1}-01",
+        )
 
     def _level(self, window: Window, value: float) -> Level:
         return Level(

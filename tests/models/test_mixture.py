@@ -180,12 +180,14 @@ def contradicted(fitted: FittedMixture) -> set[Level | Growth]:
     """
     n, posterior = fitted.rows.n_two_sided, fitted.posterior
     best = int(np.argmax(posterior.weights))
-    covariance = fitted.prior.row_covariances(posterior.linear.by_path[:n])[best]
+    covariance = fitted.prior.row_covariances(
+        fitted.prior.row_components(posterior.linear.by_path[:n]), np.array([best])
+    )[0]
     covariance = covariance + posterior.unshared[:n, :n]
     inverse, flat = np.linalg.inv(covariance), posterior.linear.flat[:n]
     by_level = inverse @ flat
     precision = inverse - np.outer(by_level, by_level) / (flat @ by_level)
-    [mean] = fitted.prior.row_means(posterior.linear.by_path, [best])
+    [mean] = fitted.prior.row_means(posterior.linear.by_path, np.array([best]))
     residual = fitted.rows.centre() + (posterior.offset - mean)[:n]
     own = np.diag(precision)
     spread = np.sqrt(np.maximum(1 / own - posterior.noise[:n] ** 2, 0.0))

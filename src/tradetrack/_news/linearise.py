@@ -1,6 +1,7 @@
 """From a ledger to the engine: rows and targets linearised about one path over the horizon."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,14 +10,15 @@ from scipy import sparse
 from tradetrack._news.coalitions import Engine, quasi_normal
 from tradetrack._news.releases import Mask, Releases, one_sided
 from tradetrack._news.targets import Request, TargetMaker, Targets
-from tradetrack._typing import MONTHS, Array
+from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import Growth, Level
+from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.gaussian import DiffuseGaussian
 from tradetrack.models.measurement import Compiler, Linear, Rows, effect_covariance
-from tradetrack.models.mixture import GrowthMixture, first_month_of, last_month_of
-from tradetrack.models.posterior import Newton
+from tradetrack.models.mixture import FittedMixture, GrowthMixture, first_month_of, last_month_of
+from tradetrack.models.posterior import UNLIKELY, Newton
 from tradetrack.models.prior import LatentPrior
 
 _LEAST_WEIGHT = 1e-3  # regimes less likely than this before and after are left out
@@ -25,9 +27,10 @@ _MODES = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Layout:
-    """All rows and targets about the mode."""
+    """All rows and targets about the mode, and the regimes that are likely at either end."""
 
     prior: LatentPrior
+    regimes: Index
     rows: Rows
     linear: Linear
     offset: Array
@@ -78,12 +81,23 @@ def _lay_out(model: GrowthMixture, releases: Releases, request: Request) -> _Lay
     linear = rows.linearise(path, effect)
     return _Layout(
         prior=prior,
+        regimes=_likely(model, releases, end),
         rows=rows,
         linear=linear,
         offset=linear.offset(path, effect),
         targets=maker.make(request),
         effect_prior=effect_covariance(effects, model.reporting),
     )
+
+
+def _likely(model: GrowthMixture, releases: Releases, end: FittedMixture) -> Index:
+    """Regimes that are likely given all releases, or given none of them."""
+    [standing] = releases.counting([0])
+    before = [row for row, stands in zip(releases.rows, standing, strict=True) if stands]
+    weights = end.posterior.weights
+    with suppress(InputError):  # nothing that sets the level was known before
+        weights = np.maximum(weights, model.fit(Ledger(before)).posterior.weights)
+    return np.flatnonzero(weights >= UNLIKELY)
 
 
 def _mode(
@@ -122,7 +136,7 @@ def _condition(
         releases=releases,
         targets=layout.targets,
         amounts=tuple(goal.amount for goal in request.goals),
-        log_prior=layout.prior.regimes.log_weights,
+        log_prior=layout.prior.log_weights[layout.regimes],
         values=values,
         noise=noise,
         limits=np.stack([rows.low[n:], rows.high[n:]]),
@@ -141,12 +155,12 @@ def _before(layout: _Layout, noise: Array) -> DiffuseGaussian:
     prior, targets, n = layout.prior, layout.targets, layout.rows.n_two_sided
     by_path = sparse.csr_array(sparse.vstack([layout.linear.by_path, targets.by_path]))
     by_effect = np.vstack([layout.linear.by_effect.toarray(), targets.by_effect])
-    covariance = prior.row_covariances(by_path)
+    covariance = prior.row_covariances(prior.row_components(by_path), layout.regimes)
     covariance += by_effect @ layout.effect_prior @ by_effect.T
     bounds = np.arange(n, len(noise))
     covariance[:, bounds, bounds] += noise[bounds] ** 2
     offset = np.concatenate([layout.offset, targets.offset])
-    mean = prior.row_means(by_path) - offset
+    mean = prior.row_means(by_path, layout.regimes) - offset
     return DiffuseGaussian.prior(mean, np.asarray(by_path.sum(axis=1)), covariance)
 
 
