@@ -53,18 +53,20 @@ def sample(paths: tuple[Path, Path], counts: tuple[int, int]) -> tuple[list[Case
     return cases, np.concatenate(weights)
 
 
-def densities(model: GrowthMixture, case: Case, monthly: bool) -> tuple[Array, Array]:
+def densities(
+    model: GrowthMixture, usual: MonthPattern, case: Case, monthly: bool
+) -> tuple[Array, Array]:
     """Log likelihood of the ledger, and log density of the year's total, ``[regime]``."""
-    seen = tuple(case.ledger(monthly=monthly).current)
+    seen = tuple((case.monthly_ledger() if monthly else case.ledger()).current)
     first = (case.year - YEARS) * MONTHS
     observed, n_months = YEARS * MONTHS + case.month, (YEARS + 1) * MONTHS
-    usual = LatentPrior(model.regimes, MonthPattern.shipped(), n_months, 1, observed)
+    around = LatentPrior(model.regimes, usual, n_months, 1, observed)
     compiler = Compiler(first, n_months, ("turnover",))
     rows = compiler.compile(seen)
     none = np.zeros((len(compiler.effects),) * 2)  # one reporter is the consensus
     noise = rows.noise(model.reporting.noise)
-    newton = Newton(usual, rows, noise, none)
-    path, effect = newton.mode(usual.weights, newton.start(), np.zeros(len(none)))
+    newton = Newton(around, rows, noise, none)
+    path, effect = newton.mode(around.weights, newton.start(), np.zeros(len(none)))
     total = Level(
         series=SERIES,
         window=Window.calendar_year(case.year),
@@ -83,7 +85,9 @@ def densities(model: GrowthMixture, case: Case, monthly: bool) -> tuple[Array, A
         prior.row_covariances(prior.row_components(linear.by_path), regimes),
     )
     last = first + observed - 1 - model.memory * MONTHS
-    recent = np.array([i for i, row in enumerate(every.observations[:n]) if first_month_of(row) > last])
+    recent = np.array(
+        [i for i, row in enumerate(every.observations[:n]) if first_month_of(row) > last]
+    )
     weighed = law.condition(recent, values[recent], noise[recent], recent[:0])
     given = law.condition(np.arange(n), values[:n], noise, np.array([n])).marginalise()
     mean, variance = given[0][:, 0], given[1][:, 0, 0]
@@ -95,11 +99,11 @@ def densities(model: GrowthMixture, case: Case, monthly: bool) -> tuple[Array, A
 def evidence(
     model: GrowthMixture, cases: list[Case], importance: Array, monthly: bool
 ) -> tuple[Array, Array, Array]:
-    """Density of each ledger, and of it with the year's total, by seasonality; growth summed over."""
-    growth = np.array(model.regimes.weights)
+    """Density of each ledger, and of it with the year's total, by seasonality."""
+    growth, usual = np.array(model.regimes.weights), MonthPattern.shipped()
     past, joint = [], []
     for case in cases:
-        ledger, ahead = densities(model, case, monthly)
+        ledger, ahead = densities(model, usual, case, monthly)
         likelihood = np.exp(ledger - ledger.max()).reshape(len(growth), -1)
         past.append(growth @ likelihood)
         joint.append(growth @ (likelihood * np.exp(ahead.reshape(likelihood.shape))))

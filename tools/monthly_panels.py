@@ -1,4 +1,4 @@
-"""Monthly flows of two customs services, split by partner, and the ledgers that press makes of them.
+"""Monthly flows of two customs services by partner, and the ledgers that the press makes of them.
 
 Files have the columns ``partner``, ``month`` (2006-01), ``exports`` and ``imports`` in US$. A third
 of the partners is kept for judging: the prior of the months is learned without them.
@@ -12,11 +12,11 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
+from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.figure import Figure
 from tradetrack.domain.observation import Growth, Level, Series
 from tradetrack.domain.window import Window
 from tradetrack.ledger.ledger import Ledger
-from tradetrack._typing import MONTHS, Array
 
 YEARS = 8  # complete years before the current one
 LEAST = 100e6  # US$ in the last complete year
@@ -38,7 +38,7 @@ class Flow:
         Whose flow, with whom, ``"exports"`` or ``"imports"``.
     first
         First month, a January, months counted from year 0.
-    values
+    monthly
         US$ a month; NaN where nothing positive is known.
     """
 
@@ -46,7 +46,7 @@ class Flow:
     partner: str
     direction: Literal["exports", "imports"]
     first: int
-    values: Array
+    monthly: Array
 
 
 def read_flows(path: Path, reporter: str) -> list[Flow]:
@@ -87,49 +87,58 @@ class Case:
 
     @property
     def carried(self) -> float:
-        """This year's growth so far carried on to the year, US$."""
+        """The year at its growth so far, US$."""
         return float(self.totals[-2] * self.to_date[1] / self.to_date[0])
 
-    def ledger(self, growth: bool = True, monthly: bool = False) -> Ledger:
-        """Eight yearly totals and a year to date, level and growth, as the press prints them.
+    def ledger(self, growth: bool = True) -> Ledger:
+        """Eight yearly totals and a year to date, with its growth, as the press prints them."""
+        return Ledger(self.rows(SERIES, growth))
 
-        Parameters
-        ----------
-        growth
-            Whether the growth of the year to date is printed beside its level.
-        monthly
-            Whether every month since the last January but one is printed instead of both.
-        """
-        rows: list[Level | Growth] = [
-            self._level(Window.calendar_year(self.year - YEARS + i), total)
-            for i, total in enumerate(self.totals[:-1])
-        ]
+    def rows(self, series: Series, growth: bool = True) -> list[Level | Growth]:
+        """Rows of `ledger`, as those of a series."""
         now = Window.year_to_date(self.year, self.month)
-        if monthly:
-            start = (self.year - 1) * MONTHS
-            known = [*range(start, start + MONTHS - 1), *range(start + MONTHS, now.end + 1)]
-            months = [(Window.month(m // MONTHS, m % MONTHS + 1), m) for m in known]
-            values = self.flow.values
-            return Ledger([*rows, *(self._level(w, values[m - self.flow.first]) for w, m in months)])
-        rows.append(self._level(now, self.to_date[1]))
+        rows: list[Level | Growth] = [
+            *self._years(series),
+            self._level(series, now, self.to_date[1]),
+        ]
         if growth:
-            rows.append(self._growth(now))
-        return Ledger(rows)
+            change = 100.0 * (self.to_date[1] / self.to_date[0] - 1.0)
+            rows.append(
+                Growth(
+                    series=series,
+                    window=now,
+                    base=Window.year_to_date(self.year - 1, self.month),
+                    figure=Figure.of(f"{change:.1f}", "percent"),
+                    reporter=self.flow.reporter,
+                    published=f"{self.year + 1}-01",
+                )
+            )
+        return rows
 
-    def _growth(self, now: Window) -> Growth:
-        change = 100.0 * (self.to_date[1] / self.to_date[0] - 1.0)
-        return Growth(
-            series=SERIES,
-            window=now,
-            base=Window.year_to_date(self.year - 1, self.month),
-            figure=Figure.of(f"{change:.1f}", "percent"),
-            reporter=self.flow.reporter,
-            published=f"{self.year + 1}-01",
-        )
+    def monthly_ledger(self) -> Ledger:
+        """Eight yearly totals, and the months of the last year, December apart, and of this one."""
+        start = (self.year - 1) * MONTHS
+        known = [*range(start, start + MONTHS - 1), *range(start + MONTHS, self.end)]
+        windows = [Window.month(month // MONTHS, month % MONTHS + 1) for month in known]
+        values = self.flow.monthly[np.array(known) - self.flow.first]
+        months = [self._level(SERIES, *each) for each in zip(windows, values, strict=True)]
+        return Ledger([*self._years(SERIES), *months])
 
-    def _level(self, window: Window, value: float) -> Level:
+    @property
+    def end(self) -> int:
+        """First month that is not known, counted from year 0."""
+        return self.year * MONTHS + self.month
+
+    def _years(self, series: Series) -> list[Level]:
+        years = range(self.year - YEARS, self.year)
+        return [
+            self._level(series, Window.calendar_year(year), total)
+            for year, total in zip(years, self.totals[:-1], strict=True)
+        ]
+
+    def _level(self, series: Series, window: Window, value: float) -> Level:
         return Level(
-            series=SERIES,
+            series=series,
             window=window,
             figure=Figure.of(three_digits(value / 1e9), "usd_bn"),
             reporter=self.flow.reporter,
@@ -150,8 +159,8 @@ def three_digits(value: float) -> str:
 
 
 def cases_of(flow: Flow, months: tuple[int, ...], least: float = LEAST) -> list[Case]:
-    """All years of a flow that have eight complete ones before them and are complete themselves."""
-    by_year = flow.values[: len(flow.values) // MONTHS * MONTHS].reshape(-1, MONTHS)
+    """Years of a flow that are complete and have eight complete ones before them."""
+    by_year = flow.monthly[: len(flow.monthly) // MONTHS * MONTHS].reshape(-1, MONTHS)
     totals = by_year.sum(axis=1)
     cases = []
     for y in range(YEARS, len(by_year)):

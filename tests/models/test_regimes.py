@@ -10,7 +10,7 @@ import pytest
 
 from tradetrack.errors import InputError
 from tradetrack.models.learning import candidate_regimes
-from tradetrack.models.regimes import MonthPattern, Regime, Regimes
+from tradetrack.models.regimes import MonthPattern, Regime, Regimes, Seasonality
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAT = MonthPattern((0.0,) * 12, (0.1,) * 12, 0.1, 0.3, 1.0)
@@ -131,3 +131,24 @@ def test_impossible_patterns_are_refused(place, value):
     numbers[place] = value
     with pytest.raises(InputError):
         MonthPattern(*numbers)
+
+
+@pytest.mark.parametrize("numbers", [(-0.1, 1.0, 1.0), (0.1, -1.0, 1.0), (0.1, 1.0, float("nan"))])
+def test_impossible_seasonalities_are_refused(numbers):
+    with pytest.raises(InputError, match=r"seasonality|at least 0"):
+        Seasonality(*numbers)
+
+
+@pytest.mark.parametrize("weights", [(1.0,), (0.7, 0.7), (1.5, -0.5)])
+def test_seasonality_weights_are_a_distribution_over_them(weights):
+    kinds = (Seasonality(0.1, 1.0, 1.0), Seasonality(0.2, 1.0, 0.0))
+    with pytest.raises(InputError, match="seasonalit"):
+        MonthPattern((0.0,) * 12, (0.1,) * 12, 0.1, 0.3, 1.0, kinds, weights)
+
+
+def test_shipped_seasonalities_reach_from_smooth_to_lumpy():
+    shipped = MonthPattern.shipped()
+    assert sum(shipped.seasonality_weights) == pytest.approx(1.0, abs=1e-12)
+    assert min(kind.noise for kind in shipped.seasonalities) < 0.1
+    assert max(kind.noise for kind in shipped.seasonalities) > 0.3
+    assert {kind.pattern_share for kind in shipped.seasonalities} >= {0.0, 1.0}

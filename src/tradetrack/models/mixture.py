@@ -118,7 +118,10 @@ class FittedMixture:
 
     @property
     def log_likelihoods(self) -> tuple[float, ...]:
-        """Log likelihood of the figures under each growth regime; level and months integrated out."""
+        """Log likelihood of the two-sided figures under each growth regime.
+
+        The level is integrated out, and the seasonalities are summed over.
+        """
         joint = self.posterior.log_likelihoods.reshape(len(self.prior.regimes), -1)
         by_kind = joint + np.log(self.prior.pattern.kind_weights)
         return tuple(map(float, np.logaddexp.reduce(by_kind, axis=1)))

@@ -146,7 +146,9 @@ class Newton:
         printed = zip(self.rows.centre(), self.rows.observations, strict=False)
         paces = [y - np.log(seen.window.n_months) for y, seen in printed if seen.kind == "level"]
         prior = self.prior
-        flow = np.median(paces) + prior.mean(0.0, float(prior.weights @ prior.pattern_share), prior.history)
+        flow = np.median(paces) + prior.mean(
+            0.0, float(prior.weights @ prior.pattern_share), prior.history
+        )
         return np.tile(flow, self.prior.n_flows)
 
     def mode(self, weights: Array, path: Array, effect: Array) -> tuple[Array, Array]:

@@ -197,8 +197,13 @@ class LatentPrior:
         """
         s, t = self.times(ahead), -self.times(self.history)
         season = np.eye(MONTHS)[ahead % MONTHS]
-        left, right = [coefficients[-2] * season], [self.pattern.covariance()[self.history % MONTHS]]
+        left, right = (
+            [coefficients[-2] * season],
+            [self.pattern.covariance()[self.history % MONTHS]],
+        )
         for (kind, persistence), coefficient in zip(self.names, coefficients[:-2], strict=True):
+            if not coefficient:
+                continue
             if kind == "drift":
                 left.append(coefficient * s[:, None])
                 right.append(-t[:, None])
@@ -234,19 +239,20 @@ class LatentPrior:
         first = min(int(block.indices.min()) for block in blocks if block.nnz)
         months = self.history[first:]
         components = [self._growth(alone, months) for alone in np.eye(len(self.names))]
-        stacked = np.hstack([*components, self._effects(months), np.eye(len(months))])
+        components += [self._effects(months), np.eye(len(months))]
+        stacked = np.hstack(components)
         blocks = [block[:, first:] for block in blocks]
         n = by_path.shape[0]
-        total = np.zeros((n, (len(self.names) + 2) * n))
+        total = np.zeros((n, len(components) * n))
         for f, rows in enumerate(blocks):
             by_part = (rows @ stacked).reshape(n, -1, len(months))
             half = np.ascontiguousarray(by_part.transpose(2, 1, 0)).reshape(len(months), -1)
             for g, others in enumerate(blocks):
                 total += self.coupling[f, g] * (others @ half)
-        parts = total.reshape(n, -1, n).transpose(1, 0, 2).reshape(-1, n * n)
         ratio = self.by_contrast(by_path)
-        components: Array = np.concatenate([parts.reshape(-1, n, n), np.outer(ratio, ratio)[None]])
-        return components
+        shared = np.outer(ratio, ratio)[None]
+        parts: Array = np.concatenate([total.reshape(n, -1, n).transpose(1, 0, 2), shared])
+        return parts
 
     def row_covariances(self, components: Array, regimes: Index) -> Array:
         """Covariance of linear rows under some regimes, ``[regime, row, row]``, level aside."""

@@ -12,8 +12,8 @@ process plus a month effect and noise,
           \quad P = I - \tfrac1{12} 1 1', \quad I(t) \sim N(0, \nu^2) \text{ independent}.
 
 Flows differ in how noisy their months are, how strong their own effects, and how much of the mean
-pattern they share: a `Seasonality` is one such :math:`(\nu, \lambda, \kappa)`, and the pattern holds
-a finite prior over them.
+pattern they share: a `Seasonality` is one such :math:`(\nu, \lambda, \kappa)`, and the pattern
+holds a finite prior over them.
 
 `Reporting` is how far the figures of several reporters lie apart.
 """
@@ -373,9 +373,7 @@ class MonthPattern:
                 f" and {len(weights)} weights",
                 topic="regimes",
             )
-        if weights and not (
-            min(weights) >= 0 and isclose(fsum(weights), 1.0, abs_tol=_TOLERANCE)
-        ):
+        if weights and not (min(weights) >= 0 and isclose(fsum(weights), 1.0, abs_tol=_TOLERANCE)):
             raise InputError(
                 f"seasonality weights must be at least 0 and sum to 1, not {weights}",
                 topic="regimes",

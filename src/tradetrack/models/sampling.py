@@ -471,7 +471,7 @@ class PathSampler:
         for k in likely:
             [covariance] = self.prior.row_covariances(components, np.array([k]))
             covariance += self.posterior.unshared
-            bounds = predict_bounds(self.prior, self.rows, self.posterior, k, covariance)
+            bounds = predict_bounds(self.prior, self.rows, self.posterior, int(k), covariance)
             box = draw_bounds(self.rows, bounds, _TRIES, rng)
             log_shares[k] = np.logaddexp.reduce(box.log_probabilities.sum(axis=0))
         log_shares[likely] += np.log(self.posterior.weights[likely])
