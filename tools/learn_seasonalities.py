@@ -6,7 +6,7 @@ Seasonalities of a grid are weighed, under the growth regimes that ship, by the 
 year's total given its first months: on ledgers as the press makes them, and on ledgers with every
 month of the last year and this one. The one that is missed least is dropped, the others are weighed
 again, and so on while that costs little. Partners that ``monthly_panels.held_out`` names take no
-part. ``docs/decisions/0020-in-year.md`` says why. About five minutes.
+part. ``docs/decisions/0020-in-year.md`` says why. About three minutes.
 """
 
 import argparse
@@ -32,9 +32,9 @@ from tradetrack.models.prior import LatentPrior
 from tradetrack.models.regimes import MonthPattern, Seasonality
 
 IN_MONTHS = (3, 6, 9, 11)
-NOISE, SCALE = (0.03, 0.06, 0.12, 0.25, 0.5, 0.8), (0.3, 0.6, 1.0, 1.6, 2.5)
+NOISE, SCALE = (0.03, 0.06, 0.12, 0.25, 0.8), (0.3, 1.0, 2.5)
 SHARE = (0.0, 0.5, 1.0)
-PRESS, MONTHLY = (1200, 600), (320, 160)  # cases of the United States and of Russia
+PRESS, MONTHLY = (1000, 600), (200, 100)  # cases of the United States and of Russia
 MOST_LOST = 0.004  # of the mean log density, for a seasonality less
 LEAST = 0.005  # weight in the whole grid of those that are considered
 SEED = 20201231
