@@ -17,7 +17,13 @@ if TYPE_CHECKING:
         ThetaModel,
         UnobservedComponentsModel,
     )
-    from tradetrack.models.regimes import MonthPattern, Regime, Regimes, Reporting
+    from tradetrack.models.regimes import (
+        MonthPattern,
+        Regime,
+        Regimes,
+        Reporting,
+        Seasonality,
+    )
 
 __all__ = [
     "AnnualMixture",
@@ -33,6 +39,7 @@ __all__ = [
     "Regime",
     "Regimes",
     "Reporting",
+    "Seasonality",
     "ThetaModel",
     "UnobservedComponentsModel",
     "learn_regimes",
@@ -53,6 +60,12 @@ __getattr__, __dir__ = attach(
             "ThetaModel",
             "UnobservedComponentsModel",
         ),
-        "tradetrack.models.regimes": ("MonthPattern", "Regime", "Regimes", "Reporting"),
+        "tradetrack.models.regimes": (
+            "MonthPattern",
+            "Regime",
+            "Regimes",
+            "Reporting",
+            "Seasonality",
+        ),
     },
 )

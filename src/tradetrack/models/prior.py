@@ -12,7 +12,7 @@ with every one of the other, their weights multiplied. Flows ``f`` of a pair mov
 where ``C`` has the correlation of the two flows off its diagonal, :math:`K_S` is the spread of the
 flows' own month effects, :math:`\lambda` its scale, :math:`\nu` the month noise and :math:`\delta`
 the spread of the log ratio of the two flows (the sign is plus for a flow with itself, minus for one
-with the other). The mean is :math:`\mu t + \kappa \bar S`, and the level that both flows share has
+with the other). The mean is :math:`\mu t + \gamma \bar S`, and the level that both flows share has
 a flat prior. The components do not depend on the regime, only their coefficients do, so what they
 imply for the printed rows is computed once for all regimes.
 """

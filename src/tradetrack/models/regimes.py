@@ -8,11 +8,11 @@ could have been learned by earlier years are in ``data/growth_regimes_by_year.cs
 process plus a month effect and noise,
 
 .. math:: S(j) + I(t), \qquad \sum_{j=1}^{12} S(j) = 0, \quad
-          S \sim N\big(\kappa \bar S, \; \lambda^2 P \operatorname{diag}(s^2) P\big),
+          S \sim N\big(\gamma \bar S, \; \lambda^2 P \operatorname{diag}(s^2) P\big),
           \quad P = I - \tfrac1{12} 1 1', \quad I(t) \sim N(0, \nu^2) \text{ independent}.
 
 Flows differ in how noisy their months are, how strong their own effects, and how much of the mean
-pattern they share: a `Seasonality` is one such :math:`(\nu, \lambda, \kappa)`, and the pattern
+pattern they share: a `Seasonality` is one such :math:`(\nu, \lambda, \gamma)`, and the pattern
 holds a finite prior over them.
 
 `Reporting` is how far the figures of several reporters lie apart.
@@ -283,7 +283,7 @@ class Seasonality:
     effect_scale
         :math:`\lambda`: spread of a flow's own month effects, in units of the pattern's spread.
     pattern_share
-        :math:`\kappa`: share of the mean month effects that the flow has.
+        :math:`\gamma`: share of the mean month effects that the flow has.
 
     Examples
     --------
