@@ -35,7 +35,7 @@ IN_MONTHS = (3, 6, 9, 11)
 NOISE, SCALE = (0.03, 0.06, 0.12, 0.25, 0.8), (0.3, 1.0, 2.5)
 SHARE = (0.0, 0.5, 1.0)
 PRESS, MONTHLY = (1000, 600), (200, 100)  # cases of the United States and of Russia
-MOST_LOST = 0.004  # of the mean log density, for a seasonality less
+MOST_LOST = 0.0045  # of the mean log density, for fewer seasonalities
 LEAST = 0.005  # weight in the whole grid of those that are considered
 SEED = 20201231
 
@@ -129,9 +129,9 @@ def drop(past: Array, joint: Array, importance: Array) -> tuple[list[int], Array
         tried = [weigh(past[:, some], joint[:, some], importance) for some in fewer]
         i = int(np.argmax([reached for _, reached in tried]))
         print(f"{len(fewer[i])} seasonalities: mean log density {tried[i][1]:.4f}")
-        if score - tried[i][1] > MOST_LOST:
+        if best - tried[i][1] > MOST_LOST:
             break
-        kept, (weights, score) = fewer[i], tried[i]
+        kept, weights = fewer[i], tried[i][0]
     return kept, weights
 
 
