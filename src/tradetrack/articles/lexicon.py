@@ -266,6 +266,11 @@ ADJUNCT = re.compile(
     r"|according to|despite|excluding|without|besides|в рамках|благодаря|согласно|после|несмотря на"
     r"|за счет|без учета|кроме)(?: [\w'-]+){0,3} $"
 )
+CAUSE = re.compile(
+    r"(?:thanks to|due to|because of|driven by|on the back of|owing to|благодаря|за счет|из-за"
+    r"|на фоне)"
+    r"(?: (?:higher|lower|larger|strong|weak|rising|falling|росту|роста|увеличению|крупным))* $"
+)
 TOTAL = re.compile(
     r"(?<![a-zа-я])(?:the (?:two-way |overall |combined |bilateral |grand )?total(?! of)"
     r"|together|altogether|итого|в сумме|вместе)(?![a-zа-я])"

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tradetrack._typing import MONTHS
-from tradetrack.articles.amounts import Amount
+from tradetrack.articles import lexicon
+from tradetrack.articles.amounts import Amount, currency_words
 from tradetrack.articles.lexicon import Reason
 from tradetrack.articles.periods import Period
 from tradetrack.articles.quotes import Assignment, Direction, Kind, Modality, Quote
@@ -102,6 +103,11 @@ _GENITIVE_FOR = re.compile(  # "купил узбекской пряжи на 42
     r"(?!товар|продукц|издели|год|месяц|полугоди|квартал|сумм|долл|всего|оттуда|туда|там|почти"
     r"|обще)"
     r"[а-я]{3,}(?:ы|и|а|я|ов|ев|ей|ий) (?:почти |примерно |более чем )?на $"
+)
+_IN_CURRENCY = re.compile(rf"(?<![a-zа-я])(?:in|в) ({currency_words})(?![a-zа-я])")
+_GOODS_MOVED = re.compile(
+    r"([a-zа-я]+) (?:up|down|rising|falling|rose|fell|jumped|jumping|выросл[аои]"
+    r"|упал[аои])(?: by| на)? $"
 )
 _PARTED = re.compile(
     r"[;:.]|, (?:and|but|а|и|но|которы\w+|котора\w+|which|that|who) "
@@ -438,6 +444,9 @@ class _Frame:
             return None if self.moves[index] and not faster else "no direction"
         if _SHARE_AFTER.match(self.low, amount.end):
             return "share"
+        goods = _GOODS_MOVED.search(self.low, max(0, amount.start - 40), amount.start)
+        if goods and any(tag.kind == "goods" for tag in lexicon.tags(goods[1])):
+            return "one commodity"  # "with medicines up 18 %"
         return "no direction" if self.moves[index] is None else None
 
     def _currency(self, index: int) -> str:
@@ -448,6 +457,9 @@ class _Frame:
         near += [a for a in self.found.amounts[index + 1 :] if a.currencies]
         if near:
             return self.sentence.text[near[0].start : near[0].end]
+        alone = _IN_CURRENCY.search(self.low)  # "in euros that was 3.7 billion"
+        if alone:
+            return self.sentence.text[alone.start(1) : alone.end(1)]
         return self.state.currency
 
     def _flow(self, subject: Subject) -> str | None:

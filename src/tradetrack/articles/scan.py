@@ -218,6 +218,8 @@ def _checked_flow(
         return None
     if word == "exchanged" and not re.match(r" (?:goods|merchandise|products|commodities)", after):
         return None
+    if lexicon.CAUSE.search(before):
+        return None
     if word == "оборот" and before.endswith(("в ", "на ")):
         return None  # put into circulation
     return tag
@@ -226,6 +228,8 @@ def _checked_flow(
 def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None:
     """A commodity counts only as part of a flow's name: "exports of palm oil", "tea sales"."""
     word = listed[index]
+    if lexicon.ADJUNCT.search(low, max(0, word.start - 45), word.start):
+        return None
     near = [*listed[max(0, index - 4) : index][::-1], *listed[index + 1 : index + 3]]
     beside = any(
         tag.kind == "flow"

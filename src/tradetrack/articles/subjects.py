@@ -41,6 +41,14 @@ _ROLES = {
     "by": "owner", "of": "owner", "as": "owner",
 }  # fmt: skip
 _OWN = re.compile(r"(?:^|\s)(?:its|their|own|свой|своего|его|их) $")
+_LINK = re.compile(  # from an amount to the subject after it
+    r"(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
+    r"|(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease|decline|drop|fall|reduction|jump|surge)"
+    r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| went to "
+    r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
+    r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))"
+    r"| (?:were|was|is) (?=(?:[a-z'-]+ )?(?:exports|imports))"
+)
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+"
@@ -91,6 +99,10 @@ def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject 
     named = [m for m in local.named(start, amount.start) if percent or m.tag.value != "share"]
     nearest = local.named_right_after(index) or (named[-1] if named else local.after_break(index))
     if nearest is not None:
+        for mark in (
+            named if nearest.tag.kind == "off" else ()
+        ):  # also of what is set aside: its owner is the next one's
+            local.subject(mark)
         return local.subject(nearest)
     if before is not None and before.reason == "share" and amount.kind == "money":
         return local.continued(context.subject or Subject("turnover"), 0, amount.start)
@@ -131,16 +143,7 @@ class _Local:
     def named_right_after(self, index: int) -> Mark | None:
         """The subject in "$310 million of contracts", "a 36 % rise in turnover", "на экспорт"."""
         start, stop = self.found.gap(index)
-        link = re.compile(
-            r"(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
-            r"|(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease"
-            r"|decline|drop"
-            r"|fall|reduction|jump|surge) (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+"
-            r"|приход\w+) на"
-            r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))| went to "
-            r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))| (?:were|was"
-            r"|is) (?=(?:exports|imports))"
-        ).match(self.low, start, min(stop, start + 60))
+        link = _LINK.match(self.low, start, min(stop, start + 60))
         if link is None:
             return None
         for mark in self.named(link.end(), min(stop, link.end() + 32)):

@@ -110,7 +110,8 @@ class Timing:
                 if start <= period.start < stop and period not in self.bases:
                     between = self.low[start : period.start]
                     next_one = _HEADS_NEXT.fullmatch(self.low[period.end : stop])
-                    listed = next_one and stop < len(self.low) and re.search(r"[,(]", between)
+                    apart = bool(next_one and re.search(r"[,(]", between))
+                    listed = stop < len(self.low) and (apart or between.strip() == ",")
                     if not _STOP.search(between + " ") and not listed:
                         owned[index] = period
                     break
