@@ -283,7 +283,9 @@ PARTNERS = re.compile(r"trad(?:e|ing) partners?(?![a-z])|торгов\w+ пар�
 SUM = re.compile(
     r"(?:exports?|imports?) (?:plus|and) (?:imports?|exports?)"
     r"(?=\)| combined| together| taken together)"
-    r"|(?:экспорт\w*|импорт\w*) (?:плюс|и) (?:импорт\w*|экспорт\w*)(?=\)| вместе| в сумме)"
+    r"|торговые операции|торговых операций|товарных поставок в обе стороны|trade operations"
+    r"|exchange of goods|goods exchange|(?:экспорт\w*|импорт\w*) (?:плюс|и) (?:импорт\w*"
+    r"|экспорт\w*)(?=\)| вместе| в сумме)"
 )
 PHRASES = ((SUM, "sum"), (REVERSE, "reverse"), (TOTAL, "total"), (PARTNERS, "partners"))
 FOREIGN = re.compile(r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -]$")

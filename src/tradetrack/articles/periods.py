@@ -399,8 +399,8 @@ _RULES: tuple[_Rule, ...] = (
         _part(3),
     ),
     _rule(
-        "half|полугод|половин|h1|h2|1h|2h",
-        _LEAD + rf"(?:(?:the )?(?P<q>first|second|1st|2nd)[ -]half(?:[ -]year)?"
+        "half|semester|полугод|половин|h1|h2|1h|2h",
+        _LEAD + rf"(?:(?:the )?(?P<q>first|second|1st|2nd)[ -](?:half(?:[ -]year)?|semester)"
         rf"|(?P<q2>i{{1,2}}|[12](?:-?[ейм])?|(?:перв|втор)\w+)(?:-[а-я]+)?"
         rf" (?:полугоди\w+|половин\w+(?= (?:{_YEAR}|года|этого|текущ|нынеш|прошл)))"
         rf"(?: года(?!\w))?){_OF_YEAR}",

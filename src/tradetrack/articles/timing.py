@@ -239,6 +239,9 @@ class Timing:
         left = [p for p in left if p.start >= before or p.sort == "year"]
         if left:
             return left[-1], False
+        origins = [p for i, p in self.owned.items() if self.origins[i] and not p.comparative]
+        if origins:
+            return origins[0], False  # "from 752 in Q2 to 871 in Q3, or by 16 %"
         years = [p for p in self.periods if p.sort == "year" and p.end <= amount.start]
         if len(years) > 1 and _RANGE_OF_YEARS.search(
             self.low, max(0, years[-2].start - 9), years[-2].start
