@@ -288,7 +288,10 @@ SUM = re.compile(
     r"|экспорт\w*)(?=\)| вместе| в сумме)"
 )
 PHRASES = ((SUM, "sum"), (REVERSE, "reverse"), (TOTAL, "total"), (PARTNERS, "partners"))
-FOREIGN = re.compile(r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -]$")
+FOREIGN = re.compile(
+    r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -](?:trade "
+    r"|economic )?$"
+)
 PART = re.compile(  # of a country
     r"(?<![a-zа-я])(?:област(?:и|ь|ью|ей)|кра(?:я|ем|й)(?= )|провинци\w+|губерни\w+|province(?:s"
     r"|'s)?|oblasts?"

@@ -44,10 +44,15 @@ _OWN = re.compile(r"(?:^|\s)(?:its|their|own|свой|своего|его|их) 
 _LINK = re.compile(  # from an amount to the subject after it
     r"(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
     r"|(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease|decline|drop|fall|reduction|jump|surge)"
-    r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| went to "
+    r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| went to |(?= (?:imports"
+    r"|exports)(?:[.,;]|$| and))"
     r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
     r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))"
     r"| (?:were|was|is) (?=(?:[a-z'-]+ )?(?:exports|imports))"
+)
+_SERVICES_ONLY = re.compile(
+    r"(?:in|as for|for|regarding) (?:the )?services(?: sector| trade)?,|(?:в сфере|в секторе"
+    r"|по) услуг(?:ам)?[ ,]"
 )
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
@@ -96,6 +101,8 @@ def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject 
     amount, context = local.found.amounts[index], local.context
     start = local.found.amounts[index - 1].end if index else 0
     percent = amount.kind in ("percent", "fraction", "points")
+    if _SERVICES_ONLY.match(local.low):
+        return Subject(reason="services")
     named = [m for m in local.named(start, amount.start) if percent or m.tag.value != "share"]
     nearest = local.named_right_after(index) or (named[-1] if named else local.after_break(index))
     if nearest is not None:
@@ -120,6 +127,7 @@ class _Local:
         marks = found.of("flow", "off")
         self.marks = [m for m in marks if not m.tag.weak or self._supported(m, marks)]
         self.owner = ""
+        self.last = context.subject
         self.cache: dict[Mark, Subject] = {}
 
     def _supported(self, mark: Mark, marks: list[Mark]) -> bool:
@@ -167,7 +175,7 @@ class _Local:
 
     def subject(self, mark: Mark) -> Subject:
         if mark not in self.cache:
-            self.cache[mark] = self._subject(mark)
+            self.cache[mark] = self.last = self._subject(mark)
         return self.cache[mark]
 
     def _subject(self, mark: Mark) -> Subject:
@@ -236,7 +244,8 @@ class _Local:
             return "origin"
         if _OWN.search(self.low, max(0, mention.start - 7), mention.start):
             return "partner"  # "its Russian imports"
-        if mention.kind == "adjective" and 0 <= mark.start - mention.end < 14:
+        modifies = mention.kind == "adjective" or mention.owns
+        if modifies and 0 <= mark.start - mention.end < 14:
             return "owner"  # its preposition is the flow word's: "на египетский экспорт"
         if mention.kind == "adjective" and not before:
             return "owner" if verb else "origin"
@@ -272,6 +281,9 @@ class _Local:
 
     def _directed(self, mark: Mark) -> Subject:
         roles = self._roles(mark)
+        whole = self.last is not None and self.last.reason == "total trade"
+        if whole and not set(roles) - {"owner"}:
+            return Subject("turnover", reason="total trade", owner=roles.get("owner", ""))
         owner, origin = roles.get("owner", ""), roles.get("origin", "")
         destination, partner = roles.get("destination", ""), roles.get("partner", "")
         if mark.tag.value == "export":

@@ -23,7 +23,8 @@ _BETWEEN = (
 _STRONG_BASE = re.compile(
     r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?|against"
     r"|versus|vs\.?|relative to|up on|down on|starting (?:from|in)|(?:по|в) сравнени[юи] со?"
-    r"|относительно|(?:рост|прирост|снижение|спад|падение|growth|increase|decline|rise) (?:к|on"
+    r"|относительно|(?:above|below)(?: those of| that of| the level of)?|(?:рост|прирост"
+    r"|снижение|спад|падение|growth|increase|decline|rise) (?:к|on"
     r"|over|from)|против|чем(?: в| за| по итогам)?|нежели(?: в| за)?|начиная с)" + _BETWEEN
 )
 _WEAK_BASE = re.compile(
