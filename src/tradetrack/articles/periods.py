@@ -367,6 +367,12 @@ _RULES: tuple[_Rule, ...] = (
         rf"{_OF_YEAR}",
         _first_months,
     ),
+    _rule(
+        "-month",
+        _LEAD + rf"(?P<n>{_N})-month(?= (?:period|turnover|trade|exports?|imports?|figure|total)"
+        rf"|$)",
+        _first_months,
+    ),
     _rule("month", _LEAD + rf"(?P<n>\d{{1,2}})(?:st|nd|rd|th) month{_OF_YEAR}", _first_months),
     _rule(
         "m2|m 2|м2|м 2|mes 2",

@@ -195,6 +195,7 @@ def _dated(quote: Quote, body: list[Quote]) -> Quote:
 
 def _read(number: int, sentence: Sentence, state: _State) -> Iterator[Quote]:
     """Read one sentence, and remember what the next may leave out."""
+    state.context.notice(sentence.text)
     far = number - state.last_trade > 2
     if far:
         state.context.subject = None

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tradetrack.articles import lexicon
-from tradetrack.articles.countries import GROUPS, Mention
+from tradetrack.articles.countries import GROUPS, Mention, mentions
 from tradetrack.articles.lexicon import Reason
 from tradetrack.articles.scan import BREAK, Mark, Scan
 
@@ -54,6 +54,7 @@ _SERVICES_ONLY = re.compile(
     r"(?:in|as for|for|regarding) (?:the )?services(?: sector| trade)?,|(?:в сфере|в секторе"
     r"|по) услуг(?:ам)?[ ,]"
 )
+_COUNTERPART = re.compile(r"neighbo|there(?![a-z])|partner|counterpart|соседн|туда|оттуда|партнер")
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+"
@@ -84,7 +85,13 @@ class Context:
     subject: Subject | None = None
     sides: tuple[str, str] = ("", "")
     both: tuple[Subject, ...] = ()
-    scope: dict[str, str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    partnered: bool = False
+
+    def notice(self, text: str) -> None:
+        """Note which of the pair a sentence names, until both have been named."""
+        if len(self.seen) < 2:
+            self.seen |= {m.code for m in mentions(text) if m.code in self.pair}
 
 
 def subjects(found: Scan, context: Context) -> list[Subject | None]:
@@ -282,7 +289,7 @@ class _Local:
     def _directed(self, mark: Mark) -> Subject:
         roles = self._roles(mark)
         whole = self.last is not None and self.last.reason == "total trade"
-        if whole and not set(roles) - {"owner"}:
+        if (whole or self._alone()) and not set(roles) - {"owner"}:
             return Subject("turnover", reason="total trade", owner=roles.get("owner", ""))
         owner, origin = roles.get("owner", ""), roles.get("origin", "")
         destination, partner = roles.get("destination", ""), roles.get("partner", "")
@@ -302,9 +309,18 @@ class _Local:
             assumed = (f"whose {mark.tag.value}s: {source}",) if view else ()
         self.owner = owner or self._other(exporter if mark.tag.value == "import" else importer)
         made = self._completed(exporter, importer, assumed)
+        self.context.partnered |= made.reason is None and bool(set(roles) - {"owner"})
         if made.reason is None and self.owner in self.context.pair:
             self.context.owner = self.owner
         return made
+
+    def _alone(self) -> bool:
+        """Whether so far only one of the pair was named: its exports are those to all the world."""
+        context = self.context
+        named = len(context.pair) == 2 and len(context.seen) == 1 and not context.partnered
+        if context.reporter and context.reporter not in context.seen:
+            return False  # the reporter's trade with the country that is named
+        return named and not lexicon.MUTUAL.search(self.low) and not _COUNTERPART.search(self.low)
 
     def _view(self) -> tuple[str, str]:
         """Whose exports are meant where no side is named, and how that is known."""
@@ -344,6 +360,7 @@ class _Local:
             (m for m in near if m.owns or m.kind == "adjective" or m.end < mark.start), None
         )
         linked = [m for m in near if self._preposition(m) in ("with", "с", "со")]
+        self.context.partnered |= any(m.code in pair for m in linked)
         if first is None and linked and linked[0].code != near[0].code:
             first = near[0]  # "товарооборот Казахстана с Узбекистаном"
         if first is not None and first.code in pair and len(set(own)) == 2:
@@ -361,6 +378,8 @@ class _Local:
             partnered = any(self._preposition(m) in ("with", "с", "со") for m in near)
             if not partnered:
                 return Subject("turnover", reason="total trade", owner=own[0] if own else "")
+        if self._alone():
+            return Subject("turnover", reason="total trade", owner=own[0] if own else "")
         return Subject("turnover", owner=own[0] if own else "")
 
     def _is_third(self, mention: Mention, own: bool) -> bool:
