@@ -233,9 +233,14 @@ def _remember_words(number: int, sentence: Sentence, state: _State) -> None:
             state.main = Main(sentence.text[period.start : period.end], number)
 
 
+_DEFAULTS = {
+    name: field.default for name, field in Quote.model_fields.items() if not field.is_required()
+}
+
+
 def _quoted(fields: Mapping[str, Any]) -> Quote:
     """A quote of the rules' own making: its types need no check, and texts are long."""
-    return Quote.model_construct(**fields)
+    return Quote.model_construct(**{**_DEFAULTS, **fields})
 
 
 class _Frame:
