@@ -54,7 +54,7 @@ bench: .venv/installed
 
 .venv/installed: .venv/run
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[plot,report,cluster,cli]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[plot,report,cluster,cli,excel,sources]" --group dev
 	touch $@
 
 .venv/docs: .venv/installed

@@ -42,12 +42,14 @@ if TYPE_CHECKING:
     from tradetrack.panel.many import track_many
     from tradetrack.panel.tracking import track_panel
     from tradetrack.report.page import report_html, write_report
+    from tradetrack.report.workbook import write_excel
     from tradetrack.reporters.compare import by_reporter
     from tradetrack.reporters.resolution import resolve
     from tradetrack.scenarios.required import required_growth
     from tradetrack.scoring.backtest import backtest
     from tradetrack.scoring.panel_backtest import backtest_panel
     from tradetrack.simulation import simulate
+    from tradetrack.sources.excel import WideTable, parse_excel, read_excel
     from tradetrack.tracking import Tracking, track
 
 __all__ = [
@@ -65,6 +67,7 @@ __all__ = [
     "Series",
     "Tracking",
     "TradetrackError",
+    "WideTable",
     "Window",
     "__version__",
     "audit",
@@ -77,11 +80,13 @@ __all__ = [
     "news",
     "official_statuses",
     "parse_csv",
+    "parse_excel",
     "parse_frame",
     "parse_json",
     "plots",
     "read_article",
     "read_csv",
+    "read_excel",
     "read_frame",
     "read_json",
     "report_html",
@@ -96,6 +101,7 @@ __all__ = [
     "track_many",
     "track_panel",
     "write_csv",
+    "write_excel",
     "write_json",
     "write_report",
 ]
@@ -132,12 +138,14 @@ __getattr__, __dir__ = attach(
         "tradetrack.panel.many": ("track_many",),
         "tradetrack.panel.tracking": ("track_panel",),
         "tradetrack.report.page": ("report_html", "write_report"),
+        "tradetrack.report.workbook": ("write_excel",),
         "tradetrack.reporters.compare": ("by_reporter",),
         "tradetrack.reporters.resolution": ("resolve",),
         "tradetrack.scenarios.required": ("required_growth",),
         "tradetrack.scoring.backtest": ("backtest",),
         "tradetrack.scoring.panel_backtest": ("backtest_panel",),
         "tradetrack.simulation": ("simulate",),
+        "tradetrack.sources.excel": ("WideTable", "parse_excel", "read_excel"),
         "tradetrack.tracking": ("Tracking", "track"),
     },
 )

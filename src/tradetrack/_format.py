@@ -19,6 +19,11 @@ _UNSAFE = re.compile(
     r"|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
 )
 
+_RUNS = re.compile(
+    r"'*[=+\-@\t\r]"
+)  # what a spreadsheet takes for a formula, or the like in quotes
+_PLAIN_NUMBER = re.compile(r"[-+]?\d[\d., ]*(?:[eE][-+]?\d+)?", re.ASCII)
+
 
 def percent(probability: float) -> str:
     """Write a probability, never as a certainty that it is not.
@@ -187,6 +192,31 @@ def scrub(text: str) -> str:
     True
     """
     return text if text.isascii() and text.isprintable() else _UNSAFE.sub("\ufffd", text)
+
+
+def inert(text: str) -> str:
+    r"""Write a cell of CSV so that a spreadsheet shows it and does not run it.
+
+    What a spreadsheet would take for a formula gets an apostrophe before it, its sign for text;
+    `typed` takes it away. Numbers stay as they are.
+
+    Examples
+    --------
+    >>> inert("=HYPERLINK(0)"), inert("-16.5"), inert("plain")
+    ("'=HYPERLINK(0)", '-16.5', 'plain')
+    """
+    return f"'{text}" if _RUNS.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
+
+
+def typed(cell: str) -> str:
+    r"""Read a cell of CSV that `inert` wrote.
+
+    Examples
+    --------
+    >>> typed("'=HYPERLINK(0)"), typed("'tis")
+    ('=HYPERLINK(0)', "'tis")
+    """
+    return cell[1:] if cell.startswith("'") and _RUNS.match(cell) else cell
 
 
 def shorten(text: str, longest: int) -> str:

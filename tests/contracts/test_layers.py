@@ -10,6 +10,7 @@ LAYERS = (
     ("_version", "_typing", "_lazy", "errors", "_format", "_files", "_parallel"),
     ("domain",),
     ("articles", "ledger"),
+    ("sources",),
     ("_audit", "datasets", "models", "pledges"),
     ("attainment",),
     ("simulation",),
@@ -63,4 +64,7 @@ def test_heavy_packages_stay_where_they_belong(module: str) -> None:
             assert within, f"{module} imports {top} outside a function"
         if top == "matplotlib":
             assert layer(module) == "plots"
+            assert within, f"{module} imports {top} outside a function"
+        if top in ("openpyxl", "sdmx", "comtradeapicall", "urllib3", "requests"):
+            assert layer(module) in ("sources", "report")
             assert within, f"{module} imports {top} outside a function"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import tradetrack as tt
 from tradetrack._files import write_whole
-from tradetrack._format import counted, scrub
+from tradetrack._format import counted, inert, scrub
 from tradetrack._parallel import progress_bar
 
 if TYPE_CHECKING:
@@ -95,8 +95,9 @@ def rows_frame(rows: "Sequence[BaseModel]", kind: "type[BaseModel]") -> "pd.Data
 
 
 def as_csv(frame: "pd.DataFrame") -> str:
-    """Write a frame as CSV."""
-    return str(frame.to_csv(index=False, lineterminator="\n"))
+    """Write a frame as CSV in which no cell runs in a spreadsheet or steers a terminal."""
+    safe = frame.map(lambda cell: inert(scrub(cell)) if isinstance(cell, str) else cell)
+    return str(safe.to_csv(index=False, lineterminator="\n"))
 
 
 def publish(text: str, output: str = "") -> None:

@@ -4,6 +4,7 @@ import calendar
 import datetime as dt
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
@@ -28,7 +29,14 @@ MOST_GROWTH = math.log(1000.0) - 1e-9
 """Growth in logs from which on it is a misprint."""
 LONGEST_TEXT = 100_000
 """Letters of a note or a name; CSV readers, Python's among them, stop at 131,072 a cell."""
+_MISSING = frozenset(
+    ["na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "nat", "none", "null", "nil"]
+) | frozenset(["-", "--", "–", "—", "−", ".", "..", "...", "…"])
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+
+
+_ANSWERS = frozenset(["0", "1", "false", "true", "no", "yes", "n", "y"])
 
 
 def clean(text: str) -> str:
@@ -43,14 +51,38 @@ def clean(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    r"""Return a name with single spaces within it and none around it.
+    r"""Return a name with single spaces within it, none around it, and nothing invisible.
+
+    Zero-width characters, soft hyphens and marks of direction come with what is copied from a page;
+    they make no other name. Letters that can be composed are.
 
     Examples
     --------
-    >>> clean_name(" AA  stat ")
+    >>> clean_name(" AA  st\u00adat\u200b ")
     'AA stat'
     """
+    if not text.isascii():
+        text = "".join(
+            letter
+            for letter in unicodedata.normalize("NFC", text)
+            if unicodedata.category(letter) != "Cf"
+        )
     return " ".join(text.split())
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says that it is empty, as programs and people write it.
+
+    Examples
+    --------
+    >>> is_missing("NA"), is_missing("#N/A"), is_missing("-"), is_missing("Nauru")
+    (True, True, True, False)
+    """
+    return not text or text.casefold() in _MISSING
+
+
+def _present(text: str) -> str:
+    return "" if is_missing(text) else text
 
 
 def _check_date(text: str) -> str:
@@ -59,7 +91,7 @@ def _check_date(text: str) -> str:
 
 
 def _check_reason(text: str) -> str:
-    if text.casefold() in ("0", "1", "false", "true", "no", "yes", "n", "y"):
+    if text.casefold() in _ANSWERS:
         raise InputError(
             f"{text!r} is not a reason for setting a figure aside; write the reason, or leave it"
             " empty to use the figure",
@@ -113,10 +145,17 @@ def _check_length(text: str) -> str:
             " document here and keep its text elsewhere",
             topic="cell",
         )
+    if not text.isascii() and _SURROGATE.search(text):
+        raise InputError(
+            f"the text {text[:40]!r} is not valid Unicode: it has half a character; write it anew",
+            topic="cell",
+        )
     return text
 
 
-Text = Annotated[str, AfterValidator(clean), AfterValidator(_check_length)]
+Text = Annotated[
+    str, AfterValidator(clean), AfterValidator(_present), AfterValidator(_check_length)
+]
 Name = Annotated[
     str, AfterValidator(clean_name), AfterValidator(_check_length), Field(min_length=1)
 ]
@@ -124,6 +163,7 @@ Reporter = Annotated[
     str,
     BeforeValidator(lambda name: "" if name is None else name),
     AfterValidator(clean_name),
+    AfterValidator(_present),
     AfterValidator(_check_length),
 ]
 PublicationDate = Annotated[Text, AfterValidator(_check_date)]

@@ -128,7 +128,7 @@ class Value(BaseModel, metaclass=_Kind):
             If the text is no JSON, or says anything else than such a value.
         """
         try:
-            json.loads(json_data, object_pairs_hook=_single_keys)
+            json.loads(json_data, object_pairs_hook=single_keys)
             return super().model_validate_json(
                 json_data,
                 strict=strict,
@@ -303,7 +303,14 @@ def _short(value: object) -> str:
     return shorten(repr(value), _LONGEST // 4)
 
 
-def _single_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def single_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON, for ``object_pairs_hook``; a key may not be there twice.
+
+    Raises
+    ------
+    InputError
+        Naming the key.
+    """
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]

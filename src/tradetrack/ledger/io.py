@@ -9,8 +9,8 @@ column          what it says
 ``pair``        the partners, ``KZ-UZ`` (required)
 ``window``      ``2024``, ``2025-09`` or ``2025-01..2025-09`` (required; or two columns of
                 months, ``start`` and ``end``)
-``value``       the number as printed (required); a numeric cell of a data frame is exact,
-                unless it has a qualifier
+``value``       the number as printed (required); a number in a data frame is exact, or
+                hedged by its qualifier: it has no printed digits to round
 ``unit``        ``usd_bn``, …, or ``percent`` or ``times`` (required)
 ``reporter``    whose statistics (the column is required; an empty cell is an unknown source)
 ``side``        the side on which the reporter stands, if several do; else it is one by itself
@@ -27,6 +27,9 @@ column          what it says
 ``document``    where it was printed
 ``note``        what is odd about it
 ==============  ========================================================================
+
+A cell that says NA, n/a, None, null or a dash is empty. An apostrophe before what a spreadsheet
+would take for a formula is its sign for text, and not part of the cell.
 """
 
 import csv
@@ -39,7 +42,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from tradetrack._files import write_whole
+from tradetrack._format import inert
 from tradetrack.errors import InputError, LedgerError
+from tradetrack.ledger.dialect import Dialect, encodings
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.ledger.parse import (
     COLUMNS,
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
 Source = str | os.PathLike[str] | TextIO
 _LINES = "rows are lines of the file, the header being line 1"
+_SNIFFED = 100_000  # bytes that are looked at to find an encoding
 _POSITIONS = "rows are positions, from 0"
 
 
@@ -81,13 +87,30 @@ class Reading:
     rejected: tuple[RejectedRow, ...]
 
 
-def read_csv(source: Source) -> Ledger:
+def read_csv(
+    source: Source,
+    *,
+    sep: str = ",",
+    decimal: str = ".",
+    thousands: str | None = None,
+    encoding: str = "utf-8",
+) -> Ledger:
     r"""Read a CSV file or text stream; its columns are in the table at the top of this module.
+
+    Parameters
+    ----------
+    source
+        A file, or a text stream.
+    sep, decimal, thousands, encoding
+        Its dialect, which is never guessed: what separates cells, what separates decimals in
+        ``value``, what groups thousands there (by default spaces, and commas where the decimal
+        sign is a point), and the encoding of a file.
 
     Raises
     ------
     LedgerError
-        If the columns are wrong, or listing every row that is not an observation.
+        If it is not of this dialect (says which one it would be), its columns are wrong, or
+        listing every row that is not an observation.
 
     Examples
     --------
@@ -96,11 +119,23 @@ def read_csv(source: Source) -> Ledger:
     ...     "pair,window,value,unit,reporter,published\n"
     ...     "KZ-UZ,2025-01..2025-09,3.5,usd_bn,UZ stat,2025-11-14\n"))
     Ledger: 1 figure, 1 pair, 1 reporter, 2025, published to 2025-11-14
+
+    >>> rows = "pair;window;value;unit;reporter;published\nKZ-UZ;2024;4,2;usd_bn;UZ stat;2025-01\n"
+    >>> [str(row.figure) for row in read_csv(io.StringIO(rows), sep=";", decimal=",")]
+    ['4.2 usd bn']
     """
-    return _whole(parse_csv(source), _name(source), _LINES)
+    reading = parse_csv(source, sep=sep, decimal=decimal, thousands=thousands, encoding=encoding)
+    return whole(reading, _name(source), _LINES)
 
 
-def parse_csv(source: Source) -> Reading:
+def parse_csv(
+    source: Source,
+    *,
+    sep: str = ",",
+    decimal: str = ".",
+    thousands: str | None = None,
+    encoding: str = "utf-8",
+) -> Reading:
     r"""Read the rows of a CSV file that are observations, and keep the others with a reason.
 
     A rejected row is numbered by the line on which it starts, as an editor shows it; the header
@@ -120,11 +155,12 @@ def parse_csv(source: Source) -> Reading:
     >>> reading.rejected[0].row, reading.rejected[0].column
     (2, 'value')
     """
+    dialect = Dialect(sep, decimal, thousands, encoding)
     try:
-        with _open(source) as stream:
-            return _reading(from_rows(csv_rows(stream, _name(source))))
-    except UnicodeDecodeError as error:
-        raise _not_utf8(source, error, "CSV UTF-8") from None
+        with _open(source, encoding) as stream:
+            return collected(from_rows(csv_rows(stream, _name(source), dialect)))
+    except UnicodeError as error:
+        raise _not_decoded(source, error, encoding) from None
 
 
 def read_json(source: Source) -> Ledger:
@@ -141,7 +177,7 @@ def read_json(source: Source) -> Ledger:
     >>> read_json(io.StringIO(Ledger().to_json())) == Ledger()
     True
     """
-    return _whole(parse_json(source), _name(source), _POSITIONS)
+    return whole(parse_json(source), _name(source), _POSITIONS)
 
 
 def parse_json(source: Source) -> Reading:
@@ -163,9 +199,12 @@ def parse_json(source: Source) -> Reading:
     """
     try:
         with _open(source) as stream:
-            return _reading(from_json(stream.read().removeprefix("\ufeff"), _name(source)))
+            return collected(from_json(stream.read().removeprefix("\ufeff"), _name(source)))
     except UnicodeDecodeError as error:
-        raise _not_utf8(source, error, "UTF-8") from None
+        raise LedgerError(
+            f"{_name(source)} is not UTF-8 text ({error.reason}); save it as UTF-8",
+            topic="encoding",
+        ) from None
 
 
 def read_frame(frame: "IntoDataFrame") -> Ledger:
@@ -185,7 +224,7 @@ def read_frame(frame: "IntoDataFrame") -> Ledger:
     >>> ledger.observations[0].figure.qualifier
     'exact'
     """
-    return _whole(parse_frame(frame), "the data frame", _POSITIONS)
+    return whole(parse_frame(frame), "the data frame", _POSITIONS)
 
 
 def parse_frame(frame: "IntoDataFrame") -> Reading:
@@ -221,7 +260,7 @@ def parse_frame(frame: "IntoDataFrame") -> Reading:
     rows = (
         (number, frame_row(number, row)) for number, row in enumerate(data.iter_rows(named=True))
     )
-    return _reading(from_rows((number, row) for number, row in rows if row))
+    return collected(from_rows((number, row) for number, row in rows if row))
 
 
 def write_csv(ledger: Ledger, path: str | os.PathLike[str]) -> None:
@@ -252,7 +291,8 @@ def write_csv(ledger: Ledger, path: str | os.PathLike[str]) -> None:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(to_row(row) for row in ledger)
+    rows = ({name: inert(cell) for name, cell in to_row(row).items()} for row in ledger)
+    writer.writerows(rows)
     write_whole(path, text.getvalue())
 
 
@@ -289,11 +329,11 @@ def _check_ledger(ledger: object) -> None:
         raise InputError(f"an object of type {type(ledger).__name__} is no ledger; pass a Ledger")
 
 
-def _open(source: Source) -> AbstractContextManager[TextIO]:
+def _open(source: Source, encoding: str = "utf-8") -> AbstractContextManager[TextIO]:
     if isinstance(source, str | os.PathLike):
         if "\0" in os.fspath(source):
             raise InputError("a path cannot hold a NUL character; write the path of the file")
-        return Path(source).open(encoding="utf-8", newline="")
+        return Path(source).open(encoding=encoding, newline="")
     read = getattr(source, "read", None)
     if read is None:
         raise InputError(
@@ -306,6 +346,12 @@ def _open(source: Source) -> AbstractContextManager[TextIO]:
             " io.TextIOWrapper(stream, encoding='utf-8')",
             topic="encoding",
         )
+    if encoding != "utf-8":
+        raise InputError(
+            f"{_name(source)} is text already, so it has no encoding; give the encoding where you"
+            " open it",
+            topic="encoding",
+        )
     return nullcontext(source)
 
 
@@ -316,19 +362,28 @@ def _name(source: Source) -> str:
     return name if name and isinstance(name, str) else "the stream"
 
 
-def _not_utf8(source: Source, error: UnicodeDecodeError, wanted: str) -> LedgerError:
-    problem = f"{_name(source)} is not UTF-8 text ({error.reason})"
-    return LedgerError(f"{problem}; save it as {wanted}", topic="encoding")
+def _not_decoded(source: Source, error: UnicodeError, encoding: str) -> LedgerError:
+    """Say that a file is in another encoding, and what it would say in some."""
+    shown = "UTF-8" if encoding == "utf-8" else encoding
+    problem = f"{_name(source)} is not {shown} text ({getattr(error, 'reason', error)})"
+    fits = ""
+    if isinstance(source, str | os.PathLike) and Path(source).is_file():
+        with Path(source).open("rb") as file:
+            fits = encodings(file.read(_SNIFFED))
+    remedy = f"read it with {fits}, or save it" if fits else "save it"
+    return LedgerError(f"{problem}; {remedy} as CSV UTF-8", topic="encoding")
 
 
-def _reading(outcomes: Sequence[Outcome]) -> Reading:
+def collected(outcomes: Sequence[Outcome]) -> Reading:
+    """Part the rows that are observations from the others."""
     return Reading(
         Ledger.of_checked(row for row in outcomes if not isinstance(row, RejectedRow)),
         tuple(row for row in outcomes if isinstance(row, RejectedRow)),
     )
 
 
-def _whole(reading: Reading, source: str, counted: str) -> Ledger:
+def whole(reading: Reading, source: str, counted: str) -> Ledger:
+    """Return the ledger of a table of which no row was rejected; ``counted`` says by what."""
     if reading.rejected:
         raise refusal(reading.rejected, source, counted)
     return reading.ledger

@@ -11,10 +11,13 @@ import datetime as dt
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from numbers import Real
+from typing import Any
 
 from pydantic import ValidationError
 
+from tradetrack._format import typed
 from tradetrack.domain.figure import GROWTH_UNITS, plain_text, split_unit, usual_qualifier
 from tradetrack.domain.observation import (
     TURNOVER,
@@ -22,10 +25,13 @@ from tradetrack.domain.observation import (
     Level,
     clean,
     clean_name,
+    is_missing,
     observation_adapter,
 )
+from tradetrack.domain.value import single_keys
 from tradetrack.domain.window import window_ends
 from tradetrack.errors import InputError, LedgerError
+from tradetrack.ledger.dialect import Dialect, fitting, named, separated_by
 from tradetrack.ledger.rejected import RejectedRow, explain, rejected
 
 SOURCE_COLUMNS = ("reporter", "side", "published", "document", "note", "set_aside")
@@ -36,6 +42,7 @@ COLUMNS = (
 )
 MONTH_COLUMNS = ("start", "end", "base_start", "base_end")
 SCHEMA_VERSION = 1
+_SNIFFED = 100  # lines that are looked at to find the dialect
 _REQUIRED = ("pair", "value", "unit", "reporter", "published")
 _REMEDIES = {
     "pair": "write the two partners, for example KZ-UZ",
@@ -102,15 +109,18 @@ def separator_complaint(header: Sequence[str], name: str) -> str:
     return ""
 
 
-def csv_rows(stream: Iterable[str], name: str) -> Iterator[tuple[int, Row | RejectedRow]]:
+def csv_rows(
+    stream: Iterable[str], name: str, dialect: Dialect
+) -> Iterator[tuple[int, Row | RejectedRow]]:
     """Yield the rows of a CSV stream with the line on which each starts; empty ones are left out.
 
     Raises
     ------
     LedgerError
-        If it is not comma-separated text with the right columns.
+        If it is not text of this dialect with the right columns; says which dialect it would be.
     """
-    reader = csv.reader(_without_mark(stream), strict=True)
+    lines = _without_hints(stream, name, dialect)
+    reader = csv.reader(lines, strict=True, delimiter=dialect.sep)
     header: list[str] = []
     start = 1
     try:
@@ -120,17 +130,11 @@ def csv_rows(stream: Iterable[str], name: str) -> Iterator[tuple[int, Row | Reje
             if not any(cells):
                 continue
             if not header:
-                header = cells
-                complaint = separator_complaint(header, name)
-                if complaint:
-                    raise LedgerError(complaint, topic="table")
+                header = _without_empty_ends(cells)
+                _check_separator(header, lines, name, dialect)
                 check_columns(header, name)
-            elif len(cells) != len(header):
-                problem = f"the row has {len(cells)} cells and the header {len(header)}"
-                remedy = "quote a cell that holds a comma"
-                yield line, rejected(line, header[0], cells[0], problem, remedy, topic="table")
             else:
-                yield line, {key: cell for key, cell in zip(header, cells, strict=True) if cell}
+                yield line, _csv_row(line, header, cells, dialect)
     except csv.Error as error:
         raise LedgerError(
             f"{name} is not CSV from line {start} on: {error}; check the quotes there",
@@ -140,46 +144,128 @@ def csv_rows(stream: Iterable[str], name: str) -> Iterator[tuple[int, Row | Reje
         raise LedgerError(f"{name} is empty; it needs a header line at least", topic="table")
 
 
-def _without_mark(lines: Iterable[str]) -> Iterator[str]:
+def _csv_row(
+    line: int, header: Sequence[str], cells: Sequence[str], dialect: Dialect
+) -> Row | RejectedRow:
+    """Return the cells of a line that hold something; beyond the header, nothing may be."""
+    if any(cells[len(header) :]) or len(cells) < len(header):
+        problem = f"the row has {len(cells)} cells and the header {len(header)}"
+        remedy = f"quote a cell that holds {dialect.sep!r}"
+        if len(cells) < len(header):
+            remedy = f"write {dialect.sep!r} for each empty cell, at the end too"
+        return rejected(line, header[0], cells[0], problem, remedy, topic="table")
+    row = {key: typed(cell) for key, cell in zip(header, cells, strict=False) if cell}
+    row = {key: cell for key, cell in row.items() if not is_missing(cell)}
+    try:
+        return row | ({"value": dialect.number(row["value"])} if "value" in row else {})
+    except InputError as error:
+        problem, _, remedy = str(error).rpartition("; ")
+        return rejected(line, "value", row["value"], problem, remedy)
+
+
+def _without_empty_ends(header: Sequence[str]) -> list[str]:
+    """Leave out the nameless columns that a spreadsheet writes behind a table."""
+    last = max(number for number, cell in enumerate(header) if cell)
+    return list(header[: last + 1])
+
+
+def _check_separator(
+    header: Sequence[str], lines: Iterator[str], name: str, dialect: Dialect
+) -> None:
+    sign = separated_by(header, dialect.sep)
+    if sign:
+        remedy = fitting(sign, header[0], list(islice(lines, _SNIFFED)))
+        raise LedgerError(
+            f"{name} is separated by {named(sign)}; read it with {remedy}", topic="table"
+        )
+
+
+def _without_hints(lines: Iterable[str], name: str, dialect: Dialect) -> Iterator[str]:
+    """Leave out a byte-order mark, and the line ``sep=;`` with which a spreadsheet may begin."""
     for number, line in enumerate(lines):
-        yield line if number else line.removeprefix("\ufeff")
+        first = line if number else line.removeprefix("\ufeff")
+        if number or first[:4].casefold() != "sep=":
+            yield first
+        elif first[4:].strip("\r\n") == dialect.sep:
+            yield "\n"  # lines keep their numbers
+        else:
+            raise LedgerError(
+                f"{name} begins with {first.strip()!r}; read it with sep={first[4:5]!r}",
+                topic="table",
+            )
 
 
 def frame_row(number: int, row: Mapping[str, object]) -> Row | RejectedRow:
     """Return the cells of a data frame's row that hold something, as a person would write them."""
     cells = {}
     for column, value in row.items():
-        if _is_missing(value):
+        if _is_nothing(value):
             continue
-        text = _text(column, value)
-        if text is None:
-            kind = type(value).__name__
-            problem, remedy = f"a cell of type {kind} is not text", "write it as text"
-            return rejected(number, column, kind, problem, remedy, topic="cell")
-        if text:
+        try:
+            text = _text(column, value)
+        except InputError as error:
+            problem, _, remedy = str(error).rpartition("; ")
+            return rejected(number, column, str(value), problem, remedy)
+        if text and not is_missing(text):
             cells[column] = text
-    if "value" in cells and not isinstance(row["value"], str):
-        cells.setdefault("qualifier", "exact")
+    as_number = "value" in cells and not isinstance(row["value"], str)
+    if as_number and cells.setdefault("qualifier", "exact") in ("rounded", "truncated"):
+        problem = f"a number has no printed digits, and {cells['qualifier']} is about digits"
+        remedy = "read the column as text (dtype=str in pandas), or leave the qualifier out"
+        return rejected(number, "value", cells["value"], problem, remedy)
     return cells
 
 
-def _is_missing(value: object) -> bool:
+def _is_nothing(value: object) -> bool:
     nothing = value is None or type(value).__name__ in ("NAType", "NaTType")
     return nothing or (isinstance(value, Real) and value != value)
 
 
-def _text(column: str, value: object) -> str | None:
-    """Return a cell as a person would write it, or None if nobody would."""
+def _text(column: str, value: object) -> str:
+    """Return a cell as a person would write it.
+
+    Raises
+    ------
+    InputError
+        If nobody would write it so.
+    """
     if isinstance(value, str):
         return clean(value)
+    if type(value).__name__ == "Period":
+        return _period(column, value)
     if isinstance(value, dt.date):
-        return value.isoformat()[: 7 if column in _MONTHLY else 10]
+        return _day(column, value)
     try:
         text = plain_text(value)
     except InputError:
-        return None
+        raise InputError(
+            f"a cell of type {type(value).__name__} is not text; write it as text"
+        ) from None
     # 2024.0 is what a column of years becomes when one of them is missing.
     return text if column == "value" else text.removesuffix(".0")
+
+
+def _period(column: str, period: Any) -> str:
+    """Return the months of a period of pandas, which is a whole one."""
+    first, last = f"{period.start_time:%Y-%m}", f"{period.end_time:%Y-%m}"
+    if column.endswith(("start", "end")):
+        return first if column.endswith("start") else last
+    return f"{first}..{last}"
+
+
+def _day(column: str, day: dt.date) -> str:
+    """Return a day; where months are meant, one names none.
+
+    A timestamp in place of a period is its first day to some programs, its last to others, and the
+    day after to a third kind; in another time zone it is in another month.
+    """
+    if column in _MONTHLY:
+        raise InputError(
+            f"{day.isoformat()} is a day, which does not say of what period; write 2024, 2024-12"
+            " or 2024-01..2024-12",
+            topic="window",
+        )
+    return day.isoformat()[:10]
 
 
 def from_rows(rows: Iterable[tuple[int, Row | RejectedRow]]) -> list[Outcome]:
@@ -193,22 +279,24 @@ def from_rows(rows: Iterable[tuple[int, Row | RejectedRow]]) -> list[Outcome]:
     KZ-UZ turnover 2024 4.2 usd bn (UZ stat, published 2025-01)
     """
     rows = list(rows)
-    outcomes: dict[int, Outcome] = {}
+    outcomes: list[Outcome | None] = [None] * len(rows)
     units: dict[str, list[str]] = {}
-    for number, row in rows:
+    for place, (number, row) in enumerate(rows):
         if isinstance(row, RejectedRow):
-            outcomes[number] = row
+            outcomes[place] = row
         elif _kind(row) != "growth":
-            outcome = outcomes[number] = _observe(number, row, _series_unit(row))
+            outcome = outcomes[place] = _observe(number, row, _series_unit(row))
             if isinstance(outcome, Level) and outcome.series.unit not in units.setdefault(
                 outcome.series.pair, []
             ):
                 units[outcome.series.pair].append(outcome.series.unit)
-    for number, row in rows:
-        if not isinstance(row, RejectedRow) and number not in outcomes:
+    for place, (number, row) in enumerate(rows):
+        if not isinstance(row, RejectedRow) and outcomes[place] is None:
             own = units.get(clean_name(row.get("pair", "")), ["usd_bn"])
-            outcomes[number] = _growth(number, row, own)
-    return without_repeats((number, outcomes[number]) for number, _ in rows)
+            outcomes[place] = _growth(number, row, own)
+    return without_repeats(
+        (number, outcome) for (number, _), outcome in zip(rows, outcomes, strict=True) if outcome
+    )
 
 
 def _kind(row: Row) -> str:
@@ -331,7 +419,9 @@ def from_json(text: str, source: str) -> list[Outcome]:
         If the text is not such a document at all.
     """
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=single_keys)
+    except InputError as error:
+        raise LedgerError(f"{source}: {error}", topic="json") from None
     except (ValueError, RecursionError) as error:
         raise LedgerError(
             f"{source} is not JSON: {error}; write it with to_json", topic="json"

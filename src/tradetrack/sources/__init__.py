@@ -1,0 +1,1 @@
+"""Tables as people keep them: workbooks, and what statistical services answer."""
