@@ -130,7 +130,7 @@ def test_a_ledger_comes_from_standard_input(kind: str, ask, folder, monkeypatch)
     [
         ("pair;window\n", "standard input is separated by semicolons"),
         ("pair,Window\n", "the columns of standard input cannot be read"),
-        ("sep=,\npair,window\n", "standard input does not begin with its header"),
+        ("sep=;\npair;window\n", "standard input begins with 'sep=;'; read it with sep=';'"),
         ("", "standard input is empty"),
         ('{"a": 1}', "standard input is not a ledger"),
         ("{", "standard input is not JSON"),
@@ -186,7 +186,7 @@ BAD = {
     "track --goals excel.csv": "excel.csv does not begin .*; delete the line 'sep=,' that a spread",
     "track --goal 3,5": "'3,5' is not a number; write 3.5; see tradetrack track --help",
     "track --goal 3,500": "'3,500' is not a number; write 3.500 or 3500; see",
-    "track excel.csv --goal 5": "excel.csv does not begin .*; delete the line 'sep=,' that a",
+    "track excel.csv --goal 5": "the columns of excel.csv cannot be read: unknown column 'amount'",
     "panel semicolons.csv goals.csv": "semicolons.csv is separated by semicolons; save it",
     "panel tabs.csv goals.csv": "tabs.csv is separated by tabs; save it separated by commas",
     "panel excel.csv goals.csv": "excel.csv does not begin .*; delete the line 'sep=,' that",

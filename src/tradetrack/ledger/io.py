@@ -141,10 +141,17 @@ def parse_csv(
     A rejected row is numbered by the line on which it starts, as an editor shows it; the header
     is line 1. Lines on which nothing is written are not rows.
 
+    Parameters
+    ----------
+    source
+        A file, or a text stream.
+    sep, decimal, thousands, encoding
+        Its dialect; see `read_csv`.
+
     Raises
     ------
     LedgerError
-        If the file is not comma-separated UTF-8 text with the right columns.
+        If the file is not text of this dialect with the right columns.
 
     Examples
     --------

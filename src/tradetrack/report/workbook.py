@@ -8,6 +8,7 @@ the sheet ``Ledger`` reads back as the ledger.
 import os
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 from tradetrack._files import whole_file, writing
@@ -117,7 +118,9 @@ def _plain(cell: object) -> Cell:
     """Return a cell of a frame; a missing one is empty."""
     if cell is None or type(cell).__name__ == "NAType" or cell != cell:
         return None
-    return cell if isinstance(cell, str | float | int) else str(cell)
+    if isinstance(cell, Integral):
+        return int(cell)
+    return cell if isinstance(cell, str | float) else str(cell)
 
 
 def _fill(sheet: "Worksheet", heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

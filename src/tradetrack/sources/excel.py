@@ -163,7 +163,12 @@ def parse_excel(
 ) -> Reading:
     """Read the rows of a sheet that are observations, and keep the others with a reason.
 
-    The parameters are those of `read_excel`. A rejected row is numbered as the sheet does.
+    A rejected row is numbered as the sheet does.
+
+    Parameters
+    ----------
+    path, sheet, header_row, skip, columns, fill, layout
+        As for `read_excel`.
 
     Raises
     ------
