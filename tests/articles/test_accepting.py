@@ -113,11 +113,31 @@ def test_a_unit_slip_is_kept_as_printed_and_asks_for_the_correction() -> None:
     assert read.drafts[0].unit == "usd_mn"
     with pytest.raises(tt.InputError, match=r"corrected\(index, unit='usd_bn'\)"):
         read.observations(accept="all")
-    mended = read.corrected(0, unit="usd_bn", reporter_note="billion meant")
+    mended = read.corrected(0, unit="usd_bn", note="billion meant")
     row = mended.observations(accept=[0])[0]
     assert (str(row.figure), row.note) == ("4.4 usd bn", "corrected: unit usd_bn (billion meant)")
     assert mended.drafts[0].quote == "$4.4 million"
     assert read.drafts[0].unit == "usd_mn"
+
+
+def test_what_is_not_all_goods_is_no_row_of_all_goods() -> None:
+    text = (
+        "Kenya's non-oil trade with Uganda was $1.1 bn in 2024, of which exports $0.7 bn;"
+        " total trade was $1.9 bn. Kenyan exports of goods and services came to $2 bn."
+    )
+    read = article(text)
+    scopes = ["non_oil", None, None, "goods_and_services"]
+    assert [draft.scope for draft in read.drafts] == scopes
+    assert [row.figure.value for row in read.observations(accept="all")] == [0.7, 1.9]
+    with pytest.raises(tt.InputError, match="of non oil trade, the series of goods as a whole"):
+        read.observations(accept=[0])
+
+
+@pytest.mark.parametrize("flow", ["ke_to_ug", "ken_to_uga"])
+def test_a_corrected_flow_may_have_either_spelling(flow: str) -> None:
+    corrected = article().corrected(1, flow=flow, note="exports called turnover")
+    assert corrected.drafts[1].flow == "ken_to_uga"
+    assert corrected.observations(accept=[1])[0].series.flow == "ke_to_ug"
 
 
 def test_corrections_are_checked() -> None:

@@ -1,6 +1,5 @@
 """From accepted drafts to observations and goals: what the ledger can say, and what not yet."""
 
-import re
 from decimal import Decimal
 
 from tradetrack.articles.amounts import SCALES
@@ -30,6 +29,7 @@ _FALLING: dict[Qualifier, Qualifier] = {  # a fall by over 3 % is a growth below
 }
 _SETTLED = ("observed", "estimated")
 _DECIMAL_SHIFT = {"crore": (-2, "bn"), "lakh": (-1, "mn")}  # 100 crore are a billion
+_OTHER_SCOPE = "it is of {} trade, the series of goods as a whole"
 
 Chosen = list[tuple[int, Draft, bool]]
 
@@ -128,6 +128,8 @@ def _unknown(draft: Draft) -> str:
 
 def _unfit(draft: Draft, series: Series) -> str:
     """What the ledger cannot say of a draft."""
+    if draft.scope:
+        return _OTHER_SCOPE.format(draft.scope.replace("_", " "))
     if draft.window and draft.base and draft.base.n_months != draft.window.n_months:
         return f"its base {draft.base} is not as long as its window {draft.window}"
     if draft.kind == "level" and draft.unit.partition("_")[0] != split_unit(series.unit)[0]:
@@ -205,6 +207,8 @@ def _missing_goal(draft: Draft, series: Series) -> str:
         return _ask(draft)
     if draft.unit in ("times", "percent"):
         return "the goal is a multiple of a total that it does not name; enter its amount"
+    if draft.scope:
+        return _OTHER_SCOPE.format(draft.scope.replace("_", " "))
     if draft.high:
         return "the goal is a range; enter the amount that counts"
     if draft.flow is None:
@@ -240,10 +244,6 @@ def corrected(
             changes["base"] = Window.parse(window).shift(-1)
         said.append(f"window {window}")
     if flow is not None:
-        if not re.fullmatch(r"turnover|[a-z_]+_to_[a-z_]+", flow):
-            raise InputError(
-                f"{flow!r} is no flow; write turnover or kaz_to_uzb", "flow", topic="pair"
-            )
         changes["flow"] = flow
         said.append(f"flow {flow}")
     if not said:

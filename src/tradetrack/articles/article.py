@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tradetrack._typing import MONTHS
 from tradetrack.articles import accepting
 from tradetrack.articles.checking import Checker
-from tradetrack.articles.countries import code_of, mentions, title_of
+from tradetrack.articles.countries import code_of, flow_by_codes, mentions, title_of
 from tradetrack.articles.drafts import Draft, SetAside
 from tradetrack.articles.pairs import find_pair
 from tradetrack.articles.periods import FISCAL_START, Calendar
@@ -103,7 +103,7 @@ class Article(Report):
         unit: str | None = None,
         window: str | None = None,
         flow: str | None = None,
-        reporter_note: str = "",
+        note: str = "",
     ) -> "Article":
         """Return the article with one draft corrected, its quote kept as printed.
 
@@ -114,7 +114,7 @@ class Article(Report):
         value, unit, window, flow
             What the print should have said: ``"3.48"``, ``"usd_bn"``, ``"2024-01..2024-09"``,
             ``"kaz_to_uzb"``.
-        reporter_note
+        note
             Why; kept with the draft.
 
         Raises
@@ -122,8 +122,18 @@ class Article(Report):
         InputError
             If there is no such draft, or the correction is not possible.
         """
+        if flow not in (None, "turnover"):
+            named = flow_by_codes(flow or "", self.pair)
+            if named is None:
+                raise InputError(
+                    f"{flow!r} is no flow of {self.pair_name}; write turnover or"
+                    f" {'_to_'.join(self.pair).lower()}",
+                    "flow",
+                    topic="pair",
+                )
+            flow = named
         draft = accepting.corrected(
-            self._draft(index), value=value, unit=unit, window=window, flow=flow, note=reporter_note
+            self._draft(index), value=value, unit=unit, window=window, flow=flow, note=note
         )
         drafts = (*self.drafts[:index], draft, *self.drafts[index + 1 :])
         return self.model_copy(update={"drafts": drafts})

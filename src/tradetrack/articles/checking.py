@@ -19,8 +19,9 @@ from tradetrack.articles.amounts import (
     plain_digits,
     unit_of,
 )
+from tradetrack.articles.countries import flow_by_codes
 from tradetrack.articles.drafts import Draft, DraftQualifier, SetAside
-from tradetrack.articles.lexicon import Reason, hedge
+from tradetrack.articles.lexicon import SCOPES, Reason, Scope, hedge
 from tradetrack.articles.periods import (
     Calendar,
     Months,
@@ -30,7 +31,7 @@ from tradetrack.articles.periods import (
     shifted,
 )
 from tradetrack.articles.quotes import Assignment, Modality, Quote
-from tradetrack.articles.scan import scan
+from tradetrack.articles.scan import Scan, scan
 from tradetrack.articles.sentences import Sentence, lowered
 from tradetrack.domain.window import Window
 
@@ -108,6 +109,7 @@ class Checker:
             unit=unit,
             qualifier=self._qualifier(quote, amount, low),
             flow=self._flow(quote),
+            scope=_scope(scan(sentence.text), amount.start),
             window=window,
             open_from=open_from,
             base=base[0] if base else None,
@@ -254,12 +256,12 @@ class Checker:
     def _flow(self, quote: Quote) -> str | None:
         if quote.flow is None or quote.flow == "turnover":
             return quote.flow
-        sides = [side.upper() for side in quote.flow.split("_to_")]
-        if len(sides) != 2 or (self.assignment.pair and set(sides) != set(self.assignment.pair)):
+        flow = flow_by_codes(quote.flow, self.assignment.pair)
+        if flow is None:
             raise QuoteError(
                 "flow differs", f"{quote.flow!r} is no flow of {'-'.join(self.assignment.pair)}"
             )
-        return quote.flow.lower()
+        return flow
 
     def _modality(self, quote: Quote, start: int) -> Modality:
         own = self.own.get(start)
@@ -290,6 +292,21 @@ class Checker:
                 else None
             )
         return deadline_year(found[0], self.calendar, after)
+
+
+def _scope(found: Scan, start: int) -> Scope | None:
+    """What part of trade an amount covers: as said since the amount before, or as for that one."""
+    scope: Scope | None = None
+    place = 0
+    for amount in found.amounts:
+        if amount.start > start:
+            break
+        words = found.low[place : amount.start]
+        said = next((name for name, words_ in SCOPES.items() if words_.search(words)), None)
+        anew = any(m.tag.kind == "flow" and place <= m.start < amount.start for m in found.marks)
+        scope = said if said or anew else scope
+        place = amount.end
+    return scope
 
 
 def _digits(text: str) -> str:

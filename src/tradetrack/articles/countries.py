@@ -208,3 +208,20 @@ def coded_pairs(text: str) -> list[tuple[int, int, str, str]]:
         if all(code in table().titles for code in known):
             found.append((match.start(), match.end(), known[0], known[1]))
     return found
+
+
+def flow_by_codes(flow: str, pair: tuple[str, ...]) -> str | None:
+    """Write a direction by the codes of a pair, by whatever codes it was given; None if it is none.
+
+    Examples
+    --------
+    >>> flow_by_codes("kz_to_uz", ("KAZ", "UZB"))
+    'kaz_to_uzb'
+    """
+    sides = flow.split("_to_")
+    try:
+        codes = [code_of(side) for side in sides]
+    except InputError:
+        return None
+    known = len(codes) == 2 and codes[0] != codes[1] and (not pair or set(codes) == set(pair))
+    return "_to_".join(codes).lower() if known else None

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from tradetrack.articles.lexicon import Reason
+from tradetrack.articles.lexicon import Reason, Scope
 from tradetrack.articles.quotes import Direction, Kind, Modality
 from tradetrack.domain.value import Value
 from tradetrack.domain.window import Month, Window, format_month
@@ -29,6 +29,8 @@ class Draft(Value):
         ``exact`` (three or more digits) or ``rounded``.
     flow
         ``turnover``, or ``kaz_to_uzb``; None if not known.
+    scope
+        ``non_oil`` or ``goods_and_services``, where the text says so; None for goods as a whole.
     window, open_from
         Months covered; for "so far this year" only the first month is known. Both None: not said.
     base, base_from, base_stated
@@ -63,6 +65,7 @@ class Draft(Value):
     unit: str
     qualifier: DraftQualifier
     flow: str | None = None
+    scope: Scope | None = None
     window: Window | None = None
     open_from: Month | None = None
     base: Window | None = None
@@ -87,6 +90,7 @@ class Draft(Value):
         return {
             "kind": self.kind,
             "flow": self.flow,
+            "scope": self.scope,
             "start": self.start,
             "end": self.end,
             "quote": self.quote,
@@ -146,6 +150,8 @@ def span_text(window: Window | None, first: int | None) -> str:
 def describe(draft: Draft) -> str:
     """Say in a line what a draft was read as."""
     words = [draft.kind, draft.flow or "flow not known"]
+    if draft.scope:
+        words.append(draft.scope.replace("_", " "))
     if draft.kind == "goal":
         words.append(f"by {draft.deadline}" if draft.deadline else "no deadline")
     else:

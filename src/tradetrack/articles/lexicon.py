@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Flow = Literal["turnover", "export", "import"]
+Scope = Literal["goods_and_services", "non_oil"]
 Reason = Literal[
     "investment",
     "contracts",
@@ -302,7 +303,10 @@ MUTUAL = re.compile(
     r"|взаимн\w+|двусторонн\w+"
     r"|двух|обеих|сторон(?:ы|ами)?(?![а-я])"
 )
-SERVICES_SCOPE = re.compile(r"goods and services|товар\w+ и услуг\w*|merchandise and services")
+SCOPES: dict[Scope, "re.Pattern[str]"] = {
+    "goods_and_services": re.compile(r"goods and services|товар\w+ и услуг\w*"),
+    "non_oil": re.compile(r"non-?oil|ненефтян"),
+}
 OFFICE = re.compile(
     r"(?:customs|statistic\w*|press|news|federal|state|security|central|national|border|tax) $"
 )

@@ -59,7 +59,6 @@ class Main:
 
     phrase: str = ""
     sentence: int = -10
-    relative: str = ""
 
 
 class Timing:
