@@ -268,7 +268,7 @@ _SIGN = re.compile(r"(?<![\w.,%])[+\-−–]\s?$")
 _UNIT = re.compile(
     r"[ -]?(?:(?P<points>percentage[ -]points?|p\.?p\.?(?![a-z])|п\.? ?п\.?(?![а-я])"
     r"|процентн\w+ пункт\w*)"
-    r"|(?P<percent>%|per ?cent(?!age)|pct|процент(?:ов|а|ам)?(?![а-я])|проц\.)"
+    r"|(?P<percent>%|per ?cent(?!age)|pct|pc(?![a-z])|процент(?:ов|а|ам)?(?![а-я])|проц\.)"
     r"(?P<points2>[ -](?:points?|пункт\w*))?"
     r"|(?P<times>(?:times|fold)(?![a-z])|раза?(?![а-я])|кратн\w+|x(?![a-z0-9])))"
 )

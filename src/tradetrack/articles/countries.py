@@ -129,9 +129,10 @@ def mentions(text: str) -> tuple[Mention, ...]:
         last_start, last, owns = tokens[at + len(best[0]) - 1]
         end = last_start + len(last)
         name = best[1]
-        if name.code in GROUPS and _STANDS_FOR.match(text, end):
+        stands_for = name.code in GROUPS and _STANDS_FOR.match(text, end)
+        if stands_for or text.startswith("$", end):
             at += len(best[0])
-            continue  # "the South American nation" is one of the pair, not a group
+            continue  # "the South American nation" is one of the pair; "US$ 12 billion" is money
         found.append(Mention(start, end, name.code, name.kind, name.cases, owns))
         at += len(best[0])
     return tuple(found)

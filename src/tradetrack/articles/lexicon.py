@@ -73,7 +73,8 @@ _WEAK = {  # they speak of trade only with a country, or after a word that does
 _OFF: dict[Reason, str] = {
     "investment": r"invest\w*|reinvest\w*|fdi|инвест\w+|капиталовлож\w+|вложени\w+|вложил\w*"
     r"|вложен\w*"
-    r"|capital|inflows?|капитал\w*",
+    r"|capital|inflows?|капитал\w*|built|costs?|costing|funds?|fund(?:ed|ing)|financ(?:ed|es|ing)"
+    r"|фонд\w*|стоимостью",
     "contracts": r"contracts?|agreements?|memorand\w+|mous?|deals?|accords?|tenders?|documents?"
     r"|документ\w*"
     r"|контракт\w*|соглашени\w+|меморандум\w*|сделк\w+|сделок|договор(?:ов|ы|а|ам)",
@@ -97,14 +98,14 @@ _OFF: dict[Reason, str] = {
     r"|wages?|зарплат\w+|tourists?|турист\w*|visitors?|economy|economies|output|production"
     r"|производств\w+|выпуск\w*|добыч\w+|grants?|грант\w*|aid|помощ\w+|capitali[sz]ation"
     r"|re-?exports?|re-?exported|реэкспорт\w*|unemployment|безработиц\w+|prices?|цен(?:ы|а)"
-    r"|tariffs?|duties|пошлин\w*|income|доход\w*",
+    r"|tariffs?|duties|пошлин\w*|income|доход\w*|averag(?:ed|ing)|в среднем|среднегодов\w+",
 }
 _GOODS = (
     r"oil|crude|gas|coal|wheat|grain\w*|cereals?|rice|sugar|tea|coffee|cocoa|cotton|fish\w*|seafood"
     r"|meat|beef|poultry|dairy|milk|fruits?|vegetables?|apples?|citrus|nuts?|wines?|food\w*"
     r"|foodstuffs?"
     r"|cars?|vehicles?|automobiles?|autos?|metals?|steel|iron|copper|alumini?um|gold|silver|uranium"
-    r"|timber|wood|fertili[sz]ers?|chemicals?|pharmaceuticals?|medicines?|drugs|machinery|equipment"
+    r"|timber|wood|fertili[sz]ers?|chemicals?|pharmaceutical\w*|medicines?|drugs|machinery|equipment"
     r"|electronics?|textiles?|garments?|apparel|clothing|leather|cement|plastics?|diamonds?"
     r"|jewell?ery"
     r"|electricity|energy|fuels?|petroleum|lng|lpg|palm|soybeans?|soya|corn|maize|livestock|cattle"
@@ -119,7 +120,7 @@ _GOODS = (
     r"|лекарств\w*|фармацевт\w+|оборудовани\w+|электроэнерги\w+|текстил\w*|одежд\w+|цемент\w*"
     r"|мук(?:а|и)"
     r"|табак\w*|оруж\w+|сельхоз\w*|сельскохоз\w+|агро\w+|апк|топлив\w*|бензин\w*|алмаз\w*|мебел\w+"
-    r"|растительн\w+|подсолнечн\w+"
+    r"|растительн\w+|подсолнечн\w+|коньяк\w*"
 )
 _MOVE = {
     "up": r"rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*"
@@ -138,7 +139,7 @@ _MOVE = {
     r"|ing|ion)|slid|slides?|slip\w*|plung\w+|tumbl\w+|reduc\w+|dip(?:s|ped)?|slump\w*|shed"
     r"|narrow\w*"
     r"|weaken\w*|sank|sink\w*|los(?:t|s)|сокра\w+|сниз\w+|сниж\w+|упа\w+|паден\w+|уменьш\w+|минус"
-    r"|спад\w*|просе\w+|потеря\w+|сжа\w+|обвал\w*|падает",
+    r"|спад\w*|просе\w+|потеря\w+|сжа\w+|обвал\w*|падает|рухну\w+|провали\w+|crater\w*|slashed",
 }
 _MORE = {  # after a number; before one they are hedges
     "up": r"more|higher|larger|bigger|greater|above|better|больше|выше|более",
@@ -150,7 +151,7 @@ _DONE = (
     r"|passed|climbed|jumped|increased|decreased|declined|dropped|reaching|exceeding|accounted"
     r"|earned"
     r"|posted|crossed|touched|approached|runs|showing|had|already|actual|actually|equalled"
-    r"|valued|worth"
+    r"|valued|worth|putting"
     r"|составил\w*|составля\w+|достиг(?:л[аои])?|достигал\w*|вырос(?:л[аои])?|превысил\w*"
     r"|увеличил\w*|сократил\w*|снизил\w*"
     r"|упал\w*|равнял\w*|оценивал\w*|приблизил\w*|прибавил\w*|достигнув|превысив|составив|вышел"
@@ -288,7 +289,16 @@ SUM = re.compile(
     r"|exchange of goods|goods exchange|(?:экспорт\w*|импорт\w*) (?:плюс|и) (?:импорт\w*"
     r"|экспорт\w*)(?=\)| вместе| в сумме)"
 )
-PHRASES = ((SUM, "sum"), (REVERSE, "reverse"), (TOTAL, "total"), (PARTNERS, "partners"))
+INWARD = re.compile(r"(?:inbound|inward|incoming) (?:shipments|trade|deliveries)")
+OUTWARD = re.compile(r"(?:outbound|outward|outgoing) (?:shipments|trade|deliveries)")
+PHRASES = (
+    (INWARD, "import"),
+    (OUTWARD, "export"),
+    (SUM, "sum"),
+    (REVERSE, "reverse"),
+    (TOTAL, "total"),
+    (PARTNERS, "partners"),
+)
 FOREIGN = re.compile(
     r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -](?:trade "
     r"|economic )?$"

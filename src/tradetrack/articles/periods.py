@@ -77,7 +77,7 @@ _OF_YEAR = (
     r"|(?P<before>(?: of| in)? (?:the )?(?:previous|preceding|prior) year"
     r"|(?: of)? a year (?:earlier"
     r"|before|ago)| (?:предыдущ|предшествующ)\w+ год\w*)"
-    rf"|(?:,? of| in|,)? (?:the )?(?P<fy>(?:(?:current|this|ongoing|present) )?(?:fiscal|financial)"
+    rf"|(?:,? of| in|,)? (?:the )?(?P<fy>(?:(?:current|this|ongoing|present) )?(?:fiscal|financial|(?:iranian|persian|afghan)(?: calendar| solar| fiscal)?)"
     rf"(?: year)?(?: \d{{4}}[-/–]\d{{2,4}})?|fy ?\d{{2,4}}(?:[-/–]\d{{2,4}})?))?"
 )
 _DASH = r"\s?[-–—]\s?"
@@ -260,10 +260,22 @@ def _ahead(match: "re.Match[str]") -> Period | None:
     return Period(*match.span(), "ahead", _count(match["n"]), 0)
 
 
+def _up_to(match: "re.Match[str]") -> Period | None:
+    """Months from January to the one said: "through October", "by the end of the third quarter"."""
+    words = match.groupdict()
+    quarter = (words.get("q") or "").removeprefix("q")
+    last = month_of(words["m"]) if words["m"] else 3 * (
+        int(quarter) if quarter.isdigit() else _ORDINALS.get(quarter) or _ORDINALS[quarter[:4]]
+    )
+    return Period(*match.span(), "months", 1, last, **_year_of(match))  # type: ignore[arg-type]
+
+
 def _as_of(match: "re.Match[str]") -> Period | None:
-    month = month_of(match["m"])
-    if int(match["d"]) > 1:
-        return Period(*match.span(), "date")
+    month, day = month_of(match["m"] or match["m2"]), int(match["d"] or match["d2"])
+    if day > 1:
+        if day < 28:
+            return Period(*match.span(), "date")
+        month += 1  # the last day of a month is over
     year = int(match["y"][:4]) if match["y"] else None
     if month == 1:
         return Period(*match.span(), "year", year=year and year - 1, back=None if year else 1)
@@ -312,10 +324,24 @@ _RULES: tuple[_Rule, ...] = (
         _months,
     ),
     _rule(
-        "as of|as at|состоянию на|на 1",
+        "as of|as at|состоянию на|на 1|на 2|на 3|на конец|end of|конц|through|up to|up until|until ",
         _LEAD + rf"(?:as (?:of|at)|по состоянию на|на) (?:(?P<d>\d{{1,2}}) (?P<m>{_MONTH})"
-        rf"(?: (?P<y>{_YEAR}))?)",
+        rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?),?(?: (?P<y>{_YEAR}))?",
         _as_of,
+    ),
+    _rule(
+        "end|конц",
+        _LEAD + rf"(?:as of|as at|by|at|to|up to|until|till|through|к|на)"
+        rf"(?: the)? (?:end of|end-|конец|концу)(?: of)?(?: the)? ?"
+        rf"(?:(?P<m>{_MONTH})|(?P<q>first|second|third|q[123]|перв|втор|трет)"
+        rf"(?:[а-я]+)?(?:(?:[ -]quarter)| квартал\w*|(?=,? )))(?P<at>){_OF_YEAR}",
+        _up_to,
+    ),
+    _rule(
+        "through |up to |up until ",
+        _LEAD + rf"(?:through|up to|up until|through the end of|up to and including)"
+        rf"(?: the)? (?P<m>{_MONTH})(?! \d{{1,2}}(?!\d)){_OF_YEAR}",
+        _up_to,
     ),
     _rule(
         _ANY_MONTH,

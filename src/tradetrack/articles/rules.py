@@ -39,8 +39,9 @@ _BY = re.compile(
     r"|roughly|just|почти|около|более|чем|примерно|свыше|еще|целых|сразу))*\s\\?$"
 )
 _COMPARED_AFTER = re.compile(
-    r" (?:more|less|higher|lower|fewer|bigger|smaller|up|down|above|below|больше|меньше|выше"
-    r"|ниже)(?! than a)(?![a-zа-я])"
+    r"(?:,? (?:or|или) [\d.,]+ ?(?:%|per ?cent|процент\w*),?| \([\d.,]+ ?(?:%|per ?cent|процент\w*)\))?"
+    r" (?:more|less|higher|lower|fewer|bigger|smaller|up(?! to)|down(?! to)|above|below|больше"
+    r"|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
 )
 _TO_BE = re.compile(
     r"(?<![a-z])to (?:[a-z]+ly )?(?:be )?(?!the|a |an |date|some|about|over|more|around|us|\$|€"
@@ -81,7 +82,7 @@ _OF_GOODS = re.compile(  # "40 million of cables"
     r" (?:worth )?of (?!(?:[a-z'-]+ ){0,3}(?:goods|products?|merchandise|commodities|exports?"
     r"|imports?|trade"
     r"|turnover|items|services|sales|purchases|supplies|shipments|volume|total))"
-    r"(?!the |this |that |it(?:s)? |them |all |which |their |these |what |\d)[a-z]"
+    r"(?!the |this |that |it(?:s)? |them |all |which |their |these |what |\d|(?:this|that|it|them|which|these)[.,;)])[a-z]"
 )
 _KIND_WORTH = re.compile(  # "khat worth $96 million"
     r"(?<![a-z-])(?!(?:goods|merchandise|products?|commodities|exports?|imports?|items|trade|is"
@@ -94,7 +95,7 @@ _KIND_WORTH = re.compile(  # "khat worth $96 million"
     r"|roughly) )*\\?$"
 )
 _FASTER = re.compile(
-    r" (?:as (?:fast|quickly|much|many)|faster|slower|сильнее|быстрее|медленнее|чаще"
+    r" (?:as (?:fast|quickly)|as (?:much|many)(?! as (?:in|a|the|last|for|during) )|faster|slower|сильнее|быстрее|медленнее|чаще"
     r"|активнее)(?![a-zа-я])"
 )
 _GENITIVE_FOR = re.compile(  # "купил узбекской пряжи на 420 млн"
@@ -124,6 +125,13 @@ _HEADLINE = re.compile(
 )
 _DIRECT = re.compile(r" (?:(?:a|an|to|at|some|about|over|the|record) )*\\?")
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
+_SET = re.compile(r" (?:also |again )?(?:given|set|issued|made|laid down|taken|outlined|put)(?![a-z])")
+_PRESENTLY = re.compile(
+    r"[,(—–] ?(?:which )?(?:currently|now|presently|at present|today|сейчас|сегодня|ныне"
+    r"|в настоящее время)[^,;()—–]{0,40}$|(?:present|current|нынешн\w+|текущ\w+) (?:level|figure|volume"
+    r"|уров\w+|объем\w*|показател\w+) (?:is |was |of |at |stands at |— )?(?:about |around |some )?\\?$"
+)
+_ASIDE_MORE = re.compile(r"[,)] ?(more|less|higher|lower|больше|меньше|выше|ниже)(?! than a)(?![a-zа-я])")
 _MOVES_AFTER = 34
 _SMALLEST = 100_000  # a sum without a scale below this is no flow of trade
 _CLAUSE = re.compile(r"[,;:.()—–]| (?:and|while|but|and|а|и|но|что) ")
@@ -289,6 +297,10 @@ class _Frame:
         for mark in self.found.of("more"):
             if self.low[mark.end : amount.start] in (" на ", " by "):  # "больше на 14 %"
                 return mark.tag.value  # type: ignore[return-value]
+        aside = _ASIDE_MORE.match(self.low, amount.end)
+        if aside:  # "this is $41 million, or 15 %, more"; "на 2,1 млрд (5 %) меньше"
+            up = aside[1] in ("more", "higher", "больше", "выше")
+            return "up" if up else "down"
         for mark in self.found.of("move", "more"):
             beside = _BESIDE.fullmatch(self.low[amount.end : mark.start]) is not None
             if amount.end <= mark.start < stop and beside:
@@ -333,7 +345,8 @@ class _Frame:
         amount = self.found.amounts[index]
         if amount.kind == "money" and self._is_target(amount, self.origins[index]):
             return "meant"
-        if self.origins[index]:
+        before = self.low[max(0, amount.start - 60) : amount.start]
+        if self.origins[index] or (amount.kind == "money" and _PRESENTLY.search(before)):
             return "done"
         every = self.found.of("done", "meant", "ahead", "might")
         marks = [m for m in every if m.start < amount.start]
@@ -354,6 +367,8 @@ class _Frame:
             return mark.tag.kind
         if self._passive(mark.start, mark.end):
             return "meant"
+        if place and marks[place - 1].tag.kind == "meant" and _SET.match(self.low, mark.end):
+            return ""  # "instructions were given to raise"
         before = self.low[max(0, mark.start - 9) : mark.start]
         noun = place and marks[place - 1].tag.kind in ("ahead", "might")
         if noun and mark.start - marks[place - 1].end < 4:
@@ -513,6 +528,8 @@ class _Frame:
     def _level(self, index: int, number: str, start: int, subject: Subject, stance: str) -> Quote:
         choice = self.timing.choice(index)
         modality = self._modality(stance, index, choice)
+        if modality in ("expected", "potential"):
+            subject = self._as_meant(subject)
         if modality in ("expected", "potential") and choice.carried and self.main is None:
             choice = Choice(unknown=True)  # a forecast is rarely of the months just reported
         return self._made(
@@ -544,12 +561,7 @@ class _Frame:
         return self._made("increment", number, start, subject, modality, index, fields)
 
     def _goal(self, index: int, amount: Amount, number: str, start: int, subject: Subject) -> Quote:
-        named_here = any(
-            m.tag.kind == "flow" and m.tag.value in ("export", "import")
-            for m in self.found.of("flow")
-        )
-        if subject.flow != "turnover" and not named_here:
-            subject = Subject("turnover")
+        subject = self._as_meant(subject)
         deadline = self._deadline(index, amount)
         fields: dict[str, Any] = {
             "deadline": deadline,
@@ -561,6 +573,11 @@ class _Frame:
         if self._is_change(index):
             fields["assumed"] = ('"by" read as "to": the next step of the same goal is a level',)
         return self._made("goal", number, start, subject, "set", index, fields)
+
+    def _as_meant(self, subject: Subject) -> Subject:
+        """What is meant or may be is of trade as a whole, unless this sentence names a side."""
+        named_here = any(m.tag.value in ("export", "import") for m in self.found.of("flow"))
+        return subject if named_here or subject.flow == "turnover" else Subject("turnover")
 
     def _deadline(self, index: int, amount: Amount) -> str | None:
         """The phrase beside a goal that says until when; None if it is vague or missing."""
