@@ -281,7 +281,7 @@ _SCALED = re.compile(
 _SPELT = re.compile(
     rf"(?<![\w-])(?:(?P<number>{_NUMBER_WORD})[ -])?(?P<scale>{_SCALE}|полмиллиард\w*"
     rf"|полмиллион\w*)"
-    rf"(?:[ ](?P<after>{_AFTER})(?![a-zа-я]))?(?![a-zа-я])"
+    rf"(?:[ -](?P<after>{_AFTER})(?![a-zа-я]))?(?![a-zа-я])"
 )
 _RATIO_WORDS = {
     "doubl": "2", "doubles": "2", "twofold": "2", "twice": "2", "tripl": "3", "trebl": "3",
@@ -309,12 +309,14 @@ _RATIO_STEMS = (
     "doubl", "tripl", "trebl", "quadr", "quint", "fold", "twice", "times", "half", "вдвое", "втро",
     "вчетв", "впят", "вшест", "вдесят", "удв", "утр", "учетв", "кратн", "полутор", " раз",
 )  # fmt: skip
-_FRACTION_STEMS = ("third", "quarter", "fourth", "fifth", "sixth", "tenth", "hal", "тре", "четверт",
+_FRACTION_STEMS = ("third", "quarter", "fourth", "fifth", "sixth", "seventh", "eighth",
+                   "ninth", "tenth", "hal", "тре", "четверт",
                    "полов", "пяту", "десяту")  # fmt: skip
 _FRACTIONS = {
     "two thirds": "66.7", "three quarters": "75", "three fourths": "75", "two fifths": "40",
     "three fifths": "60", "four fifths": "80", "third": "33.3", "quarter": "25", "fourth": "25",
-    "fifth": "20", "sixth": "16.7", "tenth": "10", "half": "50", "две трети": "66.7",
+    "fifth": "20", "sixth": "16.7", "seventh": "14.3",
+    "eighth": "12.5", "ninth": "11.1", "tenth": "10", "half": "50", "две трети": "66.7",
     "три четверти": "75", "треть": "33.3", "трети": "33.3", "четверть": "25", "четверти": "25",
     "половину": "50", "половины": "50", "половиной": "50", "наполовину": "50", "вполовину": "50",
     "пятую часть": "20", "пятую": "20", "десятую часть": "10",
@@ -322,7 +324,8 @@ _FRACTIONS = {
 _FRACTION = re.compile(
     r"(?<![\w-])(?<!first )(?<!last )(?:(?P<english>(?:(?:two|three)[ -](?:thirds|quarters"
     r"|fourths|fifths)|four[ -]fifths)"
-    r"|(?:an?|one)[ -](?:third|quarter|fourth|fifth|sixth|tenth|half)"
+    r"|(?:an?|one)[ -](?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth"
+    r"|tenth|half)"
     r"|(?<=by )half|(?<=than )half|(?<=almost )half|(?<=nearly )half|(?<=over )half"
     r"|(?<=about )half)(?![a-z]| of (?:the year|20\d\d)| (?:quarter|year|hour))"
     r"|(?P<russian>на (?:[а-я]+ ){0,2}?(?:две трети|три четверти|треть|четверть|половину"
@@ -632,12 +635,17 @@ def _spelt(match: "re.Match[str]", low: str) -> Amount | None:
     if scale.startswith("пол"):
         digits, scale = "0.5", scale.removeprefix("пол")
     singular = scale in ("миллиард", "миллиарда", "миллион", "миллиона", "триллион")
-    if not number and not (match["scale"].startswith("пол") or (singular and match["after"])):
+    mark = match["after"] and _MARK.match(low, match.end())  # "the billion-dollar mark"
+    one = mark or match["scale"].startswith("пол") or (singular and match["after"])
+    if not number and not one:
         return None  # "billions of dollars" name no number
     currencies = currency_of(match["after"])
     if not currencies and (number in ("a", None) or _counts_something(low, match.end())):
         return None
     return Amount(match.start(), match.end(), "money", digits, _scale(scale), currencies)
+
+
+_MARK = re.compile(r"[ -](?:mark|threshold|milestone|level)(?![a-z])")
 
 
 def _ratio(match: "re.Match[str]") -> Amount:

@@ -73,7 +73,7 @@ _WEAK = {  # they speak of trade only with a country, or after a word that does
 _OFF: dict[Reason, str] = {
     "investment": r"invest\w*|reinvest\w*|fdi|инвест\w+|капиталовлож\w+|вложени\w+|вложил\w*"
     r"|вложен\w*"
-    r"|capital|inflows?|капитал\w*|built|costs?|costing|funds?|fund(?:ed|ing)|financ(?:ed|es|ing)"
+    r"|capital|inflows?|капитал\w*|built|costing|at a cost|funds?|fund(?:ed|ing)|financ(?:ed|es|ing)"
     r"|фонд\w*|стоимостью",
     "contracts": r"contracts?|agreements?|memorand\w+|mous?|deals?|accords?|tenders?|documents?"
     r"|документ\w*"
@@ -120,7 +120,23 @@ _GOODS = (
     r"|лекарств\w*|фармацевт\w+|оборудовани\w+|электроэнерги\w+|текстил\w*|одежд\w+|цемент\w*"
     r"|мук(?:а|и)"
     r"|табак\w*|оруж\w+|сельхоз\w*|сельскохоз\w+|агро\w+|апк|топлив\w*|бензин\w*|алмаз\w*|мебел\w+"
-    r"|растительн\w+|подсолнечн\w+|коньяк\w*"
+    r"|растительн\w+|подсолнечн\w+|коньяк\w*|вод(?:ка|ки|кой)|пив(?:а|о)|шоколад\w*|кондитерск\w+"
+    r"|сыр(?:а|ов|ы)|ячмен\w+|кукуруз\w+|лен|льна|рапс\w*|семян|муки|хлеб\w*|риса|бобов\w+|лук(?:а|ом)"
+    r"|картоф\w+|томат\w*|помидор\w*|виноград\w*|сухофрукт\w*|орех\w*|чере(?:шни|шня)|хурм\w+|мед(?:а|ом)"
+    r"|руд(?:а|ы|у)|цинк\w*|свин(?:ца|ец)|никел\w+|титан\w*|ферросплав\w*|прокат\w*|труб(?:ы)?|чугун\w*"
+    r"|сер(?:а|ы)|дизел\w+|мазут\w*|битум\w*|спг|снг?газ\w*|пряж\w+|ковр\w+|обув\w+|кож\w+|шерст\w+"
+    r"|трактор\w*|грузовик\w*|автобус\w*|самолет\w*|смартфон\w*|телефон\w*|электроник\w*|техник(?:а|и|у)"
+    r"|косметик\w*|стекл\w+|бумаг\w+|шин(?:ы)?|каучук\w*|пластмасс\w*|полимер\w*|химическ\w+|металлург\w+"
+    r"|минеральн\w+|баранин\w+|яиц|скота?|креветок|икр(?:а|ы)"
+    r"|blueberr\w+|berr(?:y|ies)|avocado\w*|bananas?|grapes?|mango\w*|cherr(?:y|ies)|tomato\w*|potato\w*"
+    r"|onions?|garlic|flowers?|roses|footwear|shoes?|furniture|bauxite|phosphates?|nickel|zinc|lead|lithium"
+    r"|cobalt|manganese|chrome|rubber|paper|pulp|shrimps?|prawns?|salmon|honey|spices?|pepper|cashews?|sesame"
+    r"|tyres?|tires?|tractors?|trucks?|buses|aircraft|ships|phones?|smartphones?|computers?|appliances?"
+    r"|minerals?|ores?|mining|hydrocarbons?|gasoline|petrol|diesel|barley|beans|lentils|pulses|sunflower"
+    r"|olives?|eggs?|cheese|butter|chocolate|confectionery|beer|spirits|vodka|water|carpets?|cosmetics"
+    r"|perfumes?|glass|ceramics?|marble|stones?|yarn|fabrics?|silk|wool|hides|khat|qat|dates|almonds?"
+    r"|pistachios?|saffron|potash|sulphur|sulfur|ferro\w+|bitumen|kerosene|batteries|solar|turbines?"
+    r"|pork|lamb|mutton|horticultur\w+|animal|feed|seeds?|bricks"
 )
 _MOVE = {
     "up": r"rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*"

@@ -6,6 +6,7 @@ sort        phrases                                     months
 months      January-September 2024; 11M 2024; Q1; the   as said; without a year, the last that
             first half; за девять месяцев; в июле       were over when the text came out
 year        2023; last year; по итогам текущего года    a calendar year, or its months so far
+whole       full-year, за весь год                      the year of publication, early in it the last
 fiscal      FY2023-24; the previous fiscal year         twelve months from the country's month
 ending      the year to March; 12 months to June 2024   so many months, the last one said
 open        so far this year; с начала года             from January on: no end is said
@@ -29,6 +30,7 @@ from tradetrack._typing import MONTHS
 Sort = Literal[
     "months",
     "year",
+    "whole",
     "fiscal",
     "ending",
     "open",
@@ -160,6 +162,8 @@ def _fiscal_year(words: str) -> int | None:
     year = int(numbers[0]) + (2000 if len(numbers[0]) == 2 else 0)
     return year if len(numbers) > 1 else year - 1
 
+
+_REPORTED = 4  # until April "the full year" is the last one
 
 Build = Callable[["re.Match[str]"], Period | None]
 
@@ -317,7 +321,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         _ANY_MONTH,
-        _LEAD + rf"(?:(?:first |первые )?{_N}[ -](?:months?|месяц\w*),? ?\(?)?"
+        _LEAD + rf"(?:(?:first |первые )?{_N}[ -](?:months?|месяц\w*|мес\.?),? ?\(?)?"
         rf"(?:from |с |со |between (?=\w+ and))?(?P<m1>{_MONTH})"
         rf"(?:{_DASH}| to | through | thru | until | till | по | до | and (?=\w))"
         rf"(?P<m2>{_MONTH})(?: period)?\)?{_OF_YEAR}",
@@ -387,9 +391,9 @@ _RULES: tuple[_Rule, ...] = (
         _first_months,
     ),
     _rule(
-        "месяц",
+        "мес",
         _LEAD
-        + rf"(?:за |в |по итогам |в течение )(?:первы[ех] )?(?P<n>{_N})(?:-ти|-х|-и)? месяц\w*"
+        + rf"(?:за |в |по итогам |в течение )(?:первы[ех] )?(?P<n>{_N})(?:-ти|-х|-и)? (?:месяц\w*|мес\.?)"
         rf"{_OF_YEAR}",
         _first_months,
     ),
@@ -477,6 +481,18 @@ _RULES: tuple[_Rule, ...] = (
         r"(?:,)? (?:so far|to date)|thus far this year|с (?:самого )?начала (?:этого |текущего "
         r"|нынешнего )?год\w*)",
         _simple("open"),
+    ),
+    _rule(
+        "last year's",
+        _LEAD + r"last year's(?= (?:level|figure|volume|total|result|value|number|mark|one)|[.,;:)]|$"
+        r"| (?:and|but)(?! ))",
+        lambda match: Period(*match.span(), "shift", 0, 0),
+    ),
+    _rule(
+        "full|whole|весь год|год в целом",
+        _LEAD + r"(?:(?:the )?full[- ]year|(?:for |in )?the (?:whole|entire) year(?! \d)|за весь год"
+        r"|за год в целом)(?! (?:19|20)\d)",
+        _simple("whole"),
     ),
     _rule(
         "year|yoy|y-o-y|y/y|twelve|12|годом|год |года |годов|прошлогодн|г/г|двенадцать|before",
@@ -638,6 +654,9 @@ def resolve(period: Period, calendar: Calendar, anchor: Months | None = None) ->
         whole = Months(MONTHS * year, MONTHS * year + 11)
         over = period.until_end or year < this_year or whole.last == calendar.published
         return whole if over or year > this_year else Months(whole.first, None)
+    if period.sort == "whole":
+        year = this_year - (calendar.published % MONTHS < _REPORTED)
+        return Months(MONTHS * year, MONTHS * year + 11)
     if period.sort == "fiscal":
         return _resolved_fiscal(period, calendar, anchor)
     if period.sort == "ending":

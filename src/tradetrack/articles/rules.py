@@ -39,7 +39,7 @@ _BY = re.compile(
     r"|roughly|just|почти|около|более|чем|примерно|свыше|еще|целых|сразу))*\s\\?$"
 )
 _COMPARED_AFTER = re.compile(
-    r"(?:,? (?:or|или) [\d.,]+ ?(?:%|per ?cent|процент\w*),?| \([\d.,]+ ?(?:%|per ?cent|процент\w*)\))?"
+    r"(?:,? (?:or|или) [\d.,]+ ?(?:%|per ?cent|процент\w*),| \([\d.,]+ ?(?:%|per ?cent|процент\w*)\))?"
     r" (?:more|less|higher|lower|fewer|bigger|smaller|up(?! to)|down(?! to)|above|below|больше"
     r"|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
 )
@@ -131,6 +131,7 @@ _PRESENTLY = re.compile(
     r"|в настоящее время)[^,;()—–]{0,40}$|(?:present|current|нынешн\w+|текущ\w+) (?:level|figure|volume"
     r"|уров\w+|объем\w*|показател\w+) (?:is |was |of |at |stands at |— )?(?:about |around |some )?\\?$"
 )
+_AS_MUCH = re.compile(r" as (?:much|many|high|large|big) as ")
 _ASIDE_MORE = re.compile(r"[,)] ?(more|less|higher|lower|больше|меньше|выше|ниже)(?! than a)(?![a-zа-я])")
 _MOVES_AFTER = 34
 _SMALLEST = 100_000  # a sum without a scale below this is no flow of trade
@@ -148,6 +149,7 @@ class _State:
     deadline: str = ""
     last_trade: int = -10
     paragraph: int = -10
+    traded: bool = False
 
 
 def by_rules(assignment: Assignment) -> list[Quote]:
@@ -216,10 +218,19 @@ def _read(number: int, sentence: Sentence, state: _State) -> Iterator[Quote]:
     if not found.amounts:
         _remember_words(number, sentence, state)
         return
+    if state.context.subject is not None and _is_fresh_goal(sentence, found, state):
+        state.context.subject = Subject("turnover")
     named = subjects(found, state.context)
     frame = _Frame(number, sentence, found, named, state)
     yield from frame.quotes()
     frame.remember()
+
+
+def _is_fresh_goal(sentence: Sentence, found: Scan, state: _State) -> bool:
+    """Whether a new paragraph sets a goal without a subject, after figures of something else."""
+    aside = state.context.subject is not None and state.context.subject.reason is not None
+    fresh = aside and state.traded and sentence.paragraph != state.paragraph
+    return bool(fresh and found.of("meant") and not found.of("flow", "off"))
 
 
 def _remember_words(number: int, sentence: Sentence, state: _State) -> None:
@@ -297,6 +308,8 @@ class _Frame:
         for mark in self.found.of("more"):
             if self.low[mark.end : amount.start] in (" на ", " by "):  # "больше на 14 %"
                 return mark.tag.value  # type: ignore[return-value]
+        if amount.kind == "times" and _AS_MUCH.match(self.low, amount.end):
+            return "up"
         aside = _ASIDE_MORE.match(self.low, amount.end)
         if aside:  # "this is $41 million, or 15 %, more"; "на 2,1 млрд (5 %) меньше"
             up = aside[1] in ("more", "higher", "больше", "выше")
@@ -528,7 +541,7 @@ class _Frame:
     def _level(self, index: int, number: str, start: int, subject: Subject, stance: str) -> Quote:
         choice = self.timing.choice(index)
         modality = self._modality(stance, index, choice)
-        if modality in ("expected", "potential"):
+        if modality == "potential":
             subject = self._as_meant(subject)
         if modality in ("expected", "potential") and choice.carried and self.main is None:
             choice = Choice(unknown=True)  # a forecast is rarely of the months just reported
@@ -595,6 +608,8 @@ class _Frame:
         left = [p for p in self.timing.periods if before <= p.start and p.end <= amount.start]
         if left:
             return self._if_deadline(left[-1])
+        if self.goal_end >= 0 and self.goal_end == before and self.rates[index - 1]:
+            return self.deadline or None  # "in five years to double trade and bring it to 5 billion"
         last = index + 1 == len(self.found.amounts)
         whole = not right and not last and ";" not in self.low[amount.end : stop]
         if whole and amount.kind == "times":  # "to double trade to 2 billion by 2030"
@@ -651,6 +666,7 @@ class _Frame:
         if printed:
             state.currency = self.sentence.text[printed[-1].start : printed[-1].end]
         trade = [s for s in self.named if s is not None and s.reason is None]
+        state.traded = state.traded or bool(trade)
         flows = list(dict.fromkeys(s[:3] for s in trade))
         if self.found.of("flow") or trade:
             sides = {s[:3]: s for s in reversed(trade)}

@@ -218,7 +218,7 @@ def _checked_flow(
         return None
     if word == "exchanged" and not re.match(r" (?:goods|merchandise|products|commodities)", after):
         return None
-    if lexicon.CAUSE.search(before):
+    if lexicon.CAUSE.search(before) or _INTO_FORCE.match(word + after):
         return None
     if word == "оборот" and before.endswith(("в ", "на ")):
         return None  # put into circulation
@@ -237,12 +237,15 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
         for tag in lexicon.tags(other.text)
         if not _PUNCTUATED.search(low, min(other.end, word.end), max(other.start, word.start))
     )
-    return Tag("off", "one commodity") if beside or _VALUED.match(low, word.end) else None
+    named = beside or _VALUED.match(low, word.end) or _AMONG.search(low, 0, word.start)
+    return Tag("off", "one commodity") if named else None
 
 
+_INTO_FORCE = re.compile(r"enter(?:ed|ing) into (?:force|effect|talks|an?|negotiations)")
 _PUNCTUATED = re.compile(r"[,;:.()—\d]")
+_AMONG = re.compile(r"(?:в том числе|из них|of which|including)(?: [а-яa-z]+)? $")
 _VALUED = re.compile(
-    r" (?:(?:goods|products|produce|alone|product\w*|продукц\w+|товар\w*)"
+    r"(?: sector| industry| products)? (?:(?:goods|products|produce|alone|product\w*|продукц\w+|товар\w*)"
     r"|(?:worth |valued at |for |accounting for |making up |bringing in |earning |(?:почти "
     r"|более чем )?на )(?:us|usd|eur|rs)? ?[\d$€£])"
 )

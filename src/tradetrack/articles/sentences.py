@@ -61,7 +61,7 @@ _ABBREVIATED = re.compile(
     r"(?:(?<![a-z])(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mr|mrs|ms|dr|st|no|vs|approx"
     r"|u\.s|u\.k"
     r"|u\.a\.e|i\.e|e\.g|rs|tk|p|cr|fig|inc|ltd|co|corp|jr|sr|gen|gov|est)"
-    r"|(?<!\w)(?:г|т|п|п\.п|им|ул|др|пр|тг|евр|кв|стр|проц|сум))\.$"
+    r"|(?<!\w)(?:г|т|п|п\.п|им|ул|др|пр|тг|евр|кв|стр|проц|сум|мес))\.$"
 )
 _UNIT = re.compile(
     r"(?:(?<![a-z])(?:bln|mln|bn|mn|tn)|(?<!\w)(?:млн|млрд|трлн|тыс|долл|руб)|\d ?гг?)\.$"

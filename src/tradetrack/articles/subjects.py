@@ -55,6 +55,8 @@ _SERVICES_ONLY = re.compile(
     r"|по) услуг(?:ам)?[ ,]"
 )
 _COUNTERPART = re.compile(r"neighbo|there(?![a-z])|partner|counterpart|соседн|туда|оттуда|партнер")
+_TO_MULTIPLY = re.compile(r"(?:doubl|tripl|quadrupl)(?:e|ing)|[а-я]+(?:ить|ивать)")
+_SPACE = re.compile(" ")
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+"
@@ -158,7 +160,9 @@ class _Local:
     def named_right_after(self, index: int) -> Mark | None:
         """The subject in "$310 million of contracts", "a 36 % rise in turnover", "на экспорт"."""
         start, stop = self.found.gap(index)
-        link = _LINK.match(self.low, start, min(stop, start + 60))
+        amount = self.found.amounts[index]
+        verb = amount.kind == "times" and _TO_MULTIPLY.fullmatch(self.low[amount.start : start])
+        link = (_SPACE if verb else _LINK).match(self.low, start, min(stop, start + 60))
         if link is None:
             return None
         for mark in self.named(link.end(), min(stop, link.end() + 32)):

@@ -7,6 +7,7 @@ a period keeps that of the sentence before; "now" and "a year" say that no month
 """
 
 import re
+from itertools import pairwise
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ _BETWEEN = (
     r"| аналогичн\w+)*[ ,:(]*$"
 )
 _STRONG_BASE = re.compile(
-    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?|against"
+    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?|against"
     r"|versus|vs\.?|relative to|up on|down on|starting (?:from|in)|(?:по|в) сравнени[юи] со?"
     r"|относительно|(?:above|below)(?: those of| that of| the level of)?|(?:рост|прирост"
     r"|снижение|спад|падение|growth|increase|decline|rise) (?:к|on"
@@ -30,6 +31,10 @@ _STRONG_BASE = re.compile(
 _WEAK_BASE = re.compile(
     r"(?<![\w-])(?:on|over|from|к|с|со|от|after|после|уровн\w+|показател\w+(?: за| в)?)" + _BETWEEN
 )
+_WITH = re.compile(r"(?:(?:по|в) сравнени[юи] со?|compared (?:to|with|from)) $")
+_IN_BRACKETS = re.compile(r"[^()]*\)")
+_AND = re.compile(r",? (?:and|и)(?: in| to| в| до)? ")
+_BRACKET = re.compile(r" ?\((?:us)?\\?")
 _PRESENT = re.compile(r"(?:current|present|existing|today's|нынешних|текущих|сегодняшних) \\?$")
 _JUST_BASE = re.compile(
     r"year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|on the year|в годовом|год к году|г/г"
@@ -82,6 +87,8 @@ class Timing:
         own = re.match(r"(?:from|с|со|к|since|than) ", phrase)
         alone = own is not None and period.sort == "months" and period.first == period.last
         start = period.start + (own.end() if own and alone else 0)
+        if own is not None and _WITH.search(self.low, 0, period.start + own.end()):
+            return True  # "по сравнению с январем–сентябрем"
         before = self.low[max(0, period.start - 60) : start]
         if _STRONG_BASE.search(before):
             return True
@@ -115,7 +122,26 @@ class Timing:
                     if not _STOP.search(between + " ") and not listed:
                         owned[index] = period
                     break
-        return owned
+        return owned | self._dealt()
+
+    def _dealt(self) -> dict[int, Period]:
+        """Two periods for two amounts: "in 2018 and 2019 it came to 44.9 and 44.4 million"."""
+        dealt: dict[int, Period] = {}
+        for one, other in pairwise(self.periods):
+            joined = _AND.fullmatch(self.low[one.end : other.start])
+            plain = one.sort in ("year", "months") and other.sort in ("year", "months")
+            if not (joined and plain) or _RANGE_OF_YEARS.search(self.low, 0, one.start):
+                continue
+            after = [i for i, a in enumerate(self.found.amounts) if a.start >= other.end][:2]
+            before = [i for i, a in enumerate(self.found.amounts) if a.end <= one.start][-2:]
+            run = after if len(after) == 2 else before
+            if len(run) == 2 and self._joined(run):
+                dealt |= dict(zip(run, (one, other), strict=True))
+        return dealt
+
+    def _joined(self, run: list[int]) -> bool:
+        one, other = (self.found.amounts[i] for i in run)
+        return one.kind == other.kind and bool(_AND.fullmatch(self.low[one.end : other.start]))
 
     def choice(self, index: int) -> Choice:
         """Choose the period of one amount."""
@@ -174,9 +200,13 @@ class Timing:
         earlier = self.found.amounts[index - 1].end if index else 0
         for period in reversed([p for p in self.periods if p.end <= here]):
             if period in self.bases or id(period) in taken:
+                if not (period.comparative and self._heads_bracket(period, here)):
+                    continue
+            if self._is_closed(period, here):
                 continue
             if period.comparative:
-                if period.start >= earlier and not self._follows_amount(period):
+                own = self._heads_bracket(period, here) or not self._follows_amount(period)
+                if period.start >= earlier and own:
                     return Choice(period, shift=True)
                 continue
             if period.sort in ("ahead", "span"):
@@ -189,6 +219,15 @@ class Timing:
                 continue
             return Choice(period)
         return None
+
+    def _heads_bracket(self, period: Period, here: int) -> bool:
+        """Whether an amount in brackets follows: "than in the same period of 2023 (1.4 billion)"."""
+        return _BRACKET.fullmatch(self.low[period.end : here]) is not None
+
+    def _is_closed(self, period: Period, here: int) -> bool:
+        """Whether a period stands in brackets that are closed before an amount."""
+        opened = self.low.rfind("(", 0, period.start) > self.low.rfind(")", 0, period.start)
+        return opened and _IN_BRACKETS.match(self.low, period.end, here) is not None
 
     def _same_clause(self, start: int, stop: int) -> bool:
         return not re.search(r"[;.:]", self.low[start:stop])
