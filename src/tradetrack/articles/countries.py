@@ -57,6 +57,15 @@ class Name(NamedTuple):
     exact: str
 
 
+_MONEY = re.compile(
+    r"\$|[ -](?:dollars?|rupees?|yuan|yen|rou?bles?|pounds?|francs?|tenge|liras?|dinars?|dirhams?|pesos?"
+    r"|won|sum|soms?|manats?|drams?|kron\w+|crowns?|riyals?|rials?|shillings?|доллар\w*|рупи\w+|юан\w+"
+    r"|руб\w*|фунт\w*|франк\w*|лир(?:ы|а)?|динар\w*|дирхам\w*|песо|вон|сум(?:ов|а)?|сом(?:ов|а)?"
+    r"|манат\w*|драм\w*|крон\w*|риал\w*|лей|леев)\b"
+)
+_OF_DOLLARS = re.compile(r"долл(?:\.|ар[а-я]*) $")
+
+
 class Mention(NamedTuple):
     """A country named in a sentence: where, and by which form."""
 
@@ -130,7 +139,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
         end = last_start + len(last)
         name = best[1]
         stands_for = name.code in GROUPS and _STANDS_FOR.match(text, end)
-        if stands_for or text.startswith("$", end):
+        if stands_for or _MONEY.match(text, end) or _OF_DOLLARS.search(text, 0, start):
             at += len(best[0])
             continue  # "the South American nation" is one of the pair; "US$ 12 billion" is money
         found.append(Mention(start, end, name.code, name.kind, name.cases, owns))

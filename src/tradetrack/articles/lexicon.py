@@ -187,7 +187,7 @@ _MEANT = (
 )
 _AHEAD = (
     r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will"
-    r"|sees|likely|track|ожида\w+|прогноз\w*|предполага\w+|достигнет|достигнут|превысит|превысят"
+    r"|sees|likely|track|set|poised|slated|ожида\w+|прогноз\w*|предполага\w+|достигнет|достигнут|превысит|превысят"
     r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
     r"|ждут|ждет|ждем|приблизится|подрастет|возрастет|поднимется|упадет|дойдет|перевалит|выйдут"
     r"|удвоится|прибавит"
@@ -346,7 +346,7 @@ _HEDGES: dict[Hedge, str] = {
     r"|не менее(?: чем)? |не меньше |как минимум |минимум |не ниже ",
     "at_most": r"at most |no more than |not more than |a maximum of |not exceed "
     r"|not exceeding "
-    r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ |максимум "
+    r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ |не достига\w+ (?:и )?|максимум "
     r"|не выше ",
     "over": r"more than |over |in excess of |upwards? of |above |exceed(?:s|ed|ing)? "
     r"|surpass(?:es|ed|ing)? "

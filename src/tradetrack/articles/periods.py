@@ -405,6 +405,11 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule("month", _LEAD + rf"(?P<n>\d{{1,2}})(?:st|nd|rd|th) month{_OF_YEAR}", _first_months),
     _rule(
+        "mfy|m fy|hfy|qfy|h1fy|h1 fy|h2fy|months of fy|months fy",
+        _LEAD + rf"(?:(?P<n>\d{{1,2}}) ?m(?:onths)?(?: of)?|(?P<six>h1|1h)) ?(?P<fy>fy ?\d{{2,4}}(?:[-/–]\d{{2,4}})?)",
+        _first_months,
+    ),
+    _rule(
         "m2|m 2|м2|м 2|mes 2",
         _LEAD + rf"(?P<n>\d{{1,2}})[mм] ?(?P<y>{_YEAR})",
         _first_months,
@@ -471,7 +476,7 @@ _RULES: tuple[_Rule, ...] = (
         _ANY_MONTH,
         _LEAD
         + rf"(?P<lead>in |for |during |of |since |over the month of |the month of |by |to |from "
-        rf"|until |last |than |alone |в |за |с |к |по )?(?P<m>{_MONTH})(?!'s\b){_OF_YEAR}",
+        rf"|until |last |than |with |alone |в |за |с |к |по )?(?P<m>{_MONTH})(?!'s\b){_OF_YEAR}",
         _single,
     ),
     _rule(
@@ -484,8 +489,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "last year's",
-        _LEAD + r"last year's(?= (?:level|figure|volume|total|result|value|number|mark|one)|[.,;:)]|$"
-        r"| (?:and|but)(?! ))",
+        _LEAD + r"(?:last year's (?:level|figure|volume|total|result|value|number|mark)"
+        r"|(?:below|above|under|than|short of) last year's(?= ?(?:[.,;:)]|$)))",
         lambda match: Period(*match.span(), "shift", 0, 0),
     ),
     _rule(

@@ -94,6 +94,10 @@ _KIND_WORTH = re.compile(  # "khat worth $96 million"
     r" worth (?:(?:about|around|some|over|more|than|almost|nearly|at|least|an|estimated"
     r"|roughly) )*\\?$"
 )
+_COUNTED = re.compile(  # "1 тыс. тракторов на сумму 58 млн"
+    r"(?: [\w-]+){1,3} (?:на (?:общую )?сумму|общей стоимостью|стоимостью|worth|valued at)"
+    r"(?: (?:около|более|почти|about|some|over|more than|nearly))? \\?"
+)
 _FASTER = re.compile(
     r" (?:as (?:fast|quickly)|as (?:much|many)(?! as (?:in|a|the|last|for|during) )|faster|slower|сильнее|быстрее|медленнее|чаще"
     r"|активнее)(?![a-zа-я])"
@@ -131,7 +135,14 @@ _PRESENTLY = re.compile(
     r"|в настоящее время)[^,;()—–]{0,40}$|(?:present|current|нынешн\w+|текущ\w+) (?:level|figure|volume"
     r"|уров\w+|объем\w*|показател\w+) (?:is |was |of |at |stands at |— )?(?:about |around |some )?\\?$"
 )
-_AS_MUCH = re.compile(r" as (?:much|many|high|large|big) as ")
+_AS_MUCH = re.compile(
+    r" as (?:much|many|high|large|big) as (?:in|during|for|a year|the same|last|the (?:previous|year)|\d)"
+)
+_UP = re.compile(  # "valued at 19.2 billion, up $2.6 billion"
+    r"(?<![a-z])(?<!made )(?<!makes )(?<!make )(?<!making )(?:up|down) (?:(?:about|around|some|nearly|almost|over|more than|an?) )*\\?$"
+)
+_TO_GROW = re.compile(r" to (?:double|triple|quadruple|grow|rise|increase|expand)(?![a-z])")
+_SUM_OF = re.compile(r"(?:trade|turnover|commerce|exports|imports|goods) (?:of|worth) (?:about |around |some |over )?\\?$")
 _ASIDE_MORE = re.compile(r"[,)] ?(more|less|higher|lower|больше|меньше|выше|ниже)(?! than a)(?![a-zа-я])")
 _MOVES_AFTER = 34
 _SMALLEST = 100_000  # a sum without a scale below this is no flow of trade
@@ -334,6 +345,8 @@ class _Frame:
         before = self.low[max(0, amount.start - 60) : amount.start]
         after = self.low[amount.end : amount.end + 24]
         by = _BY.search(before)
+        if _UP.search(before):
+            return True
         if _COMPARED_AFTER.match(after) and not self.origins[index]:
             return True
         if by is None:
@@ -359,7 +372,8 @@ class _Frame:
         if amount.kind == "money" and self._is_target(amount, self.origins[index]):
             return "meant"
         before = self.low[max(0, amount.start - 60) : amount.start]
-        if self.origins[index] or (amount.kind == "money" and _PRESENTLY.search(before)):
+        now = amount.kind == "money" and _PRESENTLY.search(before)
+        if self.origins[index] or now or self._is_to_grow(index):
             return "done"
         every = self.found.of("done", "meant", "ahead", "might")
         marks = [m for m in every if m.start < amount.start]
@@ -370,6 +384,13 @@ class _Frame:
             if stance:
                 return stance
         return self._stance_of_all(amount, marks)
+
+    def _is_to_grow(self, index: int) -> bool:
+        """Whether a sum is the present one: "they expect trade of 56 billion to double"."""
+        amount = self.found.amounts[index]
+        before = self.low[max(0, amount.start - 30) : amount.start]
+        grows = _TO_GROW.match(self.low, amount.end) and _SUM_OF.search(before)
+        return amount.kind == "money" and bool(grows)
 
     def _stance_by(self, marks: list[Mark], place: int, amount: Amount) -> str:
         """What one cue says of an amount after it; empty if it says nothing."""
@@ -463,7 +484,9 @@ class _Frame:
     def _not_trade(self, index: int, amount: Amount) -> Reason | None:
         before = self.low[max(0, amount.start - 50) : amount.start]
         named = any(0 <= amount.start - m.end < 8 for m in self.found.countries)
-        one_kind = _KIND_WORTH.search(before) or (not named and _GENITIVE_FOR.search(before))
+        counted = index and self.found.amounts[index - 1].kind == "quantity"
+        gap = self.low[self.found.amounts[index - 1].end : amount.start] if counted else ""
+        one_kind = _COUNTED.fullmatch(gap) or _KIND_WORTH.search(before) or (not named and _GENITIVE_FOR.search(before))
         if _OF_GOODS.match(self.low, amount.end) or one_kind:
             return "one commodity"
         if not amount.currencies and not self._currency(index):
@@ -539,7 +562,7 @@ class _Frame:
         return self.state.main.phrase if near and self.state.main.phrase else None
 
     def _level(self, index: int, number: str, start: int, subject: Subject, stance: str) -> Quote:
-        choice = self.timing.choice(index)
+        choice = Choice(unknown=True) if self._is_to_grow(index) else self.timing.choice(index)
         modality = self._modality(stance, index, choice)
         if modality == "potential":
             subject = self._as_meant(subject)

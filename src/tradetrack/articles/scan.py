@@ -142,7 +142,7 @@ def _marks(low: str, amounts: tuple[Amount, ...], periods: tuple[Period, ...]) -
     for index, word in enumerate(listed):
         for tag in lexicon.tags(word.text):
             inside = any(start <= word.start < end for start, end in taken)
-            if inside and tag.kind != "move":
+            if inside and tag.kind not in ("move", "more"):
                 continue
             checked = _checked(low, listed, index, tag)
             if checked is not None:
@@ -180,6 +180,10 @@ def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | 
         return _checked_goods(low, listed, index)
     if tag.kind == "off":
         return None if _is_aside(word.text, before, after, tag) else tag
+    if word.text == "may" and _MONTH_OF_MAY.search(before):
+        return None
+    if tag.kind == "ahead" and word.text == "set":
+        return tag if after.startswith(" to ") else None  # "is set to reach"
     if tag.kind == "might" and word.text == "would" and after.startswith(" like"):
         return Tag("meant", "")
     lost = {
@@ -242,6 +246,7 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
 
 
 _INTO_FORCE = re.compile(r"enter(?:ed|ing) into (?:force|effect|talks|an?|negotiations)")
+_MONTH_OF_MAY = re.compile(r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–|-) ?$")
 _PUNCTUATED = re.compile(r"[,;:.()—\d]")
 _AMONG = re.compile(r"(?:в том числе|из них|of which|including)(?: [а-яa-z]+)? $")
 _VALUED = re.compile(

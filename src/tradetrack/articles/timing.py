@@ -84,7 +84,7 @@ class Timing:
         phrase = self.low[period.start : period.end]
         if _JUST_BASE.match(phrase):
             return True
-        own = re.match(r"(?:from|с|со|к|since|than) ", phrase)
+        own = re.match(r"(?:from|with|с|со|к|since|than) ", phrase)
         alone = own is not None and period.sort == "months" and period.first == period.last
         start = period.start + (own.end() if own and alone else 0)
         if own is not None and _WITH.search(self.low, 0, period.start + own.end()):
