@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import tradetrack as tt
 
-PASSAGES = Path(__file__).with_name("passages.jsonl")
+PASSAGES = [Path(__file__).with_name(name) for name in ("passages.jsonl", "fresh.jsonl")]
 SCALES = {"th": 1e3, "mn": 1e6, "bn": 1e9, "tn": 1e12, "crore": 1e7, "lakh": 1e5}
 
 
@@ -17,7 +17,7 @@ class Score(NamedTuple):
 
 
 def passages(language: str) -> list[dict[str, Any]]:
-    lines = PASSAGES.read_text(encoding="utf-8").splitlines()
+    lines = [line for path in PASSAGES for line in path.read_text(encoding="utf-8").splitlines()]
     return [row for row in map(json.loads, lines) if row["lang"] == language]
 
 

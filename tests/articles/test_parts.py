@@ -73,6 +73,14 @@ def test_what_is_printed_is_read_in_both_languages(value) -> None:
     assert english.digits == russian.digits == str(value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["reached US$ 12 billion", "на 546 млн долл. США", "in Canadian dollars", "200 US dollars"],
+)
+def test_the_name_of_a_currency_names_no_country(text: str) -> None:
+    assert mentions(text) == ()
+
+
 # Published on 20 August 2024, where fiscal years begin in July.
 CALENDAR = Calendar(month_number(2024, 8), 20, 7)
 ANCHOR = Months(parse_month("2024-01"), parse_month("2024-06"))
@@ -111,6 +119,14 @@ ANCHOR = Months(parse_month("2024-01"), parse_month("2024-06"))
         ("на 1 июля 2024 года", "2024-01", "2024-06"),
         ("с сентября 2022 года по август 2023 года", "2022-09", "2023-08"),
         ("в 2022-м", "2022-01", "2022-12"),
+        ("through October 2023", "2023-01", "2023-10"),
+        ("by the end of the third quarter of 2023", "2023-01", "2023-09"),
+        ("as of November 1, 2023", "2023-01", "2023-10"),
+        ("as of 31 October 2023", "2023-01", "2023-10"),
+        ("the full year", "2024-01", "2024-12"),
+        ("last year's level", "2023-01", "2023-06"),
+        ("за 7 мес. 2023 г.", "2023-01", "2023-07"),
+        ("5MFY24", "2023-07", "2023-11"),
     ],
 )
 def test_a_phrase_is_resolved(text: str, first: str, last: str) -> None:

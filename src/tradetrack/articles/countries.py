@@ -58,8 +58,10 @@ class Name(NamedTuple):
 
 
 _MONEY = re.compile(
-    r"\$|[ -](?:dollars?|rupees?|yuan|yen|rou?bles?|pounds?|francs?|tenge|liras?|dinars?|dirhams?|pesos?"
-    r"|won|sum|soms?|manats?|drams?|kron\w+|crowns?|riyals?|rials?|shillings?|доллар\w*|рупи\w+|юан\w+"
+    r"\$|[ -](?:dollars?|rupees?|yuan|yen|rou?bles?|pounds?|francs?|tenge"
+    r"|liras?|dinars?|dirhams?|pesos?"
+    r"|won|sum|soms?|manats?|drams?|kron\w+|crowns?|riyals?|rials?|shillings?"
+    r"|доллар\w*|рупи\w+|юан\w+"
     r"|руб\w*|фунт\w*|франк\w*|лир(?:ы|а)?|динар\w*|дирхам\w*|песо|вон|сум(?:ов|а)?|сом(?:ов|а)?"
     r"|манат\w*|драм\w*|крон\w*|риал\w*|лей|леев)\b"
 )

@@ -6,7 +6,7 @@ sort        phrases                                     months
 months      January-September 2024; 11M 2024; Q1; the   as said; without a year, the last that
             first half; за девять месяцев; в июле       were over when the text came out
 year        2023; last year; по итогам текущего года    a calendar year, or its months so far
-whole       full-year, за весь год                      the year of publication, early in it the last
+whole       full-year, за весь год                      this year; until April, the last
 fiscal      FY2023-24; the previous fiscal year         twelve months from the country's month
 ending      the year to March; 12 months to June 2024   so many months, the last one said
 open        so far this year; с начала года             from January on: no end is said
@@ -79,7 +79,9 @@ _OF_YEAR = (
     r"|(?P<before>(?: of| in)? (?:the )?(?:previous|preceding|prior) year"
     r"|(?: of)? a year (?:earlier"
     r"|before|ago)| (?:предыдущ|предшествующ)\w+ год\w*)"
-    rf"|(?:,? of| in|,)? (?:the )?(?P<fy>(?:(?:current|this|ongoing|present) )?(?:fiscal|financial|(?:iranian|persian|afghan)(?: calendar| solar| fiscal)?)"
+    rf"|(?:,? of| in|,)? (?:the )?(?P<fy>(?:(?:current|this|ongoing"
+    rf"|present) )?(?:fiscal|financial|(?:iranian|persian|afghan)(?: calendar"
+    rf"| solar| fiscal)?)"
     rf"(?: year)?(?: \d{{4}}[-/–]\d{{2,4}})?|fy ?\d{{2,4}}(?:[-/–]\d{{2,4}})?))?"
 )
 _DASH = r"\s?[-–—]\s?"
@@ -265,11 +267,14 @@ def _ahead(match: "re.Match[str]") -> Period | None:
 
 
 def _up_to(match: "re.Match[str]") -> Period | None:
-    """Months from January to the one said: "through October", "by the end of the third quarter"."""
+    """Months from January on: "through October", "by the end of the third quarter"."""
     words = match.groupdict()
     quarter = (words.get("q") or "").removeprefix("q")
-    last = month_of(words["m"]) if words["m"] else 3 * (
-        int(quarter) if quarter.isdigit() else _ORDINALS.get(quarter) or _ORDINALS[quarter[:4]]
+    last = (
+        month_of(words["m"])
+        if words["m"]
+        else 3
+        * (int(quarter) if quarter.isdigit() else _ORDINALS.get(quarter) or _ORDINALS[quarter[:4]])
     )
     return Period(*match.span(), "months", 1, last, **_year_of(match))  # type: ignore[arg-type]
 
@@ -328,7 +333,7 @@ _RULES: tuple[_Rule, ...] = (
         _months,
     ),
     _rule(
-        "as of|as at|состоянию на|на 1|на 2|на 3|на конец|end of|конц|through|up to|up until|until ",
+        "as of|as at|состоянию на|на 1|на 2|на 3",
         _LEAD + rf"(?:as (?:of|at)|по состоянию на|на) (?:(?P<d>\d{{1,2}}) (?P<m>{_MONTH})"
         rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?),?(?: (?P<y>{_YEAR}))?",
         _as_of,
@@ -392,8 +397,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "мес",
-        _LEAD
-        + rf"(?:за |в |по итогам |в течение )(?:первы[ех] )?(?P<n>{_N})(?:-ти|-х|-и)? (?:месяц\w*|мес\.?)"
+        _LEAD + rf"(?:за |в |по итогам |в течение )(?:первы[ех] )?(?P<n>{_N})(?:-ти|-х"
+        rf"|-и)? (?:месяц\w*|мес\.?)"
         rf"{_OF_YEAR}",
         _first_months,
     ),
@@ -406,7 +411,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule("month", _LEAD + rf"(?P<n>\d{{1,2}})(?:st|nd|rd|th) month{_OF_YEAR}", _first_months),
     _rule(
         "mfy|m fy|hfy|qfy|h1fy|h1 fy|h2fy|months of fy|months fy",
-        _LEAD + rf"(?:(?P<n>\d{{1,2}}) ?m(?:onths)?(?: of)?|(?P<six>h1|1h)) ?(?P<fy>fy ?\d{{2,4}}(?:[-/–]\d{{2,4}})?)",
+        _LEAD + r"(?:(?P<n>\d{1,2}) ?m(?:onths)?(?: of)?|(?P<six>h1"
+        r"|1h)) ?(?P<fy>fy ?\d{2,4}(?:[-/–]\d{2,4})?)",
         _first_months,
     ),
     _rule(
@@ -495,7 +501,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "full|whole|весь год|год в целом",
-        _LEAD + r"(?:(?:the )?full[- ]year|(?:for |in )?the (?:whole|entire) year(?! \d)|за весь год"
+        _LEAD + r"(?:(?:the )?full[- ]year|(?:for |in )?the (?:whole|entire) year(?! \d)"
+        r"|за весь год"
         r"|за год в целом)(?! (?:19|20)\d)",
         _simple("whole"),
     ),

@@ -39,7 +39,8 @@ _BY = re.compile(
     r"|roughly|just|почти|около|более|чем|примерно|свыше|еще|целых|сразу))*\s\\?$"
 )
 _COMPARED_AFTER = re.compile(
-    r"(?:,? (?:or|или) [\d.,]+ ?(?:%|per ?cent|процент\w*),| \([\d.,]+ ?(?:%|per ?cent|процент\w*)\))?"
+    r"(?:,? (?:or|или) [\d.,]+ ?(?:%|per ?cent|процент\w*),| \([\d.,]+ ?(?:%"
+    r"|per ?cent|процент\w*)\))?"
     r" (?:more|less|higher|lower|fewer|bigger|smaller|up(?! to)|down(?! to)|above|below|больше"
     r"|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
 )
@@ -82,7 +83,8 @@ _OF_GOODS = re.compile(  # "40 million of cables"
     r" (?:worth )?of (?!(?:[a-z'-]+ ){0,3}(?:goods|products?|merchandise|commodities|exports?"
     r"|imports?|trade"
     r"|turnover|items|services|sales|purchases|supplies|shipments|volume|total))"
-    r"(?!the |this |that |it(?:s)? |them |all |which |their |these |what |\d|(?:this|that|it|them|which|these)[.,;)])[a-z]"
+    r"(?!the |this |that |it(?:s)? |them |all |which |their |these |what |\d"
+    r"|(?:this|that|it|them|which|these)[.,;)])[a-z]"
 )
 _KIND_WORTH = re.compile(  # "khat worth $96 million"
     r"(?<![a-z-])(?!(?:goods|merchandise|products?|commodities|exports?|imports?|items|trade|is"
@@ -99,7 +101,8 @@ _COUNTED = re.compile(  # "1 тыс. тракторов на сумму 58 мл�
     r"(?: (?:около|более|почти|about|some|over|more than|nearly))? \\?"
 )
 _FASTER = re.compile(
-    r" (?:as (?:fast|quickly)|as (?:much|many)(?! as (?:in|a|the|last|for|during) )|faster|slower|сильнее|быстрее|медленнее|чаще"
+    r" (?:as (?:fast|quickly)|as (?:much|many)(?! as (?:in|a|the|last|for"
+    r"|during) )|faster|slower|сильнее|быстрее|медленнее|чаще"
     r"|активнее)(?![a-zа-я])"
 )
 _GENITIVE_FOR = re.compile(  # "купил узбекской пряжи на 420 млн"
@@ -129,21 +132,34 @@ _HEADLINE = re.compile(
 )
 _DIRECT = re.compile(r" (?:(?:a|an|to|at|some|about|over|the|record) )*\\?")
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
-_SET = re.compile(r" (?:also |again )?(?:given|set|issued|made|laid down|taken|outlined|put)(?![a-z])")
+_SET = re.compile(
+    r" (?:also |again )?(?:given|set|issued|made|laid down|taken|outlined"
+    r"|put)(?![a-z])"
+)
 _PRESENTLY = re.compile(
     r"[,(—–] ?(?:which )?(?:currently|now|presently|at present|today|сейчас|сегодня|ныне"
-    r"|в настоящее время)[^,;()—–]{0,40}$|(?:present|current|нынешн\w+|текущ\w+) (?:level|figure|volume"
-    r"|уров\w+|объем\w*|показател\w+) (?:is |was |of |at |stands at |— )?(?:about |around |some )?\\?$"
+    r"|в настоящее время)[^,;()—–]{0,40}$|(?:present|current|нынешн\w+"
+    r"|текущ\w+) (?:level|figure|volume"
+    r"|уров\w+|объем\w*|показател\w+) (?:is |was |of |at |stands at "
+    r"|— )?(?:about |around |some )?\\?$"
 )
 _AS_MUCH = re.compile(
-    r" as (?:much|many|high|large|big) as (?:in|during|for|a year|the same|last|the (?:previous|year)|\d)"
+    r" as (?:much|many|high|large|big) as (?:in|during|for|a year|the same"
+    r"|last|the (?:previous|year)|\d)"
 )
 _UP = re.compile(  # "valued at 19.2 billion, up $2.6 billion"
-    r"(?<![a-z])(?<!made )(?<!makes )(?<!make )(?<!making )(?:up|down) (?:(?:about|around|some|nearly|almost|over|more than|an?) )*\\?$"
+    r"(?<![a-z])(?<!made )(?<!makes )(?<!make )(?<!making )(?:up"
+    r"|down) (?:(?:about|around|some|nearly|almost|over|more than|an?) )*\\?$"
 )
 _TO_GROW = re.compile(r" to (?:double|triple|quadruple|grow|rise|increase|expand)(?![a-z])")
-_SUM_OF = re.compile(r"(?:trade|turnover|commerce|exports|imports|goods) (?:of|worth) (?:about |around |some |over )?\\?$")
-_ASIDE_MORE = re.compile(r"[,)] ?(more|less|higher|lower|больше|меньше|выше|ниже)(?! than a)(?![a-zа-я])")
+_SUM_OF = re.compile(
+    r"(?:trade|turnover|commerce|exports|imports|goods) (?:of|worth) (?:about "
+    r"|around |some |over )?\\?$"
+)
+_ASIDE_MORE = re.compile(
+    r"[,)] ?(more|less|higher|lower|больше|меньше|выше"
+    r"|ниже)(?! than a)(?![a-zа-я])"
+)
 _MOVES_AFTER = 34
 _SMALLEST = 100_000  # a sum without a scale below this is no flow of trade
 _CLAUSE = re.compile(r"[,;:.()—–]| (?:and|while|but|and|а|и|но|что) ")
@@ -312,23 +328,12 @@ class _Frame:
             return None
         if amount.sign:
             return "up" if amount.sign > 0 else "down"
-        _, stop = self.found.gap(index)
-        stop = min(stop, amount.end + _MOVES_AFTER)
-        clause = _CLAUSE.search(self.low, amount.end, stop)
-        stop = clause.start() if clause else stop
         for mark in self.found.of("more"):
             if self.low[mark.end : amount.start] in (" на ", " by "):  # "больше на 14 %"
                 return mark.tag.value  # type: ignore[return-value]
-        if amount.kind == "times" and _AS_MUCH.match(self.low, amount.end):
-            return "up"
-        aside = _ASIDE_MORE.match(self.low, amount.end)
-        if aside:  # "this is $41 million, or 15 %, more"; "на 2,1 млрд (5 %) меньше"
-            up = aside[1] in ("more", "higher", "больше", "выше")
-            return "up" if up else "down"
-        for mark in self.found.of("move", "more"):
-            beside = _BESIDE.fullmatch(self.low[amount.end : mark.start]) is not None
-            if amount.end <= mark.start < stop and beside:
-                return mark.tag.value  # type: ignore[return-value]
+        after = self._direction_after(index)
+        if after is not None:
+            return after
         inside = [m for m in self.found.of("move") if amount.start <= m.start < amount.end]
         before = [m for m in self.found.of("move") if m.start < amount.start]
         near = [m for m in before if ";" not in self.low[m.end : amount.start]]
@@ -339,11 +344,29 @@ class _Frame:
         text = self.low[amount.start : amount.end]
         return "up" if amount.kind == "times" and _GROWS.search(text) else None
 
+    def _direction_after(self, index: int) -> Direction | None:
+        """Which way a rate goes by the words right after it."""
+        amount = self.found.amounts[index]
+        if amount.kind == "times" and _AS_MUCH.match(self.low, amount.end):
+            return "up"
+        aside = _ASIDE_MORE.match(self.low, amount.end)
+        if aside:  # "this is $41 million, or 15 %, more"; "на 2,1 млрд (5 %) меньше"
+            return "up" if aside[1] in ("more", "higher", "больше", "выше") else "down"
+        _, stop = self.found.gap(index)
+        stop = min(stop, amount.end + _MOVES_AFTER)
+        clause = _CLAUSE.search(self.low, amount.end, stop)
+        stop = clause.start() if clause else stop
+        for mark in self.found.of("move", "more"):
+            beside = _BESIDE.fullmatch(self.low[amount.end : mark.start]) is not None
+            if amount.end <= mark.start < stop and beside:
+                return mark.tag.value  # type: ignore[return-value]
+        return None
+
     def _is_change(self, index: int) -> bool:
         """Whether money is a change: "up by $200 million", "на 2,3 млн меньше"."""
         amount = self.found.amounts[index]
         before = self.low[max(0, amount.start - 60) : amount.start]
-        after = self.low[amount.end : amount.end + 24]
+        after = self.low[amount.end : amount.end + 48]
         by = _BY.search(before)
         if _UP.search(before):
             return True
@@ -486,7 +509,11 @@ class _Frame:
         named = any(0 <= amount.start - m.end < 8 for m in self.found.countries)
         counted = index and self.found.amounts[index - 1].kind == "quantity"
         gap = self.low[self.found.amounts[index - 1].end : amount.start] if counted else ""
-        one_kind = _COUNTED.fullmatch(gap) or _KIND_WORTH.search(before) or (not named and _GENITIVE_FOR.search(before))
+        one_kind = (
+            _COUNTED.fullmatch(gap)
+            or _KIND_WORTH.search(before)
+            or (not named and _GENITIVE_FOR.search(before))
+        )
         if _OF_GOODS.match(self.low, amount.end) or one_kind:
             return "one commodity"
         if not amount.currencies and not self._currency(index):
@@ -632,7 +659,9 @@ class _Frame:
         if left:
             return self._if_deadline(left[-1])
         if self.goal_end >= 0 and self.goal_end == before and self.rates[index - 1]:
-            return self.deadline or None  # "in five years to double trade and bring it to 5 billion"
+            return (
+                self.deadline or None
+            )  # "in five years to double trade and bring it to 5 billion"
         last = index + 1 == len(self.found.amounts)
         whole = not right and not last and ";" not in self.low[amount.end : stop]
         if whole and amount.kind == "times":  # "to double trade to 2 billion by 2030"

@@ -246,11 +246,15 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
 
 
 _INTO_FORCE = re.compile(r"enter(?:ed|ing) into (?:force|effect|talks|an?|negotiations)")
-_MONTH_OF_MAY = re.compile(r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–|-) ?$")
+_MONTH_OF_MAY = re.compile(
+    r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–"
+    r"|-) ?$"
+)
 _PUNCTUATED = re.compile(r"[,;:.()—\d]")
 _AMONG = re.compile(r"(?:в том числе|из них|of which|including)(?: [а-яa-z]+)? $")
 _VALUED = re.compile(
-    r"(?: sector| industry| products)? (?:(?:goods|products|produce|alone|product\w*|продукц\w+|товар\w*)"
+    r"(?: sector| industry| products)? (?:(?:goods|products|produce|alone"
+    r"|product\w*|продукц\w+|товар\w*)"
     r"|(?:worth |valued at |for |accounting for |making up |bringing in |earning |(?:почти "
     r"|более чем )?на )(?:us|usd|eur|rs)? ?[\d$€£])"
 )

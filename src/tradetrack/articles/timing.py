@@ -7,8 +7,8 @@ a period keeps that of the sentence before; "now" and "a year" say that no month
 """
 
 import re
-from itertools import pairwise
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from tradetrack.articles.amounts import Amount
@@ -22,7 +22,9 @@ _BETWEEN = (
     r"| аналогичн\w+)*[ ,:(]*$"
 )
 _STRONG_BASE = re.compile(
-    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?|against"
+    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in"
+    r"| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?"
+    r"|against"
     r"|versus|vs\.?|relative to|up on|down on|starting (?:from|in)|(?:по|в) сравнени[юи] со?"
     r"|относительно|(?:above|below)(?: those of| that of| the level of)?|(?:рост|прирост"
     r"|снижение|спад|падение|growth|increase|decline|rise) (?:к|on"
@@ -198,15 +200,14 @@ class Timing:
         here = self.found.amounts[index].start
         taken = {id(p) for i, p in self.owned.items() if self.origins[i]}
         earlier = self.found.amounts[index - 1].end if index else 0
-        for period in reversed([p for p in self.periods if p.end <= here]):
-            if period in self.bases or id(period) in taken:
-                if not (period.comparative and self._heads_bracket(period, here)):
-                    continue
-            if self._is_closed(period, here):
+        before = [p for p in self.periods if p.end <= here]
+        for period in reversed(before):
+            heads = period.comparative and self._heads_bracket(period, here)
+            used = period in self.bases or id(period) in taken or self._is_closed(period, here)
+            if used and not heads:
                 continue
             if period.comparative:
-                own = self._heads_bracket(period, here) or not self._follows_amount(period)
-                if period.start >= earlier and own:
+                if period.start >= earlier and (heads or not self._follows_amount(period)):
                     return Choice(period, shift=True)
                 continue
             if period.sort in ("ahead", "span"):
@@ -221,7 +222,7 @@ class Timing:
         return None
 
     def _heads_bracket(self, period: Period, here: int) -> bool:
-        """Whether an amount in brackets follows: "than in the same period of 2023 (1.4 billion)"."""
+        """Whether an amount in brackets follows: "than a year before (1.4 billion)"."""
         return _BRACKET.fullmatch(self.low[period.end : here]) is not None
 
     def _is_closed(self, period: Period, here: int) -> bool:
