@@ -4,6 +4,7 @@ import inspect
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -31,7 +32,7 @@ def schemas() -> dict[str, str]:
     return texts | {_file_name("Findings"): _text(findings)}
 
 
-def _schema(kind: type[BaseModel]) -> dict[str, object]:
+def _schema(kind: type[BaseModel]) -> dict[str, Any]:
     return kind.model_json_schema(mode="serialization")
 
 
