@@ -511,7 +511,7 @@ def test_order_of_kinds_and_names_without_ids() -> None:
     findings = audit(Ledger([*rows, early]))
     assert [finding.kind for finding in findings] == ["partial_as_year", "ytd_above_year"]
     assert findings[1].rows == tuple(str(row) for row in rows)
-    assert FINDING_KINDS[:2] == ("name_spelling", "unit_slip")
+    assert FINDING_KINDS[:2] == ("name_spelling", "two_currencies")
     assert str(findings[1]).startswith("ytd_above_year (KZ-UZ turnover 2024-01..2024-10 3.9")
 
 
@@ -580,3 +580,19 @@ def test_a_growth_of_a_thousandfold_is_a_misprint(text: str, unit: str) -> None:
 
 def test_a_growth_of_less_may_be_meant() -> None:
     assert audit(Ledger([growth("g", "2024", "2023", "900").corrected(unit="times")])) == ()
+
+
+def test_two_currencies_of_one_pair() -> None:
+    rows = level("a", "2023", "4.4"), level("b", "2024", "4.2")
+    euros = Level(
+        series=Series(pair="KZ-UZ", unit="eur_bn"),
+        window=Window("2024"),
+        figure=Figure.of("3.9", "eur_bn"),
+        reporter="BB",
+        published="2025-02",
+        id="c",
+    )
+    finding = only(*rows, euros)
+    assert (finding.kind, finding.rows) == ("two_currencies", ("c",))
+    assert finding.message == "KZ-UZ has levels in usd and in eur"
+    assert audit(Ledger(rows)) == ()

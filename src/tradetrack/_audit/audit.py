@@ -9,6 +9,7 @@ wrong window. Nothing is repaired.
 finding               what is wrong
 ====================  ==========================================================================
 name_spelling         a reporter, or a pair, is written in two ways
+two_currencies        the levels of a pair are in two currencies
 unit_slip             a level is a thousand or a million times the others
 partial_as_year       a figure is printed for a window that it covers only in part
 same_day_figures      a reporter printed two figures of one window on one day, equally sharp
@@ -39,6 +40,7 @@ from tradetrack._audit.reporters import (
     name_spellings,
     repeated_releases,
     same_day_figures,
+    two_currencies,
 )
 from tradetrack._audit.units import unit_slips
 from tradetrack.domain.observation import Growth, incredible, last_day
@@ -94,6 +96,7 @@ def audit(ledger: Ledger) -> tuple[Finding, ...]:
     growths = [row for row in every if isinstance(row, Growth) and row in counting]
     found = (
         *name_spellings(every),
+        *two_currencies(every),
         *dict.fromkeys(finding for _, finding in (*slips, *partial)),
         *same_day_figures(now, growths),
         *growth_misprints(growths),

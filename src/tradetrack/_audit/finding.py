@@ -9,6 +9,7 @@ from tradetrack.errors import link_to
 
 FindingKind = Literal[
     "name_spelling",
+    "two_currencies",
     "unit_slip",
     "partial_as_year",
     "same_day_figures",

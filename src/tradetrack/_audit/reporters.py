@@ -76,6 +76,20 @@ def _quoted(names: Sequence[str]) -> str:
     return " and ".join(map(repr, names))
 
 
+def two_currencies(rows: Sequence[Level | Growth]) -> list[Finding]:
+    """Find pairs whose levels are in several currencies; the rows of the rarer ones are named."""
+    found = []
+    levels = [row for row in rows if isinstance(row, Level)]
+    for pair, own in group_by(levels, lambda row: row.series.pair).items():
+        kept, others = _spellings(SeriesKey.of(row.series).currency for row in own)
+        if others:
+            message = f"{pair} has levels in {kept} and in {', '.join(others)}"
+            remedy = f"convert them into {kept}, or select the rows in one of the currencies"
+            odd = [row for row in own if SeriesKey.of(row.series).currency in others]
+            found.append(finding("two_currencies", odd, message, remedy))
+    return found
+
+
 def repeated_releases(rows: Sequence[Level | Growth]) -> list[Finding]:
     """Find figures that one reporter printed more than once: copies of one release."""
     copies = group_by(rows, _release)
