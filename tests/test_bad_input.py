@@ -201,7 +201,9 @@ def test_an_unknown_reporter() -> None:
 
 @pytest.mark.parametrize("n_paths", [0, -5])
 def test_too_few_paths(n_paths: int) -> None:
-    with pytest.raises(InputError, match=f"n_paths is {n_paths}; draw at least one"):
+    with pytest.raises(
+        InputError, match=f"n_paths is {n_paths}; write a whole number between 1 and"
+    ):
         track(TWO, n_paths=n_paths)
 
 

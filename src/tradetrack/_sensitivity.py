@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from tradetrack._checks import check_kind
 from tradetrack._format import percent
 from tradetrack._parallel import one_blas_thread, run
 from tradetrack._typing import Array
@@ -17,7 +18,7 @@ from tradetrack.domain.value import Report, Value
 from tradetrack.errors import TradetrackError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.paths import Model
+from tradetrack.models.paths import Model, check_models
 from tradetrack.models.regimes import Regimes
 from tradetrack.simulation import simulate_to
 from tradetrack.tracking import attainments, track
@@ -229,7 +230,10 @@ def sensitivity(  # noqa: PLR0913  what to vary and where to run are not of the 
     >>> {row.kind for row in found.variants} == {"prior", "reporter"}
     True
     """
-    own = model or GrowthMixture()
+    own = GrowthMixture() if model is None else model
+    check_kind("model", own, GrowthMixture, "pass a GrowthMixture, whose assumptions are varied")
+    if alternatives is not None:
+        check_models(alternatives, "alternatives")
     tracking = track(ledger, goals, model=own, n_paths=n_paths, seed=seed)
     requested = tuple(attainment.goal for attainment in tracking.attainments)
     question = _Question(requested, tracking.attainments[0].last_year, n_paths, seed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tradetrack._checks import MOST_PATHS, check_whole
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.goal import CONSENSUS, WINDOWS, Goal, GoalWindow
@@ -14,7 +15,7 @@ from tradetrack.domain.observation import TURNOVER, Series, last_day
 from tradetrack.domain.value import brief
 from tradetrack.domain.window import format_month
 from tradetrack.errors import GoalError, InputError
-from tradetrack.ledger.ledger import Ledger
+from tradetrack.ledger.ledger import Ledger, check_ledger
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.paths import LogPaths, Model, Totals, fit_and_draw, quantiles
 
@@ -28,16 +29,10 @@ _MOST_YEARS = 100
 
 def check_numbers(horizon: int | None, n_paths: int, seed: int) -> None:
     """Refuse what is not a whole number, or is out of range."""
-    given: dict[str, object] = {"n_paths": n_paths, "seed": seed}
+    check_whole("n_paths", n_paths, 1, MOST_PATHS)
+    check_whole("seed", seed, 0)
     if horizon is not None:
-        given["horizon"] = horizon
-    for name, value in given.items():
-        if not isinstance(value, int | np.integer):
-            raise InputError(f"{name} is {value!r}; write a whole number")
-    if n_paths < 1:
-        raise InputError(f"n_paths is {n_paths}; draw at least one path, better thousands")
-    if seed < 0:
-        raise InputError(f"seed is {seed}; write a whole number of at least 0")
+        check_whole("horizon", horizon)
 
 
 def known_and_wanted(
@@ -52,11 +47,7 @@ def known_and_wanted(
     GoalError
         If one is no goal, and as `resolve_goals` does.
     """
-    if not isinstance(ledger, Ledger):
-        raise InputError(
-            f"the ledger is a {type(ledger).__name__}; make one with Ledger(...), read_csv or"
-            " read_frame"
-        )
+    check_ledger(ledger)
     known = ledger if as_of is None else ledger.as_of(as_of)
     if not len(known.current):
         raise InputError(_nothing_known(ledger, as_of), topic="empty-ledger")
@@ -378,5 +369,7 @@ def _drawn(
         goals=wanted,
         as_of=known.last_published if as_of is None else last_day(as_of),
         seed=seed,
-        paths=fit_and_draw(model or GrowthMixture(), known, last_year, n_paths, rng, reporters),
+        paths=fit_and_draw(
+            GrowthMixture() if model is None else model, known, last_year, n_paths, rng, reporters
+        ),
     )

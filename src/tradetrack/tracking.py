@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from tradetrack._audit.audit import audit
 from tradetrack._audit.finding import Finding
+from tradetrack._checks import check_kind
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS
 from tradetrack._version import __version__
@@ -195,6 +196,12 @@ class Tracking(Report):
             If no goal asked for the series and reporter.
         """
         goal = self.attainments[0].goal
+        for name, value, kind in (
+            ("window", window, str),
+            ("series", goal.series if series is None else series, Series),
+            ("reporter", goal.reporter if reporter is None else reporter, str),
+        ):
+            check_kind(name, value, kind, "name one of those that were tracked")
         wanted = (series or goal.series, reporter or goal.reporter, window)
         for totals in self.series_totals:
             if (totals.series, totals.reporter, totals.window) == wanted:

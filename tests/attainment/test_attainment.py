@@ -81,9 +81,9 @@ def test_quantiles_are_the_first_years_at_or_above() -> None:
 
 @pytest.mark.parametrize("level", [0.0, 1.0, -0.5, 1.5, math.nan, math.inf])
 def test_a_level_that_is_no_probability_is_refused(level: float) -> None:
-    with pytest.raises(InputError, match=r"the probability .* is not between 0 and 1"):
+    with pytest.raises(InputError, match=r"level is .*; write a number between 0 and 1"):
         attainment().interval(level)
-    with pytest.raises(InputError, match=r"the probability .* is not between 0 and 1"):
+    with pytest.raises(InputError, match=r"probability is .*; write a number between 0 and 1"):
         attainment().year_reached_with(level)
 
 

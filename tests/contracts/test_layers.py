@@ -7,7 +7,7 @@ from tests.contracts.tree import imports, sources
 
 # From the bottom to the top; a module may import from its own layer and from lower ones.
 LAYERS = (
-    ("_version", "_typing", "_lazy", "errors", "_format", "_files", "_parallel"),
+    ("_version", "_typing", "_lazy", "errors", "_format", "_checks", "_files", "_parallel"),
     ("domain",),
     ("articles", "ledger"),
     ("sources",),

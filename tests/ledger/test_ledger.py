@@ -333,7 +333,7 @@ def test_only_ledgers_are_written_and_audited(wrong, tmp_path):
         lambda it: write_csv(it, tmp_path / "x"),
         lambda it: write_json(it, tmp_path / "x"),
     ):
-        with pytest.raises(InputError, match="is no ledger; pass a Ledger"):
+        with pytest.raises(InputError, match="; make one with Ledger"):
             use(wrong)
     assert not list(tmp_path.iterdir())
 

@@ -179,9 +179,9 @@ def test_numbers_at_the_ends_of_floating_point_are_answered() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"horizon": 0}, "horizon is 0; write a whole number of at least 1"),
+        ({"horizon": 0}, "horizon is 0; write a whole number between 1 and 100"),
         ({"horizon": 2.5}, "horizon is 2.5"),
-        ({"horizon": 101}, "horizon is 101; years ahead are at most 100"),
+        ({"horizon": 101}, "horizon is 101; write a whole number between 1 and 100"),
         ({"n_paths": True}, "n_paths is True"),
         ({"seed": -1}, "seed is -1"),
         ({"model": 3}, "model is a int; pass a GrowthMixture"),

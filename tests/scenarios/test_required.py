@@ -177,8 +177,8 @@ def test_a_first_year_in_progress_has_nothing_to_grow_from() -> None:
     ("goal", "probability", "message"),
     [
         (Goal(5), 0.5, r"goal 5 has no deadline; give it one"),
-        (Goal(5, by=2025), 0.0, r"the probability 0.0 is not between 0 and 1"),
-        (Goal(5, by=2025), 1.0, r"the probability 1.0 is not between 0 and 1"),
+        (Goal(5, by=2025), 0.0, "probability is 0.0; write a number between 0 and 1"),
+        (Goal(5, by=2025), 1.0, "probability is 1.0; write a number between 0 and 1"),
         (
             Goal(5, by=2021),
             0.5,

@@ -81,7 +81,7 @@ def test_right_forecasts_lie_on_the_diagonal() -> None:
     [
         ([0.5], [np.nan], 10, "no outcome is known"),
         ([0.5], [0.0, 1.0], 10, "one shape"),
-        ([0.5], [1.0], 0, "a bin or more"),
+        ([0.5], [1.0], 0, "bins is 0; write a whole number between 1"),
         ([1.5], [1.0], 10, "no probability"),
         ([np.nan], [1.0], 10, "no probability"),
     ],

@@ -185,8 +185,8 @@ def falling(history: Array, goals: Array, horizon: int, rng: np.random.Generator
         ({"multiples": [0.0]}, "finite and above 0"),
         ({"origins": [1990]}, "1990 is not a year of the panel, 2000 to 2015"),
         ({"origins": [2000]}, "no series has two values"),
-        ({"horizon": 0}, "horizon of 1 or more"),
-        ({"memory": 1}, "memory of 2 or more"),
+        ({"horizon": 0}, "horizon is 0; write a whole number between 1"),
+        ({"memory": 1}, "memory is 1; write a whole number between 2"),
     ],
 )
 def test_what_cannot_be_right_is_refused(options, said) -> None:

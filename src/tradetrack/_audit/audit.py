@@ -44,8 +44,7 @@ from tradetrack._audit.reporters import (
 )
 from tradetrack._audit.units import unit_slips
 from tradetrack.domain.observation import Growth, incredible, last_day
-from tradetrack.errors import InputError
-from tradetrack.ledger.ledger import Ledger
+from tradetrack.ledger.ledger import Ledger, check_ledger
 
 
 def audit(ledger: Ledger) -> tuple[Finding, ...]:
@@ -79,8 +78,7 @@ def audit(ledger: Ledger) -> tuple[Finding, ...]:
     >>> print(finding.message)
     KZ stat printed 3.9 usd bn for 2024-01..2024-10 but only 3.8 usd bn for all of 2024
     """
-    if not isinstance(ledger, Ledger):
-        raise InputError(f"an object of type {type(ledger).__name__} is no ledger; pass a Ledger")
+    check_ledger(ledger)
     counting = set(ledger.current)
     every = sorted(
         (row for row in ledger if not row.set_aside), key=lambda row: last_day(row.published)

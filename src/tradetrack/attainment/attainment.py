@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field, computed_field
 
+from tradetrack._checks import check_number, check_whole, is_number
 from tradetrack._format import percent
 from tradetrack.attainment.first_passage import first_year
 from tradetrack.attainment.official import MethodStatus
@@ -252,6 +253,7 @@ class Attainment(Derived):
         InputError
             If the year is beyond the horizon.
         """
+        check_whole("year", year)
         if year > self.last_year:
             raise InputError(
                 f"{year} is beyond the horizon, which ends in {self.last_year}; track again and"
@@ -272,7 +274,7 @@ class Attainment(Derived):
 
     def year_reached_with(self, probability: float) -> Reached | NotWithin:
         """First year by which the goal is met with at least this probability."""
-        _check_probability(probability)
+        check_number("probability", probability, 0, 1)
         index = first_year(np.array([point.probability for point in self.curve]), probability)
         if index is None:
             return NotWithin(last_year=self.last_year)
@@ -285,7 +287,7 @@ class Attainment(Derived):
 
     def interval(self, level: float = 0.8) -> tuple[Reached | NotWithin, Reached | NotWithin]:
         """Central interval of the year in which the goal is met."""
-        _check_probability(level)
+        check_number("level", level, 0, 1)
         tail = (1.0 - level) / 2.0
         return self.year_reached_with(tail), self.year_reached_with(1.0 - tail)
 
@@ -304,6 +306,7 @@ class Attainment(Derived):
         InputError
             If either is out of range.
         """
+        check_whole("year", year)
         amounts = {point.year: point.amounts for point in self.reach}
         if not amounts:
             raise InputError(
@@ -314,7 +317,8 @@ class Attainment(Derived):
             raise InputError(
                 f"the year {year} is not in {first} to {last}; choose one of those", topic="result"
             )
-        if not REACH_LEVELS[0] <= probability <= REACH_LEVELS[-1]:
+        known = is_number(probability) and REACH_LEVELS[0] <= probability <= REACH_LEVELS[-1]
+        if not known:
             raise InputError(
                 f"the probability {probability} is not between {REACH_LEVELS[0]} and"
                 f" {REACH_LEVELS[-1]}; beyond that too few paths speak",
@@ -403,8 +407,3 @@ def headline_row(attainment: Attainment) -> dict[str, object]:
         "recent_growth": found.recent_growth,
         "first_met": found.first_met,
     }
-
-
-def _check_probability(probability: float) -> None:
-    if not 0.0 < probability < 1.0:
-        raise InputError(f"the probability {probability} is not between 0 and 1")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tradetrack._checks import check_number, check_whole
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
@@ -412,9 +413,10 @@ def official_statuses(
         ("the amount", amount),
         *((f"the value of {y}", values[y]) for y in values),
     ):
-        if not (math.isfinite(value) and value > 0.0):
-            raise InputError(f"{what} is {value}; growth rates need positive numbers")
-    if direction not in ("increase", "decrease"):
+        check_number(what, value, 0)
+    for year in (*values, *(one for one in (by, announced) if one is not None)):
+        check_whole("a year", year, 1)
+    if not (isinstance(direction, str) and direction in ("increase", "decrease")):
         raise InputError(f"the direction is {direction!r}; write 'increase' or 'decrease'")
     known = {int(year): float(values[year]) for year in sorted(values)}
     said = []

@@ -45,7 +45,7 @@ from tradetrack._files import write_whole
 from tradetrack._format import inert
 from tradetrack.errors import InputError, LedgerError
 from tradetrack.ledger.dialect import Dialect, encodings
-from tradetrack.ledger.ledger import Ledger
+from tradetrack.ledger.ledger import Ledger, check_ledger
 from tradetrack.ledger.parse import (
     COLUMNS,
     Outcome,
@@ -294,7 +294,7 @@ def write_csv(ledger: Ledger, path: str | os.PathLike[str]) -> None:
     ...     read_csv(f"{folder}/ledger.csv") == Ledger()
     True
     """
-    _check_ledger(ledger)
+    check_ledger(ledger)
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -304,19 +304,17 @@ def write_csv(ledger: Ledger, path: str | os.PathLike[str]) -> None:
 
 
 def write_json(ledger: Ledger, path: str | os.PathLike[str]) -> None:
-    """Write a ledger as a JSON file; the file appears whole or not at all.
+    """Write a ledger as a JSON file, as `write_csv` does: whole or not at all.
 
     Parameters
     ----------
-    ledger
-        What to write: every observation, superseded and set aside ones too.
-    path
-        Where. A file that is there is replaced.
+    ledger, path
+        What to write and where.
 
     Raises
     ------
     SinkError
-        If the file cannot be written; nothing of it is left.
+        If the file cannot be written.
 
     Examples
     --------
@@ -327,13 +325,8 @@ def write_json(ledger: Ledger, path: str | os.PathLike[str]) -> None:
     ...     read_json(f"{folder}/ledger.json") == Ledger()
     True
     """
-    _check_ledger(ledger)
+    check_ledger(ledger)
     write_whole(path, ledger.to_json() + "\n")
-
-
-def _check_ledger(ledger: object) -> None:
-    if not isinstance(ledger, Ledger):
-        raise InputError(f"an object of type {type(ledger).__name__} is no ledger; pass a Ledger")
 
 
 def _open(source: Source, encoding: str = "utf-8") -> AbstractContextManager[TextIO]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
+from tradetrack._checks import check_kind
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.observation import Growth, Level, Series, last_day, observation_adapter
@@ -395,7 +396,7 @@ def _range(row: Level | Growth) -> tuple[float, float]:
 
 
 def _check_known(word: str, value: str | None, known: Iterable[str]) -> None:
-    if value is not None and value not in known:
+    if value is not None and not (isinstance(value, str) and value in known):
         raise InputError(
             f"no {word} {value!r} in the ledger; it has {', '.join(known) or 'none'}",
             topic="not-in-ledger",
@@ -404,3 +405,17 @@ def _check_known(word: str, value: str | None, known: Iterable[str]) -> None:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def check_ledger(ledger: object) -> None:
+    """Refuse what is no ledger.
+
+    Examples
+    --------
+    >>> try:
+    ...     check_ledger([])
+    ... except InputError as error:
+    ...     print(error)
+    the ledger is a list; make one with Ledger(...), read_csv or read_frame
+    """
+    check_kind("ledger", ledger, Ledger, "make one with Ledger(...), read_csv or read_frame")

@@ -148,6 +148,12 @@ def cut_windows(
 
 def wide(panel: "pd.DataFrame", last_year: int | None) -> "pd.DataFrame":
     """Lay a panel out with a row a series and a column a year; refuse what is no panel."""
+    if not hasattr(panel, "set_index"):
+        raise InputError(
+            f"the panel is a {type(panel).__name__}; pass a pandas data frame with the columns"
+            " series, year and value",
+            topic="learning-panel",
+        )
     missing = {"series", "year", "value"} - set(panel.columns)
     if missing:
         raise InputError(f"the panel lacks the columns {sorted(missing)}", topic="learning-panel")

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetrack._checks import check_mapping
 from tradetrack._typing import MONTHS, Index
 from tradetrack.domain.goal import CONSENSUS, GoalWindow
 from tradetrack.domain.observation import TURNOVER
@@ -301,6 +302,19 @@ def check_model(model: object) -> None:
     """
     if isinstance(model, type) or not callable(getattr(model, "fit", None)):
         raise InputError(f"the model is {model!r}; pass one such as GrowthMixture() or EtsModel()")
+
+
+def check_models(models: object, name: str = "models") -> None:
+    """Refuse what is not models by name.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> check_models({"mixture": tt.GrowthMixture()})
+    """
+    check_mapping(name, models, "pass a dict of models by name")
+    for model in models.values():  # type: ignore[attr-defined]  # a mapping
+        check_model(model)
 
 
 def fit_and_draw(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tradetrack._checks import MOST_PATHS, check_whole
 from tradetrack._files import PathLike, whole_file, writing
 from tradetrack._parallel import progress_bar, run
 from tradetrack._typing import Array
@@ -120,19 +121,15 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
 
 
 def _settings(model: GrowthMixture | None, horizon: int, n_paths: int, seed: int) -> Settings:
-    for name, value, least in (("horizon", horizon, 1), ("n_paths", n_paths, 1), ("seed", seed, 0)):
-        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
-            raise InputError(f"{name} is {value!r}; write a whole number of at least {least}")
-    if horizon > _FURTHEST:
-        raise InputError(
-            f"horizon is {horizon}; years ahead are at most {_FURTHEST}", topic="horizon"
-        )
+    check_whole("horizon", horizon, 1, _FURTHEST)
+    check_whole("n_paths", n_paths, 1, MOST_PATHS)
+    check_whole("seed", seed, 0)
     if model is not None and not isinstance(model, GrowthMixture):
         raise InputError(
             f"model is a {type(model).__name__}; pass a GrowthMixture, with regimes of your own"
             " GrowthMixture(regimes)"
         )
-    mixture = model or GrowthMixture()
+    mixture = GrowthMixture() if model is None else model
     return Settings(
         mixture.regimes,
         mixture.pattern.noise,

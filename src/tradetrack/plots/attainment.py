@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tradetrack.plots.content import NAMED, Curve, CurveContent, curve_content
+from tradetrack.plots.content import NAMED, Curve, CurveContent, check_tracking, curve_content
 from tradetrack.plots.style import (
     DASHES,
     GRID,
@@ -52,6 +52,7 @@ def plot_attainment(tracking: Tracking, *, legend: bool = True, ax: "Axes | None
     >>> float(tt.plots.plot_attainment(tracking).get_ylim()[1])
     100.0
     """
+    check_tracking(tracking)
     content = curve_content(tracking)
     axes = axes_for(ax, 9.0, 4.6)
     for curve in content.curves[NAMED:]:

@@ -5,13 +5,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tradetrack._checks import check_kind
 from tradetrack._format import counted, percent, shorten, unit_text, with_unit
 from tradetrack.attainment.attainment import Attainment, YearProbability
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
 from tradetrack.errors import InputError
-from tradetrack.ledger.ledger import Ledger
+from tradetrack.ledger.ledger import Ledger, check_ledger
 from tradetrack.tracking import SeriesTotals, Tracking
 
 LONGEST = 60  # characters of a name
@@ -51,6 +52,8 @@ def tracked(ledger: Ledger, tracking: Tracking, pair: str) -> Ledger:
     InputError
         If another ledger was tracked.
     """
+    check_ledger(ledger)
+    check_tracking(tracking)
     known = ledger.as_of(tracking.as_of).select(pair=pair)
     if known.digest != tracking.ledger_digest:
         raise InputError(
@@ -59,6 +62,11 @@ def tracked(ledger: Ledger, tracking: Tracking, pair: str) -> Ledger:
             topic="result",
         )
     return known
+
+
+def check_tracking(tracking: object) -> None:
+    """Refuse what `track` did not return."""
+    check_kind("tracking", tracking, Tracking, "pass what track returned")
 
 
 def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:

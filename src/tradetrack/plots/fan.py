@@ -8,7 +8,14 @@ from tradetrack._format import log_ticks
 from tradetrack.domain.goal import GoalWindow
 from tradetrack.domain.observation import Series
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.plots.content import FanContent, Mark, fan_content, goal_label, place_of
+from tradetrack.plots.content import (
+    FanContent,
+    Mark,
+    check_tracking,
+    fan_content,
+    goal_label,
+    place_of,
+)
 from tradetrack.plots.style import (
     BANDS,
     GOAL,
@@ -84,6 +91,7 @@ def plot_fan(
     >>> tt.plots.plot_fan(tracking, ledger).get_ylabel()
     'US$ bn a year (log scale)'
     """
+    check_tracking(tracking)
     content = fan_content(tracking, ledger, series=series, reporter=reporter, window=window)
     axes = axes_for(ax, 10.0, 5.6)
     _draw_totals(axes, content)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from tradetrack._checks import check_kind, check_whole
 from tradetrack._format import percent, points, shorten
 from tradetrack._news.results import News
 from tradetrack.errors import InputError
@@ -55,6 +56,8 @@ def plot_news(news: News, *, goal: int = 0, ax: "Axes | None" = None) -> "Axes":
     >>> [label.get_text().split()[0] for label in tt.plots.plot_news(news).get_yticklabels()]
     ['before,', '2025-11-13', '2025-11-14', '2025-11-14', 'now,']
     """
+    check_kind("news", news, News, "pass what tradetrack.news returned")
+    check_whole("goal", goal)
     if not 0 <= goal < len(news.goals):
         raise InputError(
             f"there is no goal {goal}; choose one of 0 to {len(news.goals) - 1}", topic="result"

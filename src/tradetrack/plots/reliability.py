@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from tradetrack._checks import check_kind
 from tradetrack.plots.style import INK, MARKS, QUIET, axes_for, settle, write_words
 from tradetrack.scoring.calibration import Reliability
 
@@ -42,6 +43,8 @@ def plot_reliability(reliability: Reliability, *, ax: "Axes | None" = None) -> "
     >>> tt.plots.plot_reliability(past.reliability("growth mixture")).get_ylabel()
     'share that was met'
     """
+    remedy = "pass what the reliability of a backtest returned"
+    check_kind("reliability", reliability, Reliability, remedy)
     axes = axes_for(ax, 5.6, 5.8)
     rows = reliability.rows
     forecast = [100.0 * row.forecast for row in rows]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from tradetrack._checks import check_kind
 from tradetrack._format import percent, shorten, three_digits
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.plots.style import (
@@ -53,6 +54,7 @@ def plot_figures(found: ByReporter, *, ax: "Axes | None" = None) -> "Axes":
     >>> tt.plots.plot_figures(found).get_yticklabels()[1].get_text()
     'consensus'
     """
+    check_kind("first argument", found, ByReporter, "pass what by_reporter returned")
     rows = _with_heads(found)
     axes = axes_for(ax, _WIDTH, _HEAD + _ROW * len(rows))
     for position, row in enumerate(rows):

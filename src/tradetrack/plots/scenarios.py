@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tradetrack._checks import check_mapping, check_whole
 from tradetrack._format import counted, percent, unit_text
 from tradetrack._typing import MONTHS
 from tradetrack.errors import InputError
-from tradetrack.plots.content import LONGEST, subject
+from tradetrack.plots.content import LONGEST, check_tracking, subject
 from tradetrack.plots.style import (
     DASHES,
     GOAL,
@@ -72,6 +73,10 @@ def plot_scenarios(
     >>> ax.get_ylabel()
     'US$ bn a year'
     """
+    check_mapping("trackings", trackings, "pass a dict of trackings by name")
+    check_whole("goal", goal)
+    for tracking in trackings.values():
+        check_tracking(tracking)
     goals = {t.attainments[goal].goal for t in trackings.values() if -1 < goal < len(t.attainments)}
     if len(goals) != 1 or any(goal >= len(t.attainments) for t in trackings.values()):
         raise InputError(

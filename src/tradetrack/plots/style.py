@@ -3,6 +3,7 @@
 import textwrap
 from typing import TYPE_CHECKING, Final
 
+from tradetrack._checks import check_kind
 from tradetrack._format import shorten
 from tradetrack.errors import MissingExtraError
 
@@ -43,11 +44,13 @@ def axes_for(ax: "Axes | None", width: float, height: float) -> "Axes":
     """
     try:
         import matplotlib.pyplot as plt
+        from matplotlib.axes import Axes
     except ImportError:
         raise MissingExtraError(
             'a picture needs matplotlib; install it with pip install "tradetrack[plot]"'
         ) from None
     if ax is not None:
+        check_kind("ax", ax, Axes, "pass the axes of a matplotlib figure")
         return ax
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 

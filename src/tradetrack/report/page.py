@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from tradetrack._checks import check_kind
 from tradetrack._files import write_whole
 from tradetrack._format import percent, points, scrub, unit_text
 from tradetrack._news.results import News, goal_sentence, surprise, total_sentence
@@ -19,7 +20,7 @@ from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.errors import InputError, MissingExtraError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.plots.content import FanContent, curve_of, fan_content, tracked
+from tradetrack.plots.content import FanContent, check_tracking, curve_of, fan_content, tracked
 from tradetrack.plots.reporters import printed_words
 from tradetrack.report.svg import SHAPES, SIZES, curve, fan
 from tradetrack.reporters.compare import ByReporter, Judgement
@@ -88,26 +89,30 @@ def report_html(
     >>> "US$ 10 bn by 2030" in page, len(page) < 1_500_000
     (True, True)
     """
-    environment = _environment()
+    check_kind("title", title, str, "write it as text")
     known = _checked(tracking, ledger, whose, news)
     style, script = (_asset(name) for name in ("page.css", "page.js"))
     series = tracking.attainments[0].goal.series
     subject = f"{series.pair} {series.flow.replace('_', ' ')}" if series else "Goals"
-    return environment.get_template("page.html").render(
-        title=title or f"{subject}: will its goals be met?",
-        tracking=tracking,
-        fans=_fan_parts(tracking, known),
-        goals=_goal_parts(tracking),
-        whose=_whose_rows(whose),
-        news=_news_part(news),
-        figures=_figure_rows(known),
-        n_figures=len(known.current),
-        shapes=SHAPES,
-        style=style,
-        script=script,
-        style_digest=_digest(style),
-        script_digest=_digest(script),
-        data=_data(tracking, whose, news),
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            title=title or f"{subject}: will its goals be met?",
+            tracking=tracking,
+            fans=_fan_parts(tracking, known),
+            goals=_goal_parts(tracking),
+            whose=_whose_rows(whose),
+            news=_news_part(news),
+            figures=_figure_rows(known),
+            n_figures=len(known.current),
+            shapes=SHAPES,
+            style=style,
+            script=script,
+            style_digest=_digest(style),
+            script_digest=_digest(script),
+            data=_data(tracking, whose, news),
+        )
     )
 
 
@@ -153,6 +158,11 @@ def _checked(
     tracking: Tracking, ledger: Ledger, whose: ByReporter | None, news: News | None
 ) -> Ledger:
     """Return what the tracking knew, and check that everything is about it."""
+    check_tracking(tracking)
+    if whose is not None:
+        check_kind("argument whose", whose, ByReporter, "pass what by_reporter returned")
+    if news is not None:
+        check_kind("news", news, News, "pass what tradetrack.news returned")
     series = tracking.attainments[0].goal.series
     known = tracked(ledger, tracking, series.pair if series else "")
     if whose is not None and whose.as_of != tracking.as_of:

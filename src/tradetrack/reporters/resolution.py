@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+from tradetrack._checks import check_kind
 from tradetrack._format import with_unit
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import split_unit
@@ -18,7 +19,7 @@ from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_
 from tradetrack.domain.value import Value
 from tradetrack.domain.window import Month
 from tradetrack.errors import GoalError
-from tradetrack.ledger.ledger import Ledger, figure_key
+from tradetrack.ledger.ledger import Ledger, check_ledger, figure_key
 
 Vintage = Literal["first", "latest"]
 Verdict = Literal["met", "not met", "open"]
@@ -116,6 +117,8 @@ def resolve(ledger: Ledger, goal: Goal) -> tuple[Resolution, ...]:
     >>> sorted({row.verdict for row in found})
     ['met', 'not met']
     """
+    check_ledger(ledger)
+    check_kind("goal", goal, Goal, "pass one such as Goal(10, by=2030)")
     if goal.series is None:
         raise GoalError(
             f"goal {goal}: it has no series; give it one, such as Series(pair='KZ-UZ')",

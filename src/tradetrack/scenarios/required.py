@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetrack._checks import check_kind, check_number
 from tradetrack._format import growth_rate, percent
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS
@@ -17,7 +18,7 @@ from tradetrack.attainment.first_passage import monte_carlo_errors, passed, runn
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.value import Value
 from tradetrack.domain.window import Month
-from tradetrack.errors import GoalError, InputError
+from tradetrack.errors import GoalError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.paths import LogPaths, Model, yearly
 from tradetrack.scenarios.shifting import Blocks, first_open_year
@@ -139,8 +140,8 @@ def required_growth(
     >>> likely.own_growth < likely.growth < sure.growth
     True
     """
-    if not 0.0 < probability < 1.0:
-        raise InputError(f"the probability {probability} is not between 0 and 1")
+    check_kind("goal", goal, Goal, "pass one such as Goal(10, by=2030)")
+    check_number("probability", probability, 0, 1)
     if goal.by is None:
         raise GoalError(
             f"goal {goal} has no deadline; give it one: Goal(..., by=2030)", topic="deadline"

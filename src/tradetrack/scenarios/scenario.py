@@ -1,6 +1,6 @@
 """Scenario: a model under assumptions about the months ahead."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Annotated
@@ -11,7 +11,7 @@ from pydantic import Field
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.paths import Fitted, LogPaths, Model
+from tradetrack.models.paths import Fitted, LogPaths, Model, check_model
 from tradetrack.scenarios.given import GivenTotal
 from tradetrack.scenarios.growth import GrowthPath, Pace, Shock
 
@@ -56,6 +56,7 @@ class Scenario:
                     f"{one!r} is not an assumption; pass GrowthPath, Pace, Shock or GivenTotal",
                     topic="assumption",
                 )
+        check_model(self.model)
         object.__setattr__(self, "assumptions", every)
 
     def fit(self, ledger: Ledger) -> "FittedScenario":
@@ -95,4 +96,6 @@ class FittedScenario:
 
 
 def _every(assumptions: AnyAssumption | Sequence[AnyAssumption]) -> tuple[AnyAssumption, ...]:
-    return (assumptions,) if isinstance(assumptions, AnyAssumption) else tuple(assumptions)
+    if isinstance(assumptions, AnyAssumption) or not isinstance(assumptions, Iterable):
+        return (assumptions,)
+    return tuple(assumptions)

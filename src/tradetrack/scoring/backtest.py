@@ -2,23 +2,24 @@
 
 import datetime as dt
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from tradetrack._checks import check_whole
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import last_day
-from tradetrack.domain.window import last_complete_year
+from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR, last_complete_year
 from tradetrack.errors import InputError, TradetrackError
-from tradetrack.ledger.ledger import Ledger
+from tradetrack.ledger.ledger import Ledger, check_ledger
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.models.paths import Fitted, LogPaths, Model, Totals
+from tradetrack.models.paths import Fitted, LogPaths, Model, Totals, check_model, check_models
 from tradetrack.scoring.results import (
     Backtest,
     ForecastFailure,
@@ -46,6 +47,9 @@ class _Kept:
 
     model: Model
     _fits: dict[str, "_KeptDraws"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_model(self.model)
 
     def fit(self, ledger: Ledger) -> "_KeptDraws":
         if ledger.digest not in self._fits:
@@ -351,13 +355,15 @@ def backtest(
     >>> past.failures[0].reason[:44]
     'nothing had been published by 1990-01-31; th'
     """
+    check_ledger(ledger)
     requested = list(dict.fromkeys(listed(goals)))
     days = _days(origins)
-    named: dict[str, Model] = {"growth mixture": GrowthMixture()} if models is None else {**models}
+    named = {"growth mixture": GrowthMixture()} if models is None else models
+    check_models(named)
     if not (requested and days and named):
         raise InputError("nothing to forecast; give at least one goal, one origin and one model")
-    if last_year is not None and not isinstance(last_year, int | np.integer):
-        raise InputError(f"last_year is {last_year!r}; write a whole number")
+    if last_year is not None:
+        check_whole("last_year", last_year, FIRST_YEAR, LAST_YEAR)
     farthest = max(ledger.last_month // MONTHS, last_year or 0)
     whole = Replayer(GrowthMixture(), farthest, n_paths, seed)
     answers = [whole.replay(ledger, goal) for goal in requested]
@@ -387,5 +393,6 @@ def backtest(
 
 
 def _days(origins: str | dt.date | Sequence[str | dt.date]) -> list[dt.date]:
-    given = [origins] if isinstance(origins, str | dt.date) else origins
-    return sorted({last_day(origin) for origin in given})
+    if isinstance(origins, str) or not isinstance(origins, Iterable):
+        return [last_day(origins)]
+    return sorted({last_day(origin) for origin in origins})

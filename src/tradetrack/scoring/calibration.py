@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field
 
+from tradetrack._checks import as_numbers, check_whole
 from tradetrack._format import counted
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INTERVAL_LEVEL = 0.95
+_MOST_BINS = 1_000
 
 
 class ReliabilityBin(Value):
@@ -126,11 +128,11 @@ def reliability(
     >>> [row.count for row in reliability([0.1, 0.4, 0.9], [0.0, 1.0, 1.0], bins=2).rows]
     [2, 1]
     """
-    forecast, outcome = np.asarray(curve, dtype=float), np.asarray(met, dtype=float)
-    if forecast.shape != outcome.shape or bins < 1:
+    forecast, outcome = as_numbers("curve", curve), as_numbers("met", met)
+    check_whole("bins", bins, 1, _MOST_BINS)
+    if forecast.shape != outcome.shape:
         raise InputError(
-            f"need curve and met of one shape and a bin or more, not {forecast.shape},"
-            f" {outcome.shape} and {bins}",
+            f"curve has the shape {forecast.shape} and met {outcome.shape}; give both one shape",
             topic="forecast",
         )
     if not np.all((forecast >= 0.0) & (forecast <= 1.0)):
@@ -149,6 +151,12 @@ def reliability(
     labels = np.arange(forecast.size).reshape(forecast.shape)
     if groups is not None:
         _, numbers = np.unique(np.asarray(groups), return_inverse=True)
+        if np.shape(groups) != forecast.shape[:-1]:
+            raise InputError(
+                f"groups has the shape {np.shape(groups)}; give one label per forecast,"
+                f" {forecast.shape[:-1]}",
+                topic="forecast",
+            )
         labels = np.broadcast_to(numbers.reshape(*np.shape(groups), 1), forecast.shape)
     forecast, outcome, labels = forecast[known], outcome[known], labels[known]
     chosen = np.minimum((forecast * bins).astype(int), bins - 1)

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tradetrack._checks import as_numbers, check_number
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
@@ -89,11 +90,12 @@ def paired_difference(
     """
     from scipy.special import stdtrit  # loads slower than the library
 
-    one, other = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    if one.shape != other.shape or one.ndim != 1 or not 0.0 < level < 1.0:
+    one, other = as_numbers("first", first), as_numbers("second", second)
+    check_number("level", level, 0, 1)
+    if one.shape != other.shape or one.ndim != 1:
         raise InputError(
-            f"need two lists of scores of one length and a level between 0 and 1, not shapes"
-            f" {one.shape} and {other.shape} and {level}"
+            f"first has the shape {one.shape} and second {other.shape}; give two lists of scores of"
+            " one length"
         )
     labels = np.arange(one.size) if groups is None else np.asarray(groups)
     if labels.shape != one.shape:

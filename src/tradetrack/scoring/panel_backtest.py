@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
+from tradetrack._checks import as_numbers, check_mapping, check_whole, shown
 from tradetrack._format import counted, decimals, table
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _SCORES = {"brier": brier, "log": log_score, "crps": attainment_crps}
 MULTIPLES = (1.1, 1.25, 1.5, 2.0)
 _LEAST_VALUES = 2
+_MOST_YEARS = 1_000
 _ROUNDING = 1e-12
 
 
@@ -436,17 +438,20 @@ def backtest_panel(
     >>> [row.goals for row in past.forecasts]
     [8, 8]
     """
-    named = {"growth mixture": MixtureForecaster()} if models is None else dict(models)
-    goals = tuple(map(float, multiples))
+    named = {"growth mixture": MixtureForecaster()} if models is None else models
+    check_mapping("models", named, "pass a dict of forecasters by name")
+    goals = tuple(np.atleast_1d(as_numbers("multiples", multiples)).tolist())
+    last_years = np.unique(as_numbers("origins", origins)).tolist()
+    _check_settings(horizon, memory, seed)
     table = wide(values, None)
     years = [int(year) for year in table.columns]
-    _check(goals, origins, horizon, memory, named, years)
+    _check(goals, last_years, named, years)
     names, levels = [str(name) for name in table.index], table.to_numpy(dtype=float)
     cases: list[PanelCase] = []
     failures: list[CaseFailure] = []
     curves: dict[str, list[Array]] = {name: [] for name in named}
     outcomes: list[Array] = []
-    for origin in sorted({int(origin) for origin in origins}):
+    for origin in map(int, last_years):
         cut = _Cut.of(levels, origin, origin - years[0], horizon, memory)
         usable = np.flatnonzero(cut.usable)
         failures += [
@@ -480,11 +485,15 @@ def backtest_panel(
     )
 
 
+def _check_settings(horizon: int, memory: int, seed: int) -> None:
+    check_whole("horizon", horizon, 1, _MOST_YEARS)
+    check_whole("memory", memory, _LEAST_VALUES, _MOST_YEARS)
+    check_whole("seed", seed, 0)
+
+
 def _check(
     goals: tuple[float, ...],
-    origins: Sequence[int],
-    horizon: int,
-    memory: int,
+    origins: Sequence[float],
     models: Mapping[str, AnnualForecaster],
     years: list[int],
 ) -> None:
@@ -492,15 +501,15 @@ def _check(
         raise InputError("nothing to forecast; give at least one multiple, origin and model")
     if not all(np.isfinite(goal) and goal > 0.0 for goal in goals):
         raise InputError(f"multiples are finite and above 0, not {goals}")
-    if horizon < 1 or memory < _LEAST_VALUES:
-        raise InputError(
-            f"need a horizon of 1 or more and a memory of {_LEAST_VALUES} or more, not {horizon}"
-            f" and {memory}"
-        )
+    for name, model in models.items():
+        if not callable(model):
+            raise InputError(
+                f"the model {name!r} is {shown(model)}; pass a function such as MixtureForecaster()"
+            )
     for origin in origins:
         if origin not in years:
             raise InputError(
-                f"the origin {origin} is not a year of the panel, {years[0]} to {years[-1]}"
+                f"the origin {origin:g} is not a year of the panel, {years[0]} to {years[-1]}"
             )
 
 

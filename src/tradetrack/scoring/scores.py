@@ -13,6 +13,7 @@ Where :math:`q` is a probability, each score is its expectation over :math:`T \s
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tradetrack._checks import as_numbers
 from tradetrack._typing import Array
 from tradetrack.errors import InputError
 
@@ -144,8 +145,8 @@ def crps_sample(samples: ArrayLike, observed: ArrayLike) -> Array:
     >>> float(crps_sample([1.0, 3.0], 2.0))
     0.5
     """
-    ordered = np.sort(np.asarray(samples, dtype=float), axis=-1)
-    y = np.asarray(observed, dtype=float)[..., None]
+    ordered = np.sort(as_numbers("samples", samples), axis=-1)
+    y = as_numbers("observed", observed)[..., None]
     n = ordered.shape[-1]
     rank = n * (y < ordered) - np.arange(1, n + 1) + 0.5
     score: Array = np.asarray(2.0 / n**2 * ((ordered - y) * rank).sum(axis=-1))
@@ -176,7 +177,7 @@ def interval_score(low: ArrayLike, high: ArrayLike, observed: ArrayLike, level: 
     """
     if not 0.0 < level < 1.0:
         raise InputError(f"the level {level} is not between 0 and 1")
-    l, u, y = (np.asarray(values, dtype=float) for values in (low, high, observed))  # noqa: E741
+    l, u, y = (as_numbers("bounds", values) for values in (low, high, observed))  # noqa: E741
     missed = np.maximum(l - y, 0.0) + np.maximum(y - u, 0.0)
     score: Array = np.asarray((u - l) + 2.0 / (1.0 - level) * missed)
     return score
@@ -201,7 +202,7 @@ def probability_transform(samples: ArrayLike, observed: ArrayLike) -> Array:
     >>> float(probability_transform([1.0, 2.0, 3.0, 4.0], 2.0))
     0.375
     """
-    x, y = np.asarray(samples, dtype=float), np.asarray(observed, dtype=float)[..., None]
+    x, y = as_numbers("samples", samples), as_numbers("observed", observed)[..., None]
     below = (x < y).mean(axis=-1) + 0.5 * (x == y).mean(axis=-1)
     share: Array = np.where(np.isfinite(y[..., 0]), below, np.nan)
     return share
@@ -223,7 +224,7 @@ def _masses(cumulative: Array) -> Array:
 
 def _checked(curve: ArrayLike, met: ArrayLike) -> tuple[Array, Array]:
     """Both as floats of one shape, refused unless they are what the module says."""
-    forecast, outcome = np.asarray(curve, dtype=float), np.asarray(met, dtype=float)
+    forecast, outcome = as_numbers("curve", curve), as_numbers("met", met)
     if forecast.shape != outcome.shape or forecast.ndim == 0:
         raise InputError(
             f"curve has the shape {forecast.shape} and met {outcome.shape}; give both (..., steps)",

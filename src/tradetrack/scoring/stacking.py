@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tradetrack._checks import as_numbers, is_number
 from tradetrack._format import counted, decimals, table
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
@@ -29,7 +30,7 @@ from tradetrack.domain.window import last_complete_year
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.ensemble import Ensemble
-from tradetrack.models.paths import Model
+from tradetrack.models.paths import Model, check_models
 from tradetrack.scoring.backtest import backtest
 from tradetrack.scoring.results import Backtest, GoalForecast
 from tradetrack.scoring.scores import brier, log_score
@@ -84,7 +85,7 @@ def pool_weights(
     from scipy.optimize import Bounds, LinearConstraint, minimize  # loads slower than the library
 
     check_options(score, kappa)
-    members, outcome = np.asarray(curves, dtype=float), np.asarray(met, dtype=float)
+    members, outcome = as_numbers("curves", curves), as_numbers("met", met)
     labels = np.arange(len(outcome)) if groups is None else np.asarray(groups)
     if members.ndim != 3 or members.shape[1:] != outcome.shape or len(labels) != len(outcome):
         raise InputError(
@@ -125,10 +126,10 @@ def pooled_curves(weights: Array, curves: Array) -> Array:
 
 def check_options(score: str, kappa: float) -> None:
     """Refuse a score that is not known, and a kappa that is not a number of at least 0."""
-    if score not in SCORES:
+    if not (isinstance(score, str) and score in SCORES):
         raise InputError(f"score is {score!r}; choose brier or log")
-    if not (np.isfinite(kappa) and kappa >= 0.0):
-        raise InputError(f"kappa is {kappa}; give a number of at least 0")
+    if not (is_number(kappa) and kappa >= 0.0):
+        raise InputError(f"kappa is {kappa!r}; give a number of at least 0")
 
 
 class MemberScore(Value):
@@ -263,6 +264,7 @@ def fit_ensemble(
     >>> pool = found.pooled(models)
     """
     check_options(score, kappa)
+    check_models(models)
     past = backtest(ledger, goals, origins, models=models, n_paths=n_paths)
     return _weigh(_Past.of(past, list(models)), list(models), score, kappa)
 
