@@ -202,7 +202,7 @@ _MEANT = (
 )
 _AHEAD = (
     r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will"
-    r"|sees|likely|track|set|poised|slated|ожида\w+|прогноз\w*|предполага\w+"
+    r"|sees|likely|track|set|heading|poised|slated|ожида\w+|прогноз\w*|предполага\w+"
     r"|достигнет|достигнут|превысит|превысят"
     r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
     r"|ждут|ждет|ждем|приблизится|подрастет|возрастет|поднимется|упадет|дойдет|перевалит|выйдут"
@@ -295,6 +295,7 @@ NOT_FLOW_AFTER = re.compile(
     r"|agency|structure|data|statistics|issues|disputes?|envoys?|officials?|forums?|negotiat\w+"
     r"|permits?|licen\w+|terms|and-economic|economic|промышленн\w+ палат\w+)\b"
 )
+ITEM_AFTER = re.compile(r" (?:items?|products?|commodit(?:y|ies)|earners?|good)(?![a-z])")
 ADJUNCT = re.compile(
     r"(?:under|following|after|thanks to|due to|because of|within the framework of|in line with"
     r"|according to|despite|excluding|without|besides|в рамках|благодаря|согласно|после|несмотря на"
@@ -317,7 +318,8 @@ PARTNERS = re.compile(r"trad(?:e|ing) partners?(?![a-z])|торгов\w+ пар�
 SUM = re.compile(
     r"(?:exports?|imports?) (?:plus|and) (?:imports?|exports?)"
     r"(?=\)| combined| together| taken together)"
-    r"|торговые операции|торговых операций|товарных поставок в обе стороны|trade operations"
+    r"|обмен\w* товарами|торговые операции|торговых операций|товарных поставок в обе стороны"
+    r"|trade operations"
     r"|exchange of goods|goods exchange|(?:экспорт\w*|импорт\w*) (?:плюс|и) (?:импорт\w*"
     r"|экспорт\w*)(?=\)| вместе| в сумме)"
 )

@@ -23,7 +23,8 @@ from tradetrack.articles.tables import table_quotes
 from tradetrack.articles.timing import Choice, Main, Timing
 
 _ORIGIN = re.compile(
-    r"(?:^|[\s(,—–])(?:from|against|versus|vs\.?|(?<!more )(?<!less )(?<!higher )(?<!lower )than"
+    r"(?:^|[\s(,—–])(?:from|after|against|versus|vs\.?"
+    r"|(?<!more )(?<!less )(?<!higher )(?<!lower )than"
     r"|compared (?:to|with)|as against|down on|up on|против|с|со"
     r"|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
     r"|по сравнению с|нежели)"
@@ -384,7 +385,10 @@ class _Frame:
 
     def _follows_rate(self, index: int) -> bool:
         """A change in money beside one in percent: "(a decrease of 21.5% or £8.0 billion)"."""
-        if not index or not self.rates[index - 1]:
+        if not index or not self.rates[index - 1] or not self.moves[index - 1]:
+            return False
+        before = self.named[index - 1]
+        if before is None or before.reason is not None:
             return False
         gap = self.low[self.found.amounts[index - 1].end : self.found.amounts[index].start]
         return bool(re.fullmatch(r",? (?:or|или|\() ?(?:by |на )?", gap))

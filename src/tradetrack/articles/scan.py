@@ -218,6 +218,8 @@ def _checked_flow(
         r" (?:\w+ )?(?:задач|цел|перед|под|вопрос|рекорд|на)", after
     ):
         return None
+    if lexicon.ITEM_AFTER.match(after):
+        return Tag("off", "one commodity")
     if lexicon.NOT_FLOW_BEFORE.search(before) or lexicon.NOT_FLOW_AFTER.match(after):
         return None
     if word == "exchanged" and not re.match(r" (?:goods|merchandise|products|commodities)", after):

@@ -57,6 +57,7 @@ _SERVICES_ONLY = re.compile(
 _COUNTERPART = re.compile(r"neighbo|there(?![a-z])|partner|counterpart|соседн|туда|оттуда|партнер")
 _TO_MULTIPLY = re.compile(r"(?:doubl|tripl|quadrupl)(?:e|ing)|[а-я]+(?:ить|ивать)")
 _SPACE = re.compile(" ")
+_THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+"
@@ -277,7 +278,13 @@ class _Local:
     def _turned(self, mention: Mention, mark: Mark) -> bool:
         """Whether a conjunction parts a mention from a flow word after it."""
         between = self.low[mention.end : mark.start]
-        return bool(re.search(r"(?:^|\s)(?:and|but|while|и|а|но|, )(?:\s|$)", between))
+        return bool(
+            re.search(
+                r"(?:^|\s)(?:and|but|while|against|versus|и|а|но|против|, )(?:\s"
+                r"|$)",
+                between,
+            )
+        )
 
     def _place_role(self, mark: Mark, mention: Mention, verb: bool) -> str:
         """A country after "in": bought in it, or sold in it."""
@@ -308,7 +315,9 @@ class _Local:
         assumed: tuple[str, ...] = ()
         if not (exporter or importer):
             view, source = self._view()
-            exporter, importer = (view, "") if mark.tag.value == "export" else ("", view)
+            thence = _THENCE.match(self.low, mark.end) is not None  # "поставки оттуда"
+            outward = mark.tag.value == "export" and not thence
+            exporter, importer = (view, "") if outward else ("", view)
             owner = owner or view
             assumed = (f"whose {mark.tag.value}s: {source}",) if view else ()
         self.owner = owner or self._other(exporter if mark.tag.value == "import" else importer)
