@@ -118,6 +118,13 @@ _GOODS_MOVED = re.compile(
     r"([a-zа-я]+) (?:up|down|rising|falling|rose|fell|jumped|jumping|выросл[аои]"
     r"|упал[аои])(?: by| на)? $"
 )
+_TODAY = re.compile(r"now|current|present|today|сейчас|ныне|сегодня|в настоящее")
+_ALONE = re.compile(
+    r"(?<![a-z-])(?!(?:exports|imports|trade|goods|year|month|quarter|half|period|week|january"
+    r"|february|march"
+    r"|april|may|june|july|august|september|october|november"
+    r"|december)(?![a-z]))[a-z]{3,} alone [a-z]"
+)
 _PARTED = re.compile(
     r"[;:.]|, (?:and|but|а|и|но|которы\w+|котора\w+|which|that|who) "
     r"| (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )"
@@ -511,6 +518,9 @@ class _Frame:
     def _not_trade(self, index: int, amount: Amount) -> Reason | None:
         before = self.low[max(0, amount.start - 50) : amount.start]
         named = any(0 <= amount.start - m.end < 8 for m in self.found.countries)
+        place = self.found.amounts[index - 1].end if index else 0
+        if _ALONE.search(self.low, place, amount.start):
+            return "one commodity"
         counted = index and self.found.amounts[index - 1].kind == "quantity"
         gap = self.low[self.found.amounts[index - 1].end : amount.start] if counted else ""
         one_kind = (
@@ -649,17 +659,18 @@ class _Frame:
     def _deadline(self, index: int, amount: Amount) -> str | None:
         """The phrase beside a goal that says until when; None if it is vague or missing."""
         _, stop = self.found.gap(index)
-        right = [p for p in self.timing.periods if amount.end <= p.start < stop]
+        ahead = [p for p in self.timing.periods if not _TODAY.match(self.low, p.start)]
+        right = [p for p in ahead if amount.end <= p.start < stop]
         if right and not _PARTED.search(self.low[amount.end : right[0].start] + " "):
             said = self._if_deadline(right[0])
             if said or right[0].sort == "vague":
                 return said
         before = self.found.amounts[index - 1].end if index else 0
         if self.goal_end >= 0 and amount.start - self.goal_end < 28:
-            inside = [p for p in self.timing.periods if self.goal_end <= p.start < amount.start]
+            inside = [p for p in ahead if self.goal_end <= p.start < amount.start]
             if not inside:
                 return self.deadline or None
-        left = [p for p in self.timing.periods if before <= p.start and p.end <= amount.start]
+        left = [p for p in ahead if before <= p.start and p.end <= amount.start]
         if left:
             return self._if_deadline(left[-1])
         if self.goal_end >= 0 and self.goal_end == before and self.rates[index - 1]:
