@@ -218,7 +218,7 @@ def _checked_flow(
         r" (?:\w+ )?(?:задач|цел|перед|под|вопрос|рекорд|на)", after
     ):
         return None
-    if lexicon.ITEM_AFTER.match(after):
+    if word in ("export", "import") and lexicon.ITEM_AFTER.match(after):
         return Tag("off", "one commodity")
     if lexicon.NOT_FLOW_BEFORE.search(before) or lexicon.NOT_FLOW_AFTER.match(after):
         return None
