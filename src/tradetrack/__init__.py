@@ -13,7 +13,7 @@ from tradetrack._lazy import attach
 from tradetrack._version import __version__
 
 if TYPE_CHECKING:
-    from tradetrack import datasets, errors, models, plots, results, scenarios, scoring
+    from tradetrack import datasets, errors, models, plots, results, scenarios, scoring, sources
     from tradetrack._audit.audit import audit
     from tradetrack._audit.finding import Finding
     from tradetrack._news.decompose import news
@@ -97,6 +97,7 @@ __all__ = [
     "scoring",
     "sensitivity",
     "simulate",
+    "sources",
     "track",
     "track_many",
     "track_panel",
@@ -109,7 +110,16 @@ __all__ = [
 __getattr__, __dir__ = attach(
     __name__,
     {
-        "tradetrack": ("datasets", "errors", "models", "plots", "results", "scenarios", "scoring"),
+        "tradetrack": (
+            "datasets",
+            "errors",
+            "models",
+            "plots",
+            "results",
+            "scenarios",
+            "scoring",
+            "sources",
+        ),
         "tradetrack._audit.audit": ("audit",),
         "tradetrack._audit.finding": ("Finding",),
         "tradetrack._news.decompose": ("news",),

@@ -25,7 +25,7 @@ LAYERS = (
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}
 # They only say where names are found, and import them when they are used.
 FACADES = {"tradetrack", "tradetrack.results"} | {
-    f"tradetrack.{room}" for room in ("models", "plots", "scenarios", "scoring")
+    f"tradetrack.{room}" for room in ("models", "plots", "scenarios", "scoring", "sources")
 }
 MODULES = sources()
 

@@ -1,0 +1,290 @@
+"""Adapters and fetchers: recorded answers, replayed to the services' own clients."""
+
+import io
+import json
+import os
+import re
+
+import pandas as pd
+import pytest
+from tests.sources.service import Answer, pool_to, sample, serving
+
+import tradetrack as tt
+from tradetrack.errors import InputError, LedgerError
+from tradetrack.sources import fetching
+
+KEY = "0123456789abcdef"
+MONTHS = "monthly_BRA-CHN_both"
+SPLIT = "annual_split-customs"
+IMTS = "imf_IMTS"
+COMEXT = "eurostat_comext_DE-FR"
+
+
+def frame(name):
+    return pd.DataFrame(json.loads(sample(name))["data"])
+
+
+def cells(ledger):
+    return {
+        (row.reporter, row.series.flow, str(row.window)): (row.figure.text, row.figure.unit)
+        for row in ledger
+    }
+
+
+class TestComtrade:
+    def test_both_reporters_and_both_flows(self):
+        ledger = tt.sources.from_comtrade(frame(MONTHS), published="2024-05-02")
+        found = cells(ledger)
+        assert found["BRA (UN Comtrade)", "bra_to_chn", "2024-01"] == ("8000000000", "usd")
+        assert found["CHN (UN Comtrade)", "bra_to_chn", "2024-01"] == ("9600000000", "usd")
+        assert found["BRA (UN Comtrade)", "chn_to_bra", "2024-01"] == ("5000000000", "usd")
+        assert len(ledger) == 12  # three months, two reporters, two flows
+        assert {row.side for row in ledger} == {"BRA", "CHN"}
+        assert {row.published for row in ledger} == {"2024-05-02"}
+        assert {row.figure.qualifier for row in ledger} == {"rounded"}
+        notes = {(row.series.flow, row.reporter[:3]): row.note for row in ledger}
+        assert notes["chn_to_bra", "BRA"].startswith("imports CIF")
+        assert notes["bra_to_chn", "BRA"].startswith("exports FOB")
+
+    def test_split_rows_are_never_summed(self):
+        rows = frame(SPLIT)
+        assert rows["primaryValue"].sum() == 400e6
+        (row,) = tt.sources.from_comtrade(rows, published="2024-05")
+        assert row.figure.text == "100000000"
+        without = rows[~((rows["motCode"] == 0) & (rows["customsCode"] == "C00"))]
+        with pytest.raises(LedgerError, match="has no totals of USA's imports from JPN in 2023"):
+            tt.sources.from_comtrade(without, published="2024-05")
+        twice = pd.concat([rows, rows.head(1)])
+        with pytest.raises(LedgerError, match="has 2 totals of USA's imports from JPN in 2023"):
+            tt.sources.from_comtrade(twice, published="2024-05")
+
+    def test_countries_are_told_by_code_and_named_as_the_pair(self):
+        rows = frame("monthly_BRA-CHN_no-desc")
+        ledger = tt.sources.from_comtrade(rows, published="2024-05", pair="CN-BR")
+        assert {row.series.flow for row in ledger} == {"br_to_cn"}
+        assert {row.side for row in ledger} == {"BR", "CN"}
+        with pytest.raises(LedgerError, match=r"has nothing of KZ-UZ \(it has BRA-CHN\)"):
+            tt.sources.from_comtrade(rows, published="2024-05", pair="KZ-UZ")
+        with pytest.raises(InputError, match="is not two countries"):
+            tt.sources.from_comtrade(rows, published="2024-05", pair="KZ-XX")
+
+    def test_groups_and_the_world_are_no_partners(self):
+        rows = frame("monthly_BRA-CHN_no-desc")
+        more = [rows.assign(partnerCode=code, primaryValue=1e12) for code in (0, 97, 490)]
+        assert tt.sources.from_comtrade(
+            pd.concat([rows, *more]), published="2024-05"
+        ) == tt.sources.from_comtrade(rows, published="2024-05")
+
+    def test_reexports_and_valuation_are_said(self):
+        rows = frame("monthly_BRA-CHN_no-desc")
+        export = rows[rows["flowCode"] == "X"]
+        again = export.assign(flowCode="RX", primaryValue=5.0)
+        (row,) = tt.sources.from_comtrade(pd.concat([export, again]), published="2024-05")
+        assert row.note == "exports FOB; of which 5 re-exported"
+        imports = rows[rows["flowCode"] == "M"]
+        for cif, fob, note in (
+            (0.0, 9e9, "imports FOB"),
+            (None, None, "imports, valuation not given (mostly CIF)"),
+            (9e9, 0.0, "imports CIF"),
+        ):
+            given = imports.assign(cifvalue=cif, fobvalue=fob)
+            (row,) = tt.sources.from_comtrade(given, published="2024-05")
+            assert row.note == note
+
+    def test_release_dates_of_reporters(self):
+        rows = frame("monthly_BRA-CHN_no-desc")
+        dates = {("BRA", "2024-01"): "2024-02-20", ("CHN", "2024-01"): "2024-03-20"}
+        ledger = tt.sources.from_comtrade(rows, published=dates)
+        assert {row.reporter[:3]: row.published for row in ledger} == {
+            "BRA": "2024-02-20",
+            "CHN": "2024-03-20",
+        }
+        assert len(ledger.as_of("2024-02")) == 1
+        with pytest.raises(InputError, match=r"no date for \('CHN', '2024-01'\)"):
+            tt.sources.from_comtrade(rows, published={("BRA", "2024-01"): "2024-02-20"})
+
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [
+            (lambda rows: rows.rename(columns={"primaryValue": "value"}), "lacks primaryValue"),
+            (lambda rows: pd.DataFrame(), "it has no columns"),
+            (lambda rows: None, "None is a failed call"),
+            (lambda rows: rows.assign(cmdCode="090111"), "has no total of goods between two"),
+            (lambda rows: rows.assign(primaryValue=0.0), "is not positive"),
+            (lambda rows: rows.assign(period="202613"), "month 13"),
+        ],
+    )
+    def test_half_an_answer(self, change, says):
+        with pytest.raises(InputError, match=says):
+            tt.sources.from_comtrade(change(frame("monthly_BRA-CHN_no-desc")), published="2027-01")
+
+
+class TestSdmx:
+    def message(self, name):
+        import sdmx
+
+        return sdmx.read_sdmx(io.BytesIO(sample(name)))
+
+    def test_imf(self):
+        ledger = tt.sources.from_sdmx(self.message(IMTS), published="2026-08-06")
+        found = cells(ledger)
+        assert {key[0] for key in found} == {"BRA (IMF)", "CHN (IMF)"}
+        assert {key[1] for key in found} == {"bra_to_chn", "chn_to_bra"}
+        assert {unit for _, unit in found.values()} == {"usd"}
+        raw = {float(text) for text in re.findall(r'OBS_VALUE="([^"]*)"', sample(IMTS).decode())}
+        assert {float(text) for text, _ in found.values()} <= raw
+
+    def test_eurostat(self):
+        ledger = tt.sources.from_sdmx(self.message(COMEXT), published="2026-09-15", pair="DE-FR")
+        found = cells(ledger)
+        assert found["DE (Eurostat)", "fr_to_de", "2024-01"] == ("5900", "eur")
+        assert {row.series.unit for row in ledger} == {"eur_bn"}
+
+    def test_an_empty_message_is_an_error(self):
+        with pytest.raises(LedgerError, match="has no observations"):
+            tt.sources.from_sdmx(self.message("eurostat_comext_empty"), published="2026-09")
+
+    def test_quarters_groups_and_imports_valued_twice(self):
+        rows = [
+            ("BRA", "MG_CIF_USD", "CHN", "2024-Q1", "110"),
+            ("BRA", "MG_FOB_USD", "CHN", "2024-Q1", "100"),
+            ("BRA", "TBG_USD", "CHN", "2024-Q1", "5"),
+            ("BRA", "XG_FOB_USD", "G001", "2024-Q1", "5000"),
+            ("BRA", "XG_FOB_USD", "CHN", "2024-Q1", None),
+        ]
+        columns = ["COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "TIME_PERIOD", "OBS_VALUE"]
+        table = pd.DataFrame(rows, columns=columns).assign(FREQUENCY="Q")
+        (row,) = tt.sources.from_sdmx(table, published="2024-06")
+        assert (row.figure.text, str(row.window)) == ("110", "2024-01..2024-03")
+        with pytest.raises(LedgerError, match="has 2 totals"):
+            tt.sources.from_sdmx(pd.concat([table, table]), published="2024-06")
+
+
+@pytest.fixture
+def comtrade(monkeypatch):
+    """Run the fetcher against a replaying server, without waiting between its tries."""
+    from comtradeapicall import PreviewGet
+
+    monkeypatch.setattr(fetching, "_PAUSE", 0.0)
+
+    def run(*answers, **options):
+        with serving(*answers) as service:
+            run.service = service
+            monkeypatch.setattr(PreviewGet.urllib3, "PoolManager", pool_to(service.url))
+            try:
+                return tt.sources.comtrade("BRA-CHN", [2024], monthly=True, **options), service
+            finally:
+                monkeypatch.undo()
+
+    return run
+
+
+class TestFetching:
+    def test_comtrade_by_its_own_client(self, comtrade):
+        ledger, service = comtrade(Answer(sample(MONTHS)), key=KEY, published="2024-05-02")
+        assert len(ledger) == 12
+        [query] = service.queries
+        assert query["reportercode"] == query["partnerCode"] == ["76,156"]
+        assert query["cmdCode"] == ["TOTAL"]
+        assert query["partner2Code"] == ["0"]
+        assert query["period"][0].split(",")[0] == "202401"
+        assert service.paths == ["/data/v1/get/C/M/HS"]
+
+    def test_the_preview_takes_one_period_a_call(self, comtrade):
+        empty = b'{"elapsedTime":"0.1 secs","count":0,"data":[],"error":""}'
+        ledger, service = comtrade(
+            Answer(sample("monthly_BRA-CHN_no-desc")), Answer(empty), published="2025-02"
+        )
+        assert len(ledger) == 2
+        assert [query["period"] for query in service.queries] == [
+            [f"2024{month:02d}"] for month in range(1, 13)
+        ]
+        assert set(service.paths) == {"/public/v1/preview/C/M/HS"}
+
+    @pytest.mark.parametrize(
+        ("answer", "says", "calls"),
+        [
+            (Answer(b'{"statusCode": 401, "message": "Access denied"}', 401), "Access denied", 1),
+            (Answer(b'{"statusCode": 403, "message": "Out of call quota"}', 403), "quota", 1),
+            (Answer(b"", 429), "no reason given", 3),
+            (Answer(b"<html>Server Error</html>", 500), "Server Error", 3),
+            (Answer(b"<html>Maintenance</html>", 200), "JSONDecodeError", 3),
+            (Answer(b'{"count": 1}', 200), "KeyError", 3),
+            (Answer(b'{"count": 0, "data": []}', 200), "has nothing of BRA-CHN", 1),
+        ],
+    )
+    def test_a_service_that_fails_is_an_error(self, comtrade, capsys, answer, says, calls):
+        with pytest.raises(LedgerError, match=says) as caught:
+            comtrade(answer, key=KEY)
+        assert len(comtrade.service.paths) == calls
+        assert KEY not in str(caught.value)
+        assert KEY not in capsys.readouterr().out
+        assert caught.value.topic == "service"
+
+    def test_an_outage_does_not_print_the_key(self, monkeypatch, capsys):
+        from comtradeapicall import PreviewGet
+
+        monkeypatch.setattr(fetching, "_PAUSE", 0.0)
+        with serving(Answer()) as service:
+            pool = pool_to(service.url)
+        monkeypatch.setattr(PreviewGet.urllib3, "PoolManager", pool)  # nobody listens any more
+        with pytest.raises(LedgerError, match="did not answer") as caught:
+            tt.sources.comtrade("BRA-CHN", [2023], key=KEY)
+        assert KEY not in str(caught.value) + capsys.readouterr().out
+
+    def test_throttling_is_waited_out(self, comtrade):
+        ledger, service = comtrade(
+            Answer(b'{"statusCode": 429}', 429, {"Retry-After": "0"}),
+            Answer(sample(MONTHS)),
+            key=KEY,
+            published="2024-05",
+        )
+        assert len(ledger) == 12
+        assert len(service.paths) == 2
+
+    def test_a_cut_off_answer_is_refused(self, comtrade):
+        rows = json.loads(sample("monthly_BRA-CHN_no-desc"))
+        rows["data"] *= 250
+        with pytest.raises(LedgerError, match="cut its answer off at 500 rows"):
+            comtrade(Answer(json.dumps(rows).encode()))
+
+    def sdmx(self, answer, **options):
+        import sdmx
+
+        with serving(answer) as service:
+            client = sdmx.Client("IMF_DATA")
+            client.source.url = service.url
+            ledger = tt.sources.sdmx("BRA-CHN", [2023, 2024], client=client, **options)
+        return ledger, service
+
+    def test_sdmx_by_its_own_client(self):
+        xml = {"Content-Type": "application/vnd.sdmx.structurespecificdata+xml; version=2.1"}
+        ledger, service = self.sdmx(Answer(sample(IMTS), 200, xml), published="2026-08-06")
+        assert ledger.pairs == ("BRA-CHN",)
+        [path] = service.paths
+        assert path.endswith("/IMF.STA,IMTS,1.0.0/BRA+CHN.XG_FOB_USD+MG_CIF_USD.BRA+CHN.A")
+        assert service.queries[0]["startPeriod"] == ["2023"]
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            Answer(b"<html></html>", 200, {"Content-Type": "text/html"}),
+            Answer(b"no", 404),
+            Answer(b"no", 503),
+        ],
+    )
+    def test_sdmx_that_fails_is_an_error(self, answer, capsys):
+        with pytest.raises(LedgerError, match="IMF_DATA failed"):
+            self.sdmx(answer)
+
+    def test_an_unknown_source(self):
+        with pytest.raises(InputError, match="write IMF_DATA or ESTAT_COMEXT"):
+            tt.sources.sdmx("BRA-CHN", [2023], source="OECD")
+        with pytest.raises(InputError, match="no years"):
+            tt.sources.comtrade("BRA-CHN", [])
+
+
+@pytest.mark.live
+@pytest.mark.skipif("TRADETRACK_LIVE" not in os.environ, reason="asks the network")
+def test_live():
+    assert len(tt.sources.comtrade("BRA-CHN", [2022])) == 4
