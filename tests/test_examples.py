@@ -156,3 +156,18 @@ def test_from_an_article(run) -> None:
     assert said.startswith("Article published 2025-11-14 on KZ-UZ: 5 drafts, 1 set aside")
     assert "'700 млн долларов': contracts" in said
     assert "KZ-UZ turnover, US$ 10 bn by 2030: " in said
+
+
+def test_from_a_spreadsheet(run, tmp_path: Path) -> None:
+    said = run("15_from_a_spreadsheet.py")
+    assert "AL-BE turnover, US$ 5 bn by 2030: " in said
+    assert "The answer as a workbook: out/answer.xlsx" in said
+    ledger = tt.read_excel(tmp_path / "out" / "answer.xlsx", sheet="Ledger")
+    assert {row.figure.text for row in ledger.select(window="2024")} == {"1.9", "1.3"}
+
+
+def test_any_pair(run) -> None:
+    said = run("16_any_pair.py")
+    assert "BRA-CHN bra to chn, US$ 130 bn by 2030: " in said
+    assert "96000000000 usd (BRA (UN Comtrade), published 2025-06-30): exports FOB" in said
+    assert "103680000000 usd (CHN (UN Comtrade), published 2025-06-30): imports CIF" in said
