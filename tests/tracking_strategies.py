@@ -58,7 +58,10 @@ WALK = Regime(0.2, 1.0, 0.0, 0.0, 0.5, 0.5, drift=0.05, drift_spread=0.0)
 
 
 def model(*regimes: Regime, pattern: MonthPattern = PATTERN, **reporting: float) -> GrowthMixture:
-    """Mix these regimes with equal weights; a calm, a wild and a plain one by default."""
+    """Mix these regimes with equal weights; a calm, a wild and a plain one by default.
+
+    Figures are taken as printed, so that the algebra can be told from the search for misprints.
+    """
     chosen = regimes or (CALM, WILD, WALK)
     table = Regimes(chosen, (1.0 / len(chosen),) * len(chosen))
-    return GrowthMixture(table, pattern, Reporting(**reporting), memory=300)
+    return GrowthMixture(table, pattern, Reporting(**reporting), memory=300, misprints=None)

@@ -164,7 +164,8 @@ def alternatives_to(model: GrowthMixture) -> dict[str, Model]:
     """Return variants of a growth mixture under other prior assumptions, by name.
 
     Regimes weighed equally, learned up to 2013, or weighed by fewer or more years of figures;
-    reporters that differ half or twice as much; figures twice as noisy.
+    reporters that differ half or twice as much; all figures taken as printed; figures
+    twice as noisy.
     """
     reporting = model.reporting
     spreads = (reporting.reporter_spread, reporting.reporter_year_spread)
@@ -180,6 +181,7 @@ def alternatives_to(model: GrowthMixture) -> dict[str, Model]:
         "all years of figures weigh the regimes": replace(model, memory=_ALL_YEARS),
         "reporters differ half as much": replace(model, reporting=half),
         "reporters differ twice as much": replace(model, reporting=twice),
+        "all figures taken as printed": replace(model, misprints=None),
         "figures are twice as noisy": replace(
             model, reporting=replace(reporting, noise=2.0 * reporting.noise)
         ),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         YearTotal,
     )
     from tradetrack.attainment.official import MethodStatus
+    from tradetrack.domain.discounted import DiscountedRow
     from tradetrack.ledger.io import Reading
     from tradetrack.ledger.rejected import RejectedRow
     from tradetrack.panel.many import ManyTrackings
@@ -65,6 +66,7 @@ __all__ = [
     "CaseFailure",
     "Change",
     "Diagnostics",
+    "DiscountedRow",
     "EnsembleWeights",
     "Evidence",
     "Expected",
@@ -145,6 +147,7 @@ __getattr__, __dir__ = attach(
             "YearTotal",
         ),
         "tradetrack.attainment.official": ("MethodStatus",),
+        "tradetrack.domain.discounted": ("DiscountedRow",),
         "tradetrack.ledger.io": ("Reading",),
         "tradetrack.ledger.rejected": ("RejectedRow",),
         "tradetrack.panel.many": ("ManyTrackings",),

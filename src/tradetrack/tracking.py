@@ -25,7 +25,8 @@ from tradetrack.attainment.attainment import (
 )
 from tradetrack.attainment.first_passage import monte_carlo_errors, passed, running_maximum
 from tradetrack.attainment.official import official_statuses
-from tradetrack.attainment.sentences import goals_table, sentence
+from tradetrack.attainment.sentences import doubts, goals_table, sentence
+from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import WINDOWS, Goal, GoalWindow
 from tradetrack.domain.observation import Series
 from tradetrack.domain.value import Report, Value, brief, consecutive, require, rising
@@ -123,6 +124,13 @@ class Tracking(Report):
         What the audit of the ledger says.
     assumptions
         What a scenario supposed beyond the figures, in words; empty without one.
+    converged
+        Whether the iterations of the fit came to rest. If not, the answer is approximate.
+    largest_miss
+        How far a simulated total, less its drawn error, is from a figure that counts, at most: in
+        standard deviations of the figure's own error.
+    discounted
+        Figures that do not fit the others and count for less than printed, the surest first.
 
     Examples
     --------
@@ -145,6 +153,9 @@ class Tracking(Report):
     series_totals: tuple[SeriesTotals, ...]
     findings: tuple[Finding, ...]
     assumptions: tuple[str, ...] = ()
+    converged: bool = True
+    largest_miss: float = 0.0
+    discounted: tuple[DiscountedRow, ...] = ()
 
     @model_validator(mode="after")
     def _sound(self) -> "Tracking":
@@ -257,6 +268,7 @@ class Tracking(Report):
         sentences = [sentence(a, self.as_of.isoformat()) for a in self.attainments]
         if self.assumptions:
             sentences.append(f"This supposes: {'; '.join(self.assumptions)}.")
+        sentences += doubts(self.discounted, converged=self.converged)
         if self.findings:
             n = len(self.findings)
             kinds = Counter(found.kind for found in self.findings)
@@ -333,6 +345,9 @@ def summarise(simulation: Simulation) -> Tracking:
         series_totals=totals,
         findings=audit(known),
         assumptions=paths.assumptions,
+        converged=paths.converged,
+        largest_miss=paths.largest_miss,
+        discounted=paths.discounted,
     )
 
 

@@ -36,6 +36,7 @@ class _Layout:
     offset: Array
     targets: Targets
     effect_prior: Array
+    noise: Array
 
 
 def build_engine(
@@ -63,14 +64,19 @@ def build_engine(
 
 
 def _lay_out(model: GrowthMixture, releases: Releases, request: Request) -> _Layout:
-    [standing] = releases.counting([releases.everything])
-    current = [row for row, stands in zip(releases.rows, standing, strict=True) if stands]
+    before, current = (
+        [row for row, stands in zip(releases.rows, standing, strict=True) if stands]
+        for standing in releases.counting([0, releases.everything])
+    )
     end = model.fit(Ledger(current))
+    ends = [end]
+    with suppress(InputError):  # nothing that sets the level was known before
+        ends.insert(0, model.fit(Ledger(before)))
     first, flows, n_observed = end.compiler.first_month, end.compiler.flows, end.prior.n_months
     n_months = (request.last_year + 1) * MONTHS - first
     prior = LatentPrior(model.regimes, model.pattern, n_months, len(flows), n_observed)
     compiler = Compiler(first, n_months, flows)
-    path, effect = _mode(model, prior, compiler, current, end.posterior.weights)
+    path, effect = _mode(prior, compiler, end)
     rows = compiler.compile(releases.rows)
     reporters = tuple(dict.fromkeys(f for _, f in request.counts if f != CONSENSUS))
     years = range(first // MONTHS, request.last_year + 1)
@@ -81,40 +87,35 @@ def _lay_out(model: GrowthMixture, releases: Releases, request: Request) -> _Lay
     linear = rows.linearise(path, effect)
     return _Layout(
         prior=prior,
-        regimes=_likely(model, releases, end),
+        regimes=np.flatnonzero(np.max([f.posterior.weights for f in ends], axis=0) >= UNLIKELY),
         rows=rows,
         linear=linear,
         offset=linear.offset(path, effect),
         targets=maker.make(request),
         effect_prior=effect_covariance(effects, model.reporting),
+        noise=_noise(model, rows, ends),
     )
 
 
-def _likely(model: GrowthMixture, releases: Releases, end: FittedMixture) -> Index:
-    """Regimes that are likely given all releases, or given none of them."""
-    [standing] = releases.counting([0])
-    before = [row for row, stands in zip(releases.rows, standing, strict=True) if stands]
-    weights = end.posterior.weights
-    with suppress(InputError):  # nothing that sets the level was known before
-        weights = np.maximum(weights, model.fit(Ledger(before)).posterior.weights)
-    return np.flatnonzero(weights >= UNLIKELY)
-
-
-def _mode(
-    model: GrowthMixture,
-    prior: LatentPrior,
-    compiler: Compiler,
-    current: Sequence[Level | Growth],
-    weights: Array,
-) -> tuple[Array, Array]:
+def _mode(prior: LatentPrior, compiler: Compiler, end: FittedMixture) -> tuple[Array, Array]:
     """Mode of path and effects under the average of the regimes, over history and horizon."""
-    rows = compiler.compile(current)
-    effect_prior = effect_covariance(compiler.effects, model.reporting)
-    newton = Newton(prior, rows, rows.noise(model.reporting.noise), effect_prior)
-    path, effect = newton.start(), np.zeros(len(compiler.effects))
+    rows = compiler.compile(end.rows.observations)
+    effect_prior = effect_covariance(compiler.effects, end.reporting)
+    newton = Newton(prior, rows, end.posterior.noise, effect_prior)
+    mode = newton.start()
     for _ in range(_MODES):  # a log of a sum is met to second order in the last step
-        path, effect = newton.mode(weights, path, effect)
-    return path, effect
+        mode = newton.mode(end.posterior.weights, mode)
+    return mode.path, mode.effect
+
+
+def _noise(model: GrowthMixture, rows: Rows, ends: Sequence[FittedMixture]) -> Array:
+    """Noise of every row; a discounted one counts as it does at the end, else as at the start."""
+    counted: dict[Level | Growth, float] = {}
+    for fitted in ends:
+        noise = map(float, fitted.posterior.noise)
+        counted |= zip(fitted.rows.observations, noise, strict=True)
+    plain = zip(rows.observations, rows.noise(model.reporting.noise), strict=True)
+    return np.array([counted.get(row, noise) for row, noise in plain])
 
 
 def _condition(
@@ -125,7 +126,7 @@ def _condition(
     rng: np.random.Generator,
 ) -> Engine:
     rows, n = layout.rows, layout.rows.n_two_sided
-    noise = rows.noise(model.reporting.noise)
+    noise = layout.noise
     before = _before(layout, noise)
     always = releases.always[:n]
     recent = _recent(releases, model.memory)[:n]

@@ -13,6 +13,7 @@ from tradetrack._format import (
     with_unit,
 )
 from tradetrack.attainment.attainment import Attainment, NotWithin
+from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import CONSENSUS
 
 
@@ -70,6 +71,29 @@ def _growth(attainment: Attainment, unit: str) -> str:
     return f"needs {growth_rate(required)} a year from {base}, against {so_far}"
 
 
+def doubts(discounted: Sequence[DiscountedRow], *, converged: bool) -> list[str]:
+    """Write what to know about the fit: figures that were discounted, an iteration cut short.
+
+    Examples
+    --------
+    >>> doubts((), converged=True)
+    []
+    """
+    sentences = []
+    if discounted:
+        n = len(discounted)
+        named = "; ".join(map(str, discounted[:_NAMED]))
+        more = f"; and {n - _NAMED} more, see .discounted" if n > _NAMED else ""
+        sentences.append(
+            f"{n} figure{'s do' if n > 1 else ' does'} not fit the others and"
+            f" {'are' if n > 1 else 'is'} discounted: {named}{more}."
+        )
+    if not converged:
+        sentences.append("The fit did not come to rest, so the answer is approximate.")
+    return sentences
+
+
+_NAMED = 3
 _HEADS = (
     "goal",
     "reporter",

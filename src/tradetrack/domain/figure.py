@@ -261,17 +261,17 @@ class Figure(Value):
         """Lowest and highest value that the wording leaves open, in its own unit."""
         low, high = self._ends
         digit, number = self._digit, float(low)
-        excess, spread = 3.0 * EXCESS * self._root, 2.0 * SPREAD * self._root
         match self.qualifier:
             case "rounded":
                 low, high = low - digit / 2, high + digit / 2
             case "truncated":
                 low, high = (low, high + digit) if low >= 0 else (low - digit, high)
             case "over":
-                return number, number + excess
+                return number, number + 3.0 * EXCESS * self._root
             case "nearly":
-                return number - excess, number
+                return number - 3.0 * EXCESS * self._root, number
             case "about":
+                spread = 2.0 * SPREAD * self._root
                 return number - spread, number + spread
             case "at_least":
                 return number, math.inf

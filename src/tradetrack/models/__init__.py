@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from tradetrack.models.annual import AnnualMixture
     from tradetrack.models.ensemble import Ensemble
     from tradetrack.models.learning import learn_regimes
+    from tradetrack.models.misprints import MisprintPrior
     from tradetrack.models.mixture import GrowthMixture
     from tradetrack.models.paths import Fitted, LogPaths, Model
     from tradetrack.models.reconciled import (
@@ -33,6 +34,7 @@ __all__ = [
     "Fitted",
     "GrowthMixture",
     "LogPaths",
+    "MisprintPrior",
     "Model",
     "MonthPattern",
     "RandomWalkModel",
@@ -51,6 +53,7 @@ __getattr__, __dir__ = attach(
         "tradetrack.models.annual": ("AnnualMixture",),
         "tradetrack.models.ensemble": ("Ensemble",),
         "tradetrack.models.learning": ("learn_regimes",),
+        "tradetrack.models.misprints": ("MisprintPrior",),
         "tradetrack.models.mixture": ("GrowthMixture",),
         "tradetrack.models.paths": ("Fitted", "LogPaths", "Model"),
         "tradetrack.models.reconciled": (

@@ -11,11 +11,13 @@ import numpy as np
 
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Index
+from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.observation import Growth, Level, incredible
 from tradetrack.domain.window import format_month
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.measurement import Compiler, Rows
+from tradetrack.models.misprints import MisprintPrior, discounted_rows
 from tradetrack.models.paths import LogPaths
 from tradetrack.models.posterior import Posterior, condition
 from tradetrack.models.prior import LatentPrior
@@ -39,6 +41,8 @@ class GrowthMixture:
         How reporters differ.
     memory
         Years of figures, back from the last observed month, that weigh the regimes.
+    misprints
+        How often figures are not what they seem; None takes all as printed.
 
     Examples
     --------
@@ -50,6 +54,7 @@ class GrowthMixture:
     pattern: MonthPattern = field(default_factory=MonthPattern.shipped)
     reporting: Reporting = field(default_factory=Reporting)
     memory: int = MEMORY
+    misprints: MisprintPrior | None = field(default_factory=MisprintPrior)
 
     def __repr__(self) -> str:
         usual = GrowthMixture()
@@ -79,7 +84,9 @@ class GrowthMixture:
         compiler = Compiler(first, prior.n_months, flows)
         rows = compiler.compile(used)
         weighing = _recent(rows, last - self.memory * MONTHS)
-        posterior = condition(prior, rows, compiler.effects, self.reporting, weighing)
+        posterior = condition(
+            prior, rows, compiler.effects, self.reporting, self.misprints, weighing
+        )
         return FittedMixture(prior, rows, compiler, self.reporting, posterior)
 
 
@@ -125,6 +132,16 @@ class FittedMixture:
         joint = self.posterior.log_likelihoods.reshape(len(self.prior.regimes), -1)
         by_kind = joint + np.log(self.prior.pattern.kind_weights)
         return tuple(map(float, np.logaddexp.reduce(by_kind, axis=1)))
+
+    @property
+    def discounted(self) -> tuple[DiscountedRow, ...]:
+        """Figures that do not fit the others and count for less, the surest first."""
+        return discounted_rows(self.rows, self.posterior.states)
+
+    @property
+    def converged(self) -> bool:
+        """Whether linearisation, states of the figures and weights of the regimes came to rest."""
+        return self.posterior.converged
 
     @one_blas_thread
     def draw(

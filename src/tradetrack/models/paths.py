@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tradetrack._checks import check_mapping
 from tradetrack._typing import MONTHS, Index
+from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import CONSENSUS, GoalWindow
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.domain.window import format_month, last_complete_year
@@ -42,6 +43,13 @@ class LogPaths:
         None, if each path has a history of its own.
     assumptions
         What the paths suppose beyond the figures, in words.
+    converged
+        Whether the iterations of the fit came to rest.
+    largest_miss
+        How far a total, less its drawn error, is from a figure that counts, at most: in standard
+        deviations of the figure's own error.
+    discounted
+        Figures that do not fit the others and count for less than printed.
 
     Raises
     ------
@@ -65,6 +73,9 @@ class LogPaths:
     effects: Mapping[str, Paths] = field(default_factory=dict)
     cluster_starts: NDArray[np.intp] | None = None
     assumptions: tuple[str, ...] = ()
+    converged: bool = True
+    largest_miss: float = 0.0
+    discounted: tuple[DiscountedRow, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse arrays that are no paths."""
@@ -193,6 +204,9 @@ class LogPaths:
             },
             cluster_starts=np.concatenate(starts),
             assumptions=tuple(dict.fromkeys(text for part in parts for text in part.assumptions)),
+            converged=all(part.converged for part in parts),
+            largest_miss=max(part.largest_miss for part in parts),
+            discounted=tuple({row.row: row for part in parts for row in part.discounted}.values()),
         )
 
     def totals(

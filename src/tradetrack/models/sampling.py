@@ -10,9 +10,9 @@ points that fall on it, so that a count differs from its share by less than one 
 .. math:: x \leftarrow x + K J' P \, r + 1 \frac{h'S^{-1} r}{h'S^{-1} h}, \qquad
           r = y - g(x, u) - \epsilon,
 
-first with the rows linearised at the posterior mean, then with the figures themselves: a log of a
-sum is not linear, and without the second move paths would miss printed totals by more than their
-rounding. Exact figures take a few more, or a total that equals a goal would not meet it. What a
+first with the rows linearised at the posterior mode, then with the figures themselves, because a
+log of a sum is not linear: every path that is off by more than a hundredth of a row's noise is
+moved again. The gain stays that of the mode, so each move leaves a share of what is missed. What a
 one-sided figure really was is drawn first, inside its bound given all two-sided figures
 (:mod:`~tradetrack.models.bounds`); each path honours its own draw.
 
@@ -43,7 +43,8 @@ from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.errors import ImpossibleFigureError
 from tradetrack.models.bounds import BoxDraws, draw_box
 from tradetrack.models.gaussian import DiffuseGaussian, WhitenedGLS
-from tradetrack.models.measurement import EXACT_NOISE, Compiler, Rows, effect_covariance
+from tradetrack.models.measurement import Compiler, Rows, effect_covariance
+from tradetrack.models.misprints import discounted_rows
 from tradetrack.models.paths import LogPaths
 from tradetrack.models.posterior import UNLIKELY, Posterior
 from tradetrack.models.prior import LatentPrior
@@ -53,8 +54,9 @@ Floats = NDArray[np.float32]
 
 _BLOCKS = 100  # blocks that paths are allocated in, about
 _FUTURES = 2  # paths a history, on average
-_MOVES = 8  # onto exact figures, at most
-_CLOSE = 2e-5  # how near an exact figure is near enough
+_MOVES = 40  # onto the figures, at most
+_CLOSE = 0.01  # of a row's noise: how near a figure is near enough
+_CLOSE_EXACT = 2e-5  # the same in logs, for exact figures: single precision
 _RARE = 0.05  # a bound's mean probability below which histories are allocated again
 _WORN = 0.5  # the same for the share of effective histories
 _TRIES = 512  # draws per regime for the probability of all bounds
@@ -229,8 +231,8 @@ class RegimeSampler:
             bounds=predict_bounds(prior, rows, posterior, regime, row_covariance),
         )
 
-    def histories(self, n_paths: int, rng: np.random.Generator) -> tuple[Draws, Array]:
-        """Draw histories moved onto the figures; and how likely the bounds were, in logs.
+    def histories(self, n_paths: int, rng: np.random.Generator) -> tuple[Draws, Array, float]:
+        """Draw histories moved onto the figures; log probability of the bounds; largest miss.
 
         Effects have a stream of their own: asking for one more reporter changes no other draw.
         """
@@ -243,8 +245,8 @@ class RegimeSampler:
         missed -= linear.by_path.astype(np.float32) @ draws.path
         missed -= linear.by_effect.astype(np.float32) @ draws.effects[: linear.by_effect.shape[1]]
         _add_product(draws.latent, self.gain, missed)
-        self._move_onto_figures(draws, printed)
-        return draws, box.log_probabilities
+        largest_miss = self._move_onto_figures(draws, printed)
+        return draws, box.log_probabilities, largest_miss
 
     def _from_prior(self, n_paths: int, rng: np.random.Generator) -> Draws:
         prior = self.prior
@@ -263,22 +265,29 @@ class RegimeSampler:
         draws.noise[:] *= _single(self.posterior.noise)[:, None]
         return draws
 
-    def _move_onto_figures(self, draws: Draws, printed: Floats) -> None:
-        """Let each path add up to what was printed: once, or until exact figures are met."""
-        exact = self.posterior.noise <= EXACT_NOISE
-        if not exact.any():
-            kept = len(draws.latent) - len(draws.noise)  # the noise is not looked at again
-            _add_product(draws.latent[:kept], self.gain[:kept], printed - self._printed(draws))
-            return
-        off = np.arange(printed.shape[1])
-        for _ in range(_MOVES):
-            some = draws.take(off)
+    def _move_onto_figures(self, draws: Draws, printed: Floats) -> float:
+        """Move paths until each adds up to what was printed; return how far the worst is off.
+
+        The gain stays that of the mode, so each move leaves a share of what is missed.
+        """
+        noise = self.posterior.noise[:, None]
+        allowed = np.maximum(_CLOSE * noise, _CLOSE_EXACT)
+        off, some, worst = np.arange(printed.shape[1]), draws, 0.0
+        for move in range(_MOVES + 1):
             missed = printed[:, off] - self._printed(some)
-            _add_product(some.latent, self.gain, missed)
-            draws.latent[:, off] = some.latent
-            off = off[(np.abs(missed[exact]) > _CLOSE).any(axis=0)]
-            if not len(off):
+            far = (np.abs(missed) > allowed).any(axis=0)
+            last = move == _MOVES
+            kept = missed if last else missed[:, ~far]
+            worst = max(worst, float((np.abs(kept) / noise).max(initial=0.0)))
+            if last or not far.any():
                 break
+            if not far.all():
+                off = off[far]
+                some = draws.take(off)
+            _add_product(some.latent, self.gain, missed[:, far])
+            if some is not draws:
+                draws.latent[:, off] = some.latent
+        return worst
 
     def _printed(self, draws: Draws) -> Floats:
         """Log of what each path would have printed, ``[row, path]``."""
@@ -372,11 +381,14 @@ class _Allocation:
         Log probability of each bound on each history, ``[bound, history]``.
     log_weight
         Log weight of each history.
+    largest_miss
+        How far a history is from a figure, at most, in standard deviations of the figure's noise.
     """
 
     drawn: tuple[tuple[RegimeSampler, Draws], ...]
     log_bounds: Array
     log_weight: Array
+    largest_miss: float
 
     @property
     def effective(self) -> float:
@@ -438,6 +450,9 @@ class PathSampler:
             log_paths=paths,
             effects={r: effects[index] for r, index in zip(reporters, positions, strict=True)},
             cluster_starts=np.flatnonzero(np.diff(chosen, prepend=-1)),
+            converged=self.posterior.converged,
+            largest_miss=allocation.largest_miss,
+            discounted=discounted_rows(self.rows, self.posterior.states),
         )
 
     def _allocate(
@@ -450,17 +465,18 @@ class PathSampler:
     ) -> _Allocation:
         """Draw histories, as many of each regime as its share says."""
         counts = systematic_counts(shares, n_histories, rng)
-        drawn, log_bounds, weights = [], [], []
+        drawn, log_bounds, weights, misses = [], [], [], []
         for k in np.flatnonzero(counts):
             sampler = RegimeSampler.of(
                 self.prior, self.rows, self.posterior, int(k), ahead, effect_prior
             )
-            draws, own = sampler.histories(int(counts[k]), rng)
+            draws, own, miss = sampler.histories(int(counts[k]), rng)
             drawn.append((sampler, draws))
+            misses.append(miss)
             log_bounds.append(own)
             weights.append(own.sum(axis=0) + np.log(self.posterior.weights[k] / shares[k]))
         return _Allocation(
-            tuple(drawn), np.concatenate(log_bounds, axis=1), np.concatenate(weights)
+            tuple(drawn), np.concatenate(log_bounds, axis=1), np.concatenate(weights), max(misses)
         )
 
     def _with_bounds(self, rng: np.random.Generator) -> Array:
