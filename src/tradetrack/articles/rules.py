@@ -73,6 +73,10 @@ _SHARE_AFTER = re.compile(
     r"|внешнеторгового|совокупн|объема|оборота|рынка))"
 )
 _DUE = re.compile(r"(?:by|until|till|before|for|through|к|до|на)\s(?:the year |the end of )?$")
+_PLANNED = re.compile(  # "this year we plan to"
+    r",? (?:\w+ ){0,4}(?:plans?|aims?|wants?|hopes?|intends?|планиру\w+|намерен\w*|рассчитыва\w+"
+    r"|хотим|хотят)(?!\w)"
+)
 _GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
 _GROWS = re.compile(r"doubl|tripl|trebl|quadr|quint|fold|again|удв|утр|учетв")  # a verb by itself
 _BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before recovering"
@@ -96,6 +100,13 @@ _KIND_WORTH = re.compile(  # "khat worth $96 million"
     r"|commerce)(?![a-z]))[a-z]{3,}"
     r" worth (?:(?:about|around|some|over|more|than|almost|nearly|at|least|an|estimated"
     r"|roughly) )*\\?$"
+)
+_ITEMS = re.compile(  # "exports of 75 commodity items worth over 250 million"
+    r"(?:items|positions|product groups|categories|names|наименовани\w+|позици\w+|групп\w*)"
+    r"(?: (?:of|worth|totall?ing|valued|at|for|to|amounting|with|a|total|value"
+    r"|potential|на|общую|сумму|объем\w*"
+    r"|в|об|общей|стоимостью|порядка|около|более|почти|свыше|over|about|around"
+    r"|more|than|nearly))+ \\?$"
 )
 _COUNTED = re.compile(  # "1 тыс. тракторов на сумму 58 млн"
     r"(?: [\w-]+){1,3} (?:на (?:общую )?сумму|общей стоимостью|стоимостью|worth|valued at)"
@@ -138,7 +149,11 @@ _HEADLINE = re.compile(
     r"|boost|bring"
     r"|lift|expand|reach|hit|take|push|grow|achieve)(?![a-z])"
 )
-_DIRECT = re.compile(r" (?:(?:a|an|to|at|some|about|over|the|record) )*\\?")
+_DIRECT = re.compile(
+    r" (?:(?:a|an|to|at|some|about|over|the|record|least|more|than|around"
+    r"|nearly|не|менее|более|чем|около"
+    r"|порядка|до|на|почти|примерно|свыше|минимум) )*\\?"
+)
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
 _SET = re.compile(
     r" (?:also |again )?(?:given|set|issued|made|laid down|taken|outlined"
@@ -516,7 +531,7 @@ class _Frame:
         return self._not_growth(index, amount)
 
     def _not_trade(self, index: int, amount: Amount) -> Reason | None:
-        before = self.low[max(0, amount.start - 50) : amount.start]
+        before = self.low[max(0, amount.start - 60) : amount.start]
         named = any(0 <= amount.start - m.end < 8 for m in self.found.countries)
         place = self.found.amounts[index - 1].end if index else 0
         if _ALONE.search(self.low, place, amount.start):
@@ -525,6 +540,7 @@ class _Frame:
         gap = self.low[self.found.amounts[index - 1].end : amount.start] if counted else ""
         one_kind = (
             _COUNTED.fullmatch(gap)
+            or _ITEMS.search(before)
             or _KIND_WORTH.search(before)
             or (not named and _GENITIVE_FOR.search(before))
         )
@@ -618,7 +634,7 @@ class _Frame:
         choice = Choice(unknown=True) if several_years else self.timing.choice(index)
         if choice.period is not None and choice.period is base:
             choice = Choice(carried=True)
-        if choice.shift:
+        if choice.shift and not self.timing.is_before(choice.period, index):
             choice = Choice(self.main) if self.main else Choice(carried=True)
         modality = self._modality(stance, index, choice)
         fields = self._window(choice, index)
@@ -694,6 +710,7 @@ class _Frame:
             now = self.state.published // MONTHS
             year = period.year if period.year is not None else now - (period.back or 0)
             due = _DUE.search(self.low, max(0, period.start - 24), period.start)
+            due = due or (period.back == 0 and _PLANNED.match(self.low, period.end))
             if year < now + (not due) and not (due and period.year):
                 return None
         return self._phrase(period)

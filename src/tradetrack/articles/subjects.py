@@ -58,7 +58,8 @@ _COUNTERPART = re.compile(r"neighbo|there(?![a-z])|partner|counterpart|сосе�
 _TO_MULTIPLY = re.compile(r"(?:doubl|tripl|quadrupl)(?:e|ing)|[а-я]+(?:ить|ивать)")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
-_ACROSS = re.compile(r"(?: worth)?(?: of)?(?: \w+)? (?:from|to|in|в|во|на|из|у) ")
+_SIDES = ("from", "to", "with", "из", "с", "со")
+_ACROSS = re.compile(r"(?: worth)?(?: of)?(?: (?:a |per )?\w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+"
     r"|производител\w+)"
@@ -171,8 +172,8 @@ class _Local:
             between = self.low[link.end() : mark.start]
             if len(words_between) > 3 or re.search(r"[,;.(]|(?:^| )(?:and|и|while|а) ", between):
                 break
-            if mark.tag.value == "share":
-                continue
+            if mark.tag.value in ("share", "total"):
+                continue  # "accounted for 597 million of the total"
             return mark
         return None
 
@@ -333,6 +334,8 @@ class _Local:
         named = len(context.pair) == 2 and len(context.seen) == 1 and not context.partnered
         if context.reporter and context.reporter not in context.seen:
             return False  # the reporter's trade with the country that is named
+        if any(self._preposition(m) in _SIDES for m in self.found.countries):
+            return False  # "we buy from China": the speaker's own country is not named
         return named and not lexicon.MUTUAL.search(self.low) and not _COUNTERPART.search(self.low)
 
     def _view(self) -> tuple[str, str]:

@@ -43,7 +43,8 @@ _JUST_BASE = re.compile(
     r"|month[ -](?:on|over)|m/m|q/q|quarter[ -](?:on|over)"
 )
 _STOP = re.compile(
-    r"[;:]|,? (?:and|but|while|whereas|although|а|и|но|тогда как|при этом) |[.!?] |, (?=in "
+    r"[;:]|,? (?:and|but|while|whereas|although|though|а|и|но|хотя|тогда как"
+    r"|при этом) |[.!?] |, (?=in "
     r"|during |over |by |at |в |за |к |по )"
 )
 _HEADS_NEXT = re.compile(r"\)?\s*[—–:-]\s*(?:\w+ ){0,2}\\?")  # "(in 2021: 2.2 billion)"
@@ -181,6 +182,17 @@ class Timing:
             return Choice(base)
         return Choice(years_before=1, carried=True)
 
+    def is_before(self, period: Period | None, index: int) -> bool:
+        """Whether a growth is of the months compared: "a year earlier it had grown by 20 %"."""
+        here = self.found.amounts[index].start
+        said = period is not None and period not in self.bases and period.end <= here
+        return said and bool(self.found.of("move")) and self._has_verb(period, here)
+
+    def _has_verb(self, period: Period | None, here: int) -> bool:
+        assert period is not None, "it stands before"
+        verbs = self.found.of("move", "done")
+        return any(period.end <= m.start < here for m in verbs)
+
     def main(self) -> Period | None:
         """The sentence's own period: the first that is no base and belongs to no origin."""
         taken = {id(p) for i, p in self.owned.items() if self.origins[i]}
@@ -276,7 +288,8 @@ class Timing:
                 return further, False
         before = self.found.amounts[index - 1].end if index else 0
         left = [p for p in self.periods if p.end <= amount.start and p in self.bases]
-        left = [p for p in left if p.start >= before or p.sort == "year"]
+        kept = ("year", "months", "previous")  # "fell by 6.8 % on May, and imports by 3 %"
+        left = [p for p in left if p.start >= before or p.sort in kept]
         if left:
             return left[-1], False
         origins = [p for i, p in self.owned.items() if self.origins[i] and not p.comparative]
