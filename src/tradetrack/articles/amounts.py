@@ -333,7 +333,7 @@ _FRACTION = re.compile(
     r"|наполовину|вполовину)(?![а-я]))"
 )
 _HALVED = re.compile(r"(?<![\w-])halv(?:ed|es|ing)(?![a-z])")
-_BARE = re.compile(rf"(?<![\w.,$€£])(?P<number>{NUMBER})(?=,? (?:and|или|or|и|to) |[-–—])")
+_BARE = re.compile(rf"(?<![\w.,$€£/])(?P<number>{NUMBER})(?=,? (?:and|или|or|и|to) |[-–—])")
 
 # After a number with a scale but no currency: these words go on about money, others are counted.
 _FUNCTION_WORDS = frozenset(
@@ -634,7 +634,9 @@ def _spelt(match: "re.Match[str]", low: str) -> Amount | None:
     digits = _WORD_NUMBERS[number] if number else "1"
     if scale.startswith("пол"):
         digits, scale = "0.5", scale.removeprefix("пол")
-    singular = scale in ("миллиард", "миллиарда", "миллион", "миллиона", "триллион")
+    singular = scale in (
+        *("миллиард", "миллиарда", "миллиарду", "миллион", "миллиона", "миллиону", "триллион"),
+    )
     mark = match["after"] and _MARK.match(low, match.end())  # "the billion-dollar mark"
     one = mark or match["scale"].startswith("пол") or (singular and match["after"])
     if not number and not one:

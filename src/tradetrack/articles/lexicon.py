@@ -205,7 +205,8 @@ _AHEAD = (
     r"|sees|likely|track|set|heading|poised|slated|ожида\w+|прогноз\w*|предполага\w+"
     r"|достигнет|достигнут|превысит|превысят"
     r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
-    r"|ждут|ждет|ждем|приблизится|подрастет|возрастет|поднимется|упадет|дойдет|перевалит|выйдут"
+    r"|ждут|ждет|ждем|приблизится|подрастет|возрастет|поднимется|упадет|дойдет"
+    r"|перевалит|выйдут|выйдем|достигнем|превысим"
     r"|удвоится|прибавит"
 )
 _MIGHT = (
@@ -258,7 +259,7 @@ def tags(word: str) -> tuple[Tag, ...]:
 
 LOOK_ALIKE = re.compile(
     r"retail|wholesale|domestic|internal|e|online|electronic|intra|intra-group|intra-company"
-    r"|stock|share|bond"
+    r"|stock|share|bond|non-traditional|military|defen[cs]e|digital"
     r"|currency|illicit|illegal|foreign-exchange|transit|cargo|freight|passenger|services|arms|drug"
     r"|розничн\w+|оптов\w+|внутренн\w+|электронн\w+|биржев\w+|незаконн\w+|транзитн\w+|контейнерн\w+"
 )
@@ -375,7 +376,7 @@ _HEDGES: dict[Hedge, str] = {
     r"|свыше |более(?: чем)? |больше(?: чем)? |превы(?:с|ш)\w+ (?:отметк\w+ "
     r"|уровень )?(?:в )?|перевалил\w* за (?:отметку (?:в )?)?"
     r"|преодолел\w* (?:отметк\w+ )?(?:в )?|выше |с лишним ",
-    "nearly": r"nearly |almost |close to |approach(?:es|ed|ing)? |just under "
+    "nearly": r"nearly |almost |virtually |close to |approach(?:es|ed|ing)? |just under "
     r"|just short of |(?:a )?little (?:less|under)(?: than)? "
     r"|just below |barely |slightly (?:less|under|below)(?: than)? |less than |under "
     r"|below |hardly "

@@ -333,6 +333,12 @@ _RULES: tuple[_Rule, ...] = (
         _months,
     ),
     _rule(
+        " days|дней",
+        _LEAD + rf"(?:(?:in |over |during )?the )?first {_N} days of {_MONTH}{_OF_YEAR}"
+        rf"|(?:за )?первые {_N} дней {_MONTH}{_OF_YEAR.replace('?P<', '?P<z')}",
+        _simple("vague"),
+    ),
+    _rule(
         "as of|as at|состоянию на|на 1|на 2|на 3",
         _LEAD + rf"(?:as (?:of|at)|по состоянию на|на) (?:(?P<d>\d{{1,2}}) (?P<m>{_MONTH})"
         rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?),?(?: (?P<y>{_YEAR}))?",
@@ -375,7 +381,8 @@ _RULES: tuple[_Rule, ...] = (
         r"|период\w*|месяц\w*|отрез(?:ок|к\w+)|времен\w*|время|квартал\w*|полугоди\w*|срок\w*"
         r"|показател\w*"
         r"(?: (?:за|в))?)"
-        rf"(?:(?: (?:a|of|in|from|the))* (?:year (?:before|earlier|ago)|(?:previous|prior"
+        rf"(?:(?: (?:a|of|in|from|the))* (?:year (?:before|earlier|ago)|(?:previous"
+        rf"|prior|preceding|last) (?:fiscal|financial)(?: year)?|(?:previous|prior"
         rf"|preceding)"
         rf" year)| (?:предыдущ|предшествующ)\w+ (?:год\w*|периода)"
         rf"|{_OF_YEAR.replace('?P<before>', '?:')})",

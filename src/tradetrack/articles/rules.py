@@ -77,6 +77,13 @@ _PLANNED = re.compile(  # "this year we plan to"
     r",? (?:\w+ ){0,4}(?:plans?|aims?|wants?|hopes?|intends?|планиру\w+|намерен\w*|рассчитыва\w+"
     r"|хотим|хотят)(?!\w)"
 )
+_OUTWEIGHS = re.compile(  # "imports exceeded exports four times"
+    r"(?:импорт|экспорт|ввоз|вывоз|imports?|exports?)[^.;\d]{0,30}(?:превы\w+|exceed\w*|outweigh\w*"
+    r"|outstripp?\w*|больше|(?:higher|larger) than)[^.;\d]{0,20}(?:импорт"
+    r"|экспорт|ввоз|вывоз|imports|exports)"
+    r"\w*(?: (?:by|more than|почти|более|чем|almost|nearly|в))* $"
+)
+_RELATIVE = re.compile(r", (?:который|которая|которое|которые|which) [^,;]*,")
 _GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
 _GROWS = re.compile(r"doubl|tripl|trebl|quadr|quint|fold|again|удв|утр|учетв")  # a verb by itself
 _BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before recovering"
@@ -425,7 +432,9 @@ class _Frame:
         if self.origins[index] or now or self._is_to_grow(index):
             return "done"
         every = self.found.of("done", "meant", "ahead", "might")
+        inner = [m.span() for m in _RELATIVE.finditer(self.low, 0, amount.start)]
         marks = [m for m in every if m.start < amount.start]
+        marks = [m for m in marks if not any(a <= m.start < b for a, b in inner)]
         for place in range(len(marks) - 1, -1, -1):
             if re.search(r";|: (?=[a-zа-я])|\. ", self.low[marks[place].end : amount.start]):
                 return self._stance_of_all(amount, marks)
@@ -553,6 +562,8 @@ class _Frame:
     def _not_growth(self, index: int, amount: Amount) -> Reason | None:
         if amount.kind == "percent" and self._stance(index) == "meant":
             return "rate"  # a goal without an amount
+        if _OUTWEIGHS.search(self.low[max(0, amount.start - 80) : amount.start]):
+            return "balance"
         if amount.kind == "times":
             faster = _FASTER.match(self.low, amount.end)
             return None if self.moves[index] and not faster else "no direction"
@@ -623,6 +634,9 @@ class _Frame:
         modality = self._modality(stance, index, choice)
         if modality == "potential":
             subject = self._as_meant(subject)
+        others = [p for i, p in self.timing.owned.items() if i != index]
+        if modality == "potential" and choice.period in others:
+            choice = Choice(unknown=True)  # the months of another figure
         if modality in ("expected", "potential") and choice.carried and self.main is None:
             choice = Choice(unknown=True)  # a forecast is rarely of the months just reported
         return self._made(
@@ -710,8 +724,8 @@ class _Frame:
             now = self.state.published // MONTHS
             year = period.year if period.year is not None else now - (period.back or 0)
             due = _DUE.search(self.low, max(0, period.start - 24), period.start)
-            due = due or (period.back == 0 and _PLANNED.match(self.low, period.end))
-            if year < now + (not due) and not (due and period.year):
+            planned = period.back == 0 and _PLANNED.match(self.low, period.end) is not None
+            if year < now + (not (due or planned)) and not (due and period.year):
                 return None
         return self._phrase(period)
 

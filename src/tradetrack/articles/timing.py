@@ -36,6 +36,7 @@ _WEAK_BASE = re.compile(
 _WITH = re.compile(r"(?:(?:по|в) сравнени[юи] со?|compared (?:to|with|from)) $")
 _IN_BRACKETS = re.compile(r"[^()]*\)")
 _AND = re.compile(r",? (?:and|и)(?: in| to| в| до)? ")
+_TO_LEVEL = re.compile(r",?(?: —)? (?:to|до)(?: (?:about|around|some|nearly|almost|почти|около))? ")
 _BRACKET = re.compile(r" ?\((?:us)?\\?")
 _PRESENT = re.compile(r"(?:current|present|existing|today's|нынешних|текущих|сегодняшних) \\?$")
 _JUST_BASE = re.compile(
@@ -43,11 +44,13 @@ _JUST_BASE = re.compile(
     r"|month[ -](?:on|over)|m/m|q/q|quarter[ -](?:on|over)"
 )
 _STOP = re.compile(
-    r"[;:]|,? (?:and|but|while|whereas|although|though|а|и|но|хотя|тогда как"
+    r"[;:]|,? (?:and|but|while|whereas|although|though|however|yet|а|и|но|хотя"
+    r"|однако|зато|тогда как"
     r"|при этом) |[.!?] |, (?=in "
     r"|during |over |by |at |в |за |к |по )"
 )
 _HEADS_NEXT = re.compile(r"\)?\s*[—–:-]\s*(?:\w+ ){0,2}\\?")  # "(in 2021: 2.2 billion)"
+_UNTIL = re.compile(r" (?:and|to|по|до) ")
 _RANGE_OF_YEARS = re.compile(r"(?:between|from|с)\s$")
 
 
@@ -93,9 +96,17 @@ class Timing:
         if own is not None and _WITH.search(self.low, 0, period.start + own.end()):
             return True  # "по сравнению с январем–сентябрем"
         before = self.low[max(0, period.start - 60) : start]
-        if _STRONG_BASE.search(before):
+        if _STRONG_BASE.search(before) or self._begins_range(period):
             return True
         return growth and bool(_WEAK_BASE.search(before)) and self._after_growth(period)
+
+    def _begins_range(self, period: Period) -> bool:
+        """Whether a year is the first of two: "tripled between 2021 and 2024"."""
+        later = next((p for p in self.periods if p.start >= period.end), None)
+        years = later is not None and period.sort == later.sort == "year"
+        if later is None or not years or not _RANGE_OF_YEARS.search(self.low, 0, period.start):
+            return False
+        return bool(_UNTIL.fullmatch(self.low[period.end : later.start]))
 
     def _after_growth(self, period: Period) -> bool:
         """Whether a growth stands before: "5 % on 2022"; "к 2030 году" is none."""
@@ -155,6 +166,9 @@ class Timing:
             return Choice(right, shift=right.comparative)
         if self.origins[index]:
             return self._origin_choice(index)
+        ahead = self.owned.get(index + 1) if self._leads_to_level(index) else None
+        if ahead is not None and ahead.sort in ("year", "months"):
+            return Choice(ahead)  # "fell 8 % to 5.6 billion last year"
         left = self._left(index)
         if left is not None:
             return left
@@ -162,6 +176,14 @@ class Timing:
         if later is not None:
             return Choice(later)
         return Choice(carried=True)
+
+    def _leads_to_level(self, index: int) -> bool:
+        """Whether a level follows a rate at once: "fell 8 % to 5.6 billion"."""
+        amounts = self.found.amounts
+        if amounts[index].kind == "money" or index + 1 == len(amounts):
+            return False
+        gap = self.low[amounts[index].end : amounts[index + 1].start]
+        return amounts[index + 1].kind == "money" and bool(_TO_LEVEL.fullmatch(gap))
 
     def _origin_choice(self, index: int) -> Choice:
         """An amount after "from" or "against": the months of the base, else a year before."""
@@ -214,7 +236,9 @@ class Timing:
         earlier = self.found.amounts[index - 1].end if index else 0
         before = [p for p in self.periods if p.end <= here]
         for period in reversed(before):
-            heads = period.comparative and self._heads_bracket(period, here)
+            heads = self._heads_bracket(period, here)
+            if heads and not period.comparative:
+                return Choice(period)
             used = period in self.bases or id(period) in taken or self._is_closed(period, here)
             if used and not heads:
                 continue
