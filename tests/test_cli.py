@@ -566,3 +566,22 @@ def test_what_cannot_be_accepted_leaves_the_files_alone(ask, folder, words, mess
     assert message in error
     assert (folder / "figures.csv").read_bytes() == before
     assert not (folder / "aims.csv").exists()
+
+
+def test_a_ledger_of_another_dialect_and_a_workbook(tmp_path, capsys):
+    table = "pair;window;value;unit;reporter;published\nKZ-UZ;2024;4.180,5;usd_mn;Стат;2025-01\n"
+    path = tmp_path / "local.csv"
+    path.write_text(table, encoding="cp1251")
+    dialect = ["--sep", ";", "--decimal", ",", "--thousands", ".", "--encoding", "cp1251"]
+    assert main(["check", str(path), *dialect]) == 0
+    assert main(["check", str(path)]) == 2
+    assert "encoding='cp1251' (it says" in capsys.readouterr().err
+    assert main(["check", str(path), *dialect[:1], "tab", *dialect[2:]]) == 2
+    assert (
+        "is separated by semicolons; read it with sep=';', decimal=','" in capsys.readouterr().err
+    )
+    ledger = tt.read_csv(path, sep=";", decimal=",", thousands=".", encoding="cp1251")
+    tracking = tt.track(ledger, tt.Goal(5, by=2030), n_paths=50)
+    tt.write_excel(tmp_path / "answer.xlsx", tracking, ledger)
+    assert main(["check", str(tmp_path / "answer.xlsx")]) == 2  # it has several sheets
+    assert "name one with sheet" in capsys.readouterr().err

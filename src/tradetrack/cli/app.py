@@ -54,6 +54,10 @@ def start(
 def track(
     *,
     source: opt.Source = "",
+    sep: opt.Sep = ",",
+    decimal: opt.Decimal = ".",
+    thousands: opt.Thousands = "",
+    encoding: opt.Encoding = "utf-8",
     as_of: opt.AsOf = "",
     goal: opt.Amounts,
     by: opt.Deadlines,
@@ -73,7 +77,7 @@ def track(
     """Estimate whether and when goals are met."""
     from tradetrack.cli import inputs
 
-    ledger = inputs.read_ledger(source)
+    ledger = inputs.read_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
     requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
     tracking = tt.track(
         ledger,
@@ -94,6 +98,10 @@ def track(
 def check(
     *,
     source: opt.Source = "",
+    sep: opt.Sep = ",",
+    decimal: opt.Decimal = ".",
+    thousands: opt.Thousands = "",
+    encoding: opt.Encoding = "utf-8",
     as_of: opt.AsOf = "",
     form: opt.Form = opt.Format.text,
     output: opt.Output = "",
@@ -102,7 +110,7 @@ def check(
     """List rows that cannot be read; if there are none, what the audit finds."""
     from tradetrack.cli import inputs
 
-    reading = inputs.parse_ledger(source)
+    reading = inputs.parse_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
     for row in reading.rejected:
         tell(f"{inputs.name(source)}: {row} {pointer(row.topic)}")
     if reading.rejected:
@@ -117,6 +125,10 @@ def check(
 def backtest(
     *,
     source: opt.Source = "",
+    sep: opt.Sep = ",",
+    decimal: opt.Decimal = ".",
+    thousands: opt.Thousands = "",
+    encoding: opt.Encoding = "utf-8",
     as_of: opt.AsOf = "",
     goal: opt.Amounts,
     by: opt.Deadlines,
@@ -136,7 +148,7 @@ def backtest(
     """Score the forecasts that would have been made at past dates."""
     from tradetrack.cli import inputs
 
-    ledger = inputs.read_ledger(source)
+    ledger = inputs.read_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
     requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
     wanted = inputs.read_goals(requested, ledger, announced=not source)
     known = ledger.as_of(as_of) if as_of else ledger
@@ -157,6 +169,10 @@ def backtest(
 def news(
     *,
     source: opt.Source = "",
+    sep: opt.Sep = ",",
+    decimal: opt.Decimal = ".",
+    thousands: opt.Thousands = "",
+    encoding: opt.Encoding = "utf-8",
     as_of: opt.AsOf = "",
     since: opt.Since,
     goal: opt.Amounts,
@@ -174,7 +190,7 @@ def news(
     """Attribute changes of the forecast since a date to the releases that came after it."""
     from tradetrack.cli import inputs
 
-    ledger = inputs.read_ledger(source)
+    ledger = inputs.read_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
     requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
     wanted = inputs.read_goals(requested, ledger, announced=not source)
     with progress("news"):
@@ -189,6 +205,10 @@ def news(
 def report(
     *,
     source: opt.Source = "",
+    sep: opt.Sep = ",",
+    decimal: opt.Decimal = ".",
+    thousands: opt.Thousands = "",
+    encoding: opt.Encoding = "utf-8",
     as_of: opt.AsOf = "",
     goal: opt.Amounts,
     by: opt.Deadlines,
@@ -206,7 +226,7 @@ def report(
     """Write a page with everything about a ledger's goals."""
     from tradetrack.cli import inputs
 
-    ledger = inputs.read_ledger(source)
+    ledger = inputs.read_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
     requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
     wanted = inputs.read_goals(requested, ledger, announced=not source)
     known = ledger.as_of(as_of) if as_of else ledger

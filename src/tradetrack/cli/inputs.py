@@ -5,10 +5,10 @@ import io
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from pydantic import ValidationError
 
@@ -17,6 +17,7 @@ from tradetrack.cli.options import not_a_number
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.domain.window import last_complete_year
+from tradetrack.ledger.dialect import Dialect
 from tradetrack.ledger.parse import separator_complaint
 
 if TYPE_CHECKING:
@@ -58,13 +59,27 @@ class GoalOptions:
     rolling: bool = False
 
 
-def parse_ledger(source: str) -> tt.results.Reading:
+def dialect(sep: str, decimal: str, thousands: str, encoding: str) -> Dialect:
+    r"""Return the dialect that was typed; a tab is hard to type, so its name will do.
+
+    Examples
+    --------
+    >>> dialect("tab", ".", "", "utf-8").sep
+    '\t'
+    """
+    signs = {"tab": "\t", "\\t": "\t"}
+    return Dialect(signs.get(sep, sep), decimal, thousands or None, encoding)
+
+
+def parse_ledger(source: str, written: Dialect = Dialect()) -> tt.results.Reading:  # noqa: B008
     """Read a ledger, and keep the rows that cannot be read with a reason.
 
     Parameters
     ----------
     source
-        A CSV or JSON file, ``-`` for standard input, or nothing for the shipped ledger.
+        A CSV, JSON or Excel file, ``-`` for standard input, or nothing for the shipped ledger.
+    written
+        How a CSV file is written.
 
     Raises
     ------
@@ -75,22 +90,37 @@ def parse_ledger(source: str) -> tt.results.Reading:
     """
     if not source:
         return tt.results.Reading(tt.datasets.kazakhstan_uzbekistan(), ())
+    kind = Path(source).suffix.casefold()
+    if kind in (".xlsx", ".xlsm"):
+        return tt.parse_excel(source)
+    if source != "-":
+        return tt.parse_json(source) if kind == ".json" else _parse_csv(source, written)
     try:
-        if source != "-":
-            is_json = Path(source).suffix.casefold() == ".json"
-            return tt.parse_json(source) if is_json else tt.parse_csv(source)
-        text = _standard_input().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+        text = _standard_input().decode(written.encoding).removeprefix("\ufeff")
+    except UnicodeError as error:
+        reason = getattr(error, "reason", error)
+        shown = "UTF-8" if written.encoding == "utf-8" else written.encoding
         raise tt.InputError(
-            f"{name(source)} is not UTF-8 text ({error.reason}); save it so",
+            f"{name(source)} is not {shown} text ({reason}); save it so, or name its encoding",
             topic="encoding",
         ) from None
-    is_json = text.lstrip()[:1] in ("{", "[")
     stream = _StandardInput(text, newline="")
-    return tt.parse_json(stream) if is_json else tt.parse_csv(stream)
+    if text.lstrip()[:1] in ("{", "["):
+        return tt.parse_json(stream)
+    return _parse_csv(stream, replace(written, encoding="utf-8"))
 
 
-def read_ledger(source: str) -> tt.Ledger:
+def _parse_csv(source: str | TextIO, written: Dialect) -> tt.results.Reading:
+    return tt.parse_csv(
+        source,
+        sep=written.sep,
+        decimal=written.decimal,
+        thousands=written.thousands,
+        encoding=written.encoding,
+    )
+
+
+def read_ledger(source: str, written: Dialect = Dialect()) -> tt.Ledger:  # noqa: B008
     """Read a ledger, or refuse it, naming its first bad row in one line.
 
     Examples
@@ -98,7 +128,7 @@ def read_ledger(source: str) -> tt.Ledger:
     >>> read_ledger("").pairs
     ('KZ-UZ',)
     """
-    reading = parse_ledger(source)
+    reading = parse_ledger(source, written)
     if reading.rejected:
         more = len(reading.rejected) - 1
         rest = f" (and {more} more; tradetrack check lists all)" if more else ""

@@ -60,9 +60,15 @@ Source = Annotated[
     str,
     Argument(
         metavar="LEDGER",
-        help="CSV or JSON file; - for standard input; without it, the shipped ledger.",
+        help="CSV, JSON or Excel file; - for standard input; without it, the shipped ledger.",
     ),
 ]
+Sep = Annotated[str, Option(metavar="SIGN", help="What separates cells of a CSV ledger; or tab.")]
+Decimal = Annotated[
+    str, Option(metavar="SIGN", help="Decimal sign of its values: a point or comma.")
+]
+Thousands = Annotated[str, Option(metavar="SIGN", help="What groups their thousands.")]
+Encoding = Annotated[str, Option(metavar="NAME", help="Its encoding, such as cp1251.")]
 AsOf = Annotated[str, Option(metavar="DATE", help="Use only figures published by then.")]
 
 # The goals.
