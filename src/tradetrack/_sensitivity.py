@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import numpy as np
+from pydantic import Field, model_validator
 
 from tradetrack._checks import check_kind
 from tradetrack._format import percent
@@ -14,7 +15,7 @@ from tradetrack._parallel import one_blas_thread, run
 from tradetrack._typing import Array
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.value import Report, Value
+from tradetrack.domain.value import NonNegative, Probability, Report, Value, require, sums_to_one
 from tradetrack.errors import TradetrackError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
@@ -52,10 +53,10 @@ class RegimeGroup(Value):
     """
 
     name: str
-    prior: float
-    posterior: float
+    prior: Probability
+    posterior: Probability
     drift: float
-    volatility: float
+    volatility: NonNegative
 
     def __str__(self) -> str:
         return (
@@ -87,10 +88,19 @@ class Variant(Value):
     kind: Kind
     name: str
     goal: str
-    probability: float | None
+    probability: Probability | None
     change: float | None
-    error: float | None
+    error: NonNegative | None
     reason: str = ""
+
+    @model_validator(mode="after")
+    def _answered_or_not(self) -> Self:
+        missing = {number is None for number in (self.probability, self.change, self.error)}
+        require(
+            true=missing == {bool(self.reason)},
+            otherwise=f"{self.name} has either the numbers of its answer, or a reason why not",
+        )
+        return self
 
 
 class Sensitivity(Report):
@@ -116,8 +126,20 @@ class Sensitivity(Report):
 
     schema_version: Literal["1"] = "1"
     groups: tuple[RegimeGroup, ...]
-    attainments: tuple[Attainment, ...]
+    attainments: Annotated[tuple[Attainment, ...], Field(min_length=1)]
     variants: tuple[Variant, ...]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        for weight in ("prior", "posterior"):
+            require(
+                true=sums_to_one([getattr(group, weight) for group in self.groups]),
+                otherwise=f"the {weight} weights do not sum to 1",
+            )
+        goals = {str(found.goal) for found in self.attainments}
+        others = sorted({row.goal for row in self.variants} - goals)
+        require(true=not others, otherwise=f"{others[:1]} is not one of the goals")
+        return self
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row per variant and goal, with the columns of `Variant`."""
@@ -323,8 +345,8 @@ def _groups(regimes: Regimes, weights: Array) -> tuple[RegimeGroup, ...]:
             groups.append(
                 RegimeGroup(
                     name=name,
-                    prior=float(prior[own].sum()),
-                    posterior=float(share.sum()),
+                    prior=min(float(prior[own].sum()), 1.0),  # a sum of weights rounds
+                    posterior=min(float(share.sum()), 1.0),
                     drift=float(mean @ regimes.drift),
                     volatility=float(mean @ regimes.sigma),
                 )

@@ -8,15 +8,15 @@ import re
 from collections import defaultdict
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from tradetrack._files import shipped_rows
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Name, Reason, Series, Text, last_day
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Positive, Value
 from tradetrack.errors import InputError
 
-History = tuple[tuple[int, float], ...]
+History = tuple[tuple[int, Positive], ...]
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -76,7 +76,7 @@ class Pledge(Value):
     id: Name
     goal: Goal
     announced: Annotated[Text, AfterValidator(_check_day)]
-    turnover: Annotated[float, Field(gt=0)] | None = None
+    turnover: Positive | None = None
     history: History = ()
     outcome: Literal["met", "not met", "open"]
     first_met: int | None = None
@@ -100,6 +100,9 @@ class Pledge(Value):
             )
         if (self.outcome == "open") != (self.basis == ""):
             raise InputError(f"{self.id}: a settled goal names its basis, an open one has none")
+        years = [year for year, _ in self.history]
+        if years != sorted(set(years)):
+            raise InputError(f"{self.id}: the years of the history are not in order")
         if not self.sources:
             raise InputError(f"{self.id}: name the source of the announcement")
         return self

@@ -17,7 +17,6 @@ from tradetrack.attainment.attainment import (
     REACH_LEVELS,
     WHOLE,
     Attainment,
-    Probability,
     YearProbability,
     YearReach,
     YearTotal,
@@ -29,7 +28,17 @@ from tradetrack.attainment.sentences import doubts, goals_table, sentence
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import WINDOWS, Goal, GoalWindow
 from tradetrack.domain.observation import Series
-from tradetrack.domain.value import Report, Value, brief, consecutive, require, rising
+from tradetrack.domain.value import (
+    AtLeastOne,
+    Count,
+    Probability,
+    Report,
+    Value,
+    brief,
+    consecutive,
+    require,
+    rising,
+)
 from tradetrack.domain.window import Month
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -146,8 +155,8 @@ class Tracking(Report):
     version: str
     as_of: dt.date
     last_observed: Month
-    seed: Annotated[int, Field(ge=0)]
-    n_paths: Annotated[int, Field(ge=1)]
+    seed: Count
+    n_paths: AtLeastOne
     ledger_digest: str
     attainments: Annotated[tuple[Attainment, ...], Field(min_length=1)]
     series_totals: tuple[SeriesTotals, ...]

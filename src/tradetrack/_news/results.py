@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import model_validator
 
 from tradetrack._format import amount_text, percent, points, table, three_digits, with_unit
-from tradetrack.attainment.attainment import Probability
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import Observation, Series
-from tradetrack.domain.value import Report, Value, require
+from tradetrack.domain.value import (
+    Count,
+    NonNegative,
+    Positive,
+    Probability,
+    Report,
+    Value,
+    require,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +65,7 @@ class FigureNews(Value):
     replaces: str | None
     expected: float
     surprise: float | None
-    chance: float | None
+    chance: Probability | None
     impacts: tuple[float, ...]
 
 
@@ -79,7 +86,7 @@ class Change(Value):
 
     in_order: float
     share: float
-    share_error: float
+    share_error: NonNegative
     left_out: float
 
 
@@ -162,9 +169,14 @@ class Expected(Value):
         Ends of the central 80 % interval.
     """
 
-    mean: float
-    low: float
-    high: float
+    mean: Positive
+    low: Positive
+    high: Positive
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        require(true=self.low <= self.high, otherwise="the interval is upside down")
+        return self
 
 
 class TotalNews(Value):
@@ -223,8 +235,8 @@ class News(Report):
     ledger_digest: str
     since: dt.date
     as_of: dt.date
-    seed: int
-    n_orders: int
+    seed: Count
+    n_orders: Count
     goals: tuple[GoalNews, ...]
     totals: tuple[TotalNews, ...]
     releases: tuple[ReleaseNews, ...]

@@ -13,7 +13,18 @@ from tradetrack._format import percent
 from tradetrack.attainment.first_passage import first_year
 from tradetrack.attainment.official import MethodStatus
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.value import Derived, Value, brief, consecutive, require, rising
+from tradetrack.domain.value import (
+    AtLeastOne,
+    Derived,
+    NonNegative,
+    Positive,
+    Probability,
+    Value,
+    brief,
+    consecutive,
+    require,
+    rising,
+)
 from tradetrack.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,10 +33,6 @@ if TYPE_CHECKING:
 REACH_LEVELS = tuple(round(0.01 * i, 2) for i in range(1, 100))
 CERTAIN = 0.995
 """Probability from which a goal counts as met in a year that is complete."""
-
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[float, Field(gt=0.0)]
-Error = Annotated[float, Field(ge=0.0)]
 
 
 class Reached(Value):
@@ -71,7 +78,7 @@ class YearProbability(Value):
 
     year: int
     probability: Probability
-    error: Error
+    error: NonNegative
 
 
 class YearTotal(Value):
@@ -85,7 +92,7 @@ class YearReach(Value):
     """Quantiles of the highest total up to a year, at the levels of `REACH_LEVELS`."""
 
     year: int
-    amounts: tuple[Error, ...]
+    amounts: tuple[NonNegative, ...]
 
 
 class Headline(Value):
@@ -118,7 +125,7 @@ class Headline(Value):
     """
 
     probability: Probability
-    monte_carlo_error: Error
+    monte_carlo_error: NonNegative
     median: When
     range_80: tuple[When, When]
     not_within: Probability
@@ -171,7 +178,7 @@ class Attainment(Derived):
     latest: YearTotal | None
     earlier: YearTotal | None
     reach: tuple[YearReach, ...]
-    n_paths: Annotated[int, Field(ge=1)]
+    n_paths: AtLeastOne
     statuses: tuple[MethodStatus, ...] = ()
 
     def _check(self) -> None:

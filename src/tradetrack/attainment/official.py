@@ -13,10 +13,12 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from tradetrack._checks import check_number, check_whole
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Value, require
 from tradetrack.errors import InputError
 
 Direction = Literal["increase", "decrease"]
@@ -354,6 +356,14 @@ class MethodStatus(Value):
     required_growth: float | None = None
     projected: float | None = None
     ratio: float | None = None
+
+    @model_validator(mode="after")
+    def _a_status_or_a_reason(self) -> Self:
+        require(
+            true=self.applicable == (self.status is not None) == (not self.reason),
+            otherwise=f"{self.method} has a status, or a reason why it cannot be applied",
+        )
+        return self
 
     def __str__(self) -> str:
         said = self.status if self.applicable else f"not applicable, {self.reason}"

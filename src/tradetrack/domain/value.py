@@ -4,9 +4,10 @@ import inspect
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Self, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, Self, dataclass_transform
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -238,6 +239,22 @@ class Derived(Value):
         return value
 
 
+def _ordered(ends: tuple[float, float]) -> tuple[float, float]:
+    if ends[0] > ends[1]:
+        raise InputError(
+            f"the range {ends[0]:g} to {ends[1]:g} is upside down; the lower end first"
+        )
+    return ends
+
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[float, Field(gt=0.0)]
+NonNegative = Annotated[float, Field(ge=0.0)]
+Count = Annotated[int, Field(ge=0)]
+AtLeastOne = Annotated[int, Field(ge=1)]
+Range = Annotated[tuple[float, float], AfterValidator(_ordered)]
+
+
 def require(*, true: bool, otherwise: str) -> None:
     """Refuse a result whose parts contradict each other.
 
@@ -259,6 +276,17 @@ def consecutive(years: Sequence[int]) -> bool:
     (True, False, False)
     """
     return bool(years) and list(years) == list(range(years[0], years[-1] + 1))
+
+
+def sums_to_one(weights: Sequence[float]) -> bool:
+    """Whether weights sum to 1, but for rounding.
+
+    Examples
+    --------
+    >>> sums_to_one([0.1] * 10), sums_to_one([0.5])
+    (True, False)
+    """
+    return abs(sum(weights) - 1.0) < 1e-6
 
 
 def rising(numbers: Sequence[float]) -> bool:

@@ -7,16 +7,17 @@ for by name comes as a typed value.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from tradetrack._format import counted
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack.attainment.attainment import YearProbability
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Positive, Value, consecutive, require, rising
 from tradetrack.errors import InputError
 from tradetrack.panel.compute import Settings, alike, reaching
 from tradetrack.panel.reading import NO_DEADLINE, Failure, Panel
@@ -48,9 +49,18 @@ class PanelAttainment(Value):
     """
 
     series: str
-    amount: float
+    amount: Positive
     deadline: int | None
     curve: tuple[YearProbability, ...]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        require(
+            true=consecutive([point.year for point in self.curve])
+            and rising([point.probability for point in self.curve]),
+            otherwise="the curve falls, has no years, or leaves some out",
+        )
+        return self
 
 
 @dataclass(frozen=True, slots=True, eq=False)

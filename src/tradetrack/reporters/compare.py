@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from tradetrack._format import percent, three_digits, with_unit
 from tradetrack._parallel import one_blas_thread
@@ -90,7 +90,7 @@ class ByReporter(Report):
 
     schema_version: Literal["1"] = "1"
     as_of: dt.date
-    judgements: tuple[Judgement, ...]
+    judgements: Annotated[tuple[Judgement, ...], Field(min_length=1)]
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row per goal and reporter: goal, reporter, probability, first, latest."""

@@ -8,7 +8,9 @@ releases and latest revisions can differ, and so can reporters.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
 
 from tradetrack._checks import check_kind
 from tradetrack._format import with_unit
@@ -16,7 +18,7 @@ from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Positive, Value, require
 from tradetrack.domain.window import Month
 from tradetrack.errors import GoalError
 from tradetrack.ledger.ledger import Ledger, check_ledger, figure_key
@@ -43,10 +45,18 @@ class Evidence(Value):
     """
 
     year: int
-    total: float
-    printed: tuple[str, ...]
+    total: Positive
+    printed: Annotated[tuple[str, ...], Field(min_length=1)]
     published: tuple[str, ...]
     documents: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _of_one_length(self) -> Self:
+        require(
+            true=len(self.printed) == len(self.published) == len(self.documents),
+            otherwise="each number printed has a date and a document",
+        )
+        return self
 
 
 class Resolution(Value):
@@ -77,6 +87,14 @@ class Resolution(Value):
     vintage: Vintage
     verdict: Verdict
     evidence: Evidence | None
+
+    @model_validator(mode="after")
+    def _decided_by_evidence(self) -> Self:
+        require(
+            true=(self.evidence is None) == (self.verdict == "open"),
+            otherwise=f"the verdict {self.verdict} goes with evidence, unless it is open",
+        )
+        return self
 
     def __str__(self) -> str:
         start = f"{self.goal} by the {self.vintage} figures of {self.reporter}: {self.verdict}"

@@ -3,10 +3,11 @@
 import datetime as dt
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from tradetrack._checks import check_kind, check_number
 from tradetrack._format import growth_rate, percent
@@ -16,7 +17,7 @@ from tradetrack._version import __version__
 from tradetrack.attainment.attainment import YearTotal
 from tradetrack.attainment.first_passage import monte_carlo_errors, passed, running_maximum
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import AtLeastOne, Count, NonNegative, Probability, Value, require
 from tradetrack.domain.window import Month
 from tradetrack.errors import GoalError
 from tradetrack.ledger.ledger import Ledger
@@ -69,15 +70,21 @@ class RequiredGrowth(Value):
     as_of: dt.date
     last_observed: Month
     ledger_digest: str
-    seed: int
-    n_paths: int
+    seed: Count
+    n_paths: AtLeastOne
     goal: Goal
-    probability: float
+    probability: Probability
     growth: float | None
-    error: float
+    error: NonNegative
     latest: YearTotal | None
     own_growth: float | None
-    own_probability: float
+    own_probability: Probability
+
+    @model_validator(mode="after")
+    def _has_a_deadline(self) -> Self:
+        named = self.goal.series is not None and self.goal.by is not None
+        require(true=named, otherwise="the goal has no series or no deadline")
+        return self
 
     def __str__(self) -> str:
         goal = self.goal

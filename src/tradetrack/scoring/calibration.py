@@ -1,14 +1,14 @@
 """Calibration: of forecasts of 30 %, 30 % come true, and outcomes are uniform in forecasts."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tradetrack._checks import as_numbers, check_whole
 from tradetrack._format import counted
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import AtLeastOne, Probability, Range, Value, require
 from tradetrack.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 INTERVAL_LEVEL = 0.95
 _MOST_BINS = 1_000
+_ROUNDING = 1e-9  # of an interval's end that is 0 or 1
 
 
 class ReliabilityBin(Value):
@@ -33,13 +34,23 @@ class ReliabilityBin(Value):
         Forecasts in the bin, and how many of them the interval counts as independent.
     """
 
-    low: float
-    high: float
-    forecast: float
-    share: float
-    interval: tuple[float, float]
-    count: int
-    trials: int
+    low: Probability
+    high: Probability
+    forecast: Probability
+    share: Probability
+    interval: Range
+    count: AtLeastOne
+    trials: AtLeastOne
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        low, high = self.interval
+        require(
+            true=self.low <= self.forecast <= self.high
+            and -_ROUNDING <= low <= high <= 1 + _ROUNDING,
+            otherwise="the mean forecast is not in its bin, or the interval not within 0 and 1",
+        )
+        return self
 
 
 class Reliability(Value):
@@ -64,8 +75,8 @@ class Reliability(Value):
     """
 
     schema_version: Literal["1"] = "1"
-    rows: tuple[ReliabilityBin, ...]
-    level: float = INTERVAL_LEVEL
+    rows: Annotated[tuple[ReliabilityBin, ...], Field(min_length=1)]
+    level: Probability = INTERVAL_LEVEL
 
     @property
     def expected_calibration_error(self) -> float:
@@ -170,7 +181,7 @@ def reliability(
         row = ReliabilityBin(
             low=number / bins,
             high=(number + 1) / bins,
-            forecast=float(forecast[inside].mean()),
+            forecast=float(np.clip(forecast[inside].mean(), number / bins, (number + 1) / bins)),
             share=share,
             interval=(float(low), float(high)),
             count=int(inside.sum()),
@@ -195,7 +206,7 @@ class Pit(Value):
     ((2, 2), 0.2)
     """
 
-    values: Annotated[tuple[float, ...], Field(min_length=1)]
+    values: Annotated[tuple[Probability, ...], Field(min_length=1)]
 
     def counts(self, bins: int = 10) -> tuple[int, ...]:
         """Count the values in bins of equal width; too wide forecasts make a hump in the middle."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tradetrack._checks import as_numbers, check_number
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import AtLeastOne, Probability, Range, Value
 from tradetrack.errors import InputError
 
 ScoreName = Literal["brier", "log", "crps"]
@@ -31,10 +31,10 @@ class PairedDifference(Value):
     """
 
     mean: float
-    interval: tuple[float, float] | None
-    level: float
-    n: int
-    groups: int
+    interval: Range | None
+    level: Probability
+    n: AtLeastOne
+    groups: AtLeastOne
     first: str = "first"
     second: str = "second"
     score: str = "score"

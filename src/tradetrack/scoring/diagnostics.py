@@ -1,12 +1,13 @@
 """diagnose(): tests of the one-year-ahead errors of a fitted standard model."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
+from pydantic import model_validator
 
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import AtLeastOne, NonNegative, Probability, Value, require
 from tradetrack.errors import InputError
 from tradetrack.models.reconciled import FittedStandard
 from tradetrack.scoring.calibration import Pit
@@ -31,10 +32,10 @@ class LjungBox(Value):
         The statistic, and the probability of one as large if the errors are independent.
     """
 
-    lags: int
-    freedom: int
-    statistic: float
-    p_value: float
+    lags: AtLeastOne
+    freedom: AtLeastOne
+    statistic: NonNegative
+    p_value: Probability
 
 
 class Diagnostics(Value):
@@ -68,6 +69,14 @@ class Diagnostics(Value):
     errors: tuple[float, ...]
     ljung_box: LjungBox
     pit: Pit
+
+    @model_validator(mode="after")
+    def _one_for_each_year(self) -> Self:
+        require(
+            true=len(self.years) == len(self.errors) == len(self.pit.values),
+            otherwise="there is not one error and one place for each year",
+        )
+        return self
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per year: ``year, error, pit``."""

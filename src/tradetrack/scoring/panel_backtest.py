@@ -2,18 +2,26 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from tradetrack._checks import as_numbers, check_mapping, check_whole, shown
 from tradetrack._format import counted, decimals, table
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack._version import __version__
-from tradetrack.domain.value import Report, Value
+from tradetrack.domain.value import (
+    AtLeastOne,
+    Count,
+    NonNegative,
+    Positive,
+    Probability,
+    Report,
+    Value,
+)
 from tradetrack.errors import InputError
 from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.learning import wide
@@ -108,8 +116,8 @@ class PanelCase(Value):
 
     series: str
     origin: int
-    last: float
-    met: tuple[tuple[float | None, ...], ...]
+    last: Positive
+    met: tuple[tuple[Probability | None, ...], ...]
 
 
 class PanelForecasts(Value):
@@ -128,11 +136,11 @@ class PanelForecasts(Value):
     """
 
     model: str
-    curves: tuple[tuple[tuple[float, ...], ...], ...]
-    goals: int
-    brier: float | None
-    log: float | None
-    crps: float | None
+    curves: tuple[tuple[tuple[Probability, ...], ...], ...]
+    goals: Count
+    brier: NonNegative | None
+    log: NonNegative | None
+    crps: NonNegative | None
 
 
 class CaseFailure(Value):
@@ -170,10 +178,10 @@ class PanelBacktest(Report):
 
     schema_version: Literal["1"] = "1"
     version: str
-    seed: int
-    multiples: tuple[float, ...]
-    horizon: int
-    cases: tuple[PanelCase, ...]
+    seed: Count
+    multiples: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    horizon: AtLeastOne
+    cases: Annotated[tuple[PanelCase, ...], Field(min_length=1)]
     forecasts: tuple[PanelForecasts, ...]
     failures: tuple[CaseFailure, ...]
 
@@ -379,7 +387,7 @@ def _curves(name: str, model: AnnualForecaster, cut: _Cut, log_goals: Array, see
             brier(found, np.zeros_like(found))
         except InputError as error:
             raise InputError(f"{where}: {error}", topic=error.topic) from error
-        curves[batch] = found
+        curves[batch] = np.clip(found, 0.0, 1.0)  # `brier` lets a rounding error pass
     return curves
 
 

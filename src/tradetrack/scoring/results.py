@@ -11,7 +11,16 @@ from pydantic import model_validator
 from tradetrack._format import counted, decimals, table, unit_text
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Series
-from tradetrack.domain.value import Report, Value
+from tradetrack.domain.value import (
+    AtLeastOne,
+    Count,
+    NonNegative,
+    Probability,
+    Report,
+    Value,
+    consecutive,
+    require,
+)
 from tradetrack.domain.window import Month
 from tradetrack.errors import InputError
 from tradetrack.scoring.calibration import Pit, Reliability, reliability
@@ -38,9 +47,9 @@ class GoalScores(Value):
         Of the year of attainment, in years: the yearly Brier scores summed.
     """
 
-    brier: float
-    log: float
-    crps: float
+    brier: NonNegative
+    log: NonNegative
+    crps: NonNegative
 
     @classmethod
     def of(cls, curve: Sequence[float], met: Sequence[float | None]) -> Self | None:
@@ -82,14 +91,15 @@ class GoalForecast(Value):
     goal: Goal
     last_observed: Month
     years: tuple[int, ...]
-    curve: tuple[float, ...]
-    met: tuple[float | None, ...]
+    curve: tuple[Probability, ...]
+    met: tuple[Probability | None, ...]
     scores: GoalScores | None
 
     @model_validator(mode="after")
     def _are_its_scores(self) -> Self:
         if not len(self.years) == len(self.curve) == len(self.met):
             raise InputError("give a probability and an outcome for each year", "curve")
+        require(true=consecutive(self.years), otherwise="there are no years, or some are left out")
         agree(self.scores, GoalScores.of(self.curve, self.met), "scores")
         return self
 
@@ -107,12 +117,12 @@ class TotalScores(Value):
         Share of the forecast that lies below the outcome.
     """
 
-    crps: float
-    interval_80: float
-    interval_95: float
+    crps: NonNegative
+    interval_80: NonNegative
+    interval_95: NonNegative
     covered_80: bool
     covered_95: bool
-    pit: float
+    pit: Probability
 
 
 class TotalForecast(Value):
@@ -175,16 +185,16 @@ class ModelScores(Value):
     """
 
     model: str
-    forecasts: int
-    brier: float | None
-    log: float | None
-    crps: float | None
-    totals: int
-    totals_crps: float | None
-    interval_80: float | None
-    interval_95: float | None
-    coverage_80: float | None
-    coverage_95: float | None
+    forecasts: Count
+    brier: NonNegative | None
+    log: NonNegative | None
+    crps: NonNegative | None
+    totals: Count
+    totals_crps: NonNegative | None
+    interval_80: NonNegative | None
+    interval_95: NonNegative | None
+    coverage_80: Probability | None
+    coverage_95: Probability | None
 
 
 def model_scores(
@@ -271,8 +281,8 @@ class Backtest(Report):
     schema_version: Literal["1"] = "1"
     version: str
     ledger_digest: str
-    seed: int
-    n_paths: int
+    seed: Count
+    n_paths: AtLeastOne
     scores: tuple[ModelScores, ...]
     forecasts: tuple[GoalForecast, ...]
     totals: tuple[TotalForecast, ...]

@@ -15,17 +15,25 @@ most so much nearer to what equal weights do. `fit_ensemble` makes the forecasts
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from pydantic import model_validator
 
 from tradetrack._checks import as_numbers, is_number
 from tradetrack._format import counted, decimals, table
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import (
+    AtLeastOne,
+    NonNegative,
+    Probability,
+    Value,
+    require,
+    sums_to_one,
+)
 from tradetrack.domain.window import last_complete_year
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -148,9 +156,9 @@ class MemberScore(Value):
     """
 
     model: str
-    weight: float
-    score: float
-    later_score: float | None
+    weight: Probability
+    score: NonNegative
+    later_score: NonNegative | None
 
 
 class EnsembleWeights(Value):
@@ -185,13 +193,22 @@ class EnsembleWeights(Value):
 
     schema_version: Literal["1"] = "1"
     score_name: PoolScore
-    origins: int
-    forecasts: int
+    origins: AtLeastOne
+    forecasts: AtLeastOne
     members: tuple[MemberScore, ...]
-    pool: float
-    equal: float
-    later_pool: float | None
-    later_equal: float | None
+    pool: NonNegative
+    equal: NonNegative
+    later_pool: NonNegative | None
+    later_equal: NonNegative | None
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        require(
+            true=sums_to_one([row.weight for row in self.members]),
+            otherwise="the weights do not sum to 1",
+        )
+        require(true=len(self.weights) == len(self.members), otherwise="a member is there twice")
+        return self
 
     @property
     def weights(self) -> dict[str, float]:
