@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 
@@ -27,6 +28,7 @@ def test_the_mixture_keeps_every_law(question: tuple[tt.Ledger, tt.Goal]) -> Non
 def test_panels_are_tracked_without_a_failure(panel: tuple[object, object]) -> None:
     found = tt.track_panel(*panel, horizon=2, n_paths=16)  # type: ignore[arg-type]
     assert found.failures == ()
+    testing.check_panel(found)
 
 
 @dataclass(frozen=True)
@@ -86,3 +88,12 @@ def test_a_result_that_was_made_by_hand_is_found() -> None:
     )
     with pytest.raises(AssertionError, match="yet the amount"):
         testing.check_attainment(forged)
+
+
+def test_a_panel_whose_curve_falls_is_found() -> None:
+    values = pd.DataFrame({"series": "x", "year": [2022, 2023], "value": [3.0, 3.5]})
+    goals = pd.DataFrame({"series": ["x"], "amount": [5.0]})
+    found = tt.track_panel(values, goals, horizon=3, n_paths=100)
+    for numbers, said in (([0.4, 0.3, 0.5], "falls"), ([0.1, 0.2, 1.1], "between 0 and 1")):
+        with pytest.raises(AssertionError, match=said):
+            testing.check_panel(replace(found, probabilities=np.array([numbers])))

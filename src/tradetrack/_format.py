@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from html import escape
 
 _CURRENCIES = {"usd": "US$"}
 _SCALES = {"th": "thousand", "mn": "mn", "bn": "bn", "tn": "tn"}
@@ -176,6 +177,25 @@ def table(rows: Sequence[Sequence[str]], heads: Sequence[str], left: Sequence[in
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in every
+    )
+
+
+def html_table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write rows of text as an HTML table; everything in it is escaped.
+
+    Examples
+    --------
+    >>> html_table("as of <today>", ["goal"], []).startswith("<table><caption>as of &lt;today&gt;")
+    True
+    """
+    top = "".join(f'<th scope="col">{escape(scrub(head))}</th>' for head in heads)
+    body = "".join(
+        f"<tr>{''.join(f'<td><bdi>{escape(scrub(cell))}</bdi></td>' for cell in row)}</tr>"
+        for row in rows
+    )
+    return (
+        f"<table><caption>{escape(scrub(caption))}</caption><thead><tr>{top}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from tradetrack._checks import check_kind
-from tradetrack._format import percent
+from tradetrack._format import html_table, percent
 from tradetrack._parallel import one_blas_thread, run
 from tradetrack._typing import Array
 from tradetrack.attainment.attainment import Attainment
@@ -148,6 +148,21 @@ class Sensitivity(Report):
         return pd.DataFrame(
             [row.model_dump() for row in self.variants], columns=list(Variant.model_fields)
         )
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                row.goal,
+                row.kind,
+                row.name,
+                row.reason if row.probability is None else percent(row.probability),
+                "" if row.change is None else f"{100 * row.change:+.0f}",
+                "" if row.error is None else f"{100 * row.error:.0f}",
+            )
+            for row in self.variants
+        ]
+        heads = "goal", "kind", "variant", "probability", "change, points", "error, points"
+        return html_table("On which assumptions and figures the answer depends", heads, rows)
 
     def __str__(self) -> str:
         lines = ["Most weight: " + "; ".join(map(str, self.groups)) + "."]

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
-from tradetrack._format import amount_text, percent, points, table, three_digits, with_unit
+from tradetrack._format import (
+    amount_text,
+    html_table,
+    percent,
+    points,
+    table,
+    three_digits,
+    with_unit,
+)
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import Observation, Series
 from tradetrack.domain.value import (
@@ -257,6 +265,23 @@ class News(Report):
                 otherwise=f"{where} names figures that it does not have",
             )
         return self
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                release.published,
+                release.reporter,
+                str(goal.goal),
+                f"{100 * change.in_order:+.1f}",
+                f"{100 * change.share:+.1f}",
+                f"{100 * change.left_out:+.1f}",
+            )
+            for release in self.releases
+            for goal, change in zip(self.goals, release.probabilities, strict=True)
+        ]
+        heads = "published", "reporter", "goal", "in order", "share", "left out"
+        caption = f"Changes of probability in points, {self.since} to {self.as_of}"
+        return html_table(caption, heads, rows)
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row per release and goal.

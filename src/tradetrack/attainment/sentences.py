@@ -1,14 +1,13 @@
 """An attainment in words: as a sentence, and as a row of a table."""
 
 from collections.abc import Sequence
-from html import escape
 
 from tradetrack._format import (
     amount_text,
     error_points,
     growth_rate,
+    html_table,
     percent,
-    scrub,
     three_digits,
     with_unit,
 )
@@ -114,17 +113,12 @@ def goals_table(attainments: Sequence[Attainment], caption: str) -> str:
     >>> goals_table([], "as of <today>").startswith("<table><caption>as of &lt;today&gt;")
     True
     """
-    heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
-    rows = "".join(f"<tr>{_cells(attainment)}</tr>" for attainment in attainments)
-    return (
-        f"<table><caption>{escape(scrub(caption))}</caption><thead><tr>{heads}</tr></thead>"
-        f"<tbody>{rows}</tbody></table>"
-    )
+    return html_table(caption, _HEADS, map(_cells, attainments))
 
 
-def _cells(attainment: Attainment) -> str:
+def _cells(attainment: Attainment) -> tuple[str, ...]:
     goal, chance = attainment.goal, attainment.deadline_probability
-    said = (
+    return (
         str(goal)[:_LONGEST],
         "consensus of reporters" if goal.reporter == CONSENSUS else goal.reporter[:_LONGEST],
         "no deadline" if chance is None else percent(chance),
@@ -133,4 +127,3 @@ def _cells(attainment: Attainment) -> str:
         " to ".join(map(str, attainment.interval(0.8))),
         percent(attainment.not_within),
     )
-    return "".join(f"<td><bdi>{escape(scrub(cell))}</bdi></td>" for cell in said)

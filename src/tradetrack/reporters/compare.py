@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tradetrack._format import percent, three_digits, with_unit
+from tradetrack._format import html_table, percent, three_digits, with_unit
 from tradetrack._parallel import one_blas_thread
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import CONSENSUS, Goal
@@ -107,6 +107,20 @@ class ByReporter(Report):
             for row in self.judgements
         ]
         return pd.DataFrame(rows)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                str(row.attainment.goal),
+                row.reporter,
+                percent(row.probability),
+                row.first.verdict if row.first else row.agreed or "",
+                row.latest.verdict if row.latest else row.agreed or "",
+            )
+            for row in self.judgements
+        ]
+        heads = "goal", "reporter", "probability", "as first released", "as last revised"
+        return html_table(f"By whose figures goals are met, as of {self.as_of}", heads, rows)
 
     def __str__(self) -> str:
         return "\n".join(map(_line, self.judgements))

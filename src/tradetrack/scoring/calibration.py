@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
 from tradetrack._checks import as_numbers, check_whole
-from tradetrack._format import counted
+from tradetrack._format import counted, html_table
 from tradetrack.domain.value import AtLeastOne, Probability, Range, Value, require
 from tradetrack.errors import InputError
 
@@ -96,6 +96,20 @@ class Reliability(Value):
     def __repr__(self) -> str:
         number, error = sum(row.count for row in self.rows), self.expected_calibration_error
         return f"<Reliability: {counted(number, 'forecast')}, mean distance {error:.3f}>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                f"{row.low:.2f} to {row.high:.2f}",
+                f"{row.forecast:.2f}",
+                f"{row.share:.2f}",
+                f"{row.interval[0]:.2f} to {row.interval[1]:.2f}",
+                f"{row.count:,}",
+            )
+            for row in self.rows
+        ]
+        heads = "bin", "forecast", "met", f"{100 * self.level:g} % interval", "n"
+        return html_table("Reliability of the forecasts", heads, rows)
 
     def __str__(self) -> str:
         lines = [f"forecast  met   {100 * self.level:g} % interval    n"]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from tradetrack._checks import as_numbers, check_mapping, check_whole, shown
-from tradetrack._format import counted, decimals, table
+from tradetrack._format import counted, decimals, html_table, table
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack._version import __version__
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SCORES = {"brier": brier, "log": log_score, "crps": attainment_crps}
+_HEADS = ("model", "goals", "Brier", "log", "CRPS, years")
 MULTIPLES = (1.1, 1.25, 1.5, 2.0)
 _LEAST_VALUES = 2
 _MOST_YEARS = 1_000
@@ -282,16 +283,25 @@ class PanelBacktest(Report):
         known = ", ".join(row.model for row in self.forecasts)
         raise InputError(f"no model {model!r} in the backtest; it has {known}", topic="result")
 
-    def __str__(self) -> str:
+    @property
+    def _title(self) -> str:
         origins = sorted({row.origin for row in self.cases})
         series = len({row.series for row in self.cases})
         years = f"{origins[0]}-{origins[-1]}" if len(origins) > 1 else f"{origins[0]}"
-        title = f"Backtest of {series} series at {counted(len(origins), 'origin')}, {years}"
-        rows = [
+        return f"Backtest of {series} series at {counted(len(origins), 'origin')}, {years}"
+
+    @property
+    def _rows(self) -> list[list[str]]:
+        return [
             [row.model, str(row.goals), *map(decimals, (row.brier, row.log, row.crps))]
             for row in self.forecasts
         ]
-        return f"{title}\n{table(rows, ('model', 'goals', 'Brier', 'log', 'CRPS, years'))}"
+
+    def _repr_html_(self) -> str:
+        return html_table(self._title, _HEADS, self._rows)
+
+    def __str__(self) -> str:
+        return f"{self._title}\n{table(self._rows, _HEADS)}"
 
 
 def panel_forecasts(model: str, curves: Array, met: Array) -> PanelForecasts:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 from pydantic import model_validator
 
-from tradetrack._format import counted, decimals, table, unit_text
+from tradetrack._format import counted, decimals, html_table, table, unit_text
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Series
 from tradetrack.domain.value import (
@@ -396,18 +396,26 @@ class Backtest(Report):
             )
         return [row for row in self.forecasts if row.model == model]
 
-    def __str__(self) -> str:
+    @property
+    def _title(self) -> str:
         origins = sorted({r.origin for r in self.forecasts} | {r.origin for r in self.failures})
-        title = f"Backtest at {len(origins)} origins, {origins[0]} to {origins[-1]}"
+        if not origins:
+            return "Backtest without an origin"
         if len(origins) == 1:
-            title = f"Backtest at 1 origin, {origins[0]}"
+            return f"Backtest at 1 origin, {origins[0]}"
+        return f"Backtest at {len(origins)} origins, {origins[0]} to {origins[-1]}"
+
+    @property
+    def _heads(self) -> list[str]:
         units = sorted({row.series.unit for row in self.totals})
-        heads = [
-            *_HEADS[:6],
-            f"CRPS, {unit_text(units[0])}" if len(units) == 1 else "CRPS",
-            *_HEADS[6:],
-        ]
-        lines = [title, table([_cells(row) for row in self.scores], heads)]
+        crps = f"CRPS, {unit_text(units[0])}" if len(units) == 1 else "CRPS"
+        return [*_HEADS[:6], crps, *_HEADS[6:]]
+
+    def _repr_html_(self) -> str:
+        return html_table(self._title, self._heads, map(_cells, self.scores))
+
+    def __str__(self) -> str:
+        lines = [self._title, table([_cells(row) for row in self.scores], self._heads)]
         if self.failures:
             lines.append(f"No forecast in {counted(len(self.failures), 'case')}; see .failures.")
         return "\n".join(lines)

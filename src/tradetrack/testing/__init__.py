@@ -14,7 +14,13 @@ except ImportError as error:
         'the strategies need hypothesis: pip install "tradetrack[testing]"'
     ) from error
 
-from tradetrack.testing.checks import check_attainment, check_model, check_paths, check_tracking
+from tradetrack.testing.checks import (
+    check_attainment,
+    check_model,
+    check_panel,
+    check_paths,
+    check_tracking,
+)
 from tradetrack.testing.panels import panels
 from tradetrack.testing.questions import goals, ledgers, questions
 from tradetrack.testing.rows import any_ledgers, observations
@@ -23,6 +29,7 @@ __all__ = [
     "any_ledgers",
     "check_attainment",
     "check_model",
+    "check_panel",
     "check_paths",
     "check_tracking",
     "goals",

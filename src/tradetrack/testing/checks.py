@@ -10,6 +10,7 @@ from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.paths import LogPaths, Model
+from tradetrack.panel.results import LEVELS, PanelTracking
 from tradetrack.simulation import last_simulated, simulate
 from tradetrack.tracking import Tracking, track
 
@@ -100,6 +101,44 @@ def check_tracking(tracking: Tracking) -> None:
     _hold(again == tracking, "the JSON gives another result back")
     _hold(again.model_dump_json() == document, "the JSON written again is another")
     _hold(len(tracking.to_frame()) == len(tracking), "the table has not one row a goal")
+
+
+def check_panel(panel: PanelTracking) -> None:
+    """Check that the answers of a panel hold together, in its arrays and series by series.
+
+    Parameters
+    ----------
+    panel
+        Any result of `tradetrack.track_panel`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import tradetrack as tt
+    >>> values = pd.DataFrame({"series": "x", "year": [2022, 2023], "value": [3.0, 3.5]})
+    >>> goals = pd.DataFrame({"series": ["x"], "amount": [5.0]})
+    >>> check_panel(tt.track_panel(values, goals, horizon=3, n_paths=100))
+    """
+    frame = panel.to_frame()
+    chances = frame["probability"].to_numpy()
+    _hold(np.isfinite(chances).all(), "a probability is not finite")
+    _hold(((chances >= 0.0) & (chances <= 1.0)).all(), "a probability is not between 0 and 1")
+    curves = chances.reshape(-1, panel.settings.horizon)
+    _hold((np.diff(curves, axis=1) >= 0.0).all(), "a probability falls from one year to the next")
+    seen = 0
+    for name in panel.panel.names:
+        amounts = []
+        for found in panel[name]:
+            own = np.array([point.probability for point in found.curve])
+            _hold(np.array_equal(own, curves[seen]), f"{name}: another answer than the table's")
+            amounts.append((found.amount, own))
+            seen += 1
+        for amount, own in amounts:
+            harder = [other for more, other in amounts if more > amount]
+            _hold(all((other <= own).all() for other in harder), f"{name}: more is likelier")
+    _hold(seen == len(curves), "the table has goals of no series")
+    quantiles = panel.quantiles()["value"].to_numpy().reshape(-1, len(LEVELS))
+    _hold((np.diff(quantiles, axis=1) >= 0.0).all(), "quantiles cross")
 
 
 def check_paths(paths: LogPaths, ledger: Ledger, last_year: int, n_paths: int) -> None:
