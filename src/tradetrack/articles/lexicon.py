@@ -76,7 +76,8 @@ _OFF: dict[Reason, str] = {
     r"|capital|inflows?|капитал\w*|built|costing|at a cost|funds?|fund(?:ed"
     r"|ing)|financ(?:ed|es|ing)"
     r"|фонд\w*|стоимостью",
-    "contracts": r"contracts?|agreements?|memorand\w+|mous?|deals?|accords?|tenders?|documents?"
+    "contracts": r"contracts?|contractors?'?|agreements?|memorand\w+|mous?|deals?|accords?"
+    r"|tenders?|documents?"
     r"|документ\w*"
     r"|контракт\w*|соглашени\w+|меморандум\w*|сделк\w+|сделок|договор(?:ов|ы|а|ам)",
     "projects": r"projects?|portfolio|проект(?:а|у|ом|е|ы|ов|ам|ами|ах)?|портфел\w+|construction"
@@ -99,7 +100,8 @@ _OFF: dict[Reason, str] = {
     r"|wages?|зарплат\w+|tourists?|турист\w*|visitors?|economy|economies|output|production"
     r"|производств\w+|выпуск\w*|добыч\w+|grants?|грант\w*|aid|помощ\w+|capitali[sz]ation"
     r"|re-?exports?|re-?exported|реэкспорт\w*|unemployment|безработиц\w+|prices?|цен(?:ы|а)"
-    r"|tariffs?|duties|пошлин\w*|income|доход\w*|averag(?:ed|ing)|в среднем|среднегодов\w+",
+    r"|tariffs?|duties|пошлин\w*|income|доход\w*|receivables|arrears|fees?"
+    r"|сбор(?:ы|ов|ам)|averag(?:ed|ing)|в среднем|среднегодов\w+",
 }
 _GOODS = (
     r"oil|crude|gas|coal|wheat|grain\w*|cereals?|rice|sugar|tea|coffee|cocoa|cotton|fish\w*|seafood"

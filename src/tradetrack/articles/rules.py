@@ -23,7 +23,7 @@ from tradetrack.articles.tables import table_quotes
 from tradetrack.articles.timing import Choice, Main, Timing
 
 _ORIGIN = re.compile(
-    r"(?:^|[\s(,—–])(?:from|after|against|versus|vs\.?"
+    r"(?:^|[\s(,—–])(?:from|after|against|versus|vs\.?|при(?= нынешн| текущ| сегодняшн)"
     r"|(?<!more )(?<!less )(?<!higher )(?<!lower )than"
     r"|compared (?:to|with)|as against|down on|up on|против|с|со"
     r"|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
@@ -610,6 +610,8 @@ class _Frame:
         end = self.found.amounts[index].end
         if own is not None and choice.carried and self.timing.said_anew(end, own.start):
             own = None  # said of another amount, with a verb of its own
+        if own is not None and choice.carried and ";" in self.low[end : own.start]:
+            own = None  # said of the clause after
         anchor = self._phrase(own) or self._carried()
         if choice.period is not None:
             fields: dict[str, Any] = {"window": self._phrase(choice.period)}

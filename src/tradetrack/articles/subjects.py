@@ -150,7 +150,7 @@ class _Local:
         if any(left <= m.start < right for m in self.found.countries):
             return True
         before = self.context.subject
-        return before is not None and before.reason is None
+        return before is not None and before.reason in (None, "balance")
 
     def named(self, start: int, stop: int) -> list[Mark]:
         return [m for m in self.marks if start <= m.start < stop]
@@ -164,7 +164,12 @@ class _Local:
         start, stop = self.found.gap(index)
         amount = self.found.amounts[index]
         verb = amount.kind == "times" and _TO_MULTIPLY.fullmatch(self.low[amount.start : start])
-        link = (_SPACE if verb else _LINK).match(self.low, start, min(stop, start + 60))
+        adjective = any(
+            m.start == start + 1 and m.kind == "adjective" for m in self.found.countries
+        )
+        link = (_SPACE if verb or adjective else _LINK).match(
+            self.low, start, min(stop, start + 60)
+        )
         if link is None:
             return None
         for mark in self.named(link.end(), min(stop, link.end() + 32)):
@@ -193,6 +198,8 @@ class _Local:
 
     def _subject(self, mark: Mark) -> Subject:
         if mark.tag.kind == "off":
+            if mark.tag.value == "balance":
+                self._note_owner(mark)
             return Subject(reason=mark.tag.value)  # type: ignore[arg-type]
         left, right = self._region(mark)
         if lexicon.PART.search(self.low, left, right):
@@ -203,6 +210,13 @@ class _Local:
         if mark.tag.value in ("export", "import"):
             return self._directed(mark)
         return self._turnover(mark)
+
+    def _note_owner(self, mark: Mark) -> None:
+        """Whose surplus it is, is whose exports the next sentences speak of."""
+        near = [m for m in self._mentions(mark, across=False) if m.end <= mark.start]
+        owners = [m.code for m in near if m.owns or m.kind == "adjective"]
+        if owners and owners[0] in self.context.pair:
+            self.context.owner = owners[0]
 
     def _region(self, mark: Mark) -> tuple[int, int]:
         """The words that belong to a flow word: up to the next one, a number or a break."""

@@ -316,7 +316,8 @@ class Timing:
         left = [p for p in left if p.start >= before or p.sort in kept]
         if left:
             return left[-1], False
-        origins = [p for i, p in self.owned.items() if self.origins[i] and not p.comparative]
+        own = [p for i, p in self.owned.items() if self.origins[i]]
+        origins = [p for p in own if not p.comparative or p.sort == "previous"]
         if origins:
             return origins[0], False  # "from 752 in Q2 to 871 in Q3, or by 16 %"
         years = [p for p in self.periods if p.sort == "year" and p.end <= amount.start]
