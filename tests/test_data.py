@@ -10,7 +10,7 @@ import pytest
 from tools import fit_hedges
 
 import tradetrack as tt
-from tradetrack._audit.audit import audit
+from tradetrack._audit.audit import audit_rows as audit
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Growth, Level, Series, last_day
 from tradetrack.ledger.io import read_csv

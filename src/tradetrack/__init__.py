@@ -14,9 +14,9 @@ from tradetrack._version import __version__
 
 if TYPE_CHECKING:
     from tradetrack import datasets, errors, models, plots, results, scenarios, scoring, sources
-    from tradetrack._audit.audit import audit
     from tradetrack._audit.finding import Finding
     from tradetrack._news.decompose import news
+    from tradetrack._prediction_audit import audit
     from tradetrack._sensitivity import sensitivity
     from tradetrack.articles.article import Article, read_article
     from tradetrack.articles.drafts import Draft
@@ -120,8 +120,8 @@ __getattr__, __dir__ = attach(
             "scoring",
             "sources",
         ),
-        "tradetrack._audit.audit": ("audit",),
         "tradetrack._audit.finding": ("Finding",),
+        "tradetrack._prediction_audit": ("audit",),
         "tradetrack._news.decompose": ("news",),
         "tradetrack._sensitivity": ("sensitivity",),
         "tradetrack.articles.article": ("Article", "read_article"),

@@ -16,7 +16,7 @@ from tradetrack.domain.value import brief
 from tradetrack.domain.window import format_month
 from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger, check_ledger
-from tradetrack.models.mixture import GrowthMixture
+from tradetrack.models.mixture import FittedMixture, GrowthMixture
 from tradetrack.models.paths import LogPaths, Model, Totals, fit_and_draw, quantiles
 
 if TYPE_CHECKING:
@@ -212,6 +212,8 @@ class Simulation:
         Seed of the draws.
     paths
         Monthly log paths of each flow.
+    mixture
+        The fitted growth mixture, if no other model was asked for.
 
     Examples
     --------
@@ -226,6 +228,7 @@ class Simulation:
     as_of: dt.date
     seed: int
     paths: LogPaths
+    mixture: FittedMixture | None = None
 
     def __repr__(self) -> str:
         return brief(self)
@@ -364,12 +367,17 @@ def _drawn(
 ) -> Simulation:
     reporters = tuple(dict.fromkeys(g.reporter for g in wanted if g.reporter != CONSENSUS))
     rng = np.random.default_rng(seed)
+    mixture = None
+    if model is None:
+        mixture = GrowthMixture().fit(known)
+        paths = mixture.draw(last_year, n_paths, rng, reporters)
+    else:
+        paths = fit_and_draw(model, known, last_year, n_paths, rng, reporters)
     return Simulation(
         ledger=known,
         goals=wanted,
         as_of=known.last_published if as_of is None else last_day(as_of),
         seed=seed,
-        paths=fit_and_draw(
-            GrowthMixture() if model is None else model, known, last_year, n_paths, rng, reporters
-        ),
+        paths=paths,
+        mixture=mixture,
     )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tradetrack._audit.audit import audit
 from tradetrack._audit.finding import Finding
 from tradetrack._checks import check_kind
 from tradetrack._parallel import one_blas_thread
+from tradetrack._prediction_audit import audit_given
 from tradetrack._typing import MONTHS
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import (
@@ -352,7 +352,7 @@ def summarise(simulation: Simulation) -> Tracking:
         ledger_digest=known.digest,
         attainments=met,
         series_totals=totals,
-        findings=audit(known),
+        findings=audit_given(known, simulation.mixture),
         assumptions=paths.assumptions,
         converged=paths.converged,
         largest_miss=paths.largest_miss,

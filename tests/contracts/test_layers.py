@@ -12,7 +12,7 @@ LAYERS = (
     ("articles", "ledger"),
     ("sources",),
     ("_audit", "datasets", "models", "pledges"),
-    ("attainment",),
+    ("attainment", "_prediction_audit"),
     ("simulation",),
     ("tracking",),
     ("panel", "reporters", "_sensitivity", "testing"),

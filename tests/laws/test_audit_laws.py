@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradetrack._audit.audit import audit
+from tradetrack._audit.audit import audit_rows as audit
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import Figure, parse_number
 from tradetrack.domain.observation import Growth, Level, Series

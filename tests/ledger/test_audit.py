@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import tradetrack as tt
-from tradetrack._audit.audit import audit
+from tradetrack._audit.audit import audit_rows as audit
 from tradetrack._audit.finding import FINDING_KINDS, Finding
 from tradetrack.domain.figure import Figure, Qualifier
 from tradetrack.domain.observation import Growth, Level, Series

@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 from pydantic import BaseModel
 
-from tradetrack._audit.audit import audit
+from tradetrack._audit.audit import audit_rows as audit
 from tradetrack.domain.figure import Figure
 from tradetrack.domain.observation import Growth, Level, Series
 from tradetrack.domain.window import Window, month_number

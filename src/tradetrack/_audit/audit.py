@@ -19,11 +19,12 @@ ytd_above_year        a window holds more than a longer window that contains it
 growth_levels         a growth rate is not that of its levels
 claim_contradicted    "over 5" where the figures say less, or "nearly 5" where they say more
 mirror_gap            two reporters are further apart than they usually are
+does_not_fit          a figure is far from what all others predict; found above the models
 repeated_release      a reporter's figure was printed more than once (for information)
 ====================  ==========================================================================
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tradetrack._audit.amounts import Amount, amounts_of
 from tradetrack._audit.finding import FINDING_KINDS, Finding
@@ -47,8 +48,8 @@ from tradetrack.domain.observation import Growth, incredible, last_day
 from tradetrack.ledger.ledger import Ledger, check_ledger
 
 
-def audit(ledger: Ledger) -> tuple[Finding, ...]:
-    """Check the figures of a ledger against each other.
+def audit_rows(ledger: Ledger) -> tuple[Finding, ...]:
+    """Check the figures of a ledger against each other by rules on their rows.
 
     The figures that count are checked. Superseded ones are checked for names, wrong units, wrong
     windows, copies and claims. Those set aside are not checked.
@@ -72,7 +73,7 @@ def audit(ledger: Ledger) -> tuple[Finding, ...]:
     ...     return Level(series=Series(pair="KZ-UZ"), window=Window.parse(window), id=name,
     ...                  figure=Figure.of(text, "usd_bn"), reporter="KZ stat", published="2025-02")
     >>> rows = level("a", "2024-01..2024-10", "3.9"), level("b", "2024", "3.8")
-    >>> [finding] = audit(Ledger(rows))
+    >>> [finding] = audit_rows(Ledger(rows))
     >>> finding.kind, finding.rows
     ('ytd_above_year', ('a', 'b'))
     >>> print(finding.message)
@@ -105,6 +106,11 @@ def audit(ledger: Ledger) -> tuple[Finding, ...]:
         *mirror_gaps(now),
         *repeated_releases(every),
     )
+    return in_order(found)
+
+
+def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings by kind, then by rows."""
     return tuple(sorted(found, key=lambda f: (FINDING_KINDS.index(f.kind), f.rows, f.message)))
 
 

@@ -19,6 +19,7 @@ FindingKind = Literal[
     "growth_levels",
     "claim_contradicted",
     "mirror_gap",
+    "does_not_fit",
     "repeated_release",
 ]
 FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
