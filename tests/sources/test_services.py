@@ -7,6 +7,7 @@ import re
 
 import pandas as pd
 import pytest
+import urllib3
 from tests.sources.service import Answer, pool_to, sample, serving
 
 import tradetrack as tt
@@ -17,6 +18,7 @@ KEY = "0123456789abcdef"
 MONTHS = "monthly_BRA-CHN_both"
 SPLIT = "annual_split-customs"
 IMTS = "imf_IMTS"
+POOL = urllib3.PoolManager
 COMEXT = "eurostat_comext_DE-FR"
 
 
@@ -247,6 +249,25 @@ class TestFetching:
         rows["data"] *= 250
         with pytest.raises(LedgerError, match="cut its answer off at 500 rows"):
             comtrade(Answer(json.dumps(rows).encode()))
+
+    def test_the_command_writes_whole_or_not_at_all(self, monkeypatch, tmp_path, capsys):
+        from comtradeapicall import PreviewGet
+
+        from tradetrack.cli import main
+
+        monkeypatch.setattr(fetching, "_PAUSE", 0.0)
+        monkeypatch.setenv("TRADETRACK_COMTRADE_KEY", KEY)
+        target = tmp_path / "figures.csv"
+        line = ["fetch", "BRA", "CHN", "--years", "2024", "--monthly", "-o", str(target)]
+        for answer, code in ((Answer(b"", 500), 2), (Answer(sample(MONTHS)), 0)):
+            with serving(answer) as service:
+                monkeypatch.setattr(PreviewGet.urllib3, "PoolManager", pool_to(service.url))
+                assert main(line) == code
+                monkeypatch.setattr(PreviewGet.urllib3, "PoolManager", POOL)
+            assert target.exists() == (code == 0)
+        assert len(tt.read_csv(target)) == 12
+        assert main([*line[:4], "x:2024", *line[5:]]) == 2
+        assert KEY not in str(capsys.readouterr())
 
     def sdmx(self, answer, **options):
         import sdmx

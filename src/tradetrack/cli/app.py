@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
@@ -312,6 +313,32 @@ def read(
         return 0
     done = articles.append(article, articles.chosen(accept), into, goals_into)
     publish(scrub("\n".join(done)) + "\n", output)
+    return 0
+
+
+@app.command(epilog="Example: tradetrack fetch KAZ UZB --years 2015:2024 -o figures.csv")
+def fetch(
+    one: opt.Partner,
+    other: opt.Partner,
+    *,
+    service: opt.From = opt.Service.comtrade,
+    years: opt.Years,
+    monthly: opt.Monthly = False,
+    output: opt.Output,
+) -> int:
+    """Fetch the trade of two countries from a statistical service, as a ledger."""
+    from tradetrack.cli import inputs
+
+    pair, wanted = f"{one}-{other}", inputs.years(years)
+    with progress("fetch"):
+        if service is opt.Service.comtrade:
+            key = os.environ.get(opt.KEY) or None
+            ledger = tt.sources.comtrade(pair, wanted, monthly=monthly, key=key)
+        else:
+            source = {"imf": "IMF_DATA", "eurostat": "ESTAT_COMEXT"}[service]
+            ledger = tt.sources.sdmx(pair, wanted, source=source, monthly=monthly)
+    tt.write_csv(ledger, output)
+    tell(str(ledger))
     return 0
 
 

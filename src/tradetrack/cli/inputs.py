@@ -59,6 +59,28 @@ class GoalOptions:
     rolling: bool = False
 
 
+def years(text: str) -> range:
+    """Read a year, or the first and the last.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> years("2015:2024")
+    range(2015, 2025)
+    """
+    first, colon, last = text.partition(":")
+    ends = first, last if colon else first
+    if not all(end.isascii() and end.isdecimal() and len(end) == 4 for end in ends):
+        raise tt.InputError(
+            f"{text!r} is no span of years; write 2024 or 2015:2024", topic="window"
+        )
+    return range(int(ends[0]), int(ends[1]) + 1)
+
+
 def dialect(sep: str, decimal: str, thousands: str, encoding: str) -> Dialect:
     r"""Return the dialect that was typed; a tab is hard to type, so its name will do.
 

@@ -26,6 +26,18 @@ class Schema(StrEnum):
     findings = "findings"
 
 
+class Service(StrEnum):
+    """Services that figures can be fetched from."""
+
+    comtrade = "comtrade"
+    imf = "imf"
+    eurostat = "eurostat"
+
+
+KEY = "TRADETRACK_COMTRADE_KEY"
+"""Environment variable of a subscription key: a command line would show it to everybody."""
+
+
 def amount(text: str) -> float:
     """Read an amount as it is typed.
 
@@ -70,6 +82,16 @@ Decimal = Annotated[
 Thousands = Annotated[str, Option(metavar="SIGN", help="What groups their thousands.")]
 Encoding = Annotated[str, Option(metavar="NAME", help="Its encoding, such as cp1251.")]
 AsOf = Annotated[str, Option(metavar="DATE", help="Use only figures published by then.")]
+
+# A service.
+Partner = Annotated[str, Argument(help="ISO code of a country, such as KAZ or KZ.")]
+From = Annotated[
+    Service, Option("--from", help=f"Service to ask; a key of UN Comtrade is taken from {KEY}.")
+]
+Years = Annotated[
+    str, Option(metavar="YEARS", help="A year, or the first and the last: 2015:2024.")
+]
+Monthly = Annotated[bool, Option("--monthly", help="Months instead of years.")]
 
 # The goals.
 Amounts = Annotated[
