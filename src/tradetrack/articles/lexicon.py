@@ -184,7 +184,7 @@ _DONE = (
     r"|passed|climbed|jumped|increased|decreased|declined|dropped|reaching|exceeding|accounted"
     r"|earned"
     r"|posted|crossed|touched|approached|runs|showing|had|already|actual|actually|equalled"
-    r"|valued|worth|putting"
+    r"|valued|worth|putting|ran"
     r"|составил\w*|составля\w+|достиг(?:л[аои])?|достигал\w*|вырос(?:л[аои])?|превысил\w*"
     r"|увеличил\w*|сократил\w*|снизил\w*"
     r"|упал\w*|равнял\w*|оценивал\w*|приблизил\w*|прибавил\w*|достигнув|превысив|составив|вышел"
@@ -346,7 +346,9 @@ PART = re.compile(  # of a country
     r"|prefectures?|counties|county|municipalit\w+)(?![a-zа-я])"
 )
 MUTUAL = re.compile(
-    r"between|mutual|bilateral|two-way|the two|two countries|two sides|between them|между"
+    r"between|our (?:own )?(?:trade|turnover|commerce)|наш\w* (?:торговл\w+"
+    r"|товарооборот\w*)|mutual|bilateral|two-way|the two|two countries"
+    r"|two sides|between them|между"
     r"|взаимн\w+|двусторонн\w+"
     r"|двух|обеих|сторон(?:ы|ами)?(?![а-я])"
 )

@@ -399,7 +399,9 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "month|месяц",
-        _LEAD + rf"(?P<n>{_N})[- ]months?(?: period)?(?: of| in) (?P<y>{_YEAR})",
+        _LEAD
+        + rf"(?P<n>{_N})[- ]months?(?: period)?(?=,? (?:of|in) (?:\d|this|the current|last))"
+        + _OF_YEAR,
         _first_months,
     ),
     _rule(

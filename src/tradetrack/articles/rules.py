@@ -77,12 +77,19 @@ _PLANNED = re.compile(  # "this year we plan to"
     r",? (?:\w+ ){0,4}(?:plans?|aims?|wants?|hopes?|intends?|планиру\w+|намерен\w*|рассчитыва\w+"
     r"|хотим|хотят)(?!\w)"
 )
+_MODIFIES = re.compile(  # "a $3.6 billion project"
+    r"[ -](?!(?:in|of|to|by|for|and|from|trade"
+    r"|worth) )(?:[a-z-]+ ){0,2}(?:projects?|loans?|funds?|plants?"
+    r"|contracts?|deals?|investments?|refinery|railway|pipeline|port|hospital"
+    r"|credit line|package)(?![a-z])"
+)
 _OUTWEIGHS = re.compile(  # "imports exceeded exports four times"
     r"(?:импорт|экспорт|ввоз|вывоз|imports?|exports?)[^.;\d]{0,30}(?:превы\w+|exceed\w*|outweigh\w*"
     r"|outstripp?\w*|больше|(?:higher|larger) than)[^.;\d]{0,20}(?:импорт"
     r"|экспорт|ввоз|вывоз|imports|exports)"
     r"\w*(?: (?:by|more than|почти|более|чем|almost|nearly|в))* $"
 )
+_IN_RELATIVE = re.compile(r", (?:который|которая|которое|которые|which|whose trade) [^,;.]*$")
 _RELATIVE = re.compile(r", (?:который|которая|которое|которые|which) [^,;]*,")
 _GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
 _GROWS = re.compile(r"doubl|tripl|trebl|quadr|quint|fold|again|удв|утр|учетв")  # a verb by itself
@@ -163,8 +170,9 @@ _DIRECT = re.compile(
 )
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
 _SET = re.compile(
-    r" (?:also |again )?(?:given|set|issued|made|laid down|taken|outlined"
-    r"|put)(?![a-z])"
+    r"(?: (?:was|were|is|are|has|have|been|also|again))+ (?:given|set|issued"
+    r"|made|laid down|taken|outlined"
+    r"|put|reached)(?![a-z])"
 )
 _PRESENTLY = re.compile(
     r"[,(—–] ?(?:which )?(?:currently|now|presently|at present|today|сейчас|сегодня|ныне"
@@ -432,6 +440,11 @@ class _Frame:
         if self.origins[index] or now or self._is_to_grow(index):
             return "done"
         every = self.found.of("done", "meant", "ahead", "might")
+        clause = _IN_RELATIVE.search(self.low, 0, amount.start)
+        if clause is not None and amount.kind == "money":
+            return next(
+                (m.tag.kind for m in every if clause.start() < m.start < amount.start), "done"
+            )
         inner = [m.span() for m in _RELATIVE.finditer(self.low, 0, amount.start)]
         marks = [m for m in every if m.start < amount.start]
         marks = [m for m in marks if not any(a <= m.start < b for a, b in inner)]
@@ -459,7 +472,9 @@ class _Frame:
             return mark.tag.kind
         if self._passive(mark.start, mark.end):
             return "meant"
-        if place and marks[place - 1].tag.kind == "meant" and _SET.match(self.low, mark.end):
+        task = next((m for m in marks[:place][::-1] if m.tag.kind == "meant"), None)
+        near = task is not None and mark.start - task.end < 18
+        if task is not None and near and _SET.match(self.low[task.end : mark.end + 12]):
             return ""  # "instructions were given to raise"
         before = self.low[max(0, mark.start - 9) : mark.start]
         noun = place and marks[place - 1].tag.kind in ("ahead", "might")
@@ -555,6 +570,8 @@ class _Frame:
         )
         if _OF_GOODS.match(self.low, amount.end) or one_kind:
             return "one commodity"
+        if _MODIFIES.match(self.low, amount.end):
+            return "projects"
         if not amount.currencies and not self._currency(index):
             return "no currency"
         return "quantity" if not amount.scale and amount.value < _SMALLEST else None

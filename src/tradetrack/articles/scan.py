@@ -178,6 +178,8 @@ def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | 
         return _checked_flow(before, after, listed, index, tag)
     if tag.kind == "goods":
         return _checked_goods(low, listed, index)
+    if tag.kind == "off" and word.text == "agreement" and _TO_RAISE.match(after):
+        return Tag("meant", "")  # "an agreement was reached on increasing trade to"
     if tag.kind == "off":
         return None if _is_aside(word.text, before, after, tag) else tag
     if word.text == "may" and _MONTH_OF_MAY.search(before):
@@ -252,8 +254,12 @@ _MONTH_OF_MAY = re.compile(
     r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–"
     r"|-) ?$"
 )
+_TO_RAISE = re.compile(
+    r"(?: was| has been)?(?: reached)? (?:on|to) (?:increas|rais|bring|boost"
+    r"|expand|doubl|lift|tripl)"
+)
 _PUNCTUATED = re.compile(r"[,;:.()—\d]")
-_AMONG = re.compile(r"(?:в том числе|из них|of which|including)(?: [а-яa-z]+)? $")
+_AMONG = re.compile(r"(?:в том числе|из них|из которых|of which|including)(?: [а-яa-z]+)? $")
 _VALUED = re.compile(
     r"(?: sector| industry| products)? (?:(?:goods|products|produce|alone"
     r"|product\w*|продукц\w+|товар\w*)"

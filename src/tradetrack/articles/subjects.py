@@ -56,6 +56,8 @@ _SERVICES_ONLY = re.compile(
 )
 _COUNTERPART = re.compile(r"neighbo|there(?![a-z])|partner|counterpart|соседн|туда|оттуда|партнер")
 _TO_MULTIPLY = re.compile(r"(?:doubl|tripl|quadrupl)(?:e|ing)|[а-я]+(?:ить|ивать)")
+_NO_SIDE = re.compile(r"(?:according|thanks|due|compared|relative|owing|similar|close) to$")
+_EARNINGS = re.compile(r" (?:earnings?|receipts?|revenues?|proceeds|income)")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
 _SIDES = ("from", "to", "with", "из", "с", "со")
@@ -122,6 +124,9 @@ def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject 
         ):  # also of what is set aside: its owner is the next one's
             local.subject(mark)
         return local.subject(nearest)
+    aside = before is not None and before.reason in ("one commodity", "share")
+    if aside and local.trade is not None and ";" in local.low[start : amount.start]:
+        return local.continued(local.trade, start, amount.start)  # an aside ends with its clause
     if before is not None and before.reason == "share" and amount.kind == "money":
         return local.continued(context.subject or Subject("turnover"), 0, amount.start)
     if before is not None or context.subject is not None:
@@ -139,6 +144,7 @@ class _Local:
         self.marks = [m for m in marks if not m.tag.weak or self._supported(m, marks)]
         self.owner = ""
         self.last = context.subject
+        self.trade: Subject | None = None
         self.cache: dict[Mark, Subject] = {}
 
     def _supported(self, mark: Mark, marks: list[Mark]) -> bool:
@@ -194,6 +200,7 @@ class _Local:
     def subject(self, mark: Mark) -> Subject:
         if mark not in self.cache:
             self.cache[mark] = self.last = self._subject(mark)
+            self.trade = self.last if self.last.reason is None else self.trade
         return self.cache[mark]
 
     def _subject(self, mark: Mark) -> Subject:
@@ -249,7 +256,9 @@ class _Local:
 
     def _preposition(self, mention: Mention) -> str:
         before = _PREPOSITION.search(self.low, max(0, mention.start - 30), mention.start)
-        return before[1] if before else ""
+        if before is None or _NO_SIDE.search(self.low, 0, before.end(1)):
+            return ""
+        return before[1]
 
     def _roles(self, mark: Mark) -> dict[str, str]:
         roles: dict[str, str] = {}
@@ -278,6 +287,8 @@ class _Local:
             return "owner" if verb else "origin"
         if preposition in ("in", "at", "в", "во", "на"):
             return self._place_role(mark, mention, verb)
+        if preposition == "from" and not verb and _EARNINGS.match(self.low, mark.end):
+            return "destination"  # "export earnings from Rwanda"
         if preposition == "for":
             return "owner" if before else "destination"
         if preposition in _ROLES:
