@@ -64,7 +64,7 @@ def _submit(executor: Executor, work: Callable[[Job], Answer], job: Job) -> Futu
 
 def _answer(work: Callable[[Job], Answer], job: Job, future: Future[Answer] | None) -> Answer:
     if future is not None:
-        with suppress(Exception):  # whatever befell the worker, the chunk is run again
+        with suppress(Exception):  # whatever happened to the worker, the chunk is run again
             return future.result()
     return work(job)
 

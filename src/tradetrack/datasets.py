@@ -28,9 +28,9 @@ class Announcement(Value):
     id
         A name for the row.
     date
-        Day on which it was said, or month if the day is not known.
+        Day of the announcement, or month if the day is not known.
     speaker, reporter
-        Who said it, and on which side.
+        Who announced it, and on which side.
     series
         What is to reach the amount.
     amount
@@ -112,8 +112,8 @@ def goals(name: str) -> tuple[Goal, Goal]:
     US$ 10 bn by 2030
     """
     first, second = _amounts(name)
-    said = announcements(name)
-    return _goal(first, said), _goal(second, said)
+    announced = announcements(name)
+    return _goal(first, announced), _goal(second, announced)
 
 
 def _amounts(name: str) -> tuple[float, float]:
@@ -131,11 +131,11 @@ def _announcement(row: dict[str, str]) -> Announcement:
     return Announcement.model_validate({**cells, "series": series, "amount": amount})
 
 
-def _goal(amount: float, said: tuple[Announcement, ...]) -> Goal:
+def _goal(amount: float, announced: tuple[Announcement, ...]) -> Goal:
     """Return the goal of this many US$ bn of turnover, by the year that was named for it last."""
     latest = [
         row
-        for row in said
+        for row in announced
         if row.deadline is not None
         and not row.set_aside
         and row.series == Series(pair=row.series.pair)

@@ -38,7 +38,7 @@ def check_numbers(horizon: int | None, n_paths: int, seed: int) -> None:
 def known_and_wanted(
     ledger: Ledger, goals: Goal | Sequence[Goal], as_of: str | dt.date | None
 ) -> tuple[Ledger, tuple[Goal, ...]]:
-    """Cut a ledger down to what is asked: by a date, of the goals' pair; and resolve the goals.
+    """Cut a ledger down to the question: by a date, and to the pair of the goals; resolve those.
 
     Raises
     ------
@@ -294,9 +294,9 @@ class Simulation:
             raise InputError(
                 f"the window is {window!r}; write {' or '.join(WINDOWS)}", topic="result"
             )
-        asked = self.goals[goal]
-        flow = series_of(asked).flow
-        return self.paths.totals(flow, window or asked.window, asked.reporter)
+        chosen = self.goals[goal]
+        flow = series_of(chosen).flow
+        return self.paths.totals(flow, window or chosen.window, chosen.reporter)
 
 
 @one_blas_thread

@@ -94,7 +94,7 @@ class SeriesTotals(Value):
         return len(quantiles) == len(self.levels) and rising(quantiles) and min(quantiles) >= 0.0
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a year, a column for each level: ``year, 0.025, ..., 0.975``."""
+        """One row per year, a column for each level: ``year, 0.025, ..., 0.975``."""
         import pandas as pd
 
         frame = pd.DataFrame([row.quantiles for row in self.years], columns=list(self.levels))
@@ -126,7 +126,7 @@ class Tracking(Report):
     ledger_digest
         Digest of the ledger as of that day.
     attainments
-        One result a goal, in the order of the goals.
+        One result per goal, in the order of the goals.
     series_totals
         Quantiles of yearly totals; read them with `totals`.
     findings
@@ -208,12 +208,12 @@ class Tracking(Report):
             ``"calendar_year"``, or ``"rolling_year"`` for the highest twelve months that end in a
             year.
         series, reporter
-            Those of the first goal unless said otherwise.
+            Those of the first goal by default.
 
         Raises
         ------
         InputError
-            If no goal asked for the series and reporter.
+            If no goal is about the series and reporter.
         """
         goal = self.attainments[0].goal
         for name, value, kind in (
@@ -235,7 +235,7 @@ class Tracking(Report):
         )
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a goal, with the goal and its headline.
+        """One row per goal, with the goal and its headline.
 
         Columns: ``goal, series, unit, amount, by, window, reporter, probability,
         monte_carlo_error, median, low_80, high_80, not_within, last_year, latest_year, latest,
@@ -247,7 +247,7 @@ class Tracking(Report):
         return pd.DataFrame([headline_row(found) for found in self]).astype(WHOLE)
 
     def curves(self) -> "pd.DataFrame":
-        """One row a goal and year: that the goal is met by the end of the year.
+        """One row per goal and year: that the goal is met by the end of the year.
 
         Columns: ``goal, series, amount, by, reporter, year, probability, monte_carlo_error``.
         """

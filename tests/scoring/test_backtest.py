@@ -325,7 +325,7 @@ def test_a_backtest_without_a_forecast_says_so() -> None:
     assert past.to_frame().dtypes[["year", "probability", "met"]].tolist() == [int, float, float]
     assert "mixture      0      -" in str(past)
     for ask in (past.reliability, past.pit):
-        with pytest.raises(tt.InputError, match="nothing can be said about calibration"):
+        with pytest.raises(tt.InputError, match="calibration cannot be measured"):
             ask("mixture")
 
 

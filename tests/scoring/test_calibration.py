@@ -168,7 +168,7 @@ def test_pairs_without_a_score_are_left_out_and_the_rest_is_said() -> None:
     [
         ([0.1, 0.2], [0.1], None, "one length"),
         ([0.1], [np.nan], None, "no forecast was scored for both"),
-        ([0.1, 0.2], [0.1, 0.2], ["a"], "one label a score"),
+        ([0.1, 0.2], [0.1, 0.2], ["a"], "one label per score"),
     ],
 )
 def test_what_is_no_pair_is_refused(first, second, groups, said) -> None:

@@ -28,7 +28,7 @@ _LARGEST_LOG = 600.0  # growth beyond is printed as this much: results hold no i
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """What a rule is asked: positive values of two years, and a goal.
+    """The input of a rule: positive values of two years, and a goal.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ def current_status_index(trend: Trend) -> Numbers:
 
 
 def _deadline(trend: Trend) -> int:
-    assert trend.by is not None, "checked before a rule is asked"
+    assert trend.by is not None, "checked before a rule is applied"
     return trend.by
 
 
@@ -163,8 +163,8 @@ def since_2015(years: Sequence[int], announced: int | None) -> int | None:
     """
     earlier = list(years[:-1])
     own = [year for year in earlier if year >= 2015]
-    said = [year for year in earlier if year == announced]
-    return next(iter([*own, *said, *earlier]), None)
+    stated = [year for year in earlier if year == announced]
+    return next(iter([*own, *stated, *earlier]), None)
 
 
 def last_five_years(years: Sequence[int], announced: int | None) -> int | None:
@@ -222,7 +222,7 @@ class ProgressRule:
         if not self.cutoffs:
             beyond = ", beyond the target" if ratio > 10.0 else ""
             return f"{min(ratio, 10.0):.1f} of 10{beyond}"
-        return next(said for smallest, said in self.cutoffs if ratio >= smallest)
+        return next(name for smallest, name in self.cutoffs if ratio >= smallest)
 
 
 _REST = -math.inf  # the smallest ratio of a rule's last category
@@ -334,8 +334,8 @@ class MethodStatus(Value):
     Examples
     --------
     >>> import tradetrack as tt
-    >>> for said in tt.official_statuses({2019: 3.0, 2024: 4.2}, 10, 2030)[:2]:
-    ...     print(said)
+    >>> for status in tt.official_statuses({2019: 3.0, 2024: 4.2}, 10, 2030)[:2]:
+    ...     print(status)
     Eurostat (2021): moderate progress
     Statistics Canada / Open SDG (2.4.0): progress made but acceleration needed
     """
@@ -366,8 +366,8 @@ class MethodStatus(Value):
         return self
 
     def __str__(self) -> str:
-        said = self.status if self.applicable else f"not applicable, {self.reason}"
-        return f"{self.publisher} ({self.version}): {said}"
+        status = self.status if self.applicable else f"not applicable, {self.reason}"
+        return f"{self.publisher} ({self.version}): {status}"
 
 
 def official_statuses(
@@ -406,8 +406,8 @@ def official_statuses(
     Examples
     --------
     >>> values = {2018: 1.0, 2020: 1.4, 2025: 2.3}
-    >>> for said in official_statuses(values, 5.0, 2030):
-    ...     print(said.method, said.base_year, said.status, said.expects_met)
+    >>> for row in official_statuses(values, 5.0, 2030):
+    ...     print(row.method, row.base_year, row.status, row.expects_met)
     eurostat 2020 moderate progress False
     open_sdg 2018 progress made but acceleration needed False
     unsd_2023 2018 fair progress, but acceleration needed False
@@ -429,17 +429,17 @@ def official_statuses(
     if not (isinstance(direction, str) and direction in ("increase", "decrease")):
         raise InputError(f"the direction is {direction!r}; write 'increase' or 'decrease'")
     known = {int(year): float(values[year]) for year in sorted(values)}
-    said = []
+    found = []
     for rule in RULES:
         base_year = rule.base_year(list(known), announced) if known else None
         reason = _refusal(rule, list(known), base_year, by)
         if base_year is None or reason:
-            said.append(_status(rule, {"applicable": False, "reason": reason}))
+            found.append(_status(rule, {"applicable": False, "reason": reason}))
             continue
         last = max(known)
         trend = Trend(base_year, known[base_year], last, known[last], float(amount), by, direction)
-        said.append(_status(rule, _judgement(rule, trend)))
-    return tuple(said)
+        found.append(_status(rule, _judgement(rule, trend)))
+    return tuple(found)
 
 
 def _status(rule: ProgressRule, fields: dict[str, object]) -> MethodStatus:

@@ -30,8 +30,7 @@ def sentence(attainment: Attainment, as_of: str) -> str:
     wanted = goal.label if amount in goal.label else f"{goal.label} ({amount})"
     wanted += " in twelve months" if goal.window == "rolling_year" else ""
     deadline = f" by {goal.by}" if goal.by else ""
-    said = "; ".join(parts)
-    return f"{subject}, {wanted}{deadline}: {said} ({whose}, as of {as_of})."
+    return f"{subject}, {wanted}{deadline}: {'; '.join(parts)} ({whose}, as of {as_of})."
 
 
 def _probability(attainment: Attainment) -> str:
@@ -106,7 +105,7 @@ _LONGEST = 200  # characters of a name
 
 
 def goals_table(attainments: Sequence[Attainment], caption: str) -> str:
-    """Write one row a goal as an HTML table; everything in it is escaped.
+    """Write one row per goal as an HTML table; everything in it is escaped.
 
     Examples
     --------

@@ -60,18 +60,18 @@ def append(article: tt.Article, accept: str | list[int], into: str, goals_into: 
     series = same_pair(article, ledger) if len(ledger) else None
     rows = article.observations(_those(article, accept, goals=False), series=series)
     targets = article.goals(_those(article, accept, goals=True), series=series)
-    said = []
+    lines = []
     if goals_into and targets:
-        said.append(f"{counted(len(targets), 'goal')} appended to {name(goals_into)}.")
+        lines.append(f"{counted(len(targets), 'goal')} appended to {name(goals_into)}.")
     table = _goal_table(goals_into, targets) if goals_into and targets else ""
     if into and rows:
         grown = ledger.add(rows)
-        said = [f"{counted(len(rows), 'row')} appended to {name(into)}.", *said]
-        said += _changes(ledger, grown)
+        lines = [f"{counted(len(rows), 'row')} appended to {name(into)}.", *lines]
+        lines += _changes(ledger, grown)
         tt.write_csv(grown, into)
     if table:
         write_whole(goals_into, table)
-    return said or ["Nothing was appended: no draft that was accepted has a file to go into."]
+    return lines or ["Nothing was appended: no draft that was accepted has a file to go into."]
 
 
 def _those(article: tt.Article, accept: str | list[int], *, goals: bool) -> str | list[int]:

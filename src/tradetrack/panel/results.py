@@ -1,7 +1,7 @@
 """The result of a panel: probabilities by series, goal and year, and what could not be tracked.
 
-A panel's numbers stay in arrays: tuples of a million series do not fit in memory. One series asked
-for by name comes as a typed value.
+A panel's numbers stay in arrays: tuples of a million series do not fit in memory. One series
+looked up by name comes as a typed value.
 """
 
 from collections.abc import Sequence

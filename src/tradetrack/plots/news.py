@@ -39,7 +39,7 @@ def plot_news(news: News, *, goal: int = 0, ax: "Axes | None" = None) -> "Axes":
     Returns
     -------
     Axes
-        Percent across, one row a release.
+        Percent across, one row per release.
 
     Raises
     ------

@@ -39,7 +39,7 @@ def plot_figures(found: ByReporter, *, ax: "Axes | None" = None) -> "Axes":
     Returns
     -------
     Axes
-        Percent across, one row a goal and reporter.
+        Percent across, one row per goal and reporter.
 
     Raises
     ------

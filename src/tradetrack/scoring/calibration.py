@@ -170,7 +170,7 @@ def reliability(
     known = np.isfinite(outcome)
     if not known.any():
         raise InputError(
-            "no outcome is known yet, so nothing can be said about calibration",
+            "no outcome is known yet, so calibration cannot be measured; choose earlier origins",
             topic="nothing-to-score",
         )
     labels = np.arange(forecast.size).reshape(forecast.shape)

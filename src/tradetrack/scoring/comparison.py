@@ -99,7 +99,7 @@ def paired_difference(
         )
     labels = np.arange(one.size) if groups is None else np.asarray(groups)
     if labels.shape != one.shape:
-        raise InputError(f"groups has the shape {labels.shape}; give one label a score")
+        raise InputError(f"groups has the shape {labels.shape}; give one label per score")
     paired = np.isfinite(one) & np.isfinite(other)
     if not paired.any():
         raise InputError(

@@ -346,7 +346,7 @@ class Backtest(Report):
         values = tuple(scores.pit for scores in rows if scores is not None)
         if not values:
             raise InputError(
-                "no total is known yet, so nothing can be said about calibration",
+                "no total is known yet, so calibration cannot be measured; choose earlier origins",
                 topic="nothing-to-score",
             )
         return Pit(values=values)

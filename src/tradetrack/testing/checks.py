@@ -100,7 +100,7 @@ def check_tracking(tracking: Tracking) -> None:
     again = Tracking.model_validate_json(document)
     _hold(again == tracking, "the JSON gives another result back")
     _hold(again.model_dump_json() == document, "the JSON written again is another")
-    _hold(len(tracking.to_frame()) == len(tracking), "the table has not one row a goal")
+    _hold(len(tracking.to_frame()) == len(tracking), "the table has not one row per goal")
 
 
 def check_panel(panel: PanelTracking) -> None:
@@ -142,7 +142,7 @@ def check_panel(panel: PanelTracking) -> None:
 
 
 def check_paths(paths: LogPaths, ledger: Ledger, last_year: int, n_paths: int) -> None:
-    """Check that a model's paths are what was asked of it.
+    """Check that a model's paths are what was requested.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def check_paths(paths: LogPaths, ledger: Ledger, last_year: int, n_paths: int) -
     >>> check_paths(paths, ledger, 2030, 50)
     """
     current = ledger.current
-    _hold(paths.n_paths == n_paths, f"{paths.n_paths} paths were drawn, {n_paths} asked for")
+    _hold(paths.n_paths == n_paths, f"{paths.n_paths} paths were drawn, {n_paths} were requested")
     _hold(paths.years[-1] == last_year, f"the paths end in {paths.years[-1]}, not {last_year}")
     _hold(paths.first_month <= current.first_month, "the paths begin after the first figure")
     _hold(
@@ -181,7 +181,7 @@ def check_model(
 ) -> Tracking:
     """Check that a model keeps the laws that every model keeps.
 
-    Its paths are what was asked of it; the same seed gives the same answer, also from the rows in
+    Its paths are what was requested; the same seed gives the same answer, also from the rows in
     another order; a goal twice as high is never likelier; and the result passes `check_tracking`.
 
     Parameters
