@@ -199,7 +199,8 @@ _MEANT = (
     r"цел(?:ь|и|ью|ей|ям)|целев\w+|задач\w+|намерен\w*|намерева\w+|планир\w+|план(?:ы|а|ов|ом)?"
     r"|рассчитыва\w+|договорил\w+|договоренн\w+|стрем\w+|хотим|хотят|хочет|хотел\w*|поруч\w+"
     r"|ориентир\w*|намечен\w*|наметил\w*|готов(?:ы|ность)?|задуман\w*|решил\w*|условил\w+|нацел\w+"
-    r"|предстоит|обязал\w+|амбици\w+|предусматрива\w+|призвал\w*|предложил\w*|подтвердил\w*"
+    r"|предстоит|обязал\w+|амбици\w+|предусматрива\w+|призвал\w*|предложил\w*"
+    r"|предложен\w*|предлага\w+|propos(?:ed|es|ing)|urged|подтвердил\w*"
     r"|необходимо"
 )
 _AHEAD = (
@@ -299,6 +300,7 @@ NOT_FLOW_AFTER = re.compile(
     r"|permits?|licen\w+|terms|and-economic|economic|промышленн\w+ палат\w+)\b"
 )
 ITEM_AFTER = re.compile(r" (?:items?|products?|commodit(?:y|ies)|earners?|good)(?![a-z])")
+OWN_TOTAL = re.compile(r"(?:'s?|its|their|country's) (?:total|overall) $")
 ADJUNCT = re.compile(
     r"(?:under|following|after|thanks to|due to|because of|within the framework of|in line with"
     r"|according to|despite|excluding|without|besides|в рамках|благодаря|согласно|после|несмотря на"

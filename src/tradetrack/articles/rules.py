@@ -83,6 +83,10 @@ _MODIFIES = re.compile(  # "a $3.6 billion project"
     r"|contracts?|deals?|investments?|refinery|railway|pipeline|port|hospital"
     r"|credit line|package)(?![a-z])"
 )
+_THAT_SUM = re.compile(
+    r" (?:that|this|those)(?: [a-z]+)?(?: (?:amount|figure|level|value|sum)"
+    r"| of)"
+)
 _OUTWEIGHS = re.compile(  # "imports exceeded exports four times"
     r"(?:импорт|экспорт|ввоз|вывоз|imports?|exports?)[^.;\d]{0,30}(?:превы\w+|exceed\w*|outweigh\w*"
     r"|outstripp?\w*|больше|(?:higher|larger) than)[^.;\d]{0,20}(?:импорт"
@@ -581,6 +585,8 @@ class _Frame:
             return "rate"  # a goal without an amount
         if _OUTWEIGHS.search(self.low[max(0, amount.start - 80) : amount.start]):
             return "balance"
+        if amount.kind == "times" and _THAT_SUM.match(self.low, amount.end):
+            return "no direction"
         if amount.kind == "times":
             faster = _FASTER.match(self.low, amount.end)
             return None if self.moves[index] and not faster else "no direction"

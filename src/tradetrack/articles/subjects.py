@@ -328,6 +328,8 @@ class _Local:
         whole = self.last is not None and self.last.reason == "total trade"
         if (whole or self._alone()) and not set(roles) - {"owner"}:
             return Subject("turnover", reason="total trade", owner=roles.get("owner", ""))
+        if lexicon.OWN_TOTAL.search(self.low, 0, mark.start) and not set(roles) - {"owner"}:
+            return Subject("turnover", reason="total trade", owner=roles.get("owner", ""))
         owner, origin = roles.get("owner", ""), roles.get("origin", "")
         destination, partner = roles.get("destination", ""), roles.get("partner", "")
         if mark.tag.value == "export":
@@ -434,6 +436,15 @@ class _Local:
             return preposition in ("with", "to", "from", "с", "со", "из")
         return True
 
+    def _between(self, before: Subject, near: list[Mention]) -> Subject:
+        """The sides said anew: "supplies from Russia fell by 5 %, from China to Russia by 8 %"."""
+        sides = {self._preposition(m): m.code for m in near}
+        origin = sides.get("from") or sides.get("из")
+        destination = sides.get("to") or sides.get("в") or sides.get("во")
+        if origin and destination and origin != destination:
+            return before._replace(exporter=origin, importer=destination)
+        return before
+
     def continued(self, before: Subject, start: int, stop: int) -> Subject:
         """The subject before, as changed by the countries named since: "Russia — $26 bn"."""
         pair = set(self.context.pair)
@@ -444,6 +455,8 @@ class _Local:
             return before
         if third and len(own) < 2:
             return before._replace(reason="other pair")
+        if before.reason is None and before.flow == "flow" and len(own) == 2:
+            return self._between(before, near)
         if own - {before.owner} and before.reason is not None:
             flow = before.flow or "turnover"
             return Subject(flow) if flow == "turnover" else before
