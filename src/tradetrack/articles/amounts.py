@@ -283,6 +283,9 @@ _SPELT = re.compile(
     rf"|полмиллион\w*)"
     rf"(?:[ -](?P<after>{_AFTER})(?![a-zа-я]))?(?![a-zа-я])"
 )
+_SPELT_PERCENT = re.compile(
+    rf"(?<![\w-])(?P<number>{_NUMBER_WORD}) (?:per ?cent(?!age)|процент(?:ов|а)?(?![а-я]))"
+)
 _RATIO_WORDS = {
     "doubl": "2", "doubles": "2", "twofold": "2", "twice": "2", "tripl": "3", "trebl": "3",
     "threefold": "3", "quadrupl": "4", "fourfold": "4", "quintupl": "5", "fivefold": "5",
@@ -564,6 +567,11 @@ def find_amounts(low: str) -> list[Amount]:
         found += [a for m in _SPELT.finditer(low) if (a := _spelt(m, low))]
     if any(stem in low for stem in _RATIO_STEMS):
         found += [_ratio(m) for m in _RATIO.finditer(low)]
+    if "cent" in low or "процент" in low:
+        found += [
+            Amount(m.start(), m.end(), "percent", _WORD_NUMBERS[m["number"]])
+            for m in _SPELT_PERCENT.finditer(low)
+        ]
     if any(stem in low for stem in _FRACTION_STEMS):
         found += [_fraction(m) for m in _FRACTION.finditer(low)]
         halved = _HALVED.finditer(low)

@@ -73,7 +73,7 @@ _WEAK = {  # they speak of trade only with a country, or after a word that does
 _OFF: dict[Reason, str] = {
     "investment": r"invest\w*|reinvest\w*|fdi|инвест\w+|капиталовлож\w+|вложени\w+|вложил\w*"
     r"|вложен\w*"
-    r"|capital|inflows?|капитал\w*|built|costing|at a cost|funds?|fund(?:ed"
+    r"|capital|inflows?|капитал\w*|built|costing|funds?|fund(?:ed"
     r"|ing)|financ(?:ed|es|ing)"
     r"|фонд\w*|стоимостью",
     "contracts": r"contracts?|contractors?'?|agreements?|memorand\w+|mous?|deals?|accords?"
@@ -100,7 +100,7 @@ _OFF: dict[Reason, str] = {
     r"|wages?|зарплат\w+|tourists?|турист\w*|visitors?|economy|economies|output|production"
     r"|производств\w+|выпуск\w*|добыч\w+|grants?|грант\w*|aid|помощ\w+|capitali[sz]ation"
     r"|re-?exports?|re-?exported|реэкспорт\w*|unemployment|безработиц\w+|prices?|цен(?:ы|а)"
-    r"|tariffs?|duties|пошлин\w*|income|доход\w*|receivables|arrears|fees?"
+    r"|tariffs?|duties|пошлин\w*|income|доход\w*|receivables|arrears|owes?|owed|fees?"
     r"|сбор(?:ы|ов|ам)|averag(?:ed|ing)|в среднем|среднегодов\w+",
 }
 _GOODS = (

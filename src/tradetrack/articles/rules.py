@@ -62,7 +62,7 @@ _PARTICIPLE = re.compile(
 )
 _TARGET_NOUN = re.compile(
     r"(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?|marks?|цел\w+|задач\w+"
-    r"|план\w*|ориентир\w*)[^.;]{0,40}"
+    r"|план\w*|ориентир\w*)[^.;]{0,64}"
     r"(?:is|was|are|were|been|stands?|составля\w+|—|–|равн\w+) (?:\w+ ){0,7}?\\?$"
 )
 _TARGET_OF = re.compile(r"(?:goal|target|plan|план|цел)\w* of (?:\w+ )?$")
@@ -87,6 +87,10 @@ _THAT_SUM = re.compile(
     r" (?:that|this|those)(?: [a-z]+)?(?: (?:amount|figure|level|value|sum)"
     r"| of)"
 )
+_AT_COST = re.compile(r"at a (?:total )?cost of (?:about |around |some |over )?\\?$")
+_INDEX = re.compile(r"(?:темп\w* роста|индекс\w*|index)[^.;\d]{0,16}$")
+_TO_BASE = re.compile(r" (?:к (?:уровню|соответств|аналогич|январ)|от уровня|of the level)")
+_WHOLE = 100
 _OUTWEIGHS = re.compile(  # "imports exceeded exports four times"
     r"(?:импорт|экспорт|ввоз|вывоз|imports?|exports?)[^.;\d]{0,30}(?:превы\w+|exceed\w*|outweigh\w*"
     r"|outstripp?\w*|больше|(?:higher|larger) than)[^.;\d]{0,20}(?:импорт"
@@ -496,7 +500,7 @@ class _Frame:
 
     def _is_target(self, amount: Amount, origin: bool) -> bool:
         """Whether money is named as a target: "the $30 billion target", "a plan of 2 billion"."""
-        before = self.low[max(0, amount.start - 80) : amount.start]
+        before = self.low[max(0, amount.start - 110) : amount.start]
         if _TARGET_AFTER.match(self.low, amount.end) or _PARTICIPLE.search(before):
             return True
         return bool((_TARGET_OF if origin else _TARGET_NOUN).search(before))
@@ -574,7 +578,7 @@ class _Frame:
         )
         if _OF_GOODS.match(self.low, amount.end) or one_kind:
             return "one commodity"
-        if _MODIFIES.match(self.low, amount.end):
+        if _MODIFIES.match(self.low, amount.end) or _AT_COST.search(before):
             return "projects"
         if not amount.currencies and not self._currency(index):
             return "no currency"
@@ -592,10 +596,19 @@ class _Frame:
             return None if self.moves[index] and not faster else "no direction"
         if _SHARE_AFTER.match(self.low, amount.end):
             return "share"
+        if amount.kind == "percent" and amount.value >= _WHOLE and self._is_index(amount):
+            return "rate"
         goods = _GOODS_MOVED.search(self.low, max(0, amount.start - 40), amount.start)
         if goods and any(tag.kind == "goods" for tag in lexicon.tags(goods[1])):
             return "one commodity"  # "with medicines up 18 %"
         return "no direction" if self.moves[index] is None else None
+
+    def _is_index(self, amount: Amount) -> bool:
+        """Whether a percentage is an index, a year before being 100: "темп роста — 106,3 %"."""
+        before = self.low[max(0, amount.start - 40) : amount.start]
+        return bool(_INDEX.search(before) or _TO_BASE.match(self.low, amount.end)) and not (
+            _ELIDED.search(before)
+        )
 
     def _currency(self, index: int) -> str:
         """The nearest text that prints a currency: an amount before, or the next one."""
