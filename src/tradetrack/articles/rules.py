@@ -62,8 +62,9 @@ _PARTICIPLE = re.compile(
 )
 _TARGET_NOUN = re.compile(
     r"(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?|marks?|цел\w+|задач\w+"
-    r"|план\w*|ориентир\w*)[^.;]{0,64}"
-    r"(?:is|was|are|were|been|stands?|составля\w+|—|–|равн\w+) (?:\w+ ){0,7}?\\?$"
+    r"|план\w*|ориентир\w*)"
+    r"(?:[^.;]{0,40}(?:is|was|are|were|been|stands?|составля\w+|—|–|равн\w+)|,[^.;,]{0,70}, [—–])"
+    r" (?:\w+ ){0,7}?\\?$"
 )
 _TARGET_OF = re.compile(r"(?:goal|target|plan|план|цел)\w* of (?:\w+ )?$")
 _LADDER = re.compile(r",? and (?:then |later |eventually )?to |, а затем (?:и )?до ")
@@ -78,8 +79,8 @@ _PLANNED = re.compile(  # "this year we plan to"
     r"|хотим|хотят)(?!\w)"
 )
 _MODIFIES = re.compile(  # "a $3.6 billion project"
-    r"[ -](?!(?:in|of|to|by|for|and|from|trade"
-    r"|worth) )(?:[a-z-]+ ){0,2}(?:projects?|loans?|funds?|plants?"
+    r"[ -](?!(?:in|of|to|by|for|and|from|trade|as|while|when|after|with|on|at|this|last|due"
+    r"|thanks|despite|amid|but|or|than|per|a|the|since|following|through|via|worth) )(?:[a-z-]+ ){0,2}(?:projects?|loans?|funds?|plants?"
     r"|contracts?|deals?|investments?|refinery|railway|pipeline|port|hospital"
     r"|credit line|package)(?![a-z])"
 )
