@@ -80,7 +80,8 @@ _PLANNED = re.compile(  # "this year we plan to"
 )
 _MODIFIES = re.compile(  # "a $3.6 billion project"
     r"[ -](?!(?:in|of|to|by|for|and|from|trade|as|while|when|after|with|on|at|this|last|due"
-    r"|thanks|despite|amid|but|or|than|per|a|the|since|following|through|via|worth) )(?:[a-z-]+ ){0,2}(?:projects?|loans?|funds?|plants?"
+    r"|thanks|despite|amid|but|or|than|per|a|the|since|following|through|via"
+    r"|worth) )(?:[a-z-]+ ){0,2}(?:projects?|loans?|funds?|plants?"
     r"|contracts?|deals?|investments?|refinery|railway|pipeline|port|hospital"
     r"|credit line|package)(?![a-z])"
 )
