@@ -66,7 +66,7 @@ def densities(
     none = np.zeros((len(compiler.effects),) * 2)  # one reporter is the consensus
     noise = rows.noise(model.reporting.noise)
     newton = Newton(around, rows, noise, none)
-    path, effect = newton.mode(around.weights, newton.start(), np.zeros(len(none)))
+    mode = newton.mode(around.weights, newton.start())
     total = Level(
         series=SERIES,
         window=Window.calendar_year(case.year),
@@ -75,8 +75,8 @@ def densities(
         published=f"{case.year + 1}-02",
     )
     every = compiler.compile([*seen, total])
-    linear = every.linearise(path, effect)
-    values = every.centre() + linear.offset(path, effect)
+    linear = every.linearise(mode.path, mode.effect)
+    values = every.centre() + linear.offset(mode.path, mode.effect)
     prior = LatentPrior(model.regimes, model.pattern, n_months, 1, observed)
     regimes, n = np.arange(len(prior.weights)), len(seen)
     law = DiffuseGaussian.prior(
