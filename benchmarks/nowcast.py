@@ -7,7 +7,7 @@ March, June, September or November, by partners that the prior of the months was
 Errors are of the log of the year's total. "ratio" is the mean absolute error of the median over
 that of "this year's growth so far carried on to the year", averaged over the four months (or of
 one). ``--one-seasonality`` takes one month noise and the whole mean pattern for every flow;
-``--without-growth`` leaves the growth row out; ``--two-flows`` prints exports and imports and asks
+``--as-printed`` looks for no misprints; ``--without-growth`` leaves the growth row out; ``--two-flows`` prints exports and imports and asks
 for their sum. ``--seasonal N`` gives the first N cases to the airline model of statsmodels too,
 which sees every month.
 """
@@ -130,6 +130,7 @@ def main() -> None:
     parser.add_argument("russia", type=Path)
     parser.add_argument("--cases", type=int, default=2400)
     parser.add_argument("--one-seasonality", action="store_true")
+    parser.add_argument("--as-printed", action="store_true")
     parser.add_argument("--without-growth", action="store_true")
     parser.add_argument("--two-flows", action="store_true")
     parser.add_argument("--seasonal", type=int, default=0)
@@ -140,6 +141,8 @@ def main() -> None:
     if arguments.one_seasonality:
         pattern = replace(pattern, seasonalities=(), seasonality_weights=())
     model = GrowthMixture(pattern=pattern)
+    if arguments.as_printed:
+        model = replace(model, misprints=None)
     if arguments.two_flows:
         parts = [list(pair) for pair in other_ways(flows, cases)]
         names = [PAIR.model_copy(update={"flow": flow}) for flow in PAIR.flows]
