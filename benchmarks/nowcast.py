@@ -7,9 +7,9 @@ March, June, September or November, by partners that the prior of the months was
 Errors are of the log of the year's total. "ratio" is the mean absolute error of the median over
 that of "this year's growth so far carried on to the year", averaged over the four months (or of
 one). ``--one-seasonality`` takes one month noise and the whole mean pattern for every flow;
-``--as-printed`` looks for no misprints; ``--without-growth`` leaves the growth row out; ``--two-flows`` prints exports and imports and asks
-for their sum. ``--seasonal N`` gives the first N cases to the airline model of statsmodels too,
-which sees every month.
+``--as-printed`` looks for no misprints; ``--without-growth`` leaves the growth row out;
+``--two-flows`` prints exports and imports and asks for their sum. ``--seasonal N`` gives the first N
+cases to the airline model of statsmodels too, which sees every month.
 """
 
 import argparse
