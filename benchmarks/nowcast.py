@@ -8,8 +8,8 @@ Errors are of the log of the year's total. "ratio" is the mean absolute error of
 that of "this year's growth so far carried on to the year", averaged over the four months (or of
 one). ``--one-seasonality`` takes one month noise and the whole mean pattern for every flow;
 ``--as-printed`` looks for no misprints; ``--without-growth`` leaves the growth row out;
-``--two-flows`` prints exports and imports and asks for their sum. ``--seasonal N`` gives the first N
-cases to the airline model of statsmodels too, which sees every month.
+``--two-flows`` prints exports and imports and asks for their sum. ``--seasonal N`` gives the first
+N cases to the airline model of statsmodels too, which sees every month.
 """
 
 import argparse
