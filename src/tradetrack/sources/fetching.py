@@ -62,6 +62,14 @@ def comtrade(
         Without the clients.
     LedgerError
         If the service refuses, throttles, fails, or cuts its answer off; nothing is returned then.
+
+    Examples
+    --------
+    >>> try:
+    ...     comtrade("KAZ-UZB", years=[])
+    ... except InputError as error:
+    ...     print(str(error).partition(";")[0])
+    no years are given
     """
     try:
         import comtradeapicall
@@ -126,6 +134,14 @@ def sdmx(
         Without sdmx1.
     LedgerError
         If the service refuses, fails, or answers with something else than whole data.
+
+    Examples
+    --------
+    >>> try:
+    ...     sdmx("KAZ-UZB", years=range(2015, 2025), source="WTO")
+    ... except InputError as error:
+    ...     print(str(error).partition(";")[0])
+    the source 'WTO' is not known
     """
     try:
         import sdmx as library
