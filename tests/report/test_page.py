@@ -63,6 +63,15 @@ def test_the_sentences_come_first(shipped: Reader) -> None:
     assert places[1] < shipped.text.index("Where the totals may go")
 
 
+def test_it_says_what_was_discounted_and_that_a_fit_did_not_come_to_rest() -> None:
+    calm = tracking()
+    page = tt.report_html(calm, ledger())
+    assert f"{len(calm.discounted)} figures do not fit the others and are discounted: S0" in page
+    assert "come to rest" not in page
+    page = tt.report_html(calm.model_copy(update={"converged": False}), ledger())
+    assert "<p>The fit did not come to rest, so the answer is approximate.</p>" in page
+
+
 def test_everything_is_on_it(shipped: Reader) -> None:
     for attainment in tracking().attainments:
         for status in attainment.statuses:

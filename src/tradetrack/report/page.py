@@ -15,7 +15,7 @@ from tradetrack._files import write_whole
 from tradetrack._format import percent, points, scrub, unit_text
 from tradetrack._news.results import News, goal_sentence, surprise, total_sentence
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import sentence
+from tradetrack.attainment.sentences import doubts, sentence
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import TURNOVER, Growth, Level
 from tradetrack.errors import InputError, MissingExtraError
@@ -102,6 +102,7 @@ def report_html(
             tracking=tracking,
             fans=_fan_parts(tracking, known),
             goals=_goal_parts(tracking),
+            doubts=doubts(tracking.discounted, converged=tracking.converged),
             whose=_whose_rows(whose),
             news=_news_part(news),
             figures=_figure_rows(known),
