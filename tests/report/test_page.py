@@ -69,7 +69,7 @@ def test_it_says_what_was_discounted_and_that_a_fit_did_not_come_to_rest() -> No
     assert f"{len(calm.discounted)} figures do not fit the others and are discounted: S0" in page
     assert "come to rest" not in page
     page = tt.report_html(calm.model_copy(update={"converged": False}), ledger())
-    assert "<p>The fit did not come to rest, so the answer is approximate.</p>" in page
+    assert "The fit did not come to rest, so the answer is approximate." in page
 
 
 def test_everything_is_on_it(shipped: Reader) -> None:
