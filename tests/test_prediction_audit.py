@@ -172,7 +172,7 @@ def test_what_track_says_is_what_the_audit_says() -> None:
 
 def test_a_ledger_that_cannot_be_fitted_is_audited_by_rules() -> None:
     assert tt.audit(read("a,A-B,,2024,2023,5,percent,,A,2025-02")) == ()
-    with pytest.raises(tt.InputError, match="is no ledger; pass a Ledger"):
+    with pytest.raises(tt.InputError, match="the ledger is a list; make one with Ledger"):
         tt.audit([])  # type: ignore[arg-type]
 
 

@@ -358,8 +358,10 @@ def _scale_in_place(factor: Floats, shocks: Floats) -> Floats:
 
 def _add_product(total: Floats, factor: Floats, values: Floats) -> None:
     """``total += factor @ values`` without a large intermediate array."""
-    for low in range(0, len(factor), _ROWS):
-        total[low : low + _ROWS] += factor[low : low + _ROWS] @ values
+    # One column raises false alarms in some BLAS; `LogPaths` refuses what is not finite.
+    with np.errstate(invalid="ignore"):
+        for low in range(0, len(factor), _ROWS):
+            total[low : low + _ROWS] += factor[low : low + _ROWS] @ values
 
 
 def _root(covariance: Array) -> Floats:
