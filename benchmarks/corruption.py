@@ -24,9 +24,10 @@ from pathlib import Path
 import numpy as np
 
 import tradetrack as tt
+from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.figure import Figure
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series
-from tradetrack.domain.window import MONTHS, Window
+from tradetrack.domain.window import Window
 from tradetrack.errors import TradetrackError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import FittedMixture, GrowthMixture
@@ -198,11 +199,12 @@ class Tally:
     errors: int = 0
 
 
-def highest(fitted: FittedMixture, last_year: int) -> np.ndarray:
+def highest(fitted: FittedMixture, last_year: int) -> Array:
     """Highest yearly turnover after the last complete year, of each path."""
     paths = fitted.draw(last_year, N_PATHS, np.random.default_rng(0))
     totals = paths.totals(TURNOVER)
-    return totals[paths.last_complete_year + 1 - paths.years.start :].max(axis=0)
+    ahead: Array = totals[paths.last_complete_year + 1 - paths.years.start :].max(axis=0)
+    return ahead
 
 
 def clean(ledger: Ledger) -> Clean:
@@ -253,7 +255,8 @@ def study(cases: list[Clean], n: int, seed: int = 0) -> dict[str, Tally]:
     tallies = {kind: Tally() for kind in pool}
     for kind, entries in pool.items():
         for k in rng.permutation(len(entries))[: -(-n // len(pool))]:
-            corrupted(*entries[k], tallies[kind])
+            case, row, ledger, wrong = entries[k]
+            corrupted(case, row, ledger, wrong, tallies[kind])
     return tallies
 
 
@@ -315,7 +318,8 @@ def made(n: int, seed: int) -> tuple[list[Clean], list[Clean]]:
 
 def false_alarms() -> None:
     """Print how many sound figures are doubted."""
-    count, found = 0, []
+    count = 0
+    found: list[tt.results.DiscountedRow] = []
     for pair, history in histories().items():
         series = Series(pair="-".join(pair))
         ledger = Ledger(level(series, year, sum(v), "A") for year, v in history.items())
