@@ -186,7 +186,7 @@ def run_until_half(run: str, **more: object) -> subprocess.Popen[str]:
 def test_a_signal_in_the_middle_leaves_the_old_file(page: Path, number: int, run: str) -> None:
     with run_until_half(run) as process:
         process.send_signal(number)
-        process.communicate()
+        process.wait()  # its input stays open, so that no thread of it gets to the end
     assert process.returncode == -number  # as if nobody had listened
     assert unchanged(page)
 
