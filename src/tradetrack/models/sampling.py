@@ -262,7 +262,9 @@ class RegimeSampler:
         path += self.mean[:, None]
         path += draws.level[:, None]
         draws.effects[:] = self.effect_root @ draws.effects
-        draws.noise[:] *= _single(self.posterior.noise)[:, None]
+        # An exact figure has no error to draw: its noise only lets exact figures contradict.
+        drawn = np.where(self.rows.exact, 0.0, self.posterior.noise)
+        draws.noise[:] *= _single(drawn)[:, None]
         return draws
 
     def _move_onto_figures(self, draws: Draws, printed: Floats) -> float:
