@@ -170,6 +170,32 @@ def test_what_track_says_is_what_the_audit_says() -> None:
     assert other.findings == found
 
 
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [
+        (tt.models.RandomWalkModel(), 1),
+        (tt.scenarios.Scenario([], tt.models.RandomWalkModel()), 1),
+        (tt.models.Ensemble({"walk": tt.models.RandomWalkModel()}, {"walk": 1}), 1),
+        (tt.GrowthMixture(misprints=None), 2),
+    ],
+    ids=["walk", "scenario", "pool", "as printed"],
+)
+def test_the_mixture_behind_another_model_is_fitted_once(
+    asked: tt.models.Model, fits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is the usual one; the findings are the audit's in any case."""
+    ledger, count, fit = yearly(growth=True, y2018="20.4"), [], tt.GrowthMixture.fit
+
+    def counted(self: tt.GrowthMixture, ledger: tt.Ledger) -> tt.models.Fitted:
+        count.append(self)
+        return fit(self, ledger)
+
+    found = tt.audit(ledger)
+    monkeypatch.setattr(tt.GrowthMixture, "fit", counted)
+    assert tt.track(ledger, tt.Goal(5, by=2030), n_paths=50, model=asked).findings == found
+    assert len(count) == fits
+
+
 def test_a_ledger_that_cannot_be_fitted_is_audited_by_rules() -> None:
     assert tt.audit(read("a,A-B,,2024,2023,5,percent,,A,2025-02")) == ()
     with pytest.raises(tt.InputError, match="the ledger is a list; make one with Ledger"):
@@ -183,7 +209,7 @@ def test_the_prediction_of_a_reading_is_that_of_paths_that_do_not_know_the_row()
     without = [row for row in rows if row.window.year != 2018]
     doubting = replace(model(CALM, noise=0.01), misprints=MisprintPrior())
     fitted = doubting.fit(tt.Ledger([*without, odd]))
-    excess, variance = _Others.of(fitted)._excess(odd, [Reading(odd, "")])
+    excess, variance = _Others(fitted)._excess(odd, [Reading(odd, "")])
     blind = model(CALM, noise=0.01).fit(tt.Ledger(without))
     paths = blind.draw(2020, 40_000, np.random.default_rng(0))
     totals = np.log(paths.totals("turnover")[3])

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,7 +32,7 @@ from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.gaussian import DiffuseGaussian
 from tradetrack.models.measurement import Compiler, effect_covariance
 from tradetrack.models.mixture import FittedMixture, GrowthMixture
-from tradetrack.models.posterior import Mode, Newton
+from tradetrack.models.posterior import Newton
 
 Row = Level | Growth
 
@@ -131,12 +131,12 @@ def _fits(ledger: Ledger) -> Iterator[FittedMixture]:
 @one_blas_thread
 def doubts(fitted: FittedMixture) -> list[Finding]:
     """Return a finding for each row that a fitted mixture discounts."""
-    if not fitted.discounted:
-        return []
     by_name = {row_name(row): row for row in fitted.rows.observations}
-    others = _Others.of(fitted)
+    others = _Others(fitted)
     found = []
     for doubt in fitted.discounted:
+        if doubt.row not in by_name:
+            continue  # not used at all, by a rule that names it
         row, rival = by_name[doubt.row], by_name.get(doubt.rival)
         found.append(_finding(doubt, row, rival, _cause(others, doubt, row, rival)))
     return found
@@ -188,19 +188,11 @@ class _Others:
     """The rows of a fitted mixture, linear about its mode, to predict readings of one of them."""
 
     fitted: FittedMixture
-    mode: Mode
-
-    @classmethod
-    def of(cls, fitted: FittedMixture) -> Self:
-        """Find the mode again; a fitted mixture does not keep it."""
-        covariance = effect_covariance(fitted.compiler.effects, fitted.reporting)
-        newton = Newton(fitted.prior, fitted.rows, fitted.posterior.noise, covariance)
-        return cls(fitted, newton.mode(fitted.posterior.weights, newton.start()))
 
     def best_reading(self, row: Row) -> Reading | None:
         """Return the reading that the other figures predict best, if they do predict it."""
         grid = self.fitted.compiler
-        readings = [Reading(row, ""), *(r for r in _readings(row) if _spoken_of(grid, r.row))]
+        readings = [Reading(row, ""), *(r for r in _readings(row) if grid.covers(r.row))]
         excess, variance = self._excess(row, readings)
         log_density = -0.5 * (excess**2 / variance + np.log(variance))
         best = int(log_density.argmax())
@@ -210,34 +202,26 @@ class _Others:
     def _excess(self, row: Row, readings: Sequence[Reading]) -> tuple[Array, Array]:
         """Excess of readings over what all rows but one predict, and its variance, in logs."""
         fitted, grid = self.fitted, self.fitted.compiler
+        mode = fitted.posterior.mode
         n = fitted.rows.n_two_sided
         seen = fitted.rows.observations[:n]
         compiler = Compiler(grid.first_month, grid.n_months, grid.flows)
         rows = compiler.compile([*seen, *(reading.row for reading in readings)])
-        noise = rows.noise(fitted.reporting.noise)
+        noise = rows.noise(fitted.model.reporting.noise)
         noise[:n] = np.where([one is row for one in seen], _SILENT, fitted.posterior.noise[:n])
-        known = dict(zip(grid.effects, self.mode.effect, strict=True))
+        known = dict(zip(grid.effects, mode.effect, strict=True))
         effect = np.array([known.get(one, 0.0) for one in compiler.effects])
-        linear = rows.linearise(self.mode.path, effect)
-        effects = effect_covariance(compiler.effects, fitted.reporting)
+        linear = rows.linearise(mode.path, effect)
+        effects = effect_covariance(compiler.effects, fitted.model.reporting)
         newton = Newton(fitted.prior, rows, np.zeros_like(noise), effects)
         average = newton.average(fitted.posterior.weights)
-        mean = linear.by_path @ average.mean - linear.offset(self.mode.path, effect)
+        mean = linear.by_path @ average.mean - linear.offset(mode.path, effect)
         covariance = newton.covariance(linear, average.cross(fitted.prior, linear))
         law = DiffuseGaussian.prior(mean, linear.flat, covariance)
         others = law.condition(np.arange(n), rows.centre()[:n], noise[:n], np.arange(n, len(noise)))
         mean, spread = others.marginalise()
         shift = np.array([reading.shift for reading in readings])
         return rows.centre()[n:] + shift - mean, spread.diagonal() + noise[n:] ** 2
-
-
-def _spoken_of(grid: Compiler, row: Row) -> bool:
-    """Whether the grid has the months and the flows that a row is about."""
-    first, last = grid.first_month, grid.first_month + grid.n_months
-    windows = [row.window, row.base] if isinstance(row, Growth) else [row.window]
-    flows = {*grid.flows, *((TURNOVER,) if len(grid.flows) > 1 else ())}
-    months = all(first <= window.start and window.end < last for window in windows)
-    return months and row.series.flow in flows
 
 
 def _readings(row: Row) -> Iterator[Reading]:

@@ -16,8 +16,8 @@ from tradetrack.domain.value import brief
 from tradetrack.domain.window import format_month
 from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger, check_ledger
-from tradetrack.models.mixture import FittedMixture, GrowthMixture
-from tradetrack.models.paths import LogPaths, Model, Totals, fit_and_draw, quantiles
+from tradetrack.models.mixture import FittedMixture, GrowthMixture, mixture_behind
+from tradetrack.models.paths import LogPaths, Model, Totals, draw_paths, fit_model, quantiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -213,7 +213,8 @@ class Simulation:
     paths
         Monthly log paths of each flow.
     mixture
-        The fitted growth mixture, if no other model was asked for.
+        The usual growth mixture as fitted to the ledger, by which its figures are audited, if it is
+        the model or the model completed the ledger with it.
 
     Examples
     --------
@@ -367,17 +368,15 @@ def _drawn(
 ) -> Simulation:
     reporters = tuple(dict.fromkeys(g.reporter for g in wanted if g.reporter != CONSENSUS))
     rng = np.random.default_rng(seed)
-    mixture = None
-    if model is None:
-        mixture = GrowthMixture().fit(known)
-        paths = mixture.draw(last_year, n_paths, rng, reporters)
-    else:
-        paths = fit_and_draw(model, known, last_year, n_paths, rng, reporters)
+    model = GrowthMixture() if model is None else model
+    fitted = fit_model(model, known)
+    paths = draw_paths(model, fitted, last_year, n_paths, rng, reporters)
+    behind = mixture_behind(fitted)
     return Simulation(
         ledger=known,
         goals=wanted,
         as_of=known.last_published if as_of is None else last_day(as_of),
         seed=seed,
         paths=paths,
-        mixture=mixture,
+        mixture=behind if behind is not None and behind.model == GrowthMixture() else None,
     )

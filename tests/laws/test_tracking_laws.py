@@ -258,7 +258,7 @@ def deviations(fitted: FittedMixture, noise: np.ndarray) -> np.ndarray:
     months = prior.covariance(prior.coefficients[0], prior.history)
     contrast = np.outer(prior.contrast, prior.contrast)
     path = np.kron(prior.coupling, months) + np.kron(contrast, np.ones_like(months))
-    effects = effect_covariance(fitted.compiler.effects, fitted.reporting)
+    effects = effect_covariance(fitted.compiler.effects, fitted.model.reporting)
     by_path, by_effect = linear.by_path.toarray(), linear.by_effect.toarray()
     rows = by_path @ path @ by_path.T + by_effect @ effects @ by_effect.T + np.diag(noise**2)
     flat = by_path.sum(axis=1)

@@ -293,3 +293,25 @@ def test_the_answer_names_what_was_discounted() -> None:
     printed = tt.GrowthMixture(misprints=None)
     believed = tt.track(ledger, tt.Goal(4, by=2030), model=printed, n_paths=400)
     assert believed.attainments[0].probability > true + 0.2
+
+
+@pytest.mark.parametrize(
+    ("window", "base", "known"), [("2023", "2022", True), ("1990", "1989", False)]
+)
+def test_a_growth_of_a_thousandfold_is_among_the_discounted(
+    window: str, base: str, known: bool
+) -> None:
+    """It is not used, which the answer says; what the others predict, if they know its months."""
+    odd = f"g,A-B,,{window},{base},5000,times,,A,2025-02\n"
+    ledger = tt.read_csv(io.StringIO(HEAD + yearly(*CALM_YEARS) + odd))
+    tracking = tt.track(ledger, tt.Goal(4, by=2030), n_paths=200)
+    [row] = tracking.discounted
+    assert (row.row, row.kind, row.probability, row.unit) == ("g", "misprint", 1.0, "times")
+    assert (row.expected is not None) == known
+    assert ("where the others predict 1.04" in str(row)) == known
+    assert row.cause == "growth, or a fall, of a thousandfold and more"
+    assert "1 figure does not fit the others and is discounted: g" in str(tracking)
+    assert [found.kind for found in tracking.findings] == ["growth_misprint"]
+    assert tracking == tt.Tracking.model_validate_json(tracking.model_dump_json())
+    believed = tt.track(ledger, tt.Goal(4), model=tt.GrowthMixture(misprints=None), n_paths=200)
+    assert [one.row for one in believed.discounted] == ["g"]

@@ -100,7 +100,7 @@ def _lay_out(model: GrowthMixture, releases: Releases, request: Request) -> _Lay
 def _mode(prior: LatentPrior, compiler: Compiler, end: FittedMixture) -> tuple[Array, Array]:
     """Mode of path and effects under the average of the regimes, over history and horizon."""
     rows = compiler.compile(end.rows.observations)
-    effect_prior = effect_covariance(compiler.effects, end.reporting)
+    effect_prior = effect_covariance(compiler.effects, end.model.reporting)
     newton = Newton(prior, rows, end.posterior.noise, effect_prior)
     mode = newton.start()
     for _ in range(_MODES):  # a log of a sum is met to second order in the last step

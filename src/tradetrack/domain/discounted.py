@@ -24,7 +24,8 @@ class DiscountedRow(Value):
     probability
         That it is one or the other, given the figures that count.
     expected, unit
-        What the other figures predict, in the unit that was printed.
+        What the other figures predict, in the unit that was printed; None where they say nothing of
+        its months or its flow.
     cause
         The likely cause, in words.
     rival
@@ -42,7 +43,7 @@ class DiscountedRow(Value):
     figure: str
     kind: Literal["revision", "misprint"]
     probability: float
-    expected: float
+    expected: float | None
     unit: str
     cause: str
     rival: str = ""
@@ -50,8 +51,11 @@ class DiscountedRow(Value):
     def __str__(self) -> str:
         named = self.figure.startswith(f"{self.row}: ") or self.figure == self.row
         rival = f"; it may as well be {self.rival}" if self.rival else ""
-        expected = three_digits(self.expected) if self.expected else "0"
+        expected = ""
+        if self.expected is not None:
+            number = three_digits(self.expected) if self.expected else "0"
+            expected = f", where the others predict {number}"
         return (
-            f"{'' if named else f'{self.row}: '}{self.figure}, where the others predict {expected}"
+            f"{'' if named else f'{self.row}: '}{self.figure}{expected}"
             f" ({percent(self.probability)}; {self.cause}{rival})"
         )

@@ -7,6 +7,7 @@ import numpy as np
 
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.mixture import FittedMixture, mixture_behind
 from tradetrack.models.paths import Fitted, LogPaths, Model, check_model
 from tradetrack.models.sampling import systematic_counts
 
@@ -87,6 +88,12 @@ class FittedEnsemble:
 
     def __repr__(self) -> str:
         return f"<FittedEnsemble: {_weighted({n: w for n, (w, _) in self.members.items()})}>"
+
+    @property
+    def mixture(self) -> FittedMixture | None:
+        """The growth mixture behind a member, if there is one."""
+        behind = (mixture_behind(fitted) for _, fitted in self.members.values())
+        return next((found for found in behind if found is not None), None)
 
     def draw(
         self,

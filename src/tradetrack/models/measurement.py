@@ -224,6 +224,13 @@ class Compiler:
     def _effect(self, reporter: str, flow: int, year: int) -> Effect:
         return Effect(reporter, flow, year, self._sides.get(reporter, ""))
 
+    def covers(self, seen: Level | Growth) -> bool:
+        """Whether the grid has the months and the flows that a figure is about."""
+        windows = [seen.window, seen.base] if isinstance(seen, Growth) else [seen.window]
+        end = self.first_month + self.n_months
+        months = all(self.first_month <= w.start and w.end < end for w in windows)
+        return months and (seen.series.flow in self.flows or len(self.flows) > 1)
+
     def with_reporters(
         self, reporters: tuple[str, ...], years: range
     ) -> tuple[tuple[Effect, ...], list[NDArray[np.intp]]]:

@@ -446,6 +446,19 @@ def discounted_rows(rows: Rows, states: RowStates) -> tuple[DiscountedRow, ...]:
     return tuple(_discounted(rows.observations, expected, states, int(i)) for i in found)
 
 
+def left_out(seen: Growth, ratio: float | None) -> DiscountedRow:
+    """Name a growth of a thousandfold and more, which is not used; ``ratio`` is the predicted."""
+    return DiscountedRow(
+        row=_name(seen),
+        figure=str(seen),
+        kind="misprint",
+        probability=1.0,
+        expected=None if ratio is None else _in_its_unit(seen, ratio),
+        unit=seen.figure.unit,
+        cause="growth, or a fall, of a thousandfold and more",
+    )
+
+
 def _discounted(
     observations: Sequence[Level | Growth], expected: Array, states: RowStates, i: int
 ) -> DiscountedRow:

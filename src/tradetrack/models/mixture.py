@@ -5,7 +5,7 @@ No optimiser runs: hyperparameters are summed over (regimes), paths are conditio
 """
 
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -17,8 +17,8 @@ from tradetrack.domain.window import format_month
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.measurement import Compiler, Rows
-from tradetrack.models.misprints import MisprintPrior, discounted_rows
-from tradetrack.models.paths import LogPaths
+from tradetrack.models.misprints import MisprintPrior, discounted_rows, left_out
+from tradetrack.models.paths import Fitted, LogPaths
 from tradetrack.models.posterior import Posterior, condition
 from tradetrack.models.prior import LatentPrior
 from tradetrack.models.regimes import MEMORY, MonthPattern, Regimes, Reporting
@@ -76,7 +76,7 @@ class GrowthMixture:
         InputError
             If no two-sided level is there to set the scale, or the ledger has several pairs.
         """
-        used = _usable(ledger)
+        used, odd = _usable(ledger)
         first = min(first_month_of(seen) for seen in used) // MONTHS * MONTHS
         last = max(last_month_of(seen) for seen in used)
         flows, n_months = _latent_flows(used), last - first + 1
@@ -87,7 +87,7 @@ class GrowthMixture:
         posterior = condition(
             prior, rows, compiler.effects, self.reporting, self.misprints, weighing
         )
-        return FittedMixture(prior, rows, compiler, self.reporting, posterior)
+        return FittedMixture(self, prior, rows, compiler, posterior, odd)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -96,23 +96,26 @@ class FittedMixture:
 
     Attributes
     ----------
+    model
+        What was fitted.
     prior
         The prior on the ledger's grid of months.
     rows
         The figures, compiled.
     compiler
         The grid and the reporter effects.
-    reporting
-        How reporters differ.
     posterior
         What the figures say: weights of the regimes, and the rows linearised about the mean.
+    left_out
+        Growth of a thousandfold and more, which is not used.
     """
 
+    model: GrowthMixture
     prior: LatentPrior
     rows: Rows
     compiler: Compiler
-    reporting: Reporting
     posterior: Posterior
+    left_out: tuple[Growth, ...] = ()
 
     def __repr__(self) -> str:
         figures, last = len(self.rows.observations), self.compiler.first_month + self.prior.n_months
@@ -136,7 +139,17 @@ class FittedMixture:
     @property
     def discounted(self) -> tuple[DiscountedRow, ...]:
         """Figures that do not fit the others and count for less, the surest first."""
-        return discounted_rows(self.rows, self.posterior.states)
+        never_used = tuple(left_out(seen, self._predicted(seen)) for seen in self.left_out)
+        return never_used + discounted_rows(self.rows, self.posterior.states)
+
+    def _predicted(self, seen: Growth) -> float | None:
+        """Ratio of a growth at the mode; None if the model does not know its months or flow."""
+        grid = self.compiler
+        if not grid.covers(seen):
+            return None
+        own = Compiler(grid.first_month, grid.n_months, grid.flows)
+        linear = own.compile([seen]).linearise(self.posterior.mode.path, np.zeros(len(own.effects)))
+        return math.exp(linear.value[0])
 
     @property
     def converged(self) -> bool:
@@ -173,12 +186,22 @@ class FittedMixture:
                     f"no figures by {reporter!r}; it has those by {', '.join(known)}",
                     topic="not-in-ledger",
                 )
-        sampler = PathSampler(self.prior, self.rows, self.compiler, self.reporting, self.posterior)
-        return sampler.draw(last_year, n_paths, rng, reporters)
+        reporting = self.model.reporting
+        sampler = PathSampler(self.prior, self.rows, self.compiler, reporting, self.posterior)
+        paths = sampler.draw(last_year, n_paths, rng, reporters)
+        return replace(paths, discounted=self.discounted)
 
 
-def _usable(ledger: Ledger) -> tuple[Level | Growth, ...]:
+def mixture_behind(fitted: Fitted) -> FittedMixture | None:
+    """Return the growth mixture that a fitted model is, or that completed the ledger for it."""
+    found = fitted if isinstance(fitted, FittedMixture) else getattr(fitted, "mixture", None)
+    return found if isinstance(found, FittedMixture) else None
+
+
+def _usable(ledger: Ledger) -> tuple[tuple[Level | Growth, ...], tuple[Growth, ...]]:
+    """Figures that count, and growth that cannot be."""
     used = tuple(seen for seen in ledger.current if not incredible(seen))
+    odd = tuple(seen for seen in ledger.current if seen.kind == "growth" and incredible(seen))
     if len({seen.series.pair for seen in used}) > 1:
         raise InputError(
             f"the ledger holds several pairs ({', '.join(ledger.pairs)}); choose one with"
@@ -198,7 +221,7 @@ def _usable(ledger: Ledger) -> tuple[Level | Growth, ...]:
                 " series another one",
                 topic="unit",
             )
-    return used
+    return used, odd
 
 
 def first_month_of(seen: Level | Growth) -> int:

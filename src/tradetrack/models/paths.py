@@ -331,31 +331,42 @@ def check_models(models: object, name: str = "models") -> None:
         check_model(model)
 
 
-def fit_and_draw(
+def fit_model(model: Model, ledger: Ledger) -> Fitted:
+    """Fit a model; refuse an object that breaks the protocol.
+
+    Raises
+    ------
+    InputError
+        If the model has no ``fit``, or what it fits has no ``draw``.
+    """
+    check_model(model)
+    fitted = model.fit(ledger)
+    if not callable(getattr(fitted, "draw", None)):
+        raise InputError(
+            f"{type(model).__name__}.fit returned {type(fitted).__name__}, which has no draw;"
+            " return an object with draw(last_year, n_paths, rng, reporters)",
+            topic="paths",
+        )
+    return fitted
+
+
+def draw_paths(
     model: Model,
-    ledger: Ledger,
+    fitted: Fitted,
     last_year: int,
     n_paths: int,
     rng: np.random.Generator,
     reporters: tuple[str, ...] = (),
 ) -> LogPaths:
-    """Fit a model and draw its paths; refuse an object that breaks the protocols.
+    """Draw the paths of a model that was fitted; refuse what breaks the protocol.
 
     Raises
     ------
     InputError
-        If the model has no ``fit``, or what it fits has no ``draw``, or that returns no `LogPaths`
-        or leaves a reporter out.
+        If they are no `LogPaths`, or leave a reporter out.
     """
-    check_model(model)
-    name, fitted = type(model).__name__, model.fit(ledger)
-    if not callable(getattr(fitted, "draw", None)):
-        raise InputError(
-            f"{name}.fit returned {type(fitted).__name__}, which has no draw; return an object with"
-            " draw(last_year, n_paths, rng, reporters)",
-            topic="paths",
-        )
     drawn = fitted.draw(last_year, n_paths, rng, reporters)
+    name = type(model).__name__
     if not isinstance(drawn, LogPaths):
         raise InputError(
             f"the draw of {name} returned {type(drawn).__name__}; return a LogPaths",

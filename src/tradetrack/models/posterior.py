@@ -77,6 +77,8 @@ class Posterior:
         Covariance of the rows that is not the paths': noise and reporter effects.
     states
         Which rows fit the others.
+    mode
+        The path and the reporter effects that the rows are linearised at.
     converged
         Whether the iteration of mode, states and weights came to rest.
     """
@@ -88,6 +90,7 @@ class Posterior:
     noise: Array
     unshared: Array
     states: RowStates
+    mode: "Mode"
     converged: bool
 
 
@@ -140,7 +143,7 @@ def condition(
         likely = np.flatnonzero(posterior >= UNLIKELY)
         weights = weights + length.next(change) * change
     return Posterior(
-        posterior, evidence, linear, offset, counted.noise, unshared, states, converged
+        posterior, evidence, linear, offset, counted.noise, unshared, states, mode, converged
     )
 
 

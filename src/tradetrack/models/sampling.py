@@ -44,7 +44,6 @@ from tradetrack.errors import ImpossibleFigureError
 from tradetrack.models.bounds import BoxDraws, draw_box
 from tradetrack.models.gaussian import DiffuseGaussian, WhitenedGLS
 from tradetrack.models.measurement import Compiler, Rows, effect_covariance
-from tradetrack.models.misprints import discounted_rows
 from tradetrack.models.paths import LogPaths
 from tradetrack.models.posterior import UNLIKELY, Posterior
 from tradetrack.models.prior import LatentPrior
@@ -456,7 +455,6 @@ class PathSampler:
             cluster_starts=np.flatnonzero(np.diff(chosen, prepend=-1)),
             converged=self.posterior.converged,
             largest_miss=allocation.largest_miss,
-            discounted=discounted_rows(self.rows, self.posterior.states),
         )
 
     def _allocate(

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.mixture import GrowthMixture
+from tradetrack.models.mixture import FittedMixture, GrowthMixture, mixture_behind
 from tradetrack.models.paths import Fitted, LogPaths, Model, check_model
 from tradetrack.scenarios.given import GivenTotal
 from tradetrack.scenarios.growth import GrowthPath, Pace, Shock
@@ -73,6 +73,11 @@ class FittedScenario:
 
     assumptions: tuple[AnyAssumption, ...]
     fitted: Fitted
+
+    @property
+    def mixture(self) -> FittedMixture | None:
+        """The growth mixture behind the model, if there is one."""
+        return mixture_behind(self.fitted)
 
     def draw(
         self,
