@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -243,6 +243,10 @@ class Simulation:
     def years(self) -> range:
         """Years of the totals."""
         return self.paths.years
+
+    def about(self, goals: Goal | Sequence[Goal]) -> "Simulation":
+        """Ask other goals of the same paths, which have the effects of their reporters."""
+        return replace(self, goals=resolve_goals(listed(goals), self.ledger))
 
     def to_frame(self, goal: int = 0, window: GoalWindow | None = None) -> "pd.DataFrame":
         """Mean and quantiles of the totals of each year, with the error of the mean.

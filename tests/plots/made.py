@@ -123,7 +123,14 @@ def whose() -> tt.results.ByReporter:
         Judgement(attainment=attainment(goal(5, 2022, "AA stat")), latest=latest),
         Judgement(attainment=attainment(goal(5, 2035, "BB stat"), 0.08)),
     ]
-    return tt.results.ByReporter(as_of=DAY, judgements=tuple(judged))
+    return tt.results.ByReporter(
+        version="0",
+        as_of=DAY,
+        seed=0,
+        n_paths=1000,
+        ledger_digest="0",
+        judgements=tuple(judged),
+    )
 
 
 def table() -> Reliability:

@@ -226,16 +226,18 @@ def report(
 ) -> int:
     """Write a page with everything about a ledger's goals."""
     from tradetrack.cli import inputs
+    from tradetrack.reporters.compare import compare, simulate_reporters
+    from tradetrack.tracking import summarise
 
     ledger = inputs.read_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
     requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
     wanted = inputs.read_goals(requested, ledger, announced=not source)
     known = ledger.as_of(as_of) if as_of else ledger
     with progress("report"):
-        tracking = tt.track(
+        drawn = simulate_reporters(
             known, wanted, as_of=as_of or None, horizon=horizon, n_paths=paths, seed=seed
         )
-        whose = tt.by_reporter(known, wanted, as_of=as_of or None, seed=seed)
+        tracking, whose = summarise(drawn.about(wanted)), compare(drawn)
         changed = _news(known, wanted, since or tracking.as_of - _RECENTLY, tracking)
         page = tt.report_html(tracking, known, whose=whose, news=changed)
     publish(page, output)

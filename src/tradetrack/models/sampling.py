@@ -23,6 +23,15 @@ their own,
 .. math:: x_a = m_a + U V' K_{hh}^{-1} (x_h - m_h) + L z, \qquad
           LL' = K_{aa} - U V' K_{hh}^{-1} V U'.
 
+**Reporters.** Histories hold the reporter effects :math:`u` that figures were printed with. Those
+of other years are drawn given these, for every reporter at once, because effects have a mean of
+zero over sides,
+
+.. math:: u_f = C_{fk} C_{kk}^{-1} u_k + L z, \qquad
+          LL' = C_{ff} - C_{fk} C_{kk}^{-1} C_{kf},
+
+from a stream of their own: who is asked for changes neither the paths nor another's effects.
+
 **Resampling.** One-sided figures weigh the histories by how likely the bounds were; systematic
 resampling makes paths of them that are equally likely. A history gets about two futures, each of
 its own, because the figures leave the past far less open than the future. The Monte-Carlo error
@@ -209,8 +218,7 @@ class RegimeSampler:
         row_covariance = linear.by_path @ cross + posterior.unshared
         solved = WhitenedGLS.of(row_covariance, linear.flat)
         level = prior.contrast[:, None] * prior.by_contrast(linear.by_path)
-        known = effect_prior.covariance[:, : linear.by_effect.shape[1]]
-        effects = known @ linear.by_effect.T
+        effects = effect_prior.covariance @ linear.by_effect.T
         projection = solved.projection
         moved = np.vstack([cross, level, effects]) @ projection
         moved[: len(cross) + len(level)] += solved.level_weights
@@ -231,10 +239,7 @@ class RegimeSampler:
         )
 
     def histories(self, n_paths: int, rng: np.random.Generator) -> tuple[Draws, Array, float]:
-        """Draw histories moved onto the figures; log probability of the bounds; largest miss.
-
-        Effects have a stream of their own: asking for one more reporter changes no other draw.
-        """
+        """Draw histories moved onto the figures; log probability of the bounds; largest miss."""
         linear, posterior = self.posterior.linear, self.posterior
         box = draw_bounds(self.rows, self.bounds, n_paths, rng)
         centre = np.tile(_single(self.rows.centre())[:, None], n_paths)
@@ -242,7 +247,7 @@ class RegimeSampler:
         draws = self._from_prior(n_paths, rng)
         missed = printed + _single(posterior.offset)[:, None] - draws.noise
         missed -= linear.by_path.astype(np.float32) @ draws.path
-        missed -= linear.by_effect.astype(np.float32) @ draws.effects[: linear.by_effect.shape[1]]
+        missed -= linear.by_effect.astype(np.float32) @ draws.effects
         _add_product(draws.latent, self.gain, missed)
         largest_miss = self._move_onto_figures(draws, printed)
         return draws, box.log_probabilities, largest_miss
@@ -292,8 +297,7 @@ class RegimeSampler:
 
     def _printed(self, draws: Draws) -> Floats:
         """Log of what each path would have printed, ``[row, path]``."""
-        known = self.posterior.linear.by_effect.shape[1]
-        return self.rows.evaluate(draws.path, draws.effects[:known]) + draws.noise
+        return self.rows.evaluate(draws.path, draws.effects) + draws.noise
 
     def ahead(self, draws: Draws, chosen: Index, rng: np.random.Generator) -> Floats:
         """Give the chosen histories months ahead of their own, ``[flow, month, path]``."""
@@ -423,8 +427,8 @@ class PathSampler:
         first, n_months = self.compiler.first_month, self.prior.n_months
         ahead = np.arange(n_months, (last_year + 1) * MONTHS - first)
         years = range(first // MONTHS, last_year + 1)
-        extended, positions = self.compiler.with_reporters(reporters, years)
-        effect_prior = EffectPrior.of(effect_covariance(extended, self.reporting))
+        printed = self.compiler.effects[: self.posterior.linear.by_effect.shape[1]]
+        effect_prior = EffectPrior.of(effect_covariance(printed, self.reporting))
         n_histories = -(-n_paths // _FUTURES)
         allocation = self._allocate(self.posterior.weights, n_histories, ahead, effect_prior, rng)
         if allocation.poor:
@@ -435,7 +439,7 @@ class PathSampler:
         chosen = resample(np.exp(allocation.log_weight - allocation.log_weight.max()), n_paths, rng)
         shape = (self.prior.n_flows, n_months + len(ahead), n_paths)
         paths = np.empty(shape, np.float32)
-        effects = np.empty((len(extended), n_paths), np.float32)
+        effects = np.empty((len(printed), n_paths), np.float32)
         start = 0
         for sampler, draws in allocation.drawn:
             stop = start + draws.latent.shape[1]
@@ -446,16 +450,34 @@ class PathSampler:
             paths[:, n_months:, place] = sampler.ahead(draws, own, rng)
             effects[:, place] = draws.effects.take(own, axis=1)
             start = stop
+        [aside] = rng.spawn(1)
         return LogPaths(
             first_month=first,
             last_observed=first + n_months - 1,
             flows=self.compiler.flows,
             log_paths=paths,
-            effects={r: effects[index] for r, index in zip(reporters, positions, strict=True)},
+            effects=self._effects_of(reporters, years, effects, aside) if reporters else {},
             cluster_starts=np.flatnonzero(np.diff(chosen, prepend=-1)),
             converged=self.posterior.converged,
             largest_miss=allocation.largest_miss,
         )
+
+    def _effects_of(
+        self, reporters: tuple[str, ...], years: range, printed: Floats, rng: np.random.Generator
+    ) -> dict[str, Floats]:
+        """Effects of reporters in all years, ``[flow, year, path]``, given those of figures."""
+        known = self.compiler.effects[: len(printed)]
+        everyone = tuple(sorted({effect.reporter for effect in known} - {""}))
+        extended, positions = self.compiler.with_reporters(everyone, years)
+        covariance = effect_covariance(extended, self.reporting)
+        n = len(printed)
+        cross = covariance[n:, :n]
+        gain = np.linalg.solve(covariance[:n, :n] + _JITTER * np.eye(n), cross.T).T
+        further = rng.standard_normal((len(cross), printed.shape[1]), np.float32)
+        further = _root(covariance[n:, n:] - gain @ cross.T) @ further + _single(gain) @ printed
+        every = np.concatenate([printed, further])
+        place = dict(zip(everyone, positions, strict=True))
+        return {reporter: every[place[reporter]] for reporter in reporters}
 
     def _allocate(
         self,

@@ -8,14 +8,15 @@ from pydantic import Field, model_validator
 
 from tradetrack._format import html_table, percent, three_digits, with_unit
 from tradetrack._parallel import one_blas_thread
+from tradetrack._version import __version__
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import CONSENSUS, Goal
-from tradetrack.domain.value import Report, Value, require
+from tradetrack.domain.value import AtLeastOne, Count, Report, Value, require
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.paths import Model
 from tradetrack.reporters.resolution import Resolution, Vintage, resolve
-from tradetrack.simulation import known_and_wanted, listed
-from tradetrack.tracking import track
+from tradetrack.simulation import Simulation, known_and_wanted, listed, simulate
+from tradetrack.tracking import attainments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,8 +75,14 @@ class ByReporter(Report):
 
     Attributes
     ----------
+    schema_version, version
+        Of this result's layout and of the library.
     as_of
         Day whose knowledge it has.
+    seed, n_paths
+        What the draws were made with.
+    ledger_digest
+        Digest of the ledger as of that day.
     judgements
         For each goal the consensus first, then the reporters in order.
 
@@ -89,7 +96,11 @@ class ByReporter(Report):
     """
 
     schema_version: Literal["1"] = "1"
+    version: str
     as_of: dt.date
+    seed: Count
+    n_paths: AtLeastOne
+    ledger_digest: str
     judgements: Annotated[tuple[Judgement, ...], Field(min_length=1)]
 
     def to_frame(self) -> "pd.DataFrame":
@@ -132,8 +143,9 @@ def by_reporter(
     goals: Goal | Sequence[Goal],
     *,
     as_of: str | dt.date | None = None,
+    horizon: int | None = None,
     model: Model | None = None,
-    n_paths: int = 2_000,
+    n_paths: int = 10_000,
     seed: int = 0,
 ) -> ByReporter:
     """Track goals by the consensus and by each reporter, with the verdict of each one's documents.
@@ -143,8 +155,9 @@ def by_reporter(
 
     Parameters
     ----------
-    ledger, goals, as_of, model, n_paths, seed
-        As in `tradetrack.track`. The reporter that a goal names is ignored.
+    ledger, goals, as_of, horizon, model, n_paths, seed
+        As in `tradetrack.track`, whose numbers these are. The reporter that a goal names is
+        ignored.
 
     Raises
     ------
@@ -159,14 +172,47 @@ def by_reporter(
     >>> frame["reporter"].tolist()[0]
     'consensus'
     """
+    drawn = simulate_reporters(
+        ledger, goals, as_of=as_of, horizon=horizon, model=model, n_paths=n_paths, seed=seed
+    )
+    return compare(drawn)
+
+
+def simulate_reporters(
+    ledger: Ledger,
+    goals: Goal | Sequence[Goal],
+    *,
+    as_of: str | dt.date | None = None,
+    horizon: int | None = None,
+    model: Model | None = None,
+    n_paths: int = 10_000,
+    seed: int = 0,
+) -> Simulation:
+    """Draw the paths of `track`, with the effects of every reporter; parameters of `by_reporter`.
+
+    Of each goal the consensus comes first, then the reporters in order.
+    """
     requested = [_by(goal, CONSENSUS) for goal in listed(goals)]
     known, wanted = known_and_wanted(ledger, requested, as_of)
     everyone = [
         _by(goal, reporter) for goal in wanted for reporter in (CONSENSUS, *known.current.reporters)
     ]
-    tracking = track(known, everyone, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
-    judgements = tuple(_judgement(known, attainment) for attainment in tracking.attainments)
-    return ByReporter(as_of=tracking.as_of, judgements=judgements)
+    return simulate(
+        known, everyone, as_of=as_of, horizon=horizon, model=model, n_paths=n_paths, seed=seed
+    )
+
+
+def compare(simulation: Simulation) -> ByReporter:
+    """Judge the goals of a simulation, one by one."""
+    known = simulation.ledger
+    return ByReporter(
+        version=__version__,
+        as_of=simulation.as_of,
+        seed=simulation.seed,
+        n_paths=simulation.paths.n_paths,
+        ledger_digest=known.digest,
+        judgements=tuple(_judgement(known, found) for found in attainments(simulation)[0]),
+    )
 
 
 def _by(goal: Goal, reporter: str) -> Goal:

@@ -1,0 +1,83 @@
+"""One answer: the same question has the same number, to the bit, wherever it is shown."""
+
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.shipped import ledger as shipped
+from tests.tracking_strategies import model, questions
+
+import tradetrack as tt
+
+GOAL = tt.Goal(10, by=2030)
+SINCE = "2025-09-30"
+
+
+@cache
+def tracked(as_of: str | None = None) -> tt.Tracking:
+    return tt.track(shipped(), GOAL, as_of=as_of)
+
+
+@cache
+def compared() -> tt.results.ByReporter:
+    return tt.by_reporter(shipped(), GOAL)
+
+
+def test_the_consensus_by_reporter_is_what_track_says() -> None:
+    assert compared().judgements[0].attainment == tracked()[0]
+
+
+@pytest.mark.parametrize("position", [1, 3])
+def test_a_reporter_asked_alone_has_the_number_it_has_beside_the_others(position: int) -> None:
+    found = compared().judgements[position].attainment
+    assert tt.track(shipped(), found.goal)[0] == found
+
+
+def test_the_frame_and_the_sentence_have_the_same_number() -> None:
+    [row] = tracked().to_frame().to_dict("records")
+    assert row["probability"] == tracked()[0].probability
+    assert f"{100 * row['probability']:.0f} %" in str(tracked())
+
+
+def test_the_command_line_prints_the_same_number() -> None:
+    command = ["track", "--goal", "10", "--by", "2030", "--format", "json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tradetrack", *command], capture_output=True, text=True, check=True
+    )
+    assert tt.Tracking.model_validate_json(done.stdout) == tracked()
+
+
+def test_the_page_shows_the_same_numbers(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    page = tmp_path / "page.html"
+    command = ["report", "--goal", "10", "--by", "2030", "--since", SINCE, "-o", str(page)]
+    subprocess.run([sys.executable, "-m", "tradetrack", *command], capture_output=True, check=True)
+    scripts = re.findall(r'<script[^>]*id="([\w-]+)"[^>]*>(.*?)</script>', page.read_text(), re.S)
+    data = {name: json.loads(text) for name, text in scripts if text.strip().startswith("{")}
+    assert data["tracking"]["attainments"][0]["curve"] == [
+        point.model_dump() for point in tracked()[0].curve
+    ]
+    first = data["by-whose-figures"]["judgements"][0]["attainment"]
+    assert first["curve"] == data["tracking"]["attainments"][0]["curve"]
+
+
+@settings(max_examples=10)
+@given(questions(), st.integers(0, 9))
+def test_reporters_change_no_path_and_no_effect_of_another(
+    question: tuple[tt.Ledger, tt.Goal], seed: int
+) -> None:
+    ledger, goal = question
+    fitted = model().fit(ledger)
+    everyone = tuple(r for r in ledger.current.reporters if r)
+    last = ledger.current.last_month // 12 + 3
+    alone = fitted.draw(last, 40, np.random.default_rng(seed))
+    beside = fitted.draw(last, 40, np.random.default_rng(seed), everyone)
+    np.testing.assert_array_equal(alone.log_paths, beside.log_paths)
+    for reporter in everyone[-1:]:
+        one = fitted.draw(last, 40, np.random.default_rng(seed), (reporter,))
+        np.testing.assert_array_equal(one.effects[reporter], beside.effects[reporter])
