@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.shipped import ledger as shipped
-from tests.tracking_strategies import model, questions
 
 import tradetrack as tt
+from tests.shipped import ledger as shipped
+from tests.tracking_strategies import model, questions
 
 GOAL = tt.Goal(10, by=2030)
 SINCE = "2025-09-30"
@@ -71,7 +71,7 @@ def test_the_page_shows_the_same_numbers(tmp_path) -> None:  # type: ignore[no-u
 def test_reporters_change_no_path_and_no_effect_of_another(
     question: tuple[tt.Ledger, tt.Goal], seed: int
 ) -> None:
-    ledger, goal = question
+    ledger, _ = question
     fitted = model().fit(ledger)
     everyone = tuple(r for r in ledger.current.reporters if r)
     last = ledger.current.last_month // 12 + 3
