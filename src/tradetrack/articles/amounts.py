@@ -52,7 +52,7 @@ _SIGNS = {
     "€": "eur", "£": "gbp", "₹": "inr", "₽": "rub", "₸": "kzt", "₩": "krw", "₦": "ngn", "₺": "try",
     "₴": "uah", "₱": "php", "฿": "thb", "₫": "vnd", "₮": "mnt", "₾": "gel", "₼": "azn", "֏": "amd",
     "₪": "ils", "¥": "cny jpy", "re": "inr pkr npr lkr mur", "rs": "inr pkr npr lkr mur",
-    "tk": "bdt", "cfa": "xaf xof", "fcfa": "xaf xof", "frw": "rwf", "birr": "etb", "kyat": "mmk",
+    "tk": "bdt", "cfa": "xaf xof", "cfaf": "xaf xof", "fcfa": "xaf xof", "frw": "rwf", "birr": "etb", "kyat": "mmk",
      "rm": "myr", "rp": "idr", "ksh": "kes", "sh": "kes ugx tzs sos",
     "kshs": "kes", "ush": "ugx", "shs": "ugx",
     "tsh": "tzs", "gh¢": "ghs", "ghc": "ghs", "le": "egp", "rmb": "cny", "nu": "btn", "n": "ngn",

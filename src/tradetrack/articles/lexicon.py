@@ -159,7 +159,7 @@ _MOVE = {
     "up": r"rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*"
     r"|climb\w*"
     r"|surg\w+|soar\w*|gain(?:s|ed|ing)?|expand\w*|expansion|advanc\w+|improv\w+|boost\w*|leap\w*"
-    r"|rallied|edged|picked|bounced|swell\w*|swollen|balloon\w*|mushroom\w*|skyrocket\w*|spik\w+"
+    r"|upticks?|upturns?|upswings?|rallied|edged|picked|bounced|swell\w*|swollen|balloon\w*|mushroom\w*|skyrocket\w*|spik\w+"
     r"|подрос\w*|подраст\w+|приумнож\w+|умнож\w+|укреп\w+|leapt|rebound\w*|recover\w*|add(?:ed"
     r"|ing)|вырос\w*|вырас\w*|увелич\w+|рост(?:а|у|ом|е)?"
     r"|прирост\w*"
@@ -170,7 +170,7 @@ _MOVE = {
     r"|drop\w*|down|shr[aiu]nk\w*"
     r"|contract(?:ed"
     r"|ing|ion)|slid|slides?|slip\w*|plung\w+|tumbl\w+|reduc\w+|dip(?:s|ped)?|slump\w*|shed"
-    r"|narrow\w*"
+    r"|narrow\w*|downturns?|setbacks?"
     r"|weaken\w*|sank|sink\w*|los(?:t|s)|сокра\w+|сниз\w+|сниж\w+|упа\w+|паден\w+|уменьш\w+|минус"
     r"|спад\w*|просе\w+|потеря\w+|сжа\w+|обвал\w*|падает|рухну\w+|провали\w+|crater\w*|slashed",
 }
@@ -195,11 +195,12 @@ _MEANT = (
     r"|planning|intends?|intended|intention\w*|pledg\w+|hopes?|hoped|hoping|wants?|wanted|wish\w*"
     r"|seeks?|seeking|sought|task\w*|agreed|agree|committed|commitment\w*|vow\w*|strive\w*|striving"
     r"|objective\w*|mandated|instruct\w+|directed|resolved|decided|determined|envisag\w+|foresees?"
-    r"|eyes?|eyeing|eyed|keen|roadmap|"
+    r"|eyes?|eyeing|eyed|keen|roadmap|should|must|ought|working|works?|"
     r"цел(?:ь|и|ью|ей|ям)|целев\w+|задач\w+|намерен\w*|намерева\w+|планир\w+|план(?:ы|а|ов|ом)?"
     r"|рассчитыва\w+|договорил\w+|договоренн\w+|стрем\w+|хотим|хотят|хочет|хотел\w*|поруч\w+"
     r"|ориентир\w*|намечен\w*|наметил\w*|готов(?:ы|ность)?|задуман\w*|решил\w*|условил\w+|нацел\w+"
-    r"|предстоит|обязал\w+|амбици\w+|предусматрива\w+|призвал\w*|предложил\w*"
+    r"|собира\w+|должн\w+|должен|следует|нужно|надо|хотелось|доведут|доведем|увеличат|нарастят"
+    r"|поднимут|удвоят|утроят|предстоит|обязал\w+|амбици\w+|предусматрива\w+|призвал\w*|предложил\w*"
     r"|предложен\w*|предлага\w+|propos(?:ed|es|ing)|urged|подтвердил\w*"
     r"|необходимо"
 )
@@ -213,7 +214,7 @@ _AHEAD = (
     r"|удвоится|прибавит"
 )
 _MIGHT = (
-    r"could|may|might|potential\w*|possibl[ey]|capable|can|would|может|могут|могл\w*|мог"
+    r"could|may|might|potential\w*|possibl[ey]|capable|can|opportunit\w+|would|может|могут|могл\w*|мог"
     r"|потенциал\w*|возможно|возможност\w+|способ\w+"
 )
 _ESTIMATE = r"estimat\w+|preliminary|provisional|предварительн\w+|оценк\w+|оценива\w+"
@@ -262,7 +263,7 @@ def tags(word: str) -> tuple[Tag, ...]:
 
 LOOK_ALIKE = re.compile(
     r"retail|wholesale|domestic|internal|e|online|electronic|intra|intra-group|intra-company"
-    r"|stock|share|bond|non-traditional|military|defen[cs]e|digital"
+    r"|stock|share|bond|non-traditional|border|cross-border|informal|military|defen[cs]e|digital"
     r"|currency|illicit|illegal|foreign-exchange|transit|cargo|freight|passenger|services|arms|drug"
     r"|розничн\w+|оптов\w+|внутренн\w+|электронн\w+|биржев\w+|незаконн\w+|транзитн\w+|контейнерн\w+"
 )
@@ -312,8 +313,8 @@ CAUSE = re.compile(
     r"(?: (?:higher|lower|larger|strong|weak|rising|falling|росту|роста|увеличению|крупным))* $"
 )
 TOTAL = re.compile(
-    r"(?<![a-zа-я])(?:the (?:two-way |overall |combined |bilateral |grand )?total(?! of)"
-    r"|together|altogether|итого|в сумме|вместе)(?![a-zа-я])"
+    r"(?<![a-zа-я])(?:(?<!of )(?<!from )the (?:two-way |overall |combined |bilateral |grand )?total"
+    r"(?! of)|together|altogether|итого|(?<!составил )(?<!составила )в сумме(?! [\d$€])|вместе)(?![a-zа-я])"
 )
 REVERSE = re.compile(
     r"(?:in the )?(?:opposite|reverse|other) direction|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
@@ -356,7 +357,7 @@ MUTUAL = re.compile(
 )
 SCOPES: dict[Scope, "re.Pattern[str]"] = {
     "goods_and_services": re.compile(r"goods and services|товар\w+ и услуг\w*"),
-    "non_oil": re.compile(r"non-?oil|ненефтян"),
+    "non_oil": re.compile(r"non-?oil|non-?petroleum|ненефт"),
 }
 OFFICE = re.compile(
     r"(?:customs|statistic\w*|press|news|federal|state|security|central|national|border|tax) $"
@@ -369,7 +370,8 @@ _HEDGES: dict[Hedge, str] = {
     "at_least": r"at least |no less than |not less than |no fewer than |a minimum of "
     r"|minimum of "
     r"|не менее(?: чем)? |не меньше |как минимум |минимум |не ниже ",
-    "at_most": r"at most |no more than |not more than |a maximum of |not exceed "
+    "at_most": r"at most |(?<!slightly )(?<!little )(?<!bit )(?<!just )(?:less than|under|below) "
+    r"|fewer than |(?<!чуть )(?<!немного )(?<!не )(?:менее(?: чем)?|меньше(?: чем)?|ниже) |no more than |not more than |a maximum of |not exceed "
     r"|not exceeding "
     r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ "
     r"|не достига\w+ (?:и )?|максимум "
@@ -380,18 +382,16 @@ _HEDGES: dict[Hedge, str] = {
     r"|past |outstripp?(?:ed|ing)? |higher than |exceeded the |surpassed the |crossed the "
     r"|passed the "
     r"|свыше |более(?: чем)? |больше(?: чем)? |превы(?:с|ш)\w+ (?:отметк\w+ "
-    r"|уровень )?(?:в )?|перевалил\w* за (?:отметку (?:в )?)?"
-    r"|преодолел\w* (?:отметк\w+ )?(?:в )?|выше |с лишним ",
+    r"|уровень )?(?:в )?|перевал\w+ за (?:отметк\w+ |рубеж )?(?:в )?"
+    r"|(?:преодолел|перешагнул|пересек)\w* (?:отметк\w+ |рубеж |планк\w+ |порог )?(?:в )?|выше |с лишним ",
     "nearly": r"nearly |almost |virtually |close to |approach(?:es|ed|ing)? |just under "
     r"|just short of |(?:a )?little (?:less|under)(?: than)? "
-    r"|just below |barely |slightly (?:less|under|below)(?: than)? |less than |under "
-    r"|below |hardly "
+    r"|just below |barely |slightly (?:less|under|below)(?: than)? |hardly "
     r"|почти(?: на| в)? |без малого |приблиз(?:ил\w+|ится|иться|ятся) (?:вплотную )?к "
     r"|близк\w+ к |вплотную к "
-    r"|чуть (?:менее|меньше|ниже) |менее(?: чем)? |меньше |едва (?:\w+ )?(?:до )?|до почти "
-    r"|ниже ",
+    r"|(?:чуть|немного) (?:менее|меньше|ниже)(?: чем)? |едва (?:\w+ )?(?:до )?|до почти ",
     "about": r"about |around |some |approximately |roughly |circa |ca\.? |~ ?|nearly about "
-    r"|in the region of |an estimated |somewhere around |in the order of |or so "
+    r"|in the region of |somewhere around |in the order of |or so "
     r"|около |порядка |примерно(?: на| в)? |приблизительно(?: на| в)? |в районе |где-то "
     r"|ориентировочно ",
 }  # fmt: skip

@@ -84,7 +84,7 @@ _OF_YEAR = (
     rf"| solar| fiscal)?)"
     rf"(?: year)?(?: \d{{4}}[-/–]\d{{2,4}})?|fy ?\d{{2,4}}(?:[-/–]\d{{2,4}})?))?"
 )
-_DASH = r"\s?[-–—]\s?"
+_DASH = r"\s?[-–—/]\s?"
 
 
 @dataclass(frozen=True)
@@ -328,8 +328,8 @@ _RULES: tuple[_Rule, ...] = (
         _ANY_MONTH,
         _LEAD + rf"(?:(?:first |первые )?{_N}[ -](?:months?|месяц\w*|мес\.?),? ?\(?)?"
         rf"(?:from |с |со |between (?=\w+ and))?(?P<m1>{_MONTH})"
-        rf"(?:{_DASH}| to | through | thru | until | till | по | до | and (?=\w))"
-        rf"(?P<m2>{_MONTH})(?: period)?\)?{_OF_YEAR}",
+        rf"(?:{_DASH}| (?:up )?(?:to|through|thru|until|till)(?: the)?(?: end(?: of|-)?)? ?"
+        rf"| по | до | and (?=\w))(?P<m2>{_MONTH})(?: period)?\)?{_OF_YEAR}",
         _months,
     ),
     _rule(
@@ -445,6 +445,7 @@ _RULES: tuple[_Rule, ...] = (
         "quarter|квартал|q1|q2|q3|q4",
         _LEAD
         + rf"(?:(?:the )?(?P<q>first|second|third|fourth|last|final|1st|2nd|3rd|4th)[ -]quarter"
+        rf"(?! (?:report|bulletin|review|results|earnings|figures|data))"
         rf"|(?P<q2>i{{1,3}}|iv|[1-4](?:-?[йм])?|(?:перв|втор|трет"
         rf"|четв[её]рт)\w+)(?:-[а-я]+)? квартал\w*)"
         rf"{_OF_YEAR}",

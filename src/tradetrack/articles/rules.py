@@ -28,7 +28,8 @@ _ORIGIN = re.compile(
     r"|compared (?:to|with)|as against|down on|up on|против|с|со"
     r"|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
     r"|по сравнению с|нежели)"
-    r"(?: the| some| current| present| existing| today's| last year's| this year's| нынешних"
+    r"(?: the| some| current| present| existing| today's|(?: the)? (?:last|this|previous|prior"
+    r"|preceding)(?: fiscal| financial)? (?:year|month|quarter)'s| нынешних"
     r"| текущих| сегодняшних| имеющихся| about| around| nearly| almost| over| just| more than"
     r"| около| почти"
     r"| примерно| более| прежних| прошлогодних)*\s\\?$"
@@ -40,10 +41,20 @@ _BY = re.compile(
     r"|roughly|just|почти|около|более|чем|примерно|свыше|еще|целых|сразу))*\s\\?$"
 )
 _COMPARED_AFTER = re.compile(
-    r"(?:,? (?:or|или) [\d.,]+ ?(?:%|per ?cent|процент\w*),| \([\d.,]+ ?(?:%"
+    r"(?:,? (?:or|или) (?:by |на )?[\d.,]+ ?(?:%|per ?cent|процент\w*),| \([\d.,]+ ?(?:%"
     r"|per ?cent|процент\w*)\))?"
     r" (?:more|less|higher|lower|fewer|bigger|smaller|up(?! to)|down(?! to)|above|below|больше"
     r"|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
+)
+_DIFFERS = (  # "the figure is $94 million or 14 % higher", "что на 440 млн, или на 10 % больше"
+    re.compile(
+        r"(?:(?:this|that|it|which|figure|number|amount|value|volume|total) (?:is|was)"
+        r"|(?:что|это)(?: \w+)? на) (?:(?:about|around|nearly|almost|over|почти|около) )?\\?$"
+    ),
+    re.compile(
+        r",? (?:or|или) (?:by |на )?[\d.,]+ ?(?:%|per ?cent|процент\w*|times|раза?) (?:more|less"
+        r"|higher|lower|above|below|up|down|больше|меньше|выше|ниже)(?![a-zа-я])"
+    ),
 )
 _TO_BE = re.compile(
     r"(?<![a-z])to (?:[a-z]+ly )?(?:be )?(?!the|a |an |date|some|about|over|more|around|us|\$|€"
@@ -109,7 +120,8 @@ _BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before
     r"|к|по|при|после|и|а|на|но) )[\w/-]+ ){0,3}"
 )
 _OF_GOODS = re.compile(  # "40 million of cables"
-    r" (?:worth )?of (?!(?:[a-z'-]+ ){0,3}(?:goods|products?|merchandise|commodities|exports?"
+    r" (?:worth )?of (?!(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|last|a year)(?![a-z]))(?!(?:[a-z'-]+ ){0,3}(?:goods|products?|merchandise|commodities|exports?"
     r"|imports?|trade"
     r"|turnover|items|services|sales|purchases|supplies|shipments|volume|total))"
     r"(?!the |this |that |it(?:s)? |them |all |which |their |these |what |\d"
@@ -149,6 +161,7 @@ _GENITIVE_FOR = re.compile(  # "купил узбекской пряжи на 42
     r"[а-я]{3,}(?:ы|и|а|я|ов|ев|ей|ий) (?:почти |примерно |более чем )?на $"
 )
 _IN_CURRENCY = re.compile(rf"(?<![a-zа-я])(?:in|в) ({currency_words})(?![a-zа-я])")
+_BRACKETED = re.compile(r"([a-zа-я]+) \((?:us)?\\?$")
 _GOODS_MOVED = re.compile(
     r"([a-zа-я]+) (?:up|down|rising|falling|rose|fell|jumped|jumping|выросл[аои]"
     r"|упал[аои])(?: by| на)? $"
@@ -169,7 +182,7 @@ _FORETOLD = re.compile(
     r"|estimates)(?![a-z])"
 )
 _HEADLINE = re.compile(
-    r"(?<!expected )(?<!likely )(?<!due )(?<!set )to (?:double|triple|quadruple|raise|increase"
+    r"(?<!expected )(?<!likely )(?<!due )(?<!set )(?<!continues )(?<!continued )(?<!continue )to (?:double|triple|quadruple|raise|increase"
     r"|boost|bring"
     r"|lift|expand|reach|hit|take|push|grow|achieve)(?![a-z])"
 )
@@ -420,6 +433,8 @@ class _Frame:
             return True
         if _COMPARED_AFTER.match(after) and not self.origins[index]:
             return True
+        if _DIFFERS[0].search(before) and _DIFFERS[1].match(after):
+            return True
         if by is None:
             return self._follows_rate(index)
         moves = [m for m in self.found.of("move") if m.end <= amount.start]
@@ -568,8 +583,12 @@ class _Frame:
         before = self.low[max(0, amount.start - 60) : amount.start]
         named = any(0 <= amount.start - m.end < 8 for m in self.found.countries)
         place = self.found.amounts[index - 1].end if index else 0
-        if _ALONE.search(self.low, place, amount.start):
+        alone = _ALONE.search(self.low, place, amount.start)
+        if alone and not any(m.start <= alone.start() < m.end for m in self.found.countries):
             return "one commodity"
+        goods = _BRACKETED.search(self.low, max(0, amount.start - 40), amount.start)
+        if goods and any(tag.kind == "goods" for tag in lexicon.tags(goods[1])):
+            return "one commodity"  # "with salmon (228 million) leading"
         counted = index and self.found.amounts[index - 1].kind == "quantity"
         gap = self.low[self.found.amounts[index - 1].end : amount.start] if counted else ""
         one_kind = (

@@ -188,6 +188,10 @@ def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | 
         return tag if after.startswith(" to ") else None  # "is set to reach"
     if tag.kind == "might" and word.text == "would" and after.startswith(" like"):
         return Tag("meant", "")
+    if word.text == "up" and _MADE_UP.search(before):
+        return None
+    if word.text in ("working", "work", "works"):
+        return tag if after.startswith(" toward") else None
     lost = {
         "up": r" to ",
         "may": r" (?:\d|and|to)",
@@ -238,6 +242,8 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
     word = listed[index]
     if lexicon.ADJUNCT.search(low, max(0, word.start - 45), word.start):
         return None
+    if _NON_OIL.search(low, max(0, word.start - 16), word.end):
+        return None
     near = [*listed[max(0, index - 4) : index][::-1], *listed[index + 1 : index + 3]]
     beside = any(
         tag.kind == "flow"
@@ -249,6 +255,7 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
     return Tag("off", "one commodity") if named else None
 
 
+_MADE_UP = re.compile(r"(?:made|makes?|making) $")
 _INTO_FORCE = re.compile(r"enter(?:ed|ing) into (?:force|effect|talks|an?|negotiations)")
 _MONTH_OF_MAY = re.compile(
     r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–"
@@ -258,6 +265,7 @@ _TO_RAISE = re.compile(
     r"(?: was| has been)?(?: reached)? (?:on|to) (?:increas|rais|bring|boost"
     r"|expand|doubl|lift|tripl)"
 )
+_NON_OIL = re.compile(r"non-?(?:oil|petroleum)(?:(?: and |-and-|[ /&]+)(?:non-)?gas)?$")
 _PUNCTUATED = re.compile(r"[,;:.()—\d]")
 _AMONG = re.compile(r"(?:в том числе|из них|из которых|of which|including)(?: [а-яa-z]+)? $")
 _VALUED = re.compile(
