@@ -62,7 +62,7 @@ _FLOW = {
     r"|импортировано|ввоз(?:а|у|ом|е)?|ввез\w*",
 }
 _WEAK = {  # they speak of trade only with a country, or after a word that does
-    "export": r"flowed|flows|sales|sold|sell|sells|selling|shipments?|shipped|ships|shipping"
+    "export": r"flowed|flows|placed|destination|sales|sold|sell|sells|selling|shipments?|shipped|ships|shipping"
     r"|deliver(?:y|ies|ed)"
     r"|suppl(?:y|ies|ied)|продал\w*|продаж\w*|продано|поставк\w*|поставок|поставил\w*|поставлено"
     r"|поставля\w+|отгруз\w+|отгруж\w+|отправил\w*",
@@ -206,7 +206,7 @@ _MEANT = (
 )
 _AHEAD = (
     r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will"
-    r"|sees|likely|track|set|heading|poised|slated|ожида\w+|прогноз\w*|предполага\w+"
+    r"|sees|likely|track|course|pace|set|heading|poised|slated|ожида\w+|прогноз\w*|предполага\w+"
     r"|достигнет|достигнут|превысит|превысят"
     r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
     r"|ждут|ждет|ждем|приблизится|подрастет|возрастет|поднимется|упадет|дойдет"

@@ -192,6 +192,7 @@ _DIRECT = re.compile(
     r"|порядка|до|на|почти|примерно|свыше|минимум) )*\\?"
 )
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
+_IS_TO = re.compile(r"(?:is|was|are|were|been) to (?!date|the |an? )[a-z]")
 _SET = re.compile(
     r"(?: (?:was|were|is|are|has|have|been|also|again))+ (?:given|set|issued"
     r"|made|laid down|taken|outlined"
@@ -453,7 +454,21 @@ class _Frame:
         if before is None or before.reason is not None:
             return False
         gap = self.low[self.found.amounts[index - 1].end : self.found.amounts[index].start]
+        if gap == " (":
+            return self._has_level_beside(index)
         return bool(re.fullmatch(r",? (?:or|или|\() ?(?:by |на )?", gap))
+
+    def _has_level_beside(self, index: int) -> bool:
+        """Whether the level is said too: "136.6 billion, up 19 % (22.1 billion)"; else it is this.
+
+        "Exports fell by 24 % (475 million)" prints the level.
+        """
+        amounts = self.found.amounts
+        following = self.low[amounts[index].end : amounts[index].end + 12]
+        to_level = index + 1 < len(amounts) and re.match(r"\),? (?:to|до) ", following)
+        before = [i for i in range(index - 1) if amounts[i].kind == "money"]
+        same = bool(before) and self.named[before[-1]] == self.named[index]
+        return bool(to_level) or (same and before[-1] == index - 2)
 
     def _stance(self, index: int) -> str:
         """What the words before say: done, meant, ahead, might, or nothing."""
@@ -501,6 +516,8 @@ class _Frame:
         near = task is not None and mark.start - task.end < 18
         if task is not None and near and _SET.match(self.low[task.end : mark.end + 12]):
             return ""  # "instructions were given to raise"
+        if task is not None and _IS_TO.match(self.low, mark.start):
+            return ""  # "the goal is to push the figure to 5 and up to 10 billion"
         before = self.low[max(0, mark.start - 9) : mark.start]
         noun = place and marks[place - 1].tag.kind in ("ahead", "might")
         if noun and mark.start - marks[place - 1].end < 4:

@@ -184,6 +184,8 @@ def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | 
         return None if _is_aside(word.text, before, after, tag) else tag
     if word.text == "may" and _MONTH_OF_MAY.search(before):
         return None
+    if word.text in ("course", "pace"):
+        return tag if before.endswith("on ") and after.startswith(" to ") else None
     if tag.kind == "ahead" and word.text == "set":
         return tag if after.startswith(" to ") else None  # "is set to reach"
     if tag.kind == "might" and word.text == "would" and after.startswith(" like"):
@@ -218,7 +220,10 @@ def _checked_flow(
 ) -> Tag | None:
     word = listed[index].text
     modifier = listed[index - 1].text if index else ""
-    if lexicon.LOOK_ALIKE.fullmatch(modifier) and re.fullmatch(r"[ -]", before[-1:]):
+    both = before.endswith(("goods and services ", "goods and service "))
+    if word == "flows" and modifier == "trade":
+        return None
+    if not both and lexicon.LOOK_ALIKE.fullmatch(modifier) and re.fullmatch(r"[ -]", before[-1:]):
         return Tag("off", "transport" if lexicon.is_off(modifier, "transport") else "retail")
     if word.startswith("постав") and re.match(
         r" (?:\w+ )?(?:задач|цел|перед|под|вопрос|рекорд|на)", after

@@ -44,11 +44,16 @@ _OWN = re.compile(r"(?:^|\s)(?:its|their|own|свой|своего|его|их) 
 _LINK = re.compile(  # from an amount to the subject after it
     r"(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
     r"|(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease|decline|drop|fall|reduction|jump|surge)"
-    r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| went to |(?= (?:imports"
+    r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| (?:went|fell|falls?|goes|came|comes)"
+    r" (?:to|on|from) |(?= (?:imports"
     r"|exports)(?:[.,;]|$| and))"
     r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
     r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))"
     r"| (?:were|was|is) (?=(?:[a-z'-]+ )?(?:exports|imports))"
+    r"|(?: worth)?(?: of (?:goods|products|merchandise|commodities))?"
+    r" (?:(?:was|were|has been|have been|had been) |(?:был[аои]? ))"
+    r"(?=(?:exported|imported|shipped|sold|bought|purchased|supplied|delivered|экспортирован"
+    r"|импортирован|вывезен|ввезен|поставлен|закуплен|отправлен))"
 )
 _SERVICES_ONLY = re.compile(
     r"(?:in|as for|for|regarding) (?:the )?services(?: sector| trade)?,|(?:в сфере|в секторе"
@@ -60,13 +65,15 @@ _NO_SIDE = re.compile(r"(?:according|thanks|due|compared|relative|owing|similar|
 _EARNINGS = re.compile(r" (?:earnings?|receipts?|revenues?|proceeds|income)")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
+_ELIDED = re.compile(r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:[—–-]|на|by|to|at|were|was) ?(?:us)?\\?")
 _SIDES = ("from", "to", "with", "из", "с", "со")
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: (?:a |per )?\w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
-    r"(?:-made)? (?:\w+ )?(?:goods|products|merchandise|commodities|товар\w*|продукц\w+"
+    r"(?:-made)? (?:\w+ )?(?:goods|ones|products|merchandise|commodities|товар\w*|продукц\w+"
     r"|производител\w+)"
 )
-_VERBS = re.compile(r"(?:.*ed|sold|bought|sells?|buys?|ships|.*(?:л|ла|ло|ли|ет|ют|ит|ят|но))$")
+_VERBS = re.compile(r"(?:.*ed|(?:export|import|sell|buy|shipp|supply|purchas)ing|sold|bought|sells?"
+    r"|buys?|ships|.*(?:л|ла|ло|ли|ет|ют|ит|ят|но))$")
 
 
 class Subject(NamedTuple):
@@ -117,6 +124,7 @@ def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject 
     if _SERVICES_ONLY.match(local.low):
         return Subject(reason="services")
     named = [m for m in local.named(start, amount.start) if percent or m.tag.value != "share"]
+    named = local.without_asides(named)
     nearest = local.named_right_after(index) or (named[-1] if named else local.after_break(index))
     if nearest is not None:
         for mark in (
@@ -160,6 +168,12 @@ class _Local:
 
     def named(self, start: int, stop: int) -> list[Mark]:
         return [m for m in self.marks if start <= m.start < stop]
+
+    def without_asides(self, named: list[Mark]) -> list[Mark]:
+        """Drop "its No. 1 trading partner," said of a country that has just been named."""
+        said = named[-1:]
+        aside = said and said[0].tag.value == "partners" and self.low[said[0].end :][:1] == ","
+        return named[:-1] if aside and len(named) > 1 else named
 
     def clause_end(self, start: int) -> int:
         broken = re.compile(r"[;!?]|\.(?=\s|$)").search(self.low, start)
@@ -291,8 +305,12 @@ class _Local:
             return "destination"  # "export earnings from Rwanda"
         if preposition == "for":
             return "owner" if before else "destination"
+        if preposition == "with" and self.low[mention.end : mark.start] == " " and verb:
+            return "owner"  # "with Thailand exporting goods worth"
         if preposition in _ROLES:
             return _ROLES[preposition]
+        if before and not verb and "," in self.low[mention.end : mark.start]:
+            return ""  # "considering only China, sales were"
         return "owner" if before else self._bare_role(mark, mention, verb)
 
     def _bare_role(self, mark: Mark, mention: Mention, verb: bool) -> str:
@@ -455,6 +473,12 @@ class _Local:
             return before
         if third and len(own) < 2:
             return before._replace(reason="other pair")
+        elided = before.flow == "flow" and before.reason is None and len(own) == 1
+        if elided and own != {before.owner} and _ELIDED.fullmatch(self.low, start, stop):
+            if near[0].kind == "adjective":  # "украинский экспорт — 208,9, белорусский — 476,3"
+                code, other = near[0].code, self._other(near[0].code)
+                sides = (code, other) if before.owner == before.exporter else (other, code)
+                return before._replace(exporter=sides[0], importer=sides[1], owner=code)
         if before.reason is None and before.flow == "flow" and len(own) == 2:
             return self._between(before, near)
         if own - {before.owner} and before.reason is not None:

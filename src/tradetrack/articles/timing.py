@@ -22,7 +22,8 @@ _BETWEEN = (
     r"| аналогичн\w+)*[ ,:(]*$"
 )
 _STRONG_BASE = re.compile(
-    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since|than(?: in"
+    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since(?: [a-z'-]+){0,7}? (?:in|from|on)|since"
+    r"|times (?:the|its|that of)|than(?: in"
     r"| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?"
     r"|against"
     r"|versus|vs\.?|relative to|up on|down on|starting (?:from|in)|(?:по|в) сравнени[юи] со?"
@@ -33,6 +34,7 @@ _STRONG_BASE = re.compile(
 _WEAK_BASE = re.compile(
     r"(?<![\w-])(?:on|over|from|к|с|со|от|after|после|уровн\w+|показател\w+(?: за| в)?)" + _BETWEEN
 )
+_PERCENT_TO = re.compile(r"(?:%|per ?cent)(?: compared)? to $")
 _WITH = re.compile(r"(?:(?:по|в) сравнени[юи] со?|compared (?:to|with|from)) $")
 _IN_BRACKETS = re.compile(r"[^()]*\)")
 _AND = re.compile(r",? (?:and|и)(?: in| to| в| до)? ")
@@ -44,7 +46,8 @@ _JUST_BASE = re.compile(
     r"|month[ -](?:on|over)|m/m|q/q|quarter[ -](?:on|over)"
 )
 _STOP = re.compile(
-    r"[;:]|,? (?:and|but|while|whereas|although|though|however|yet|а|и|но|хотя"
+    r"[;:]|, (?:spurred|driven|helped|boosted|supported|fuell?ed|led|thanks|due|because|after"
+    r"|following|as|when|despite|amid|with) |,? (?:and|but|while|whereas|although|though|however|yet|а|и|но|хотя"
     r"|однако|зато|тогда как"
     r"|при этом) |[.!?] |, (?=in "
     r"|during |over |by |at |в |за |к |по )"
@@ -96,6 +99,8 @@ class Timing:
         if own is not None and _WITH.search(self.low, 0, period.start + own.end()):
             return True  # "по сравнению с январем–сентябрем"
         before = self.low[max(0, period.start - 60) : start]
+        if _PERCENT_TO.search(before) and period.sort in ("year", "months") and growth:
+            return True
         if _STRONG_BASE.search(before) or self._begins_range(period):
             return True
         return growth and bool(_WEAK_BASE.search(before)) and self._after_growth(period)
