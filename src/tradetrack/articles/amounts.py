@@ -337,6 +337,7 @@ _FRACTION = re.compile(
 )
 _HALVED = re.compile(r"(?<![\w-])halv(?:ed|es|ing)(?![a-z])")
 _BARE = re.compile(rf"(?<![\w.,$€£/])(?P<number>{NUMBER})(?=,? (?:and|или|or|и|to) |[-–—])")
+_BARE_GAP = re.compile(r",? (?:and|or|и|или|to)(?: by| в| на)? |[-–—]")
 
 # After a number with a scale but no currency: these words go on about money, others are counted.
 _FUNCTION_WORDS = frozenset(
@@ -580,6 +581,22 @@ def find_amounts(low: str) -> list[Amount]:
     return _joined(low, _with_bare_numbers(low, kept, russian)) if kept else []
 
 
+_OWN_DOLLAR = {"CAN": "cad", "AUS": "aud", "NZL": "nzd"}
+_OTHER_DOLLAR = re.compile(r"[A-Z]{1,2}\$|\bUSD\b|U\.?S\.? dollar|доллар\w* США|долл\. США")
+
+
+def own_dollar(text: str, reporter: str) -> str | None:
+    """What a bare "$" means where the reporter's own money is a dollar; None if a US dollar.
+
+    Examples
+    --------
+    >>> own_dollar("Exports fell to $2 billion.", "CAN"), own_dollar("US$2 billion", "CAN")
+    ('cad', None)
+    """
+    money = _OWN_DOLLAR.get(reporter)
+    return None if money is None or _OTHER_DOLLAR.search(text) else money
+
+
 def is_russian(text: str) -> bool:
     """Whether a sentence is rather Russian than English: by its letters."""
     cyrillic = sum("а" <= c <= "я" for c in text)
@@ -690,7 +707,7 @@ def _with_bare_numbers(low: str, kept: list[Amount], russian: bool) -> list[Amou
     """Add numbers that share the unit of the next: "22.1 and 11.4 percent", "38 и 214 млн"."""
     whole = list(kept)
     for match in _BARE.finditer(low):
-        gap = re.compile(r",? (?:and|or|и|или|to) |[-–—]").match(low, match.end())
+        gap = _BARE_GAP.match(low, match.end())
         after = next((a for a in kept if gap and a.start == gap.end()), None)
         shares = after is not None and after.kind in ("money", "percent", "times")
         if not shares or any(a.start <= match.start() < a.end for a in kept):

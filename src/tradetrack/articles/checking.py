@@ -16,6 +16,7 @@ from tradetrack.articles.amounts import (
     Amount,
     chosen_currency,
     is_russian,
+    own_dollar,
     plain_digits,
     unit_of,
 )
@@ -55,6 +56,7 @@ class Checker:
     ) -> None:
         self.assignment, self.calendar = assignment, calendar
         self.text, self.own = assignment.text, own or {}
+        self.dollar = own_dollar(self.text, assignment.reporter)
         self.sentences = assignment.sentences
         self.starts = [s.start for s in self.sentences]
         self.phrases: dict[tuple[str, str], Months | None] = {}
@@ -96,6 +98,8 @@ class Checker:
         low = lowered(sentence.text)
         modality = self._modality(quote, start)
         now = self.calendar.published
+        if modality == "potential" and window is not None and window.end < now:
+            window = None  # what may be is not of months gone by
         early = window is not None and window.end > now
         if window is not None and window.start > now and modality in ("observed", "estimated"):
             modality = "expected"
@@ -118,7 +122,7 @@ class Checker:
             direction=quote.direction if growth or quote.kind == "increment" else None,
             modality=modality,
             deadline=self._deadline(quote),
-            assumed=quote.assumed,
+            assumed=(*quote.assumed, *self._assumed_money(unit)),
             doubt=EARLY if early and modality in ("observed", "estimated") else "",
         )
 
@@ -180,7 +184,14 @@ class Checker:
         money = chosen_currency(currencies, self._countries())
         if money is None:
             raise QuoteError("no currency")
+        printed = quote.number if amount.currencies else quote.unit_from
+        if money == "usd" and self.dollar and "$" in printed:
+            money = self.dollar
         return f"{money}_{amount.scale}" if amount.scale else money
+
+    def _assumed_money(self, unit: str) -> tuple[str, ...]:
+        own = self.dollar is not None and unit.startswith(self.dollar)
+        return ("the dollars are the reporter's own",) if own else ()
 
     def _countries(self) -> tuple[str, ...]:
         reporter = (self.assignment.reporter,) if self.assignment.reporter else ()

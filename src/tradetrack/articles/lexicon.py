@@ -320,7 +320,10 @@ REVERSE = re.compile(
     r"(?:in the )?(?:opposite|reverse|other) direction|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
     r"|(?:обратн|встречн)\w+ (?:поставк\w+|поставок|поток\w*)|встречн(?:ые|ых|ый)(?![а-я])"
 )
-PARTNERS = re.compile(r"trad(?:e|ing) partners?(?![a-z])|торгов\w+ партнер\w*")
+PARTNERS = re.compile(
+    r"trad(?:e|ing) partners?(?![a-z])|(?:first|main|biggest|largest|top|best|leading) (?:customer"
+    r"|client|buyer)(?![a-z])|(?:торгов|главн|крупнейш|основн)\w+ (?:торгов\w+ )?партнер\w*"
+)
 SUM = re.compile(
     r"(?:exports?|imports?) (?:plus|and) (?:imports?|exports?)"
     r"(?=\)| combined| together| taken together)"
@@ -402,6 +405,10 @@ HEDGES_AFTER: tuple[tuple[Hedge, "re.Pattern[str]"], ...] = (
 )
 
 
+_NEVER_OVER = re.compile(
+    r"(?:never|(?<![a-z])not|n't)(?: [a-z]+){0,2} (?:beyond|past|above|over|more than|exceed(?:ed)?"
+    r"|pass(?:ed)?|cross(?:ed)?|topp?(?:ed)?|surpass(?:ed)?) (?:the )?$"
+)
 _COMPARED = re.compile(r"(?:больше|меньше|выше|ниже|more|less|higher|lower) (?:на|by) $")
 
 
@@ -417,6 +424,8 @@ def hedge(low: str, start: int, end: int) -> Hedge | None:
     if _COMPARED.search(before):
         return None  # "больше на 14 %" is no hedge
     stripped = re.sub(r"(?:(?:us|a|the|на|в|до|к|to|by|as much as) )+$", "", before)
+    if _NEVER_OVER.search(before):
+        return "at_most"
     for name, pattern in HEDGES:
         if pattern.search(before) or pattern.search(stripped):
             return name

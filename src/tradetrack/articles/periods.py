@@ -13,6 +13,8 @@ open        so far this year; с начала года             from January 
 shift       a year earlier; the same period of 2023     the months compared, another year
 previous    the previous month; к предыдущему кварталу  as many months, just before
 ahead       within five years; за три года              a deadline, counted from publication
+latest      last month; over the past four months       so many months before publication
+that        that year, the same year                    the calendar year of the last period said
 span        over the past five years              several years, none of them named
 vague       now, a year, in the coming years            none
 date        on July 12; 12 июля 2024 года               none: a day is no period
@@ -39,6 +41,8 @@ Sort = Literal[
     "ahead",
     "ago",
     "span",
+    "latest",
+    "that",
     "vague",
     "date",
 ]
@@ -262,6 +266,11 @@ def _single(match: "re.Match[str]") -> Period | None:
     return Period(*match.span(), "months", month, month, **_year_of(match))  # type: ignore[arg-type]
 
 
+def _latest_months(match: "re.Match[str]") -> Period | None:
+    count = match["n"] or match["n2"]
+    return Period(*match.span(), "latest", _count(count) if count else 1, 0)
+
+
 def _ahead(match: "re.Match[str]") -> Period | None:
     return Period(*match.span(), "ahead", _count(match["n"]), 0)
 
@@ -277,6 +286,13 @@ def _up_to(match: "re.Match[str]") -> Period | None:
         * (int(quarter) if quarter.isdigit() else _ORDINALS.get(quarter) or _ORDINALS[quarter[:4]])
     )
     return Period(*match.span(), "months", 1, last, **_year_of(match))  # type: ignore[arg-type]
+
+
+def _open(match: "re.Match[str]") -> Period | None:
+    """So far this year, "(to April)" if the last month is said."""
+    if match["m"]:
+        return Period(*match.span(), "months", 1, month_of(match["m"]), back=0)
+    return Period(*match.span(), "open")
 
 
 def _as_of(match: "re.Match[str]") -> Period | None:
@@ -501,8 +517,9 @@ _RULES: tuple[_Rule, ...] = (
         _LEAD + r"(?:(?:since|from) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
         r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
         r"(?:,)? (?:so far|to date)|thus far this year|с (?:самого )?начала (?:этого |текущего "
-        r"|нынешнего )?год\w*)",
-        _simple("open"),
+        rf"|нынешнего )?год\w*)(?:,? \(?(?:up )?(?:to|until|till|through|по|до)(?: the)?(?: end(?: of|-)?)?"
+        rf" ?(?P<m>{_MONTH})\)?)?",
+        _open,
     ),
     _rule(
         "last year's",
@@ -528,6 +545,20 @@ _RULES: tuple[_Rule, ...] = (
         r"|(?:за )?предыдущ\w+ (?:год\w*|двенадцать месяцев|12 месяцев)|прошлогодн\w+"
         r"|предшествующ\w+ год\w*)",
         lambda match: Period(*match.span(), "shift", 0, 0),
+    ),
+    _rule(
+        "month|месяц",
+        _LEAD + rf"(?:(?:in |over |during |for )?(?:the )?(?:past|last) (?P<n>{_N}) months"
+        rf"|(?:за |в )(?:последн|прошедш)\w+ (?P<n2>{_N}) месяц\w*"
+        r"|(?<!from )(?<!than )(?<!with )(?<!on )(?<!over )(?<!to )(?P<one>last month)(?!'s)"
+        r"|(?<!к )(?<!с )(?<!чем )(?P<one2>в (?:прошлом|минувшем) месяце|за (?:прошл|минувш)\w+ месяц))",
+        _latest_months,
+    ),
+    _rule(
+        "that year|same year|тот же год|том же год|в тот год|того же год",
+        _LEAD + r"(?:that (?:same )?year|the same year|(?:в|за) (?:тот|том) же год\w*|в тот год"
+        r"|того же года)",
+        _simple("that"),
     ),
     _rule(
         "month|quarter|half|месяц|квартал|m/m|полугод",
@@ -592,7 +623,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "year|год",
-        _LEAD + r"(?:last|the past|past) year(?:'s)?|(?:прошл|минувш|прошедш|истекш)\w+ год\w*",
+        _LEAD + r"(?:last|the past|past) year(?:'s)?"
+        r"|(?:(?:прошл|минувш|прошедш|истекш)\w+|последн(?:ий|его)) год\w*",
         _simple("year", back=1),
     ),
     _rule(
@@ -685,6 +717,11 @@ def resolve(period: Period, calendar: Calendar, anchor: Months | None = None) ->
     if period.sort == "ending":
         last = _latest(period.last, period, calendar, this_year)
         return Months(last - period.first + 1, last)
+    if period.sort == "latest":
+        return Months(calendar.published - period.first, calendar.published - 1)
+    if period.sort == "that" and anchor is not None:
+        year = anchor.first // MONTHS
+        return Months(MONTHS * year, MONTHS * year + 11)
     if period.sort == "open":
         return Months(MONTHS * this_year, None)
     if period.sort == "ago":

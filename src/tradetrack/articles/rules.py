@@ -14,10 +14,10 @@ from tradetrack._typing import MONTHS
 from tradetrack.articles import lexicon
 from tradetrack.articles.amounts import Amount, currency_words
 from tradetrack.articles.lexicon import Reason
-from tradetrack.articles.periods import Period
+from tradetrack.articles.periods import Period, find_periods
 from tradetrack.articles.quotes import Assignment, Direction, Kind, Modality, Quote
 from tradetrack.articles.scan import Mark, Scan, may_hold_figures, scan, speaks_of_trade
-from tradetrack.articles.sentences import Sentence
+from tradetrack.articles.sentences import Sentence, lowered
 from tradetrack.articles.subjects import Context, Subject, subjects
 from tradetrack.articles.tables import table_quotes
 from tradetrack.articles.timing import Choice, Main, Timing
@@ -233,6 +233,7 @@ class _State:
 
     context: Context
     published: int = 0
+    sentences: tuple[Sentence, ...] = ()
     main: Main = field(default_factory=Main)
     currency: str = ""
     deadline: str = ""
@@ -259,7 +260,9 @@ def by_rules(assignment: Assignment) -> list[Quote]:
     spans = [(q.start or 0, (q.start or 0) + len(q.number)) for q in tabled]
     first, last = (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (-1, -1)
     published = MONTHS * int(assignment.published[:4])
-    state = _State(Context(assignment.pair, assignment.reporter), published)
+    state = _State(
+        Context(assignment.pair, assignment.reporter), published, assignment.sentences
+    )
     told: list[Quote] = []
     for number, sentence in enumerate(assignment.sentences):
         if not first <= sentence.start < last:
@@ -689,6 +692,9 @@ class _Frame:
         anchor = self._phrase(own) or self._carried()
         if choice.period is not None:
             fields: dict[str, Any] = {"window": self._phrase(choice.period)}
+            if choice.period.sort == "that":
+                said = self._said_before(choice.period)
+                return {**fields, "relative_to": said} if said else {}
             if choice.shift:
                 fields["relative_to"] = anchor
                 return fields if anchor else {}
@@ -699,6 +705,18 @@ class _Frame:
         if self.main is None:
             fields["assumed"] = ("the months of the sentence before",)
         return fields
+
+    def _said_before(self, period: Period) -> str | None:
+        """The last period named before "that year": in this sentence, or the three before."""
+        dated = ("year", "months", "fiscal", "ending", "ago", "whole")
+        here = [p for p in self.found.periods if p.end <= period.start and p.sort in dated]
+        if here:
+            return self._phrase(here[-1])
+        for sentence in self.state.sentences[max(0, self.number - 3) : self.number][::-1]:
+            near = [p for p in find_periods(lowered(sentence.text)) if p.sort in dated]
+            if near:
+                return sentence.text[near[-1].start : near[-1].end]
+        return None
 
     def _carried(self) -> str | None:
         """The months of an earlier sentence, if it is near."""

@@ -63,6 +63,7 @@ _COUNTERPART = re.compile(r"neighbo|there(?![a-z])|partner|counterpart|сосе�
 _TO_MULTIPLY = re.compile(r"(?:doubl|tripl|quadrupl)(?:e|ing)|[а-я]+(?:ить|ивать)")
 _NO_SIDE = re.compile(r"(?:according|thanks|due|compared|relative|owing|similar|close) to$")
 _EARNINGS = re.compile(r" (?:earnings?|receipts?|revenues?|proceeds|income)")
+_OVERALL = re.compile(r"[^,;.()]* (?:overall|worldwide|globally|to the world)(?![a-z])")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
 _ELIDED = re.compile(r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:[—–-]|на|by|to|at|were|was) ?(?:us)?\\?")
@@ -343,6 +344,9 @@ class _Local:
 
     def _directed(self, mark: Mark) -> Subject:
         roles = self._roles(mark)
+        left, right = self._region(mark)
+        if _OVERALL.search(self.low, mark.end, right + 40) and not set(roles) - {"owner"}:
+            return Subject("turnover", reason="total trade", owner=roles.get("owner", ""))
         whole = self.last is not None and self.last.reason == "total trade"
         if (whole or self._alone()) and not set(roles) - {"owner"}:
             return Subject("turnover", reason="total trade", owner=roles.get("owner", ""))
@@ -427,6 +431,9 @@ class _Local:
         if first is not None and first.code in pair and len(set(own)) == 2:
             self.context.first = first.code
         if mark.tag.value == "partners":
+            possessors = [m.code for m in near if m.owns] or own[-1:]
+            if possessors and possessors[-1] in pair:  # "Italy is Tunisia's first customer"
+                self.context.owner = possessors[-1]
             return Subject("turnover", reason="total trade", owner=own[-1] if own else "")
         if len(set(own)) < 2 and any(
             self._is_third(m, bool(own)) for m in near if m.code not in pair
@@ -439,8 +446,8 @@ class _Local:
             partnered = any(self._preposition(m) in ("with", "с", "со") for m in near)
             if not partnered:
                 return Subject("turnover", reason="total trade", owner=own[0] if own else "")
-        if self._alone():
-            return Subject("turnover", reason="total trade", owner=own[0] if own else "")
+        if own and self._alone():
+            return Subject("turnover", reason="total trade", owner=own[0])
         return Subject("turnover", owner=own[0] if own else "")
 
     def _is_third(self, mention: Mention, own: bool) -> bool:

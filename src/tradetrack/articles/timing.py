@@ -35,6 +35,11 @@ _WEAK_BASE = re.compile(
     r"(?<![\w-])(?:on|over|from|к|с|со|от|after|после|уровн\w+|показател\w+(?: за| в)?)" + _BETWEEN
 )
 _PERCENT_TO = re.compile(r"(?:%|per ?cent)(?: compared)? to $")
+_SAME = re.compile(
+    r"(?:the |that )?same (?:\w+ ){0,2}(?:period|months|time|span|stretch|term|quarter|half)"
+    r"|(?:тот|это|этот|том|тех|те) же (?:\w+ )?(?:период\w*|время|отрезок|срок|месяц\w*|квартал\w*)"
+)
+_LED = re.compile(r"(?:^|[\s(])(?:in|over|during|for|within|throughout|за|в) $")
 _WITH = re.compile(r"(?:(?:по|в) сравнени[юи] со?|compared (?:to|with|from)) $")
 _IN_BRACKETS = re.compile(r"[^()]*\)")
 _AND = re.compile(r",? (?:and|и)(?: in| to| в| до)? ")
@@ -81,9 +86,25 @@ class Timing:
     def __init__(self, found: Scan, origins: list[bool], growths: list[bool]) -> None:
         self.found, self.low = found, found.low
         self.origins = origins  # amounts after "from", "against", "than"
-        self.periods = [p for p in found.periods if p.sort != "date"]
+        self.periods = [p for p in found.periods if p.sort != "date" and not self._is_same(p)]
         self.bases = {p for p in self.periods if self._is_base(p, any(growths))}
         self.owned = self._owned()
+
+    def _is_same(self, period: Period) -> bool:
+        """Whether "in the same period" only repeats the months just said."""
+        plain = period.sort == "shift" and not period.first
+        if not plain or period.year is not None or period.back is not None:
+            return False
+        phrase = _SAME.fullmatch(self.low[period.start : period.end])
+        led = _LED.search(self.low, max(0, period.start - 8), period.start)
+        of_origin = any(
+            is_origin and 0 <= period.start - a.end < 12
+            for a, is_origin in zip(self.found.amounts, self.origins, strict=True)
+        )
+        return phrase is not None and led is not None and not of_origin and not self._compared(period)
+
+    def _compared(self, period: Period) -> bool:
+        return _STRONG_BASE.search(self.low[max(0, period.start - 60) : period.start]) is not None
 
     def _is_base(self, period: Period, growth: bool) -> bool:
         if period.sort in ("vague", "ahead", "open", "span"):
