@@ -330,7 +330,7 @@ _FRACTION = re.compile(
     r"|(?:an?|one)[ -](?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth"
     r"|tenth|half)"
     r"|(?<=by )half|(?<=than )half|(?<=almost )half|(?<=nearly )half|(?<=over )half"
-    r"|(?<=about )half)(?![a-z]| of (?:the year|20\d\d)| (?:quarter|year|hour))"
+    r"|(?<=about )half)(?![a-z]| of (?:the year|20\d\d)| (?:quarter|year|hour|month|week|time|straight|consecutive|successive|country|party)(?![a-z]))"
     r"|(?P<russian>на (?:[а-я]+ ){0,2}?(?:две трети|три четверти|треть|четверть|половину"
     r"|пятую часть|десятую часть)|(?:две трети|три четверти|треть|трети|четверть|четверти)"
     r"|наполовину|вполовину)(?![а-я]))"

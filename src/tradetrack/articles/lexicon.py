@@ -66,7 +66,7 @@ _WEAK = {  # they speak of trade only with a country, or after a word that does
     r"|deliver(?:y|ies|ed)"
     r"|suppl(?:y|ies|ied)|продал\w*|продаж\w*|продано|поставк\w*|поставок|поставил\w*|поставлено"
     r"|поставля\w+|отгруз\w+|отгруж\w+|отправил\w*",
-    "import": r"entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+|купил\w*"
+    "import": r"получено|entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+|купил\w*"
     r"|приобрел\w*"
     r"|приобрета\w+",
 }
@@ -101,7 +101,7 @@ _OFF: dict[Reason, str] = {
     r"|производств\w+|выпуск\w*|добыч\w+|grants?|грант\w*|aid|помощ\w+|capitali[sz]ation"
     r"|re-?exports?|re-?exported|реэкспорт\w*|unemployment|безработиц\w+|prices?|цен(?:ы|а)"
     r"|tariffs?|duties|пошлин\w*|income|доход\w*|receivables|arrears|owes?|owed|fees?"
-    r"|сбор(?:ы|ов|ам)|averag(?:ed|ing)|в среднем|среднегодов\w+",
+    r"|расхожден\w+|discrepanc\w+|обошл\w+|переводы|переводов|сбор(?:ы|ов|ам)|averag(?:ed|ing)|в среднем|среднегодов\w+",
 }
 _GOODS = (
     r"oil|crude|gas|coal|wheat|grain\w*|cereals?|rice|sugar|tea|coffee|cocoa|cotton|fish\w*|seafood"
@@ -178,6 +178,7 @@ _MORE = {  # after a number; before one they are hedges
     "up": r"more|higher|larger|bigger|greater|above|better|больше|выше|более",
     "down": r"less|lower|smaller|fewer|below|меньше|ниже|менее",
 }
+MORE = tuple(_MORE["up"].split("|"))
 _DONE = (
     r"was|were|is|are|been|stood|stands?|reached|reaches|amounted|amounts|amounting|totall?ed"
     r"|totall?ing|rose|grew|fell|hit|came|comes|made|recorded|registered|exceeded|surpassed|topped"
@@ -304,13 +305,14 @@ ITEM_AFTER = re.compile(r" (?:items?|products?|commodit(?:y|ies)|earners?|good)(
 OWN_TOTAL = re.compile(r"(?:'s?|its|their|country's) (?:total|overall) $")
 ADJUNCT = re.compile(
     r"(?:under|following|after|thanks to|due to|because of|within the framework of|in line with"
-    r"|according to|despite|excluding|without|besides|в рамках|благодаря|согласно|после|несмотря на"
+    r"|according to|on (?:higher|lower|larger|stronger|weaker|increased|reduced)|despite|excluding|without|besides|в рамках|благодаря|согласно|после|несмотря на"
     r"|за счет|без учета|кроме)(?: [\w'-]+){0,3} $"
 )
 CAUSE = re.compile(
-    r"(?:thanks to|due to|because of|driven by|on the back of|owing to|благодаря|за счет|из-за"
+    r"(?:thanks to|due to|because of|driven by|on the back of|on(?= (?:higher|lower|larger|stronger"
+    r"|weaker|increased|reduced))|owing to|благодаря|за счет|из-за"
     r"|на фоне)"
-    r"(?: (?:higher|lower|larger|strong|weak|rising|falling|росту|роста|увеличению|крупным))* $"
+    r"(?: (?:higher|lower|larger|stronger|weaker|increased|reduced|strong|weak|rising|falling|росту|роста|увеличению|крупным))* $"
 )
 TOTAL = re.compile(
     r"(?<![a-zа-я])(?:(?<!of )(?<!from )the (?:two-way |overall |combined |bilateral |grand )?total"
@@ -334,7 +336,9 @@ SUM = re.compile(
 )
 INWARD = re.compile(r"(?:inbound|inward|incoming) (?:shipments|trade|deliveries)")
 OUTWARD = re.compile(r"(?:outbound|outward|outgoing) (?:shipments|trade|deliveries)")
+BOTH_WAYS = re.compile(r"(?:bilateral|commercial|two-way|trade) flows?(?![a-z])|(?:trade|commercial) current")
 PHRASES = (
+    (BOTH_WAYS, "sum"),
     (INWARD, "import"),
     (OUTWARD, "export"),
     (SUM, "sum"),
@@ -377,7 +381,7 @@ _HEDGES: dict[Hedge, str] = {
     r"|fewer than |(?<!чуть )(?<!немного )(?<!не )(?:менее(?: чем)?|меньше(?: чем)?|ниже) |no more than |not more than |a maximum of |not exceed "
     r"|not exceeding "
     r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ "
-    r"|не достига\w+ (?:и )?|максимум "
+    r"|не (?:достига\w+|дотягива\w+|дотян\w+|достиг\w*|доход\w+) (?:и )?(?:до )?|максимум "
     r"|не выше ",
     "over": r"more than |over |in excess of |upwards? of |above |exceed(?:s|ed|ing)? "
     r"|surpass(?:es|ed|ing)? "
@@ -391,7 +395,7 @@ _HEDGES: dict[Hedge, str] = {
     r"|just short of |(?:a )?little (?:less|under)(?: than)? "
     r"|just below |barely |slightly (?:less|under|below)(?: than)? |hardly "
     r"|почти(?: на| в)? |без малого |приблиз(?:ил\w+|ится|иться|ятся) (?:вплотную )?к "
-    r"|близк\w+ к |вплотную к "
+    r"|близк\w+ к |вплотную (?:[а-я]+ )?к |подош\w+ (?:вплотную )?к "
     r"|(?:чуть|немного) (?:менее|меньше|ниже)(?: чем)? |едва (?:\w+ )?(?:до )?|до почти ",
     "about": r"about |around |some |approximately |roughly |circa |ca\.? |~ ?|nearly about "
     r"|in the region of |somewhere around |in the order of |or so "

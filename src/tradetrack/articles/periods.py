@@ -190,6 +190,7 @@ def _across(match: "re.Match[str]") -> Period | None:
 def _first_months(match: "re.Match[str]") -> Period | None:
     words = match.groupdict()
     n = _count(words["n"]) if words.get("n") else 9 if words.get("nine") else 6
+    n = 1 if words.get("n") == "" else n
     if not 1 <= n <= MONTHS:
         return None
     if words.get("before"):
@@ -229,7 +230,7 @@ def _short_year(text: str) -> int:
 
 def _ending(match: "re.Match[str]") -> Period | None:
     words = match.groupdict()
-    n = _count(words["n"]) if words.get("n") else MONTHS
+    n = _count(words["n"]) if words.get("n") else 3 if words.get("three") else MONTHS
     last = 3 * _ordinal(words["q"]) if words.get("q") else month_of(words["m"])
     return Period(*match.span(), "ending", n, last, **_year_of(match))  # type: ignore[arg-type]
 
@@ -327,7 +328,7 @@ _RULES: tuple[_Rule, ...] = (
         "months|year|quarters|месяц",
         _LEAD
         + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?:(?:fiscal|financial|calendar|full) )?year"
-        rf"|four quarters)(?: period)?,? (?:to|ended|ending|that ended|through|up to)"
+        rf"|four quarters|(?P<three>(?:fiscal )?quarter))(?: period)?,? (?:to|ended|ending|that ended|through|up to)"
         rf"(?: (?:on|in|at))?(?: the end of)?(?: the)? (?:(?P<m>{_MONTH})(?: \d{{1,2}}(?:st|nd"
         rf"|rd|th)?)?"
         rf"(?![\d])|q(?P<q>[1-4])){_OF_YEAR})",
@@ -412,6 +413,13 @@ _RULES: tuple[_Rule, ...] = (
         rf"|первые "
         rf"|первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?: period)?(?![ -]of[ -]growth)"
         rf"{_OF_YEAR})",
+        _first_months,
+    ),
+    _rule(
+        "month|месяц",
+        _LEAD
+        + rf"(?:the first month|первый месяц|первом месяце)(?P<n>)(?= (?:of )?(?:\d|this|the current|last"
+        rf"|этого|текущего|прошлого|нынешнего)){_OF_YEAR}",
         _first_months,
     ),
     _rule(
@@ -537,7 +545,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "year|yoy|y-o-y|y/y|twelve|12|годом|год |года |годов|прошлогодн|г/г|двенадцать|before",
         _LEAD + r"(?:year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|(?:a |one )?year (?:earlier"
-        r"|before(?! last)"
+        r"|before(?! last)|back(?![a-z])"
         r"|ago|previously)|(?:the )?(?:previous|prior|preceding) (?:year|twelve months|12 months"
         r"|twelve-month period)|the year before(?! last)|on the year(?= |$|,|\.)"
         r"|в годовом выражении"

@@ -68,6 +68,11 @@ _GOVERNS = re.compile(
     r"|least)\s*(?:\w+ ){0,3}\\?$"
 )
 _TARGET_AFTER = re.compile(r" (?:[a-z-]+ ){0,2}(?:targets?|goals?|objective)(?![a-z])")
+_REACHABLE = re.compile(  # "the level of 5 billion is quite within reach"
+    r" (?:[a-z-]+ ){0,2}(?:is|are|would be|looks|seems) (?:[a-z]+ ){0,2}(?:within reach|reachable"
+    r"|attainable|achievable|realistic|feasible|possible)|,? (?:[а-я]+ )?(?:вполне )?(?:достижим"
+    r"|реальн|по силам|возможн)"
+)
 _PARTICIPLE = re.compile(
     r"(?:задуман|намечен|планируем|запланирован|целев|targeted|planned|intended)\w*\s\\?$"
 )
@@ -221,6 +226,19 @@ _SUM_OF = re.compile(
 _ASIDE_MORE = re.compile(
     r"[,)] ?(more|less|higher|lower|больше|меньше|выше"
     r"|ниже)(?! than a)(?![a-zа-я])"
+)
+_MORE_NEXT = re.compile(
+    r",? (more|less|higher|lower|above|below|больше|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
+)
+_MOVED_BY = re.compile(  # "exports rose $287 million to $2.4 billion"
+    r"(?:rose|grew|increased|climbed|jumped|gained|added|surged|soared|fell|declined|decreased"
+    r"|dropped|slid|slipped|sank|plunged|tumbled|contracted|shrank|shed|lost|rising|growing"
+    r"|increasing|falling|declining|dropping) (?:(?:about|around|some|nearly|almost|over|more than"
+    r"|an?|another|a further) )*(?:us)?\\?$"
+)
+_AVERAGE = re.compile(
+    r"(?:annual average|average annual|yearly average|average yearly|on average|в среднем"
+    r"|среднегодов)[^,;]{0,30}$"
 )
 _MOVES_AFTER = 34
 _SMALLEST = 100_000  # a sum without a scale below this is no flow of trade
@@ -414,9 +432,9 @@ class _Frame:
         amount = self.found.amounts[index]
         if amount.kind == "times" and _AS_MUCH.match(self.low, amount.end):
             return "up"
-        aside = _ASIDE_MORE.match(self.low, amount.end)
+        aside = _ASIDE_MORE.match(self.low, amount.end) or self._more_after_sum(index)
         if aside:  # "this is $41 million, or 15 %, more"; "на 2,1 млрд (5 %) меньше"
-            return "up" if aside[1] in ("more", "higher", "больше", "выше") else "down"
+            return "up" if aside[1] in lexicon.MORE else "down"
         _, stop = self.found.gap(index)
         stop = min(stop, amount.end + _MOVES_AFTER)
         clause = _CLAUSE.search(self.low, amount.end, stop)
@@ -427,13 +445,22 @@ class _Frame:
                 return mark.tag.value  # type: ignore[return-value]
         return None
 
+    def _more_after_sum(self, index: int) -> "re.Match[str] | None":
+        """The word after a rate and the same in money: "23.7 % or $2.6 billion below"."""
+        amounts = self.found.amounts
+        if index + 1 == len(amounts) or amounts[index + 1].kind != "money":
+            return None
+        gap = self.low[amounts[index].end : amounts[index + 1].start]
+        joined = re.fullmatch(r",? (?:or|или) (?:by |на )?", gap)
+        return _MORE_NEXT.match(self.low, amounts[index + 1].end) if joined else None
+
     def _is_change(self, index: int) -> bool:
         """Whether money is a change: "up by $200 million", "на 2,3 млн меньше"."""
         amount = self.found.amounts[index]
         before = self.low[max(0, amount.start - 60) : amount.start]
         after = self.low[amount.end : amount.end + 48]
         by = _BY.search(before)
-        if _UP.search(before):
+        if _UP.search(before) or _MOVED_BY.search(before):
             return True
         if _COMPARED_AFTER.match(after) and not self.origins[index]:
             return True
@@ -479,6 +506,8 @@ class _Frame:
         if amount.kind == "money" and self._is_target(amount, self.origins[index]):
             return "meant"
         before = self.low[max(0, amount.start - 60) : amount.start]
+        if amount.kind == "money" and _REACHABLE.match(self.low, amount.end):
+            return "might"
         now = amount.kind == "money" and _PRESENTLY.search(before)
         if self.origins[index] or now or self._is_to_grow(index):
             return "done"
@@ -637,6 +666,8 @@ class _Frame:
             return None if self.moves[index] and not faster else "no direction"
         if _SHARE_AFTER.match(self.low, amount.end):
             return "share"
+        if _AVERAGE.search(self.low, max(0, amount.start - 60), amount.start):
+            return "rate"
         if amount.kind == "percent" and amount.value >= _WHOLE and self._is_index(amount):
             return "rate"
         goods = _GOODS_MOVED.search(self.low, max(0, amount.start - 40), amount.start)

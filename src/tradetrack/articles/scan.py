@@ -223,6 +223,8 @@ def _checked_flow(
     both = before.endswith(("goods and services ", "goods and service "))
     if word == "flows" and modifier == "trade":
         return None
+    if word == "turnover" and modifier in ("export", "exports", "import", "imports"):
+        return None  # "export turnover" is exports
     if not both and lexicon.LOOK_ALIKE.fullmatch(modifier) and re.fullmatch(r"[ -]", before[-1:]):
         return Tag("off", "transport" if lexicon.is_off(modifier, "transport") else "retail")
     if word.startswith("постав") and re.match(

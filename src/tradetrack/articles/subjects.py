@@ -45,7 +45,7 @@ _LINK = re.compile(  # from an amount to the subject after it
     r"(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
     r"|(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease|decline|drop|fall|reduction|jump|surge)"
     r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| (?:went|fell|falls?|goes|came|comes)"
-    r" (?:to|on|from) |(?= (?:imports"
+    r" (?:to|on|from) |(?: in)? (?:com(?:ing|es)|stemming|resulting) from | (?:attributable|due) to |(?= (?:imports"
     r"|exports)(?:[.,;]|$| and))"
     r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
     r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))"
@@ -66,7 +66,10 @@ _EARNINGS = re.compile(r" (?:earnings?|receipts?|revenues?|proceeds|income)")
 _OVERALL = re.compile(r"[^,;.()]* (?:overall|worldwide|globally|to the world)(?![a-z])")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
-_ELIDED = re.compile(r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:[—–-]|на|by|to|at|were|was) ?(?:us)?\\?")
+_ELIDED = re.compile(
+    r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:(?:[a-z]+(?:ed|ll|se|nt|ew|de)|[а-я]+(?:ли|лись)"
+    r") )?(?:[—–-]|на|by|to|at|were|was) ?(?:us)?\\?"
+)
 _SIDES = ("from", "to", "with", "из", "с", "со")
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: (?:a |per )?\w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
@@ -480,6 +483,10 @@ class _Local:
             return before
         if third and len(own) < 2:
             return before._replace(reason="other pair")
+        goods = [m for m in near if m.kind == "adjective" and _GOODS_AFTER.match(self.low, m.end)]
+        if len(goods) == 1 and goods[0].code in pair and before.reason is None:
+            code = goods[0].code  # "Azerbaijani goods for $321 million", whatever was done to them
+            return Subject("flow", code, self._other(code), None, code)
         elided = before.flow == "flow" and before.reason is None and len(own) == 1
         if elided and own != {before.owner} and _ELIDED.fullmatch(self.low, start, stop):
             if near[0].kind == "adjective":  # "украинский экспорт — 208,9, белорусский — 476,3"
@@ -520,6 +527,11 @@ def _respectively(found: Scan, local: _Local, out: list[Subject | None]) -> list
             fresh = not any(pair[1].end <= a.start < amounts[run[0]].start for a in amounts)
             if fresh and len(run) == 2 and re.search(r"(?:^|\W)(?:and|и|,)(?:\W|$)", between):
                 dealt = [local.subject(mark) for mark in pair]
+        told = [s for s in out[: run[0]] if s is not None and s.reason is None]
+        distinct = list(dict.fromkeys(s[:3] for s in told))
+        after = low[amounts[run[-1]].end :]
+        if not dealt and len(distinct) == 2 and re.match(r" (?:respectively|соответственно)", after):
+            dealt = [next(s for s in told if s[:3] == sides) for sides in distinct]
         if dealt and len(run) == 2:
             out[run[0]], out[run[1]] = dealt
     return out

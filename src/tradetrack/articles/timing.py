@@ -25,7 +25,7 @@ _STRONG_BASE = re.compile(
     r"(?<![\w-])(?:compared (?:to|with)|comparison with|since(?: [a-z'-]+){0,7}? (?:in|from|on)|since"
     r"|times (?:the|its|that of)|than(?: in"
     r"| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?"
-    r"|against"
+    r"|same as(?: in| during)?|as in|по отношению к|against"
     r"|versus|vs\.?|relative to|up on|down on|starting (?:from|in)|(?:по|в) сравнени[юи] со?"
     r"|относительно|(?:above|below)(?: those of| that of| the level of)?|(?:рост|прирост"
     r"|снижение|спад|падение|growth|increase|decline|rise) (?:к|on"
@@ -35,6 +35,7 @@ _WEAK_BASE = re.compile(
     r"(?<![\w-])(?:on|over|from|к|с|со|от|after|после|уровн\w+|показател\w+(?: за| в)?)" + _BETWEEN
 )
 _PERCENT_TO = re.compile(r"(?:%|per ?cent)(?: compared)? to $")
+_FOLLOWING = re.compile(r"^(?:following|after|после) [^,;]*$")
 _SAME = re.compile(
     r"(?:the |that )?same (?:\w+ ){0,2}(?:period|months|time|span|stretch|term|quarter|half)"
     r"|(?:тот|это|этот|том|тех|те) же (?:\w+ )?(?:период\w*|время|отрезок|срок|месяц\w*|квартал\w*)"
@@ -195,6 +196,8 @@ class Timing:
         ahead = self.owned.get(index + 1) if self._leads_to_level(index) else None
         if ahead is not None and ahead.sort in ("year", "months"):
             return Choice(ahead)  # "fell 8 % to 5.6 billion last year"
+        if index and self._joined([index - 1, index]) and index not in self.owned:
+            return self.choice(index - 1)  # "a year ago they were 594 and 704 million"
         left = self._left(index)
         if left is not None:
             return left
@@ -246,6 +249,8 @@ class Timing:
         taken = {id(p) for i, p in self.owned.items() if self.origins[i]}
         for period in self.periods:
             free = period not in self.bases and not period.comparative
+            if _FOLLOWING.search(self.low, 0, period.start):
+                continue  # "following a rise in June, exports fell in July"
             if period.until_end and period.back == 0:
                 continue  # what is expected by the end of the year says nothing of the rest
             if (
