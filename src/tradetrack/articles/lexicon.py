@@ -305,7 +305,7 @@ ITEM_AFTER = re.compile(r" (?:items?|products?|commodit(?:y|ies)|earners?|good)(
 OWN_TOTAL = re.compile(r"(?:'s?|its|their|country's) (?:total|overall) $")
 ADJUNCT = re.compile(
     r"(?:under|following|after|thanks to|due to|because of|within the framework of|in line with"
-    r"|according to|on (?:higher|lower|larger|stronger|weaker|increased|reduced)|despite|excluding|without|besides|в рамках|благодаря|согласно|после|несмотря на"
+    r"|according to|amid|amidst|against the backdrop of|на фоне|on (?:higher|lower|larger|stronger|weaker|increased|reduced)|despite|excluding|without|besides|в рамках|благодаря|согласно|после|несмотря на"
     r"|за счет|без учета|кроме)(?: [\w'-]+){0,3} $"
 )
 CAUSE = re.compile(
@@ -413,7 +413,9 @@ _NEVER_OVER = re.compile(
     r"(?:never|(?<![a-z])not|n't)(?: [a-z]+){0,2} (?:beyond|past|above|over|more than|exceed(?:ed)?"
     r"|pass(?:ed)?|cross(?:ed)?|topp?(?:ed)?|surpass(?:ed)?) (?:the )?$"
 )
-_COMPARED = re.compile(r"(?:больше|меньше|выше|ниже|more|less|higher|lower) (?:на|by) $")
+_COMPARED = re.compile(
+    r"(?:%|per ?cent|percent|times|процент[а-я]*|раза?) (?:below|above|under|over|(?:more|less|higher"
+    r"|lower) than|выше|ниже|больше|меньше) (?:the )?(?:us)?$|(?:больше|меньше|выше|ниже|more|less|higher|lower) (?:на|by) $")
 
 
 def hedge(low: str, start: int, end: int) -> Hedge | None:

@@ -325,7 +325,7 @@ _ANY_MONTH = "|".join(m for m in (*_EN_MONTHS, *_RU_MONTHS) if m != "ма") + "|
 _LEAD = r"(?<![\w-])"
 _RULES: tuple[_Rule, ...] = (
     _rule(
-        "months|year|quarters|месяц",
+        "months|year|quarter|месяц",
         _LEAD
         + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?:(?:fiscal|financial|calendar|full) )?year"
         rf"|four quarters|(?P<three>(?:fiscal )?quarter))(?: period)?,? (?:to|ended|ending|that ended|through|up to)"
@@ -333,6 +333,15 @@ _RULES: tuple[_Rule, ...] = (
         rf"|rd|th)?)?"
         rf"(?![\d])|q(?P<q>[1-4])){_OF_YEAR})",
         _ending,
+    ),
+    _rule(
+        "start|beginning|date|ytd|far|начала",
+        _LEAD + r"(?:(?:since|from) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
+        r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
+        r"(?:,)? (?:so far|to date)|thus far this year|с (?:самого )?начала (?:этого |текущего "
+        rf"|нынешнего )?год\w*)(?:,? \(?(?:up )?(?:to|until|till|through|по|до)(?: the)?(?: end(?: of|-)?)?"
+        rf" ?(?P<m>{_MONTH})\)?)?",
+        _open,
     ),
     _rule(
         _ANY_MONTH,
@@ -521,15 +530,6 @@ _RULES: tuple[_Rule, ...] = (
         _single,
     ),
     _rule(
-        "start|beginning|date|ytd|far|начала",
-        _LEAD + r"(?:(?:since|from) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
-        r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
-        r"(?:,)? (?:so far|to date)|thus far this year|с (?:самого )?начала (?:этого |текущего "
-        rf"|нынешнего )?год\w*)(?:,? \(?(?:up )?(?:to|until|till|through|по|до)(?: the)?(?: end(?: of|-)?)?"
-        rf" ?(?P<m>{_MONTH})\)?)?",
-        _open,
-    ),
-    _rule(
         "last year's",
         _LEAD + r"(?:last year's (?:level|figure|volume|total|result|value|number|mark)"
         r"|(?:below|above|under|than|short of) last year's(?= ?(?:[.,;:)]|$)))",
@@ -558,8 +558,8 @@ _RULES: tuple[_Rule, ...] = (
         "month|месяц",
         _LEAD + rf"(?:(?:in |over |during |for )?(?:the )?(?:past|last) (?P<n>{_N}) months"
         rf"|(?:за |в )(?:последн|прошедш)\w+ (?P<n2>{_N}) месяц\w*"
-        r"|(?<!from )(?<!than )(?<!with )(?<!on )(?<!over )(?<!to )(?P<one>last month)(?!'s)"
-        r"|(?<!к )(?<!с )(?<!чем )(?P<one2>в (?:прошлом|минувшем) месяце|за (?:прошл|минувш)\w+ месяц))",
+        r"|(?<! from )(?<! than )(?<! with )(?<! on )(?<! over )(?<! to )(?P<one>last month)(?!'s| of)"
+        r"|(?<! к )(?<! с )(?<! чем )(?P<one2>в (?:прошлом|минувшем) месяце|за (?:прошл|минувш)\w+ месяц))",
         _latest_months,
     ),
     _rule(

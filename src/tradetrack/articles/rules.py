@@ -36,7 +36,7 @@ _ORIGIN = re.compile(
 )
 _BY = re.compile(
     r"(?<![a-z])(?:by|(?:increase|growth|rise|decrease|decline|drop|fall|gain|jump|reduction|cut"
-    r"|surge) of|на)"
+    r"|surge|uptick|upturn|downturn|improvement|dip|slump|expansion|contraction) of|на)"
     r"(?: (?:about|around|some|over|more|than|almost|nearly|at|least|as|much|a|further|another"
     r"|roughly|just|почти|около|более|чем|примерно|свыше|еще|целых|сразу))*\s\\?$"
 )
@@ -64,7 +64,7 @@ _TO_BE = re.compile(
     r"|(?<![а-я])(?:увеличени|доведени|достижени|наращивани|повышени|удвоени|утроени|рост)[а-я]*"
 )
 _GOVERNS = re.compile(
-    r"[^.;]{0,48}?(?:of|at|for|is|was|were|are|—|–|:|в|до|на|к|to|reach|see"
+    r"(?:[^.;]|\.\d){0,48}?(?:of|at|on|for|is|was|were|are|—|–|:|в|до|на|к|to|reach|see"
     r"|least)\s*(?:\w+ ){0,3}\\?$"
 )
 _TARGET_AFTER = re.compile(r" (?:[a-z-]+ ){0,2}(?:targets?|goals?|objective)(?![a-z])")
@@ -227,11 +227,15 @@ _ASIDE_MORE = re.compile(
     r"[,)] ?(more|less|higher|lower|больше|меньше|выше"
     r"|ниже)(?! than a)(?![a-zа-я])"
 )
+_NEXT_STEP = re.compile(
+    r"(?: (?:by|in|within|until|over|к|до|за)[^,;.$€\d]{0,16}(?:\d{4})?[^,;.$€\d]{0,16})?,? (?:and|и)"
+    r"(?: (?:then|later|further|up|to|до|к))* (?:us)?\\?"
+)
 _MORE_NEXT = re.compile(
     r",? (more|less|higher|lower|above|below|больше|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
 )
 _MOVED_BY = re.compile(  # "exports rose $287 million to $2.4 billion"
-    r"(?:rose|grew|increased|climbed|jumped|gained|added|surged|soared|fell|declined|decreased"
+    r"(?<![a-z])(?:rose|grew|increased|climbed|jumped|gained|added|surged|soared|fell|declined|decreased"
     r"|dropped|slid|slipped|sank|plunged|tumbled|contracted|shrank|shed|lost|rising|growing"
     r"|increasing|falling|declining|dropping) (?:(?:about|around|some|nearly|almost|over|more than"
     r"|an?|another|a further) )*(?:us)?\\?$"
@@ -508,6 +512,8 @@ class _Frame:
         before = self.low[max(0, amount.start - 60) : amount.start]
         if amount.kind == "money" and _REACHABLE.match(self.low, amount.end):
             return "might"
+        if amount.kind == "money" and self._continues_goal(index):
+            return "meant"
         now = amount.kind == "money" and _PRESENTLY.search(before)
         if self.origins[index] or now or self._is_to_grow(index):
             return "done"
@@ -527,6 +533,14 @@ class _Frame:
             if stance:
                 return stance
         return self._stance_of_all(amount, marks)
+
+    def _continues_goal(self, index: int) -> bool:
+        """Whether a goal goes on: "towards 100 billion by 2025 and 150 billion by 2030"."""
+        amounts = self.found.amounts
+        if not index or amounts[index - 1].kind != "money":
+            return False
+        gap = self.low[amounts[index - 1].end : amounts[index].start]
+        return _NEXT_STEP.fullmatch(gap) is not None and self._stance(index - 1) == "meant"
 
     def _is_to_grow(self, index: int) -> bool:
         """Whether a sum is the present one: "they expect trade of 56 billion to double"."""

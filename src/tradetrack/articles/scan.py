@@ -178,6 +178,8 @@ def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | 
         return _checked_flow(before, after, listed, index, tag)
     if tag.kind == "goods":
         return _checked_goods(low, listed, index)
+    if word.text in ("agreement", "agreements") and before.endswith("trade "):
+        return None  # "a free trade agreement" is not a sum of contracts
     if tag.kind == "off" and word.text == "agreement" and _TO_RAISE.match(after):
         return Tag("meant", "")  # "an agreement was reached on increasing trade to"
     if tag.kind == "off":

@@ -45,7 +45,7 @@ _LINK = re.compile(  # from an amount to the subject after it
     r"(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
     r"|(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease|decline|drop|fall|reduction|jump|surge)"
     r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| (?:went|fell|falls?|goes|came|comes)"
-    r" (?:to|on|from) |(?: in)? (?:com(?:ing|es)|stemming|resulting) from | (?:attributable|due) to |(?= (?:imports"
+    r" (?:to|on|from) |(?: in)? (?:com(?:ing|es)|stemming|resulting) from | (?:attributable|due) to | on (?=(?:imports|exports))|(?= (?:imports"
     r"|exports)(?:[.,;]|$| and))"
     r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
     r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))"
@@ -64,6 +64,10 @@ _TO_MULTIPLY = re.compile(r"(?:doubl|tripl|quadrupl)(?:e|ing)|[а-я]+(?:ить|
 _NO_SIDE = re.compile(r"(?:according|thanks|due|compared|relative|owing|similar|close) to$")
 _EARNINGS = re.compile(r" (?:earnings?|receipts?|revenues?|proceeds|income)")
 _OVERALL = re.compile(r"[^,;.()]* (?:overall|worldwide|globally|to the world)(?![a-z])")
+_WITH_MANY = re.compile(
+    r" (?:with (?:all|other|the other|most)|со всеми|с (?:другими|прочими)) (?:[\w-]+ ){0,3}"
+    r"(?:neighbou?rs|countries|states|nations|partners|странами|соседями|партнерами|государствами)"
+)
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
 _ELIDED = re.compile(
@@ -115,6 +119,7 @@ def subjects(found: Scan, context: Context) -> list[Subject | None]:
     """Return the subject of each amount of a sentence, None where nothing names one."""
     out: list[Subject | None] = []
     local = _Local(found, context)
+    local.note_partners()
     for index in range(len(found.amounts)):
         out.append(_subject_of(index, local, out[-1] if out else None))
     return _respectively(found, local, out)
@@ -235,6 +240,12 @@ class _Local:
         if mark.tag.value in ("export", "import"):
             return self._directed(mark)
         return self._turnover(mark)
+
+    def note_partners(self) -> None:
+        """Whose partner a country is called, is whose exports the sentence speaks of."""
+        for mark in self.marks:
+            if mark.tag.value == "partners":
+                self._turnover(mark)
 
     def _note_owner(self, mark: Mark) -> None:
         """Whose surplus it is, is whose exports the next sentences speak of."""
@@ -438,6 +449,8 @@ class _Local:
             if possessors and possessors[-1] in pair:  # "Italy is Tunisia's first customer"
                 self.context.owner = possessors[-1]
             return Subject("turnover", reason="total trade", owner=own[-1] if own else "")
+        if not own and _WITH_MANY.match(self.low, mark.end):
+            return Subject("turnover", reason="total trade")
         if len(set(own)) < 2 and any(
             self._is_third(m, bool(own)) for m in near if m.code not in pair
         ):
@@ -508,7 +521,7 @@ def _respectively(found: Scan, local: _Local, out: list[Subject | None]) -> list
     dealt: list[Subject] = []
     for index in range(len(amounts)):
         joined = index and re.fullmatch(
-            r",? (?:and|и|while|а)(?: to| до| на| by)? ",
+            r",? (?:and|и|while|а)(?: to| до| на| by| в)? ",
             low[amounts[index - 1].end : amounts[index].start],
         )
         same = index and amounts[index].kind == amounts[index - 1].kind
@@ -529,8 +542,8 @@ def _respectively(found: Scan, local: _Local, out: list[Subject | None]) -> list
                 dealt = [local.subject(mark) for mark in pair]
         told = [s for s in out[: run[0]] if s is not None and s.reason is None]
         distinct = list(dict.fromkeys(s[:3] for s in told))
-        after = low[amounts[run[-1]].end :]
-        if not dealt and len(distinct) == 2 and re.match(r" (?:respectively|соответственно)", after):
+        near = low[max(0, amounts[run[0]].start - 22) : amounts[run[-1]].end + 16]
+        if not dealt and len(distinct) == 2 and re.search("respectively|соответственно", near):
             dealt = [next(s for s in told if s[:3] == sides) for sides in distinct]
         if dealt and len(run) == 2:
             out[run[0]], out[run[1]] = dealt
