@@ -52,8 +52,8 @@ _SIGNS = {
     "€": "eur", "£": "gbp", "₹": "inr", "₽": "rub", "₸": "kzt", "₩": "krw", "₦": "ngn", "₺": "try",
     "₴": "uah", "₱": "php", "฿": "thb", "₫": "vnd", "₮": "mnt", "₾": "gel", "₼": "azn", "֏": "amd",
     "₪": "ils", "¥": "cny jpy", "re": "inr pkr npr lkr mur", "rs": "inr pkr npr lkr mur",
-    "tk": "bdt", "cfa": "xaf xof", "cfaf": "xaf xof", "fcfa": "xaf xof", "frw": "rwf", "birr": "etb", "kyat": "mmk",
-     "rm": "myr", "rp": "idr", "ksh": "kes", "sh": "kes ugx tzs sos",
+    "tk": "bdt", "cfa": "xaf xof", "cfaf": "xaf xof", "fcfa": "xaf xof", "frw": "rwf",
+    "birr": "etb", "kyat": "mmk", "rm": "myr", "rp": "idr", "ksh": "kes", "sh": "kes ugx tzs sos",
     "kshs": "kes", "ush": "ugx", "shs": "ugx",
     "tsh": "tzs", "gh¢": "ghs", "ghc": "ghs", "le": "egp", "rmb": "cny", "nu": "btn", "n": "ngn",
     "r": "zar", "dh": "aed mad", "dhs": "aed mad", "sr": "sar", "qr": "qar", "ro": "omr",
@@ -330,7 +330,8 @@ _FRACTION = re.compile(
     r"|(?:an?|one)[ -](?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth"
     r"|tenth|half)"
     r"|(?<=by )half|(?<=than )half|(?<=almost )half|(?<=nearly )half|(?<=over )half"
-    r"|(?<=about )half)(?![a-z]| of (?:the year|20\d\d)| (?:quarter|year|hour|month|week|time|straight|consecutive|successive|country|party)(?![a-z]))"
+    r"|(?<=about )half)(?![a-z]| of (?:the year|20\d\d)| (?:quarter|year|hour|month|week|time"
+    r"|straight|consecutive|successive|country|party)(?![a-z]))"
     r"|(?P<russian>на (?:[а-я]+ ){0,2}?(?:две трети|три четверти|треть|четверть|половину"
     r"|пятую часть|десятую часть)|(?:две трети|три четверти|треть|трети|четверть|четверти)"
     r"|наполовину|вполовину)(?![а-я]))"

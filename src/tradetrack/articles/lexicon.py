@@ -62,11 +62,13 @@ _FLOW = {
     r"|импортировано|ввоз(?:а|у|ом|е)?|ввез\w*",
 }
 _WEAK = {  # they speak of trade only with a country, or after a word that does
-    "export": r"flowed|flows|placed|destination|sales|sold|sell|sells|selling|shipments?|shipped|ships|shipping"
+    "export": r"flowed|flows|placed|destination|sales|sold|sell|sells|selling|shipments?|shipped"
+    "|ships|shipping"
     r"|deliver(?:y|ies|ed)"
     r"|suppl(?:y|ies|ied)|продал\w*|продаж\w*|продано|поставк\w*|поставок|поставил\w*|поставлено"
     r"|поставля\w+|отгруз\w+|отгруж\w+|отправил\w*",
-    "import": r"получено|entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+|купил\w*"
+    "import": r"получено|entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+"
+    r"|купил\w*"
     r"|приобрел\w*"
     r"|приобрета\w+",
 }
@@ -101,7 +103,8 @@ _OFF: dict[Reason, str] = {
     r"|производств\w+|выпуск\w*|добыч\w+|grants?|грант\w*|aid|помощ\w+|capitali[sz]ation"
     r"|re-?exports?|re-?exported|реэкспорт\w*|unemployment|безработиц\w+|prices?|цен(?:ы|а)"
     r"|tariffs?|duties|пошлин\w*|income|доход\w*|receivables|arrears|owes?|owed|fees?"
-    r"|расхожден\w+|discrepanc\w+|обошл\w+|переводы|переводов|сбор(?:ы|ов|ам)|averag(?:ed|ing)|в среднем|среднегодов\w+",
+    r"|расхожден\w+|discrepanc\w+|обошл\w+|переводы|переводов|сбор(?:ы|ов|ам)|averag(?:ed|ing)"
+    r"|в среднем|среднегодов\w+",
 }
 _GOODS = (
     r"oil|crude|gas|coal|wheat|grain\w*|cereals?|rice|sugar|tea|coffee|cocoa|cotton|fish\w*|seafood"
@@ -159,7 +162,8 @@ _MOVE = {
     "up": r"rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*"
     r"|climb\w*"
     r"|surg\w+|soar\w*|gain(?:s|ed|ing)?|expand\w*|expansion|advanc\w+|improv\w+|boost\w*|leap\w*"
-    r"|upticks?|upturns?|upswings?|rallied|edged|picked|bounced|swell\w*|swollen|balloon\w*|mushroom\w*|skyrocket\w*|spik\w+"
+    r"|upticks?|upturns?|upswings?|rallied|edged|picked|bounced|swell\w*|swollen|balloon\w*"
+    r"|mushroom\w*|skyrocket\w*|spik\w+"
     r"|подрос\w*|подраст\w+|приумнож\w+|умнож\w+|укреп\w+|leapt|rebound\w*|recover\w*|add(?:ed"
     r"|ing)|вырос\w*|вырас\w*|увелич\w+|рост(?:а|у|ом|е)?"
     r"|прирост\w*"
@@ -201,7 +205,8 @@ _MEANT = (
     r"|рассчитыва\w+|договорил\w+|договоренн\w+|стрем\w+|хотим|хотят|хочет|хотел\w*|поруч\w+"
     r"|ориентир\w*|намечен\w*|наметил\w*|готов(?:ы|ность)?|задуман\w*|решил\w*|условил\w+|нацел\w+"
     r"|собира\w+|должн\w+|должен|следует|нужно|надо|хотелось|доведут|доведем|увеличат|нарастят"
-    r"|поднимут|удвоят|утроят|предстоит|обязал\w+|амбици\w+|предусматрива\w+|призвал\w*|предложил\w*"
+    r"|поднимут|удвоят|утроят|предстоит|обязал\w+|амбици\w+|предусматрива\w+|призвал\w*"
+    r"|предложил\w*"
     r"|предложен\w*|предлага\w+|propos(?:ed|es|ing)|urged|подтвердил\w*"
     r"|необходимо"
 )
@@ -215,7 +220,8 @@ _AHEAD = (
     r"|удвоится|прибавит"
 )
 _MIGHT = (
-    r"could|may|might|potential\w*|possibl[ey]|capable|can|opportunit\w+|would|может|могут|могл\w*|мог"
+    r"could|may|might|potential\w*|possibl[ey]|capable|can|opportunit\w+|would|может|могут"
+    r"|могл\w*|мог"
     r"|потенциал\w*|возможно|возможност\w+|способ\w+"
 )
 _ESTIMATE = r"estimat\w+|preliminary|provisional|предварительн\w+|оценк\w+|оценива\w+"
@@ -305,18 +311,22 @@ ITEM_AFTER = re.compile(r" (?:items?|products?|commodit(?:y|ies)|earners?|good)(
 OWN_TOTAL = re.compile(r"(?:'s?|its|their|country's) (?:total|overall) $")
 ADJUNCT = re.compile(
     r"(?:under|following|after|thanks to|due to|because of|within the framework of|in line with"
-    r"|according to|amid|amidst|against the backdrop of|на фоне|on (?:higher|lower|larger|stronger|weaker|increased|reduced)|despite|excluding|without|besides|в рамках|благодаря|согласно|после|несмотря на"
+    r"|according to|amid|amidst|against the backdrop of|на фоне|on (?:higher|lower|larger"
+    r"|stronger|weaker|increased|reduced)|despite|excluding|without|besides|в рамках|благодаря"
+    r"|согласно|после|несмотря на"
     r"|за счет|без учета|кроме)(?: [\w'-]+){0,3} $"
 )
 CAUSE = re.compile(
     r"(?:thanks to|due to|because of|driven by|on the back of|on(?= (?:higher|lower|larger|stronger"
     r"|weaker|increased|reduced))|owing to|благодаря|за счет|из-за"
     r"|на фоне)"
-    r"(?: (?:higher|lower|larger|stronger|weaker|increased|reduced|strong|weak|rising|falling|росту|роста|увеличению|крупным))* $"
+    r"(?: (?:higher|lower|larger|stronger|weaker|increased|reduced|strong|weak|rising|falling"
+    r"|росту|роста|увеличению|крупным))* $"
 )
 TOTAL = re.compile(
     r"(?<![a-zа-я])(?:(?<!of )(?<!from )the (?:two-way |overall |combined |bilateral |grand )?total"
-    r"(?! of)|together|altogether|итого|(?<!составил )(?<!составила )в сумме(?! [\d$€])|вместе)(?![a-zа-я])"
+    r"(?! of)|together|altogether|итого|(?<!составил )(?<!составила )в сумме(?! [\d$€])"
+    r"|вместе)(?![a-zа-я])"
 )
 REVERSE = re.compile(
     r"(?:in the )?(?:opposite|reverse|other) direction|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
@@ -336,7 +346,9 @@ SUM = re.compile(
 )
 INWARD = re.compile(r"(?:inbound|inward|incoming) (?:shipments|trade|deliveries)")
 OUTWARD = re.compile(r"(?:outbound|outward|outgoing) (?:shipments|trade|deliveries)")
-BOTH_WAYS = re.compile(r"(?:bilateral|commercial|two-way|trade) flows?(?![a-z])|(?:trade|commercial) current")
+BOTH_WAYS = re.compile(
+    r"(?:bilateral|commercial|two-way|trade) flows?(?![a-z])|(?:trade|commercial) current"
+)
 PHRASES = (
     (BOTH_WAYS, "sum"),
     (INWARD, "import"),
@@ -378,7 +390,8 @@ _HEDGES: dict[Hedge, str] = {
     r"|minimum of "
     r"|не менее(?: чем)? |не меньше |как минимум |минимум |не ниже ",
     "at_most": r"at most |(?<!slightly )(?<!little )(?<!bit )(?<!just )(?:less than|under|below) "
-    r"|fewer than |(?<!чуть )(?<!немного )(?<!не )(?:менее(?: чем)?|меньше(?: чем)?|ниже) |no more than |not more than |a maximum of |not exceed "
+    r"|fewer than |(?<!чуть )(?<!немного )(?<!не )(?:менее(?: чем)?|меньше(?: чем)?|ниже) "
+    r"|no more than |not more than |a maximum of |not exceed "
     r"|not exceeding "
     r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ "
     r"|не (?:достига\w+|дотягива\w+|дотян\w+|достиг\w*|доход\w+) (?:и )?(?:до )?|максимум "
@@ -390,7 +403,8 @@ _HEDGES: dict[Hedge, str] = {
     r"|passed the "
     r"|свыше |более(?: чем)? |больше(?: чем)? |превы(?:с|ш)\w+ (?:отметк\w+ "
     r"|уровень )?(?:в )?|перевал\w+ за (?:отметк\w+ |рубеж )?(?:в )?"
-    r"|(?:преодолел|перешагнул|пересек)\w* (?:отметк\w+ |рубеж |планк\w+ |порог )?(?:в )?|выше |с лишним ",
+    r"|(?:преодолел|перешагнул|пересек)\w* (?:отметк\w+ |рубеж |планк\w+ |порог )?(?:в )?|выше "
+    r"|с лишним ",
     "nearly": r"nearly |almost |virtually |close to |approach(?:es|ed|ing)? |just under "
     r"|just short of |(?:a )?little (?:less|under)(?: than)? "
     r"|just below |barely |slightly (?:less|under|below)(?: than)? |hardly "
@@ -414,8 +428,11 @@ _NEVER_OVER = re.compile(
     r"|pass(?:ed)?|cross(?:ed)?|topp?(?:ed)?|surpass(?:ed)?) (?:the )?$"
 )
 _COMPARED = re.compile(
-    r"(?:%|per ?cent|percent|times|процент[а-я]*|раза?) (?:below|above|under|over|(?:more|less|higher"
-    r"|lower) than|выше|ниже|больше|меньше) (?:the )?(?:us)?$|(?:больше|меньше|выше|ниже|more|less|higher|lower) (?:на|by) $")
+    r"(?:%|per ?cent|percent|times|процент[а-я]*|раза?) (?:below|above|under|over|(?:more|less"
+    r"|higher"
+    r"|lower) than|выше|ниже|больше|меньше) (?:the )?(?:us)?$|(?:больше|меньше|выше|ниже|more"
+    r"|less|higher|lower) (?:на|by) $"
+)
 
 
 def hedge(low: str, start: int, end: int) -> Hedge | None:

@@ -328,7 +328,8 @@ _RULES: tuple[_Rule, ...] = (
         "months|year|quarter|месяц",
         _LEAD
         + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?:(?:fiscal|financial|calendar|full) )?year"
-        rf"|four quarters|(?P<three>(?:fiscal )?quarter))(?: period)?,? (?:to|ended|ending|that ended|through|up to)"
+        rf"|four quarters|(?P<three>(?:fiscal )?quarter))(?: period)?,? (?:to|ended|ending"
+        rf"|that ended|through|up to)"
         rf"(?: (?:on|in|at))?(?: the end of)?(?: the)? (?:(?P<m>{_MONTH})(?: \d{{1,2}}(?:st|nd"
         rf"|rd|th)?)?"
         rf"(?![\d])|q(?P<q>[1-4])){_OF_YEAR})",
@@ -339,7 +340,8 @@ _RULES: tuple[_Rule, ...] = (
         _LEAD + r"(?:(?:since|from) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
         r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
         r"(?:,)? (?:so far|to date)|thus far this year|с (?:самого )?начала (?:этого |текущего "
-        rf"|нынешнего )?год\w*)(?:,? \(?(?:up )?(?:to|until|till|through|по|до)(?: the)?(?: end(?: of|-)?)?"
+        rf"|нынешнего )?год\w*)(?:,? \(?(?:up )?(?:to|until|till|through|по"
+        rf"|до)(?: the)?(?: end(?: of|-)?)?"
         rf" ?(?P<m>{_MONTH})\)?)?",
         _open,
     ),
@@ -426,8 +428,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "month|месяц",
-        _LEAD
-        + rf"(?:the first month|первый месяц|первом месяце)(?P<n>)(?= (?:of )?(?:\d|this|the current|last"
+        _LEAD + rf"(?:the first month|первый месяц|первом месяце)(?P<n>)(?= (?:of )?(?:\d|this"
+        rf"|the current|last"
         rf"|этого|текущего|прошлого|нынешнего)){_OF_YEAR}",
         _first_months,
     ),
@@ -558,8 +560,9 @@ _RULES: tuple[_Rule, ...] = (
         "month|месяц",
         _LEAD + rf"(?:(?:in |over |during |for )?(?:the )?(?:past|last) (?P<n>{_N}) months"
         rf"|(?:за |в )(?:последн|прошедш)\w+ (?P<n2>{_N}) месяц\w*"
-        r"|(?<! from )(?<! than )(?<! with )(?<! on )(?<! over )(?<! to )(?P<one>last month)(?!'s| of)"
-        r"|(?<! к )(?<! с )(?<! чем )(?P<one2>в (?:прошлом|минувшем) месяце|за (?:прошл|минувш)\w+ месяц))",
+        r"|(?<! from )(?<! than )(?<! with )(?<! on )(?<! over )(?<! to )last month(?!'s| of)"
+        r"|(?<! к )(?<! с )(?<! чем )(?:в (?:прошлом|минувшем) месяце"
+        r"|за (?:прошл|минувш)\w+ месяц))",
         _latest_months,
     ),
     _rule(
@@ -709,35 +712,25 @@ def resolve(period: Period, calendar: Calendar, anchor: Months | None = None) ->
     >>> months.first - 12 * 2024, months.last - 12 * 2024
     (0, 8)
     """
+    resolved = _RESOLVED.get(period.sort)
+    return resolved(period, calendar, anchor) if resolved else None
+
+
+def _whole_year(year: int) -> Months:
+    return Months(MONTHS * year, MONTHS * year + 11)
+
+
+def _resolved_year(period: Period, calendar: Calendar, anchor: Months | None) -> Months:
     this_year = calendar.published // MONTHS
-    if period.sort == "months":
-        return _resolved_months(period, calendar, anchor)
-    if period.sort == "year":
-        year = period.year if period.year is not None else this_year - (period.back or 0)
-        whole = Months(MONTHS * year, MONTHS * year + 11)
-        over = period.until_end or year < this_year or whole.last == calendar.published
-        return whole if over or year > this_year else Months(whole.first, None)
-    if period.sort == "whole":
-        year = this_year - (calendar.published % MONTHS < _REPORTED)
-        return Months(MONTHS * year, MONTHS * year + 11)
-    if period.sort == "fiscal":
-        return _resolved_fiscal(period, calendar, anchor)
-    if period.sort == "ending":
-        last = _latest(period.last, period, calendar, this_year)
-        return Months(last - period.first + 1, last)
-    if period.sort == "latest":
-        return Months(calendar.published - period.first, calendar.published - 1)
-    if period.sort == "that" and anchor is not None:
-        year = anchor.first // MONTHS
-        return Months(MONTHS * year, MONTHS * year + 11)
-    if period.sort == "open":
-        return Months(MONTHS * this_year, None)
-    if period.sort == "ago":
-        year = this_year - period.first
-        return Months(MONTHS * year, MONTHS * year + 11)
-    if period.sort in ("shift", "previous") and anchor is not None:
-        return _resolved_comparison(period, calendar, anchor)
-    return None
+    year = period.year if period.year is not None else this_year - (period.back or 0)
+    whole = _whole_year(year)
+    over = period.until_end or year < this_year or whole.last == calendar.published
+    return whole if over or year > this_year else Months(whole.first, None)
+
+
+def _resolved_ending(period: Period, calendar: Calendar, anchor: Months | None) -> Months:
+    last = _latest(period.last, period, calendar, calendar.published // MONTHS)
+    return Months(last - period.first + 1, last)
 
 
 def _latest(month: int, period: Period, calendar: Calendar, this_year: int) -> int:
@@ -782,7 +775,11 @@ def _resolved_fiscal(period: Period, calendar: Calendar, anchor: Months | None) 
     return Months(first, first + 11)
 
 
-def _resolved_comparison(period: Period, calendar: Calendar, anchor: Months) -> Months | None:
+def _resolved_comparison(
+    period: Period, calendar: Calendar, anchor: Months | None
+) -> Months | None:
+    if anchor is None:
+        return None
     if period.sort == "previous":
         if anchor.last is None:
             return None
@@ -799,6 +796,22 @@ def _resolved_comparison(period: Period, calendar: Calendar, anchor: Months) -> 
     if year is not None and (period.year is not None or year < end // MONTHS):
         years = end // MONTHS - year
     return shifted(anchor, years) if years > 0 else None
+
+
+Resolve = Callable[[Period, Calendar, Months | None], Months | None]
+_RESOLVED: dict[Sort, Resolve] = {
+    "months": _resolved_months,
+    "year": _resolved_year,
+    "whole": lambda _, to, __: _whole_year(to.published // 12 - (to.published % 12 < _REPORTED)),
+    "fiscal": _resolved_fiscal,
+    "ending": _resolved_ending,
+    "latest": lambda one, to, _: Months(to.published - one.first, to.published - 1),
+    "that": lambda _, __, anchor: _whole_year(anchor.first // MONTHS) if anchor else None,
+    "open": lambda _, to, __: Months(to.published // MONTHS * MONTHS, None),
+    "ago": lambda one, to, _: _whole_year(to.published // MONTHS - one.first),
+    "shift": _resolved_comparison,
+    "previous": _resolved_comparison,
+}
 
 
 def shifted(months: Months, years: int) -> Months:

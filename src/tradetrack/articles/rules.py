@@ -125,8 +125,10 @@ _BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before
     r"|к|по|при|после|и|а|на|но) )[\w/-]+ ){0,3}"
 )
 _OF_GOODS = re.compile(  # "40 million of cables"
-    r" (?:worth )?of (?!(?:january|february|march|april|may|june|july|august|september|october|november"
-    r"|december|last|a year)(?![a-z]))(?!(?:[a-z'-]+ ){0,3}(?:goods|products?|merchandise|commodities|exports?"
+    r" (?:worth )?of (?!(?:january|february|march|april|may|june|july|august|september|october"
+    r"|november"
+    r"|december|last|a year)(?![a-z]))(?!(?:[a-z'-]+ ){0,3}(?:goods|products?|merchandise"
+    r"|commodities|exports?"
     r"|imports?|trade"
     r"|turnover|items|services|sales|purchases|supplies|shipments|volume|total))"
     r"(?!the |this |that |it(?:s)? |them |all |which |their |these |what |\d"
@@ -187,7 +189,8 @@ _FORETOLD = re.compile(
     r"|estimates)(?![a-z])"
 )
 _HEADLINE = re.compile(
-    r"(?<!expected )(?<!likely )(?<!due )(?<!set )(?<!continues )(?<!continued )(?<!continue )to (?:double|triple|quadruple|raise|increase"
+    r"(?<!expected )(?<!likely )(?<!due )(?<!set )(?<!continues )(?<!continued )(?<!continue )"
+    r"to (?:double|triple|quadruple|raise|increase"
     r"|boost|bring"
     r"|lift|expand|reach|hit|take|push|grow|achieve)(?![a-z])"
 )
@@ -228,14 +231,16 @@ _ASIDE_MORE = re.compile(
     r"|ниже)(?! than a)(?![a-zа-я])"
 )
 _NEXT_STEP = re.compile(
-    r"(?: (?:by|in|within|until|over|к|до|за)[^,;.$€\d]{0,16}(?:\d{4})?[^,;.$€\d]{0,16})?,? (?:and|и)"
+    r"(?: (?:by|in|within|until|over|к|до"
+    r"|за)[^,;.$€\d]{0,16}(?:\d{4})?[^,;.$€\d]{0,16})?,? (?:and|и)"
     r"(?: (?:then|later|further|up|to|до|к))* (?:us)?\\?"
 )
 _MORE_NEXT = re.compile(
     r",? (more|less|higher|lower|above|below|больше|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
 )
 _MOVED_BY = re.compile(  # "exports rose $287 million to $2.4 billion"
-    r"(?<![a-z])(?:rose|grew|increased|climbed|jumped|gained|added|surged|soared|fell|declined|decreased"
+    r"(?<![a-z])(?:rose|grew|increased|climbed|jumped|gained|added|surged|soared|fell|declined"
+    r"|decreased"
     r"|dropped|slid|slipped|sank|plunged|tumbled|contracted|shrank|shed|lost|rising|growing"
     r"|increasing|falling|declining|dropping) (?:(?:about|around|some|nearly|almost|over|more than"
     r"|an?|another|a further) )*(?:us)?\\?$"
@@ -282,9 +287,7 @@ def by_rules(assignment: Assignment) -> list[Quote]:
     spans = [(q.start or 0, (q.start or 0) + len(q.number)) for q in tabled]
     first, last = (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (-1, -1)
     published = MONTHS * int(assignment.published[:4])
-    state = _State(
-        Context(assignment.pair, assignment.reporter), published, assignment.sentences
-    )
+    state = _State(Context(assignment.pair, assignment.reporter), published, assignment.sentences)
     told: list[Quote] = []
     for number, sentence in enumerate(assignment.sentences):
         if not first <= sentence.start < last:

@@ -178,33 +178,39 @@ def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | 
         return _checked_flow(before, after, listed, index, tag)
     if tag.kind == "goods":
         return _checked_goods(low, listed, index)
-    if word.text in ("agreement", "agreements") and before.endswith("trade "):
-        return None  # "a free trade agreement" is not a sum of contracts
-    if tag.kind == "off" and word.text == "agreement" and _TO_RAISE.match(after):
-        return Tag("meant", "")  # "an agreement was reached on increasing trade to"
+    for text, behind, ahead, meant in _BESIDE:
+        if word.text in text and behind.search(before) and ahead.match(after):
+            return Tag("meant", "") if meant else None
     if tag.kind == "off":
         return None if _is_aside(word.text, before, after, tag) else tag
-    if word.text == "may" and _MONTH_OF_MAY.search(before):
-        return None
-    if word.text in ("course", "pace"):
-        return tag if before.endswith("on ") and after.startswith(" to ") else None
-    if tag.kind == "ahead" and word.text == "set":
-        return tag if after.startswith(" to ") else None  # "is set to reach"
-    if tag.kind == "might" and word.text == "would" and after.startswith(" like"):
-        return Tag("meant", "")
-    if word.text == "up" and _MADE_UP.search(before):
-        return None
-    if word.text in ("working", "work", "works"):
-        return tag if after.startswith(" toward") else None
-    lost = {
-        "up": r" to ",
-        "may": r" (?:\d|and|to)",
-        **dict.fromkeys(_HEDGING, r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]"),
-    }.get(word.text)
-    return None if lost and re.match(lost, after) else tag
+    return tag
 
 
 _HEDGING = ("more", "less", "higher", "lower", "fewer", "больше", "более", "меньше", "менее")
+
+
+def _beside(
+    words_: str, before: str = "", after: str = "", *, meant: bool = False
+) -> tuple[frozenset[str], "re.Pattern[str]", "re.Pattern[str]", bool]:
+    return frozenset(words_.split()), re.compile(before), re.compile(after), meant
+
+
+# Words that say nothing, or something that is meant, between such neighbours.
+_BESIDE = (
+    _beside("agreement agreements", "trade $"),  # "a free trade agreement" is no sum of contracts
+    _beside("agreement", "", r"(?: was| has been)?(?: reached)? (?:on|to) (?:increas|rais|bring"
+        "|boost"
+            r"|expand|doubl|lift|tripl)", meant=True),
+    _beside("may", r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–|-) ?$"),
+    _beside("may", "", r" (?:\d|and|to)"),
+    _beside("course pace", r"(?<!on )$"),
+    _beside("course pace set", "", r"(?! to )"),  # "is set to reach"
+    _beside("would", "", " like", meant=True),
+    _beside("up", r"(?:made|makes?|making) $"),
+    _beside("up", "", " to "),
+    _beside("working work works", "", "(?! toward)"),
+    _beside(" ".join(_HEDGING), "", r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]"),
+)  # fmt: skip
 
 
 def _is_aside(word: str, before: str, after: str, tag: Tag) -> bool:
@@ -264,16 +270,7 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
     return Tag("off", "one commodity") if named else None
 
 
-_MADE_UP = re.compile(r"(?:made|makes?|making) $")
 _INTO_FORCE = re.compile(r"enter(?:ed|ing) into (?:force|effect|talks|an?|negotiations)")
-_MONTH_OF_MAY = re.compile(
-    r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–"
-    r"|-) ?$"
-)
-_TO_RAISE = re.compile(
-    r"(?: was| has been)?(?: reached)? (?:on|to) (?:increas|rais|bring|boost"
-    r"|expand|doubl|lift|tripl)"
-)
 _NON_OIL = re.compile(r"non-?(?:oil|petroleum)(?:(?: and |-and-|[ /&]+)(?:non-)?gas)?$")
 _PUNCTUATED = re.compile(r"[,;:.()—\d]")
 _AMONG = re.compile(r"(?:в том числе|из них|из которых|of which|including)(?: [а-яa-z]+)? $")

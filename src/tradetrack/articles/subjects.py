@@ -44,8 +44,10 @@ _OWN = re.compile(r"(?:^|\s)(?:its|their|own|свой|своего|его|их) 
 _LINK = re.compile(  # from an amount to the subject after it
     r"(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
     r"|(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease|decline|drop|fall|reduction|jump|surge)"
-    r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| (?:went|fell|falls?|goes|came|comes)"
-    r" (?:to|on|from) |(?: in)? (?:com(?:ing|es)|stemming|resulting) from | (?:attributable|due) to | on (?=(?:imports|exports))|(?= (?:imports"
+    r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| (?:went|fell|falls?|goes"
+    r"|came|comes)"
+    r" (?:to|on|from) |(?: in)? (?:com(?:ing|es)|stemming|resulting) from | (?:attributable"
+    r"|due) to | on (?=(?:imports|exports))|(?= (?:imports"
     r"|exports)(?:[.,;]|$| and))"
     r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
     r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))"
@@ -71,7 +73,8 @@ _WITH_MANY = re.compile(
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
 _ELIDED = re.compile(
-    r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:(?:[a-z]+(?:ed|ll|se|nt|ew|de)|[а-я]+(?:ли|лись)"
+    r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:(?:[a-z]+(?:ed|ll|se|nt|ew|de)|[а-я]+(?:ли"
+    r"|лись)"
     r") )?(?:[—–-]|на|by|to|at|were|was) ?(?:us)?\\?"
 )
 _SIDES = ("from", "to", "with", "из", "с", "со")
@@ -80,8 +83,10 @@ _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|ones|products|merchandise|commodities|товар\w*|продукц\w+"
     r"|производител\w+)"
 )
-_VERBS = re.compile(r"(?:.*ed|(?:export|import|sell|buy|shipp|supply|purchas)ing|sold|bought|sells?"
-    r"|buys?|ships|.*(?:л|ла|ло|ли|ет|ют|ит|ят|но))$")
+_VERBS = re.compile(
+    r"(?:.*ed|(?:export|import|sell|buy|shipp|supply|purchas)ing|sold|bought|sells?"
+    r"|buys?|ships|.*(?:л|ла|ло|ли|ет|ют|ит|ят|но))$"
+)
 
 
 class Subject(NamedTuple):
@@ -316,6 +321,15 @@ class _Local:
             return "owner" if verb else "origin"
         if preposition in ("in", "at", "в", "во", "на"):
             return self._place_role(mark, mention, verb)
+        if preposition:
+            return self._role_after(preposition, mark, mention, verb)
+        if before and not verb and "," in self.low[mention.end : mark.start]:
+            return ""  # "considering only China, sales were"
+        return "owner" if before else self._bare_role(mark, mention, verb)
+
+    def _role_after(self, preposition: str, mark: Mark, mention: Mention, verb: bool) -> str:
+        """The role that a preposition gives a country."""
+        before = mention.end <= mark.start
         if preposition == "from" and not verb and _EARNINGS.match(self.low, mark.end):
             return "destination"  # "export earnings from Rwanda"
         if preposition == "for":
@@ -324,8 +338,6 @@ class _Local:
             return "owner"  # "with Thailand exporting goods worth"
         if preposition in _ROLES:
             return _ROLES[preposition]
-        if before and not verb and "," in self.low[mention.end : mark.start]:
-            return ""  # "considering only China, sales were"
         return "owner" if before else self._bare_role(mark, mention, verb)
 
     def _bare_role(self, mark: Mark, mention: Mention, verb: bool) -> str:
@@ -358,13 +370,7 @@ class _Local:
 
     def _directed(self, mark: Mark) -> Subject:
         roles = self._roles(mark)
-        left, right = self._region(mark)
-        if _OVERALL.search(self.low, mark.end, right + 40) and not set(roles) - {"owner"}:
-            return Subject("turnover", reason="total trade", owner=roles.get("owner", ""))
-        whole = self.last is not None and self.last.reason == "total trade"
-        if (whole or self._alone()) and not set(roles) - {"owner"}:
-            return Subject("turnover", reason="total trade", owner=roles.get("owner", ""))
-        if lexicon.OWN_TOTAL.search(self.low, 0, mark.start) and not set(roles) - {"owner"}:
+        if not set(roles) - {"owner"} and self._is_whole(mark):
             return Subject("turnover", reason="total trade", owner=roles.get("owner", ""))
         owner, origin = roles.get("owner", ""), roles.get("origin", "")
         destination, partner = roles.get("destination", ""), roles.get("partner", "")
@@ -390,6 +396,14 @@ class _Local:
         if made.reason is None and self.owner in self.context.pair:
             self.context.owner = self.owner
         return made
+
+    def _is_whole(self, mark: Mark) -> bool:
+        """Whether exports without a destination are those to all the world."""
+        if _OVERALL.search(self.low, mark.end, self._region(mark)[1] + 40):
+            return True  # "imports were down 13 % overall"
+        whole = self.last is not None and self.last.reason == "total trade"
+        own_total = lexicon.OWN_TOTAL.search(self.low, 0, mark.start) is not None
+        return whole or own_total or self._alone()
 
     def _alone(self) -> bool:
         """Whether so far only one of the pair was named: its exports are those to all the world."""
@@ -477,6 +491,12 @@ class _Local:
             return preposition in ("with", "to", "from", "с", "со", "из")
         return True
 
+    def _turned_to(self, code: str, before: Subject) -> Subject:
+        """The same noun of the other side: "украинский экспорт — 208,9, белорусский — 476,3"."""
+        other = self._other(code)
+        sides = (code, other) if before.owner == before.exporter else (other, code)
+        return before._replace(exporter=sides[0], importer=sides[1], owner=code)
+
     def _between(self, before: Subject, near: list[Mention]) -> Subject:
         """The sides said anew: "supplies from Russia fell by 5 %, from China to Russia by 8 %"."""
         sides = {self._preposition(m): m.code for m in near}
@@ -500,14 +520,12 @@ class _Local:
         if len(goods) == 1 and goods[0].code in pair and before.reason is None:
             code = goods[0].code  # "Azerbaijani goods for $321 million", whatever was done to them
             return Subject("flow", code, self._other(code), None, code)
-        elided = before.flow == "flow" and before.reason is None and len(own) == 1
-        if elided and own != {before.owner} and _ELIDED.fullmatch(self.low, start, stop):
-            if near[0].kind == "adjective":  # "украинский экспорт — 208,9, белорусский — 476,3"
-                code, other = near[0].code, self._other(near[0].code)
-                sides = (code, other) if before.owner == before.exporter else (other, code)
-                return before._replace(exporter=sides[0], importer=sides[1], owner=code)
-        if before.reason is None and before.flow == "flow" and len(own) == 2:
-            return self._between(before, near)
+        if before.reason is None and before.flow == "flow":
+            if len(own) == 2:
+                return self._between(before, near)
+            adjective = near and near[0].kind == "adjective" and near[0].code in pair
+            if adjective and _ELIDED.fullmatch(self.low, start, stop):
+                return self._turned_to(near[0].code, before)
         if own - {before.owner} and before.reason is not None:
             flow = before.flow or "turnover"
             return Subject(flow) if flow == "turnover" else before

@@ -22,7 +22,8 @@ _BETWEEN = (
     r"| аналогичн\w+)*[ ,:(]*$"
 )
 _STRONG_BASE = re.compile(
-    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since(?: [a-z'-]+){0,7}? (?:in|from|on)|since"
+    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since(?: [a-z'-]+){0,7}? (?:in|from|on)"
+    r"|since"
     r"|times (?:the|its|that of)|than(?: in"
     r"| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?"
     r"|same as(?: in| during)?|as in|по отношению к|against"
@@ -53,7 +54,8 @@ _JUST_BASE = re.compile(
 )
 _STOP = re.compile(
     r"[;:]|, (?:spurred|driven|helped|boosted|supported|fuell?ed|led|thanks|due|because|after"
-    r"|following|as|when|despite|amid|with) |,? (?:and|but|while|whereas|although|though|however|yet|а|и|но|хотя"
+    r"|following|as|when|despite|amid|with) |,? (?:and|but|while|whereas|although|though|however"
+    r"|yet|а|и|но|хотя"
     r"|однако|зато|тогда как"
     r"|при этом) |[.!?] |, (?=in "
     r"|during |over |by |at |в |за |к |по )"
@@ -102,7 +104,9 @@ class Timing:
             is_origin and 0 <= period.start - a.end < 12
             for a, is_origin in zip(self.found.amounts, self.origins, strict=True)
         )
-        return phrase is not None and led is not None and not of_origin and not self._compared(period)
+        return (
+            phrase is not None and led is not None and not of_origin and not self._compared(period)
+        )
 
     def _compared(self, period: Period) -> bool:
         return _STRONG_BASE.search(self.low[max(0, period.start - 60) : period.start]) is not None
