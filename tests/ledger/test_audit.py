@@ -181,7 +181,7 @@ class TestUnitSlip:
 
 
 class TestNameSpelling:
-    """Names that differ only in case, space or dashes."""
+    """Names that differ only in case, space, dashes or letters that look alike."""
 
     @pytest.mark.parametrize("other", ["KZ Stat", "kz stat", "KZ\u00a0STAT", "\uff2bZ stat"])
     def test_reporters(self, other: str) -> None:
@@ -191,6 +191,33 @@ class TestNameSpelling:
         assert (finding.kind, finding.rows) == ("name_spelling", ("c",))
         assert finding.message == f"KZ-UZ has figures by 'KZ stat' and {name!r}"
         assert finding.remedy == "write 'KZ stat' everywhere: two names count as two reporters"
+
+    @pytest.mark.parametrize(
+        ("usual", "odd", "why"),
+        [
+            ("AA stat", "\u0410\u0410 stat", " ('\u0410' is Cyrillic capital letter a)"),
+            ("AA stat", "AA st\u0430t", " ('\u0430' is Cyrillic small letter a)"),
+            ("BKM", "\u0392\u039a\u039c", " ('\u0392' is Greek capital letter beta, "),
+            ("O'zstat", "O\u2019zstat", ""),
+            ("O\u02bbzstat", "O`zstat", ""),
+            (
+                "\u0420\u043e\u0441\u0441\u0442\u0430\u0442",
+                "\u0420\u041e\u0421\u0421\u0422\u0410\u0422",
+                "",
+            ),
+        ],
+    )
+    def test_look_alikes(self, usual: str, odd: str, why: str) -> None:
+        rows = [level(name, name, "3.5", reporter=usual) for name in ("2021", "2022")]
+        finding = only(*rows, level("c", "2024", "3.7", reporter=odd))
+        assert (finding.kind, finding.rows) == ("name_spelling", ("c",))
+        assert finding.message.startswith(f"KZ-UZ has figures by {usual!r} and {odd!r}{why}")
+        assert ("(" in finding.message) == bool(why)
+
+    @pytest.mark.parametrize("other", ["AB stat", "\u042f\u0410 stat", "AA sta't"])
+    def test_other_letters_are_other_names(self, other: str) -> None:
+        rows = [level(name, name, "3.5", reporter="AA stat") for name in ("2021", "2022")]
+        assert audit(Ledger([*rows, level("c", "2024", "3.7", reporter=other)])) == ()
 
     def test_a_growth_rate_has_a_reporter_too(self) -> None:
         rate = growth("g", "2024", "2023", "3").model_copy(update={"reporter": "KZ STAT"})

@@ -8,7 +8,7 @@ wrong window. Nothing is repaired.
 ====================  ==========================================================================
 finding               what is wrong
 ====================  ==========================================================================
-name_spelling         a reporter, or a pair, is written in two ways
+name_spelling         a reporter, or a pair, is written in two ways, perhaps in look-alikes
 two_currencies        the levels of a pair are in two currencies
 unit_slip             a level is a thousand or a million times the others
 partial_as_year       a figure is printed for a window that it covers only in part

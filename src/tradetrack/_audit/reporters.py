@@ -33,27 +33,35 @@ UNKNOWN_USUAL = 0.25
 SPREADS = 4.0
 MAD_TO_SD = 1.4826
 _DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
+_QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02b9\u02bb\u02bc\u2032`\u00b4", "'"))
+_ALIKE = str.maketrans(
+    "\u0430\u0432\u0435\u0437\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0458\u0455"
+    "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7",
+    "abe3kmhopctyxijsabezhikmnoptyx",
+)
+"""Cyrillic and Greek small letters that look like a Latin one, they or their capitals."""
 _Pair = tuple[Amount, Amount]
 
 
 def name_spellings(rows: Sequence[Level | Growth]) -> list[Finding]:
-    """Find pairs, and reporters of a pair, whose names differ only in case, space or dashes.
+    """Find pairs, and reporters of a pair, whose names differ in nothing that is seen.
 
-    The rows with the rarer spellings are named; of equally common ones the first in the alphabet
-    stays.
+    In case, space or dashes, in an apostrophe, in letters of another script that look alike. The
+    rows with the rarer spellings are named; of equally common ones the first in the alphabet stays.
     """
     found = []
     for same in group_by(rows, lambda row: _folded(row.series.pair)).values():
         kept, others = _spellings(row.series.pair for row in same)
         if others:
-            message = f"the ledger has the pairs {_quoted([kept, *others])}, each with figures"
+            names = f"{_quoted([kept, *others])}{_unlike(kept, others)}"
+            message = f"the ledger has the pairs {names}, each with figures"
             remedy = f"write {kept!r} everywhere: two names are two pairs"
             odd = [row for row in same if row.series.pair in others]
             found.append(finding("name_spelling", odd, message, remedy))
         for own in group_by(same, lambda row: _folded(row.reporter)).values():
             name, wrong = _spellings(row.reporter for row in own)
             if wrong:
-                message = f"{kept} has figures by {_quoted([name, *wrong])}"
+                message = f"{kept} has figures by {_quoted([name, *wrong])}{_unlike(name, wrong)}"
                 remedy = f"write {name!r} everywhere: two names count as two reporters"
                 odd = [row for row in own if row.reporter in wrong]
                 found.append(finding("name_spelling", odd, message, remedy))
@@ -61,8 +69,20 @@ def name_spellings(rows: Sequence[Level | Growth]) -> list[Finding]:
 
 
 def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return _DASHES.sub("-", " ".join(plain.split()))
+    plain = unicodedata.normalize("NFKC", name.translate(_QUOTES)).casefold()
+    return _DASHES.sub("-", " ".join(plain.split())).translate(_ALIKE)
+
+
+def _unlike(name: str, others: Sequence[str]) -> str:
+    """Say which letters of other spellings only look like those of a name."""
+    differ = {letter for other in others for letter in set(name.casefold()) ^ set(other.casefold())}
+    letters = sorted(
+        letter
+        for letter in {*name, *"".join(others)}
+        if letter.casefold() in differ and ord(letter.casefold()) in _ALIKE
+    )
+    named = [f"{letter!r} is {unicodedata.name(letter).capitalize()}" for letter in letters]
+    return f" ({', '.join(named)})" if named else ""
 
 
 def _spellings(names: Iterable[str]) -> tuple[str, list[str]]:
