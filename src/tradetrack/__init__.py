@@ -13,7 +13,17 @@ from tradetrack._lazy import attach
 from tradetrack._version import __version__
 
 if TYPE_CHECKING:
-    from tradetrack import datasets, errors, models, plots, results, scenarios, scoring, sources
+    from tradetrack import (
+        amounts,
+        datasets,
+        errors,
+        models,
+        plots,
+        results,
+        scenarios,
+        scoring,
+        sources,
+    )
     from tradetrack._audit.finding import Finding
     from tradetrack._news.decompose import news
     from tradetrack._prediction_audit import audit
@@ -70,6 +80,7 @@ __all__ = [
     "WideTable",
     "Window",
     "__version__",
+    "amounts",
     "audit",
     "backtest",
     "backtest_panel",
@@ -111,6 +122,7 @@ __getattr__, __dir__ = attach(
     __name__,
     {
         "tradetrack": (
+            "amounts",
             "datasets",
             "errors",
             "models",

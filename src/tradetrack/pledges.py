@@ -93,7 +93,7 @@ class Pledge(Value):
 
     @model_validator(mode="after")
     def _ordered(self) -> "Pledge":
-        if self.goal.by is None or self.goal.by < self.year:
+        if self.goal.due_year is None or self.goal.due_year < self.year:
             raise InputError(
                 f"{self.id}: a goal of {self.announced} cannot be for {self.goal.by}",
                 topic="deadline",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tradetrack.attainment.attainment import (
         Attainment,
         Headline,
+        MonthProbability,
         NotWithin,
         Reached,
         YearProbability,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         YearTotal,
     )
     from tradetrack.attainment.official import MethodStatus
+    from tradetrack.attainment.pace import PaceNeeded
     from tradetrack.domain.discounted import DiscountedRow
     from tradetrack.ledger.io import Reading
     from tradetrack.ledger.rejected import RejectedRow
@@ -84,8 +86,10 @@ __all__ = [
     "MemberScore",
     "MethodStatus",
     "ModelScores",
+    "MonthProbability",
     "News",
     "NotWithin",
+    "PaceNeeded",
     "PairedDifference",
     "PanelAttainment",
     "PanelBacktest",
@@ -140,6 +144,7 @@ __getattr__, __dir__ = attach(
         "tradetrack.attainment.attainment": (
             "Attainment",
             "Headline",
+            "MonthProbability",
             "NotWithin",
             "Reached",
             "YearProbability",
@@ -147,6 +152,7 @@ __getattr__, __dir__ = attach(
             "YearTotal",
         ),
         "tradetrack.attainment.official": ("MethodStatus",),
+        "tradetrack.attainment.pace": ("PaceNeeded",),
         "tradetrack.domain.discounted": ("DiscountedRow",),
         "tradetrack.ledger.io": ("Reading",),
         "tradetrack.ledger.rejected": ("RejectedRow",),

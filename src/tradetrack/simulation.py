@@ -10,8 +10,11 @@ import numpy as np
 from tradetrack._checks import MOST_PATHS, check_whole
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
-from tradetrack.domain.goal import CONSENSUS, WINDOWS, Goal, GoalWindow
-from tradetrack.domain.observation import TURNOVER, Series, last_day
+from tradetrack.attainment.passage import MonthlyPaths, Passage, passage
+from tradetrack.domain.amount import Absolute, Increase, base_of
+from tradetrack.domain.figure import split_unit
+from tradetrack.domain.goal import CONSENSUS, YEAR_WINDOWS, Goal, YearWindow
+from tradetrack.domain.observation import BALANCE, TURNOVER, Series, last_day
 from tradetrack.domain.value import brief
 from tradetrack.domain.window import format_month
 from tradetrack.errors import GoalError, InputError
@@ -99,7 +102,7 @@ def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
     for goal in goals:
         series = goal.series or _only_turnover(current, goal)
         flows = {seen.series.flow for seen in current if seen.series.pair == series.pair}
-        known = sorted(flows) if len(flows) < 2 else [TURNOVER, *series.flows]
+        known = sorted(flows) if len(flows) < 2 else [TURNOVER, *series.flows, BALANCE]
         if series.flow not in known:
             raise GoalError(
                 f"goal {goal}: the ledger has no figures for {series}; it has those for"
@@ -120,6 +123,7 @@ def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
                 f" {', '.join(reporters)}, or write 'consensus'",
                 topic="reporter",
             )
+        _check_amount(goal, series, current)
         resolved.append(goal.model_copy(update={"series": series}))
     if len({series_of(goal).pair for goal in resolved}) > 1:
         raise GoalError(
@@ -127,6 +131,24 @@ def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
             topic="several-pairs",
         )
     return tuple(resolved)
+
+
+def _check_amount(goal: Goal, series: Series, current: Ledger) -> None:
+    """Refuse an amount in another currency, or relative to what no figure reaches back to."""
+    amount, base = goal.amount, base_of(goal.amount)
+    unit = amount.unit if isinstance(amount, Absolute | Increase) else ""
+    if unit and split_unit(unit)[0] != split_unit(series.unit)[0]:
+        raise GoalError(
+            f"goal {goal}: its amount is in {unit}, the ledger's figures in {series.unit}; write it"
+            " in the ledger's currency",
+            topic="goal-series",
+        )
+    if base is not None and base.start < current.first_month // MONTHS * MONTHS:
+        raise GoalError(
+            f"goal {goal}: its base {base} is before the first figure, which is of"
+            f" {format_month(current.first_month)}; add figures of the base, or write the amount",
+            topic="goal",
+        )
 
 
 def _only_turnover(current: Ledger, goal: Goal) -> Series:
@@ -152,8 +174,7 @@ def last_simulated(current: Ledger, goals: Sequence[Goal], horizon: int | None) 
     """
     last = current.last_month // MONTHS
     if horizon is None:
-        deadlines = [goal.by for goal in goals if goal.by is not None]
-        horizon = max([_HORIZON_YEARS, *(by - last for by in deadlines)])
+        horizon = max(_HORIZON_YEARS, _last_needed(goals, last) - last)
     elif horizon < 0:
         raise GoalError(
             f"the horizon is {horizon} years; write at least 0, counted from {last}, the year of"
@@ -162,6 +183,14 @@ def last_simulated(current: Ledger, goals: Sequence[Goal], horizon: int | None) 
         )
     check_last_year(current, goals, last + horizon)
     return last + horizon
+
+
+def _last_needed(goals: Sequence[Goal], least: int) -> int:
+    """Last year of a deadline or a base."""
+    bases = (base_of(goal.amount) for goal in goals)
+    ends = [goal.deadline for goal in goals if goal.deadline is not None]
+    ends += [base.end for base in bases if base is not None]
+    return max([least, *(end // MONTHS for end in ends)])
 
 
 def check_last_year(current: Ledger, goals: Sequence[Goal], year: int) -> None:
@@ -174,13 +203,13 @@ def check_last_year(current: Ledger, goals: Sequence[Goal], year: int) -> None:
     """
     first, last = current.first_month // MONTHS, current.last_month // MONTHS
     for goal in goals:
-        if goal.by is not None and goal.by < first:
+        if goal.due_year is not None and goal.due_year < first:
             raise GoalError(
                 f"goal {goal}: the deadline is before the first figure, which is of {first};"
                 " add earlier figures or leave the deadline out",
                 topic="deadline",
             )
-    least = max([last, *(goal.by for goal in goals if goal.by is not None)])
+    least = _last_needed(goals, last)
     if year < least:
         due = f" and the last deadline is {least}" if least > last else ""
         raise GoalError(
@@ -194,6 +223,13 @@ def check_last_year(current: Ledger, goals: Sequence[Goal], year: int) -> None:
             f" choose horizon={_MOST_YEARS} or less, and no later deadline",
             topic="horizon",
         )
+    for goal in goals:
+        if len(goal.windows(MONTHS * first, MONTHS * year + MONTHS - 1)) < goal.sustained:
+            raise GoalError(
+                f"goal {goal}: too few of its windows count between {first} and {year}; choose a"
+                " longer horizon, another window or another date of the announcement",
+                topic="deadline",
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -248,7 +284,7 @@ class Simulation:
         """Ask other goals of the same paths, which have the effects of their reporters."""
         return replace(self, goals=resolve_goals(listed(goals), self.ledger))
 
-    def to_frame(self, goal: int = 0, window: GoalWindow | None = None) -> "pd.DataFrame":
+    def to_frame(self, goal: int = 0, window: YearWindow | None = None) -> "pd.DataFrame":
         """Mean and quantiles of the totals of each year, with the error of the mean.
 
         Columns: ``year, mean, error, 0.1, 0.5, 0.9``, in the unit of the goal's series. The error
@@ -272,7 +308,7 @@ class Simulation:
         errors: Array = np.sqrt((off**2).sum(axis=1)) / n_paths
         return errors
 
-    def totals(self, goal: int = 0, window: GoalWindow | None = None) -> Totals:
+    def totals(self, goal: int = 0, window: YearWindow | None = None) -> Totals:
         """Total of each year on each path, ``[year, path]``, in the unit of a goal's series.
 
         Parameters
@@ -280,7 +316,7 @@ class Simulation:
         goal
             Position of the goal whose series, reporter and window count.
         window
-            Another window than the goal's.
+            Another window than the goal's; of goals that count no years, the calendar year.
 
         Raises
         ------
@@ -292,16 +328,41 @@ class Simulation:
         `track` takes a total for as much as the goal from 0.005 % below it on
         (`first_passage.TOLERANCE`): a printed total is not known more exactly.
         """
-        if not 0 <= goal < len(self.goals):
-            last = len(self.goals) - 1
-            raise InputError(f"there is no goal {goal}; choose one of 0 to {last}", topic="result")
-        if window is not None and window not in WINDOWS:
+        if window is not None and window not in YEAR_WINDOWS:
             raise InputError(
-                f"the window is {window!r}; write {' or '.join(WINDOWS)}", topic="result"
+                f"the window is {window!r}; write {' or '.join(YEAR_WINDOWS)}", topic="result"
             )
-        chosen = self.goals[goal]
+        chosen = self._goal(goal)
         flow = series_of(chosen).flow
-        return self.paths.totals(flow, window or chosen.window, chosen.reporter)
+        return self.paths.totals(flow, window or chosen.year_window, chosen.reporter)
+
+    def monthly(self, goal: int = 0) -> MonthlyPaths:
+        """Levels of each month on each path, of the series and by the figures of a goal."""
+        chosen = self._goal(goal)
+        levels = self.paths.monthly(series_of(chosen).flow, chosen.reporter)
+        return MonthlyPaths(self.paths.first_month, levels.reshape(-1, self.paths.n_paths))
+
+    def passage(self, goal: int = 0) -> Passage:
+        """When a goal is met on each path, and what its windows come to.
+
+        Examples
+        --------
+        >>> import tradetrack as tt
+        >>> ledger = tt.datasets.kazakhstan_uzbekistan()
+        >>> drawn = tt.simulate(ledger, tt.Goal("2x 2023", by=2035), n_paths=100)
+        >>> passed = drawn.passage()
+        >>> str(next(iter(passed.windows))), passed.first.shape
+        ('2024', (100,))
+        """
+        return passage(self._goal(goal), self.monthly(goal))
+
+    def _goal(self, position: int) -> Goal:
+        if not 0 <= position < len(self.goals):
+            last = len(self.goals) - 1
+            raise InputError(
+                f"there is no goal {position}; choose one of 0 to {last}", topic="result"
+            )
+        return self.goals[position]
 
 
 @one_blas_thread

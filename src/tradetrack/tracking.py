@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from tradetrack._audit.finding import Finding
@@ -14,20 +15,24 @@ from tradetrack._prediction_audit import audit_given
 from tradetrack._typing import MONTHS
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import (
+    CERTAIN,
     REACH_LEVELS,
     WHOLE,
     Attainment,
+    MonthProbability,
     YearProbability,
     YearReach,
     YearTotal,
     headline_row,
 )
-from tradetrack.attainment.first_passage import monte_carlo_errors, passed, running_maximum
-from tradetrack.attainment.official import official_statuses
+from tradetrack.attainment.first_passage import met_by, monte_carlo_errors
+from tradetrack.attainment.official import MethodStatus, official_statuses
+from tradetrack.attainment.pace import pace
+from tradetrack.attainment.passage import MonthlyPaths, Passage, passage
 from tradetrack.attainment.sentences import doubts, goals_table, sentence
 from tradetrack.domain.discounted import DiscountedRow
-from tradetrack.domain.goal import WINDOWS, Goal, GoalWindow
-from tradetrack.domain.observation import Series
+from tradetrack.domain.goal import YEAR_WINDOWS, Goal, YearWindow
+from tradetrack.domain.observation import BALANCE, Series
 from tradetrack.domain.value import (
     AtLeastOne,
     Count,
@@ -39,7 +44,7 @@ from tradetrack.domain.value import (
     require,
     rising,
 )
-from tradetrack.domain.window import Month
+from tradetrack.domain.window import Month, last_complete_year
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.paths import LogPaths, Model, Totals, quantiles, yearly
@@ -74,7 +79,7 @@ class SeriesTotals(Value):
 
     series: Series
     reporter: str
-    window: GoalWindow
+    window: YearWindow
     levels: tuple[Probability, ...]
     years: tuple[YearQuantiles, ...]
 
@@ -91,7 +96,11 @@ class SeriesTotals(Value):
         return self
 
     def _in_order(self, quantiles: tuple[float, ...]) -> bool:
-        return len(quantiles) == len(self.levels) and rising(quantiles) and min(quantiles) >= 0.0
+        return (
+            len(quantiles) == len(self.levels)
+            and rising(quantiles)
+            and (self.series.flow == BALANCE or min(quantiles) >= 0.0)
+        )
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per year, a column for each level: ``year, 0.025, ..., 0.975``."""
@@ -151,7 +160,7 @@ class Tracking(Report):
     True
     """
 
-    schema_version: Literal["1"] = "1"
+    schema_version: Literal["2"] = "2"
     version: str
     as_of: dt.date
     last_observed: Month
@@ -168,11 +177,11 @@ class Tracking(Report):
 
     @model_validator(mode="after")
     def _sound(self) -> "Tracking":
-        totalled = {(t.series, t.reporter, t.window): t for t in self.series_totals}
+        totalled = {(t.series, t.reporter): t for t in self.series_totals}
         for attainment in self.attainments:
             goal = attainment.goal
             assert goal.series is not None, "checked by the attainment"
-            totals = totalled.get((goal.series, goal.reporter, goal.window))
+            totals = totalled.get((goal.series, goal.reporter))
             require(true=totals is not None, otherwise=f"there are no totals for the goal {goal}")
             require(
                 true=attainment.n_paths == self.n_paths,
@@ -195,7 +204,7 @@ class Tracking(Report):
 
     def totals(
         self,
-        window: GoalWindow = "calendar_year",
+        window: YearWindow = "calendar_year",
         *,
         series: Series | None = None,
         reporter: str | None = None,
@@ -367,19 +376,20 @@ def attainments(simulation: Simulation) -> tuple[tuple[Attainment, ...], tuple[S
     summaries = []
     for series, reporter in dict.fromkeys((series_of(goal), goal.reporter) for goal in goals):
         monthly = paths.monthly(series.flow, reporter)
-        totals = {window: yearly(monthly, window) for window in WINDOWS}
+        totals = {window: yearly(monthly, window) for window in YEAR_WINDOWS}
         summaries += [
-            _summary(totals[window], paths.years, (series, reporter, window)) for window in WINDOWS
+            _summary(totals[window], paths.years, (series, reporter, window))
+            for window in YEAR_WINDOWS
         ]
-        medians = quantiles(totals["calendar_year"], (0.5,))[:, 0]
-        highest = {window: running_maximum(totals[window]) for window in WINDOWS}
+        medians = quantiles(totals["calendar_year"], (0.5,))[:, 0].tolist()
+        by_month = MonthlyPaths(paths.first_month, monthly.reshape(-1, paths.n_paths))
         for goal in goals:
             if (goal.series, goal.reporter) == (series, reporter):
-                found[goal] = _attainment(goal, paths, highest[goal.window], medians.tolist())
+                found[goal] = _attainment(goal, paths, by_month, medians)
     return tuple(found[goal] for goal in goals), tuple(summaries)
 
 
-def _summary(totals: Totals, years: range, what: tuple[Series, str, GoalWindow]) -> SeriesTotals:
+def _summary(totals: Totals, years: range, what: tuple[Series, str, YearWindow]) -> SeriesTotals:
     series, reporter, window = what
     rows = quantiles(totals, QUANTILE_LEVELS)
     return SeriesTotals(
@@ -395,34 +405,91 @@ def _summary(totals: Totals, years: range, what: tuple[Series, str, GoalWindow])
 
 
 def _attainment(
-    goal: Goal, paths: LogPaths, highest: Totals, medians: Sequence[float]
+    goal: Goal, paths: LogPaths, monthly: MonthlyPaths, medians: Sequence[float]
 ) -> Attainment:
     """Everything that is kept of one goal."""
-    years = paths.years
-    met = passed(highest, goal.amount)
-    errors = monte_carlo_errors(met, paths.cluster_starts)
-    last_complete = paths.last_complete_year
-    complete = dict(zip(range(years.start, last_complete + 1), medians, strict=False))
-    first_reach = paths.last_observed // MONTHS - years.start
-    reach = quantiles(highest[first_reach:], REACH_LEVELS)
+    years, passed = paths.years, passage(goal, monthly)
+    level = _level(passed)
+    last = paths.last_complete_year
 
     def total(year: int) -> YearTotal | None:
         return YearTotal(year=year, total=medians[year - years.start]) if year in years else None
 
+    def met_by_month(month: int) -> MonthProbability:
+        ((p, e),) = _chances(passed, paths, range(month, month + 1))
+        return MonthProbability(month=month, probability=p, error=e)
+
+    ends = range(MONTHS * years[0] + MONTHS - 1, MONTHS * years[-1] + MONTHS, MONTHS)
+    complete = dict(zip(range(years.start, last + 1), medians, strict=False))
+    at_present = met_by_month(paths.last_observed)
     return Attainment(
         goal=goal,
         curve=tuple(
-            YearProbability(year=year, probability=float(p), error=float(e))
-            for year, p, e in zip(years, met.mean(axis=1), errors, strict=True)
+            YearProbability(year=year, probability=p, error=e)
+            for year, (p, e) in zip(years, _chances(passed, paths, ends), strict=True)
         ),
-        latest=total(last_complete),
-        earlier=total(max(last_complete - RECENT_YEARS, years.start))
-        if last_complete > years.start
-        else None,
-        reach=tuple(
-            YearReach(year=year, amounts=tuple(map(float, amounts)))
-            for year, amounts in zip(years[first_reach:], reach, strict=True)
-        ),
+        at_deadline=None if goal.deadline is None else met_by_month(goal.deadline),
+        at_present=at_present,
+        level=level,
+        latest=total(last),
+        earlier=total(max(last - RECENT_YEARS, years.start)) if last > years.start else None,
+        reach=_reach(goal, passed, paths),
         n_paths=paths.n_paths,
-        statuses=official_statuses(complete, goal.amount, goal.by),
+        statuses=_statuses(goal, level, complete),
+        pace=None
+        if at_present.probability >= CERTAIN
+        else pace(goal, monthly, paths.last_observed, level),
+    )
+
+
+def _chances(passed: Passage, paths: LogPaths, months: range) -> list[tuple[float, float]]:
+    """Probability that the goal is met by the end of each month, and its error."""
+    met = met_by(passed.first, months)
+    errors = monte_carlo_errors(met, paths.cluster_starts)
+    return list(zip(met.mean(axis=1).tolist(), errors.tolist(), strict=True))
+
+
+def _level(passed: Passage) -> float | None:
+    """What the goal asks for by its deadline, the median of what is not one number."""
+    amounts = passed.amounts
+    if isinstance(amounts, float):
+        return amounts
+    return None if amounts.ndim > 1 else float(np.median(amounts))
+
+
+def _reach(goal: Goal, passed: Passage, paths: LogPaths) -> tuple[YearReach, ...]:
+    """Quantiles of the highest total so far, of goals that are met once it is high enough."""
+    once = goal.bound == "at_least" and goal.sustained == 1
+    if not (once and isinstance(passed.amounts, float) and len(passed.windows)):
+        return ()
+    first = max(paths.last_observed, passed.windows.ends[0]) // MONTHS
+    highest, seen, rows = passed.totals[0], 1, []
+    for year in range(first, paths.years.stop):
+        upto = len(passed.windows.to_month(MONTHS * year + MONTHS - 1))
+        if upto > seen:
+            highest = np.maximum(highest, passed.totals[seen:upto].max(axis=0))
+            seen = upto
+        rows.append(highest)
+    reached = quantiles(np.stack(rows), REACH_LEVELS)
+    return tuple(
+        YearReach(year=year, amounts=tuple(amounts))
+        for year, amounts in zip(range(first, paths.years.stop), reached.tolist(), strict=True)
+    )
+
+
+def _statuses(
+    goal: Goal, level: float | None, medians: Mapping[int, float]
+) -> tuple[MethodStatus, ...]:
+    """What official methods say, which compare the totals of calendar years with a level."""
+    of_years = goal.window in YEAR_WINDOWS and goal.sustained == 1
+    balance = series_of(goal).flow == BALANCE
+    if level is None or balance or not of_years:
+        return ()
+    due = goal.deadline
+    return official_statuses(
+        medians,
+        level,
+        None if due is None else last_complete_year(due),
+        announced=goal.announced_in // MONTHS or None,
+        direction="increase" if goal.bound == "at_least" else "decrease",
     )

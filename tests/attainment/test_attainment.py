@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from tests.dated import dated
 from tests.tracking_strategies import PAIR
 
 from tradetrack.attainment.attainment import (
@@ -28,12 +29,14 @@ def attainment(
     earlier: YearTotal | None = EARLIER,
 ) -> Attainment:
     years = range(2020, 2020 + len(chances))
+    goal = Goal(8.0, by, series=PAIR)
+    curve = [
+        YearProbability(year=year, probability=p, error=p * (1 - p))
+        for year, p in zip(years, chances, strict=True)
+    ]
     return Attainment(
-        goal=Goal(8.0, by, series=PAIR),
-        curve=tuple(
-            YearProbability(year=year, probability=p, error=p * (1 - p))
-            for year, p in zip(years, chances, strict=True)
-        ),
+        goal=goal,
+        **dated(goal, curve, 2021),
         latest=latest,
         earlier=earlier,
         reach=tuple(

@@ -1,6 +1,7 @@
 """The sentence for a goal, read word by word in each of its cases."""
 
 import pytest
+from tests.dated import dated
 
 import tradetrack as tt
 from tradetrack._format import percent
@@ -18,12 +19,13 @@ def attainment(
     years = range(min(min(curve), earlier[0] if earlier else 2024), max(curve) + 1)
     known = {years[0]: 0.0} | curve
     chances = [known[max(y for y in known if y <= year)] for year in years]
+    curve_points = [
+        YearProbability(year=year, probability=p, error=0.005)
+        for year, p in zip(years, chances, strict=True)
+    ]
     return tt.Attainment(
         goal=goal.model_copy(update={"series": goal.series or SERIES}),
-        curve=tuple(
-            YearProbability(year=year, probability=p, error=0.005)
-            for year, p in zip(years, chances, strict=True)
-        ),
+        **dated(goal, curve_points, 2024),
         latest=YearTotal(year=2024, total=4.2),
         earlier=None if earlier is None else YearTotal(year=earlier[0], total=earlier[1]),
         reach=(YearReach(year=years[-1], amounts=(4.5,) * 99),),

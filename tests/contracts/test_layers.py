@@ -19,7 +19,7 @@ LAYERS = (
     ("scenarios",),
     ("scoring", "_news"),
     ("plots", "report"),
-    ("", "results"),
+    ("", "amounts", "results"),
     ("cli", "__main__"),
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}

@@ -15,7 +15,7 @@ from tests.contracts.tree import functions, is_public, parsed, sources
 import tradetrack as tt
 
 mpl.use("Agg")
-NAMESPACES = ("errors", "models", "plots", "results", "scenarios", "scoring", "sources")
+NAMESPACES = ("amounts", "errors", "models", "plots", "results", "scenarios", "scoring", "sources")
 PUBLIC = {name: getattr(tt, name) for name in tt.__all__ if not name.startswith("__")} | {
     f"{space}.{name}": getattr(getattr(tt, space), name)
     for space in NAMESPACES

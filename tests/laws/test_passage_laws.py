@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tradetrack.attainment.first_passage import TOLERANCE, first_year, met_by, running_maximum
+from tradetrack.attainment.first_passage import (
+    NEVER,
+    TOLERANCE,
+    first_months,
+    first_year,
+    in_a_row,
+    met_by,
+    reaches,
+)
 
 AMOUNTS = st.floats(0.5, 60.0)
 TOTALS = arrays(
@@ -23,6 +31,12 @@ def years_until(path: list[float], amount: float) -> int | None:
     return None
 
 
+def chances(totals: np.ndarray, amount: float) -> np.ndarray:
+    """Share of the paths that have met the amount by each year."""
+    years = range(len(totals))
+    return met_by(first_months(reaches(totals, amount), years), years).mean(axis=1)
+
+
 @given(TOTALS, AMOUNTS)
 def test_met_by_counts_the_paths_that_have_passed(totals: np.ndarray, amount: float) -> None:
     first = [years_until(path, amount) for path in totals.T.astype(float).tolist()]
@@ -30,7 +44,7 @@ def test_met_by_counts_the_paths_that_have_passed(totals: np.ndarray, amount: fl
         np.mean([met is not None and met <= year for met in first]) for year in range(len(totals))
     ]
     near = np.abs(totals - amount * (1 - TOLERANCE)).min() < 1e-4
-    found = met_by(running_maximum(totals), amount)
+    found = chances(totals, amount)
     assert near or found.tolist() == expected
 
 
@@ -38,30 +52,41 @@ def test_met_by_counts_the_paths_that_have_passed(totals: np.ndarray, amount: fl
 def test_met_by_rises_with_time_and_falls_with_the_amount(
     totals: np.ndarray, amount: float, factor: float
 ) -> None:
-    highest = running_maximum(totals)
-    easier, harder = met_by(highest, amount), met_by(highest, amount * factor)
+    easier, harder = chances(totals, amount), chances(totals, amount * factor)
     assert (np.diff(easier) >= 0).all()
     assert (easier >= harder).all()
     assert easier.min() >= 0
     assert easier.max() <= 1
 
 
-@given(TOTALS)
-def test_a_running_maximum_never_falls_and_is_reached(totals: np.ndarray) -> None:
-    highest = running_maximum(totals)
-    assert highest.dtype == np.float32
-    assert (highest >= totals).all()
-    assert (np.diff(highest, axis=0) >= 0).all()
-    assert (running_maximum(highest) == highest).all()
-    assert (highest[-1] == totals.max(axis=0)).all()
+@given(TOTALS, AMOUNTS)
+def test_at_most_is_at_least_upside_down(totals: np.ndarray, amount: float) -> None:
+    assert (reaches(totals, amount, at_most=True) == reaches(-totals, -amount)).all()
+
+
+@given(
+    arrays(bool, st.tuples(st.integers(1, 8), st.integers(1, 4))),
+    st.integers(1, 4),
+    st.integers(1, 3),
+)
+def test_so_many_in_a_row_are_met_first_where_a_search_finds_them(
+    met: np.ndarray, times: int, step: int
+) -> None:
+    ends = range(5, 5 + step * len(met), step)
+    found = first_months(in_a_row(met, times), ends)
+    for path, first in zip(met.T.tolist(), found.tolist(), strict=True):
+        runs = (
+            end for i, end in enumerate(ends) if i + 1 >= times and all(path[i + 1 - times : i + 1])
+        )
+        assert first == next(runs, NEVER)
 
 
 @given(TOTALS, st.integers(0, 7))
 def test_a_total_meets_a_goal_of_its_own_size(totals: np.ndarray, path: int) -> None:
     path %= totals.shape[1]
     one = totals[:, [path]]
-    assert met_by(running_maximum(one), float(one.max()))[-1] == 1.0
-    assert met_by(running_maximum(one), float(one.max()) * 1.0002)[-1] == 0.0
+    assert chances(one, float(one.max()))[-1] == 1.0
+    assert chances(one, float(one.max()) * 1.0002)[-1] == 0.0
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8).map(sorted), st.floats(0.01, 0.99))
@@ -75,6 +100,6 @@ def test_the_first_year_is_the_first_at_or_above(cumulative: list[float], level:
 
 
 def test_no_amount_is_too_large_or_too_small_to_ask_about() -> None:
-    highest = running_maximum(np.array([[1.0, 3e38]], np.float32))
-    assert met_by(highest, 1e300).tolist() == [0.0]
-    assert met_by(highest, 1e-300).tolist() == [1.0]
+    totals = np.array([[1.0, 3e38]], np.float32)
+    assert chances(totals, 1e300).tolist() == [0.0]
+    assert chances(totals, 1e-300).tolist() == [1.0]

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from tests.dated import dated
+
 import tradetrack as tt
 from tradetrack._news.results import Change, FigureNews, GoalNews, ReleaseNews
 from tradetrack.attainment.attainment import YearProbability, YearReach
@@ -29,7 +31,12 @@ def attainment(wanted: tt.Goal, slope: float = 0.06) -> tt.Attainment:
     )
     reach = (YearReach(year=YEARS[-1], amounts=(2.0,) * 99),)
     return tt.Attainment(
-        goal=wanted, curve=curve, latest=None, earlier=None, reach=reach, n_paths=1000
+        goal=wanted,
+        **dated(wanted, curve, 2023),
+        latest=None,
+        earlier=None,
+        reach=reach,
+        n_paths=1000,
     )
 
 

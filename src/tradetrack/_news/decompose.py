@@ -11,7 +11,7 @@ from tradetrack._news.releases import Releases, one_sided
 from tradetrack._news.results import STILL, Change, Expected, GoalNews, News, ReleaseNews, TotalNews
 from tradetrack._news.shapley import Shares, fair_shares
 from tradetrack._news.surprises import figure_news, foremost_figures
-from tradetrack._news.targets import Request
+from tradetrack._news.targets import Request, check_plain
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack._version import __version__
@@ -101,6 +101,7 @@ def news(
             topic="news",
         )
     known, wanted = known_and_wanted(ledger, goals, as_of)
+    check_plain(wanted)
     request = _request(known, wanted, day, horizon)
     releases = Releases.of(known, day)
     points, orders = np.random.default_rng(seed).spawn(2)
@@ -131,7 +132,7 @@ def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, horizon: int 
         )
     last_year = last_simulated(known.current, goals, horizon)
     year = known.current.last_month // MONTHS
-    deadlines = [last_year if goal.by is None else goal.by for goal in goals]
+    deadlines = [last_year if goal.due_year is None else goal.due_year for goal in goals]
     return Request(
         goals=goals,
         year=year,
@@ -146,7 +147,7 @@ def _ends(engine: Engine, request: Request) -> tuple[tuple[GoalNews, ...], tuple
     before, after = engine.values_of([0, everything])
     n = len(request.goals)
     goals = tuple(
-        GoalNews(goal=goal, by=goal.by or request.last_year, before=float(b), after=float(a))
+        GoalNews(goal=goal, by=goal.due_year or request.last_year, before=float(b), after=float(a))
         for goal, b, a in zip(request.goals, before[:n], after[:n], strict=True)
     )
     series = {(series_of(goal).flow, goal.reporter): series_of(goal) for goal in request.goals}

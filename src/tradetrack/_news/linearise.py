@@ -9,7 +9,7 @@ from scipy import sparse
 
 from tradetrack._news.coalitions import Engine, quasi_normal
 from tradetrack._news.releases import Mask, Releases, one_sided
-from tradetrack._news.targets import Request, TargetMaker, Targets
+from tradetrack._news.targets import Request, TargetMaker, Targets, plain_level
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import Growth, Level
@@ -136,7 +136,7 @@ def _condition(
     return Engine(
         releases=releases,
         targets=layout.targets,
-        amounts=tuple(goal.amount for goal in request.goals),
+        amounts=tuple(map(plain_level, request.goals)),
         log_prior=layout.prior.log_weights[layout.regimes],
         values=values,
         noise=noise,

@@ -7,7 +7,11 @@ import numpy as np
 from scipy import sparse
 
 from tradetrack._typing import MONTHS, Array, Index
-from tradetrack.domain.goal import CONSENSUS, Goal
+from tradetrack.attainment.passage import absolute_amount
+from tradetrack.domain.amount import Absolute
+from tradetrack.domain.goal import CONSENSUS, YEAR_WINDOWS, Goal
+from tradetrack.domain.observation import BALANCE
+from tradetrack.errors import GoalError
 
 _STEP = 3  # months between the ends of rolling years that are far ahead or long over
 _NEAR = 1.2  # a past rolling year this many times below the amount is hardly one that met it
@@ -93,13 +97,42 @@ def _count(goal: Goal) -> tuple[str, str]:
     return goal.series.flow, goal.reporter
 
 
+def check_plain(goals: Sequence[Goal]) -> None:
+    """Refuse the goals whose change news cannot explain by figures yet.
+
+    Raises
+    ------
+    GoalError
+        If one is anything but a level, once, at least, in a calendar year or twelve months.
+    """
+    for goal in goals:
+        level = isinstance(goal.amount, float | Absolute) and goal.bound == "at_least"
+        dated = goal.window in YEAR_WINDOWS and not (goal.announced or isinstance(goal.by, str))
+        balance = goal.series is not None and goal.series.flow == BALANCE
+        if not (level and dated and goal.sustained == 1) or balance:
+            raise GoalError(
+                f"goal {goal}: news explains goals of a level in calendar years or twelve months;"
+                " compare track(..., as_of=...) of two days",
+                topic="goal",
+            )
+
+
+def plain_level(goal: Goal) -> float:
+    """Return the level of a goal that `check_plain` lets pass."""
+    assert goal.series is not None, "filled in by news"
+    assert isinstance(goal.amount, float | Absolute), "checked by news"
+    return absolute_amount(goal.amount, goal.series)
+
+
 def _may_meet(goal: Goal, year: int, total: float, request: Request) -> bool:
-    return year >= request.open_from or total * _FAR_BELOW > goal.amount
+    return year >= request.open_from or total * _FAR_BELOW > plain_level(goal)
 
 
 def _may_decide(goal: Goal, year: int, total: float, request: Request) -> bool:
     """Whether rolling years that end in any month of a year need targets of their own."""
-    return total * _NEAR > goal.amount if year < request.open_from else year <= request.year + 1
+    if year < request.open_from:
+        return total * _NEAR > plain_level(goal)
+    return year <= request.year + 1
 
 
 class TargetMaker:
@@ -159,7 +192,7 @@ class TargetMaker:
         )
 
     def _goal(self, goal: Goal, request: Request) -> Index:
-        first, last = self.first_month // MONTHS, goal.by or request.last_year
+        first, last = self.first_month // MONTHS, goal.due_year or request.last_year
         flow, reporter = _count(goal)
         windows = []
         for year in range(first, last + 1):

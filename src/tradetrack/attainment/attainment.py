@@ -10,14 +10,17 @@ from pydantic import Field, computed_field
 
 from tradetrack._checks import check_number, check_whole, is_number
 from tradetrack._format import percent
+from tradetrack._typing import MONTHS
 from tradetrack.attainment.first_passage import first_year
-from tradetrack.attainment.official import MethodStatus
+from tradetrack.attainment.official import MethodStatus, compound_growth
+from tradetrack.attainment.pace import PaceNeeded
 from tradetrack.domain.goal import Goal
+from tradetrack.domain.observation import BALANCE
+from tradetrack.domain.period import windows_within
 from tradetrack.domain.value import (
     AtLeastOne,
     Derived,
     NonNegative,
-    Positive,
     Probability,
     Value,
     brief,
@@ -25,6 +28,7 @@ from tradetrack.domain.value import (
     require,
     rising,
 )
+from tradetrack.domain.window import Month
 from tradetrack.errors import InputError
 
 if TYPE_CHECKING:
@@ -81,18 +85,26 @@ class YearProbability(Value):
     error: NonNegative
 
 
+class MonthProbability(Value):
+    """Probability that the goal is met by the end of a month, and its Monte-Carlo error."""
+
+    month: Month
+    probability: Probability
+    error: NonNegative
+
+
 class YearTotal(Value):
-    """Median total of a year, in the series' unit."""
+    """Median total of a year, in the series' unit; it is negative only of a balance."""
 
     year: int
-    total: Positive
+    total: float
 
 
 class YearReach(Value):
     """Quantiles of the highest total up to a year, at the levels of `REACH_LEVELS`."""
 
     year: int
-    amounts: tuple[NonNegative, ...]
+    amounts: tuple[float, ...]
 
 
 class Headline(Value):
@@ -112,7 +124,7 @@ class Headline(Value):
         Growth a year from ``latest`` to the goal at its deadline, and over the (up to) five years
         before ``latest``; fractions. None where there is no such growth.
     first_met
-        First complete year by which the goal was met, if it was.
+        First year by which the goal was met, as far as figures go, if it was.
 
     Examples
     --------
@@ -147,18 +159,29 @@ class Attainment(Derived):
         The goal, its series filled in.
     curve
         Probability that the goal is met by each year, the first year of the ledger onwards.
+    at_deadline
+        The same by the deadline's last month; None without a deadline.
+    at_present
+        The same by the last observed month.
+    level
+        What the goal asks for by its deadline, in the series' unit: the amount, or the median of
+        one that is relative to a base. None if it is growth over the year before.
     latest
         Median total of the last complete year, given all figures.
     earlier
         The same, up to five years before; None if the ledger does not go back.
     reach
         For each year from the last observed one: what is reached by then with what probability.
-        May be left out of a document: it is most of one.
+        Empty unless the goal is to reach a level once. May be left out of a document: it is most
+        of one.
     n_paths
         Paths drawn.
     statuses
         What each official method says of the same goal, from the median totals of calendar years up
-        to the last complete one; see `tradetrack.attainment.official`.
+        to the last complete one; see `tradetrack.attainment.official`. Empty if the goal is none of
+        a level of a year's total.
+    pace
+        What the rest of the year under way must bring; None if none is, or the goal is met.
 
     Notes
     -----
@@ -175,11 +198,15 @@ class Attainment(Derived):
 
     goal: Goal
     curve: tuple[YearProbability, ...]
+    at_deadline: MonthProbability | None
+    at_present: MonthProbability
+    level: float | None
     latest: YearTotal | None
     earlier: YearTotal | None
     reach: tuple[YearReach, ...]
     n_paths: AtLeastOne
     statuses: tuple[MethodStatus, ...] = ()
+    pace: PaceNeeded | None = None
 
     def _check(self) -> None:
         years = [point.year for point in self.curve]
@@ -189,8 +216,7 @@ class Attainment(Derived):
             true=rising([point.probability for point in self.curve]),
             otherwise="the curve falls: a goal that was met stays met",
         )
-        by = self.goal.by
-        require(true=by is None or by <= years[-1], otherwise="the curve ends before the deadline")
+        self._check_deadline(years)
         totals = [total.year for total in (self.earlier, self.latest) if total is not None]
         require(
             true=set(totals) <= set(years) and (len(totals) < 2 or totals[0] < totals[1]),
@@ -198,6 +224,22 @@ class Attainment(Derived):
         )
         if self.reach:  # a document may leave it out: it is most of one
             self._check_reach(years)
+
+    def _check_deadline(self, years: list[int]) -> None:
+        due, found = self.goal.deadline, self.at_deadline
+        require(
+            true=due == (None if found is None else found.month),
+            otherwise="the probability by the deadline is missing, or by another month",
+        )
+        if due is None or found is None:
+            return
+        require(true=due // MONTHS <= years[-1], otherwise="the curve ends before the deadline")
+        curve, year = self.probabilities, due // MONTHS
+        least = curve[year] if due % MONTHS == MONTHS - 1 else curve.get(year - 1, 0.0)
+        require(
+            true=least <= found.probability <= curve[year],
+            otherwise="the probability by the deadline does not fit the curve",
+        )
 
     def _check_reach(self, years: list[int]) -> None:
         reached = [point.year for point in self.reach]
@@ -213,7 +255,7 @@ class Attainment(Derived):
             )
         require(
             true=all(
-                low <= high * (1.0 + 1e-12)
+                low <= high + 1e-12 * abs(high)
                 for before, after in pairwise(self.reach)
                 for low, high in zip(before.amounts, after.amounts, strict=True)
             ),
@@ -272,12 +314,13 @@ class Attainment(Derived):
     @property
     def deadline_probability(self) -> float | None:
         """Probability that the goal is met by its deadline; None without a deadline."""
-        return None if self.goal.by is None else self.probability_by(self.goal.by)
+        return None if self.at_deadline is None else self.at_deadline.probability
 
     @property
     def probability(self) -> float:
         """Probability that the goal is met by its deadline; by the horizon without one."""
-        return self.probability_by(self.last_year if self.goal.by is None else self.goal.by)
+        by_deadline = self.deadline_probability
+        return self.curve[-1].probability if by_deadline is None else by_deadline
 
     def year_reached_with(self, probability: float) -> Reached | NotWithin:
         """First year by which the goal is met with at least this probability."""
@@ -337,36 +380,50 @@ class Attainment(Derived):
     def required_growth(self) -> float | None:
         r"""Growth a year that leads from the last complete year to the goal at its deadline.
 
-        .. math:: (\text{amount} / \text{latest})^{1 / (\text{by} - \text{year})} - 1
+        .. math:: (\text{level} / \text{latest})^{12 / \text{months between}} - 1
 
-        None without a deadline, or if the deadline has passed. A fraction: 0.15 is 15 %.
+        A fraction: 0.15 is 15 %. None without a deadline, if it has passed, and for goals that no
+        growth of years leads to: of shorter windows, of balances, of growth over the year before.
         """
-        if self.goal.by is None or self.latest is None or self.goal.by <= self.latest.year:
+        due = self.goal.deadline
+        if due is None or self.latest is None or self.level is None or not self._of_years:
             return None
-        years = self.goal.by - self.latest.year
-        return float((self.goal.amount / self.latest.total) ** (1.0 / years) - 1.0)
+        months = due - (MONTHS * self.latest.year + MONTHS - 1)
+        return (
+            compound_growth(self.latest.total, self.level, months / MONTHS) if months > 0 else None
+        )
+
+    @property
+    def _of_years(self) -> bool:
+        """Whether the goal and the yearly totals are positive and of twelve months."""
+        series, totals = self.goal.series, (self.latest, self.earlier)
+        positive = series is not None and series.flow != BALANCE
+        twelve = windows_within(self.goal.window, 0, 2 * MONTHS).n_months == MONTHS
+        return positive and twelve and all(one is None or one.total > 0.0 for one in totals)
 
     @property
     def recent_growth(self) -> float | None:
         """Mean growth a year over the (up to) five years to the last complete one."""
         if self.latest is None or self.earlier is None:
             return None
+        if not min(self.latest.total, self.earlier.total) > 0.0:  # of a balance
+            return None
         years = self.latest.year - self.earlier.year
-        return float((self.latest.total / self.earlier.total) ** (1.0 / years) - 1.0)
+        return compound_growth(self.earlier.total, self.latest.total, years)
 
     @property
     def first_met(self) -> int | None:
-        """First year by which the goal was met, among the complete ones; None if it was not."""
-        if self.latest is None or self.probability_by(self.latest.year) < CERTAIN:
+        """First year by which the goal was met, as far as figures go; None if it was not."""
+        if self.at_present.probability < CERTAIN:
             return None
         return next(point.year for point in self.curve if point.probability >= CERTAIN)
 
     @property
     def monte_carlo_error(self) -> float:
         """Standard error of the deadline probability, or of the least certain year without one."""
-        by = self.goal.by
-        errors = (point.error for point in self.curve if by is None or point.year == by)
-        return max(errors, default=0.0)
+        if self.at_deadline is not None:
+            return self.at_deadline.error
+        return max(point.error for point in self.curve)
 
     def to_frame(self) -> "pd.DataFrame":
         """One row: the goal and its headline; see `tradetrack.results.Tracking.to_frame`."""
@@ -379,7 +436,7 @@ class Attainment(Derived):
 
     def __str__(self) -> str:
         where = str(self.median) if isinstance(self.median, NotWithin) else f"in {self.median}"
-        chance = f"{percent(self.probability)} by {self.goal.by or self.last_year}"
+        chance = f"{percent(self.probability)} {self.goal.due or f'by {self.last_year}'}"
         return f"{self.goal.series}, {self.goal.label}: {chance}, median {where}"
 
 
@@ -397,8 +454,8 @@ def headline_row(attainment: Attainment) -> dict[str, object]:
         "goal": str(goal),
         "series": str(goal.series),
         "unit": goal.series.unit if goal.series else "",
-        "amount": goal.amount,
-        "by": goal.by,
+        "amount": attainment.level,
+        "by": goal.due_year,
         "window": goal.window,
         "reporter": goal.reporter,
         "probability": found.probability,

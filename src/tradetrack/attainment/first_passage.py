@@ -1,63 +1,90 @@
-"""First passage of yearly totals: pure arrays.
+"""First passage of totals: pure arrays.
 
-A goal is met in the first year whose total reaches the amount. On one path, "met by year k" is
-"the running maximum to k reaches the amount", so everything derives from the running maximum.
+A goal is met at the end of the first window whose total reaches the amount. Everything that is
+said of "met by" a month derives from that one month of each path.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 Totals = NDArray[np.float32]
+Months = NDArray[np.int32]
 
 # An exactly printed total is known to five digits on a path; a goal is not missed by the sixth.
 TOLERANCE = 5e-5
+NEVER = np.int32(np.iinfo(np.int32).max)
+"""Month of first passage of a path on which the goal is not met."""
 _LARGEST = float(np.finfo(np.float32).max)
 
 
-def running_maximum(totals: Totals) -> Totals:
-    """Highest total so far, ``[year, path]``."""
-    highest: Totals = np.maximum.accumulate(totals, axis=0)
-    return highest
-
-
-def passed(highest: Totals, amount: float) -> NDArray[np.bool_]:
-    """Whether the amount is reached by each year, ``[year, path]``.
+def reaches(totals: Totals, amount: float | Totals, *, at_most: bool = False) -> NDArray[np.bool_]:
+    """Whether each total is at least the amount, or at most, to `TOLERANCE`.
 
     Parameters
     ----------
-    highest
-        Running maximum, ``[year, path]``.
+    totals
+        ``[window, path]``.
     amount
-        The goal, in the unit of the totals.
+        One number, or one for each path or total, in the unit of the totals.
+    at_most
+        Whether the totals are to fall to the amount.
 
     Examples
     --------
-    >>> passed(running_maximum(np.array([[1.0, 1.0], [3.0, 1.0]], np.float32)), 2.0)
-    array([[False, False],
-           [ True, False]])
+    >>> reaches(np.array([[1.0, 3.0]], np.float32), 2.0)
+    array([[False,  True]])
     """
-    reached: NDArray[np.bool_] = highest >= min(amount * (1.0 - TOLERANCE), _LARGEST)
+    leeway = np.abs(amount) * (TOLERANCE if at_most else -TOLERANCE)
+    bound = np.clip(amount + leeway, -_LARGEST, _LARGEST)
+    met: NDArray[np.bool_] = totals <= bound if at_most else totals >= bound
+    return met
+
+
+def in_a_row(met: NDArray[np.bool_], times: int) -> NDArray[np.bool_]:
+    """Whether a window is the last of so many in a row that are met, ``[window, path]``.
+
+    Examples
+    --------
+    >>> in_a_row(np.array([[True], [True], [False]]), 2).ravel()
+    array([False,  True, False])
+    """
+    for _ in range(times - 1):
+        met = np.concatenate([np.zeros_like(met[:1]), met[1:] & met[:-1]])
+    return met
+
+
+def first_months(met: NDArray[np.bool_], ends: range) -> Months:
+    """Month in which the first window that is met ends, on each path; else `NEVER`.
+
+    Examples
+    --------
+    >>> first_months(np.array([[False, False], [True, False]]), range(11, 24, 12)).tolist()
+    [23, 2147483647]
+    """
+    if not len(met):
+        return np.full(met.shape[1], NEVER)
+    months = np.asarray(ends, np.int32)[met.argmax(axis=0)]
+    return np.where(met.any(axis=0), months, NEVER)
+
+
+def met_by(first: Months, months: range) -> NDArray[np.bool_]:
+    r"""Whether the goal is met by the end of each month, ``[month, path]``.
+
+    .. math:: T \le k \iff \exists j \le k: \text{total}_j \ge \text{amount}
+
+    Examples
+    --------
+    >>> met_by(np.array([23, NEVER], np.int32), range(11, 36, 12)).mean(axis=1)
+    array([0. , 0.5, 0.5])
+    """
+    reached: NDArray[np.bool_] = first <= np.asarray(months, np.int32)[:, None]
     return reached
-
-
-def met_by(highest: Totals, amount: float) -> NDArray[np.float64]:
-    r"""Probability that the amount is reached by each year.
-
-    .. math:: \Pr(T \le k) = \Pr(\max_{j \le k} \text{total}_j \ge \text{amount})
-
-    Examples
-    --------
-    >>> met_by(running_maximum(np.array([[1.0, 1.0], [3.0, 1.0]], np.float32)), 2.0)
-    array([0. , 0.5])
-    """
-    share: NDArray[np.float64] = passed(highest, amount).mean(axis=1)
-    return share
 
 
 def monte_carlo_errors(
     met: NDArray[np.bool_], cluster_starts: NDArray[np.intp] | None = None
 ) -> NDArray[np.float64]:
-    r"""Standard error of the share of paths that meet a goal, year by year.
+    r"""Standard error of the share of paths that meet a goal, month by month.
 
     Paths ``i`` that share a history ``h`` are one cluster of the sample, with ``n`` paths in all
 
@@ -69,7 +96,7 @@ def monte_carlo_errors(
     Parameters
     ----------
     met
-        From `passed`, ``[year, path]``.
+        From `met_by`, ``[month, path]``.
     cluster_starts
         See `tradetrack.models.paths.LogPaths`.
 

@@ -68,7 +68,7 @@ class Numbers:
     projected: float | None = None
 
 
-def compound_growth(first: float, last: float, years: int) -> float:
+def compound_growth(first: float, last: float, years: float) -> float:
     r"""Compound annual growth rate, :math:`(v_t / v_0)^{1 / (t - t_0)} - 1`.
 
     Examples
@@ -79,7 +79,7 @@ def compound_growth(first: float, last: float, years: int) -> float:
     return math.expm1(min(_log_growth(first, last, years), _LARGEST_LOG))
 
 
-def _log_growth(first: float, last: float, years: int) -> float:
+def _log_growth(first: float, last: float, years: float) -> float:
     return (math.log(last) - math.log(first)) / years
 
 

@@ -12,6 +12,7 @@ from tradetrack._format import (
     with_unit,
 )
 from tradetrack.attainment.attainment import Attainment, NotWithin
+from tradetrack.domain.amount import Absolute
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import CONSENSUS
 
@@ -26,21 +27,36 @@ def sentence(attainment: Attainment, as_of: str) -> str:
     consensus = goal.reporter == CONSENSUS
     whose = "consensus of reporters" if consensus else f"figures of {goal.reporter}"
     subject = f"{goal.series.pair} {goal.series.flow.replace('_', ' ')}"
-    amount = with_unit(amount_text(goal.amount), goal.series.unit)
-    wanted = goal.label if amount in goal.label else f"{goal.label} ({amount})"
-    wanted += " in twelve months" if goal.window == "rolling_year" else ""
-    deadline = f" by {goal.by}" if goal.by else ""
-    return f"{subject}, {wanted}{deadline}: {'; '.join(parts)} ({whose}, as of {as_of})."
+    return f"{subject}, {wanted(attainment)}: {'; '.join(parts)} ({whose}, as of {as_of})."
+
+
+def wanted(attainment: Attainment) -> str:
+    """Say what a goal asks for, its window and its deadline; a name with the amount it stands for.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> goal = tt.Goal("2x 2023", by=2035)
+    >>> tracking = tt.track(tt.datasets.kazakhstan_uzbekistan(), goal, n_paths=200)
+    >>> wanted(tracking[0])
+    '2x 2023 (US$ 8.88 bn) by 2035'
+    """
+    goal, level = attainment.goal, attainment.level
+    assert goal.series is not None, "filled in by track"
+    if level is None:
+        return str(goal)
+    exact = isinstance(goal.amount, float | Absolute)
+    amount = with_unit((amount_text if exact else three_digits)(level), goal.series.unit)
+    said = str(goal)
+    return said if amount in said else said.replace(goal.label, f"{goal.label} ({amount})", 1)
 
 
 def _probability(attainment: Attainment) -> str:
-    by, latest = attainment.goal.by, attainment.latest
-    probability = attainment.probability
-    met = attainment.first_met is not None
-    past = met or (by and latest is not None and by <= latest.year)
+    due, present = attainment.goal.deadline, attainment.at_present.month
+    past = attainment.first_met is not None or (due is not None and due <= present)
     return (
-        f"{percent(probability)} likely to {'have been' if past else 'be'} met"
-        f" by {'then' if by else attainment.last_year}"
+        f"{percent(attainment.probability)} likely to {'have been' if past else 'be'} met"
+        f" by {'then' if due is not None else attainment.last_year}"
         f" (Monte-Carlo error {error_points(attainment.monte_carlo_error)})"
     )
 

@@ -24,6 +24,7 @@ from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 
 TURNOVER = "turnover"
+BALANCE = "balance"
 UNKNOWN_SOURCE = "unknown source"
 MOST_GROWTH = math.log(1000.0) - 1e-9
 """Growth in logs from which on it is a misprint."""
@@ -200,8 +201,9 @@ class Series(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Series":
-        if self.flow != TURNOVER and self.flow not in self.flows:
-            flows = " or ".join((TURNOVER, *self.flows))
+        known = (TURNOVER, *self.flows, *((BALANCE,) if self.flows else ()))
+        if self.flow not in known:
+            flows = " or ".join(known)
             raise InputError(
                 f"flow {self.flow!r} is not one of {self.pair}; write {flows}", "flow", topic="pair"
             )

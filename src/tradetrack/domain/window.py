@@ -14,6 +14,8 @@ from tradetrack.errors import InputError
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _WINDOW = re.compile(r"(\d{4})|(\d{4}-\d{2})(?:\s*\.\.\s*(\d{4}-\d{2}))?")
+_PART = re.compile(r"(\d{4})-?([HQ])(\d)")
+_FISCAL = re.compile(r"FY\s?(\d{4})[-/](\d{2}|\d{4})(?::(\d{1,2}))?")
 
 WindowKind = Literal["month", "year_to_date", "calendar_year", "year", "months"]
 
@@ -94,7 +96,14 @@ def window_ends(text: str) -> tuple[str, str]:
     --------
     >>> window_ends("2024"), window_ends("2025-01..2025-09")
     (('2024-01', '2024-12'), ('2025-01', '2025-09'))
+
+    Halves, quarters and fiscal years, which name the month they begin with, are read too:
+
+    >>> window_ends("2026-H1"), window_ends("FY2026-27:04")
+    (('2026-01', '2026-06'), ('2026-04', '2027-03'))
     """
+    if isinstance(text, str) and (ends := _named_part(text.strip())):
+        return ends
     match = _WINDOW.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         raise InputError(
@@ -104,6 +113,35 @@ def window_ends(text: str) -> tuple[str, str]:
         )
     year, first, last = match.groups()
     return (f"{year}-01", f"{year}-12") if year else (first, last or first)
+
+
+def _named_part(text: str) -> tuple[str, str] | None:
+    if part := _PART.fullmatch(text):
+        year, length, number = part[1], {"H": 6, "Q": 3}[part[2]], int(part[3])
+        if not 1 <= number <= MONTHS // length:
+            raise InputError(
+                f"{text!r} is not a window: a year has {MONTHS // length} of them; write"
+                f" {year}-{part[2]}1",
+                topic="window",
+            )
+        return f"{year}-{length * (number - 1) + 1:02d}", f"{year}-{length * number:02d}"
+    if fiscal := _FISCAL.fullmatch(text):
+        year = int(fiscal[1])
+        if int(fiscal[2]) % 100 != (year + 1) % 100:
+            raise InputError(
+                f"{text!r} is not a fiscal year; write two years in a row, FY{year}-"
+                f"{(year + 1) % 100:02d}",
+                topic="window",
+            )
+        if fiscal[3] is None:
+            raise InputError(
+                f"{text!r} does not say in which month it begins; write {text}:04 for April, or"
+                f" {year}-04..{year + 1}-03",
+                topic="window",
+            )
+        start = month_number(year, int(fiscal[3]))
+        return format_month(start), format_month(start + MONTHS - 1)
+    return None
 
 
 def format_month(month: int) -> str:

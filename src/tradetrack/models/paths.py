@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from tradetrack._checks import check_mapping
 from tradetrack._typing import MONTHS, Index
 from tradetrack.domain.discounted import DiscountedRow
-from tradetrack.domain.goal import CONSENSUS, GoalWindow
-from tradetrack.domain.observation import TURNOVER
+from tradetrack.domain.goal import CONSENSUS, YearWindow
+from tradetrack.domain.observation import BALANCE, TURNOVER
 from tradetrack.domain.window import format_month, last_complete_year
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -210,7 +210,7 @@ class LogPaths:
         )
 
     def totals(
-        self, flow: str, window: GoalWindow = "calendar_year", reporter: str = CONSENSUS
+        self, flow: str, window: YearWindow = "calendar_year", reporter: str = CONSENSUS
     ) -> Totals:
         """Total of each year on each path, ``[year, path]``, in the series' unit.
 
@@ -232,8 +232,12 @@ class LogPaths:
         return yearly(self.monthly(flow, reporter), window)
 
     def monthly(self, flow: str, reporter: str = CONSENSUS) -> Totals:
-        """Level of each month on each path, ``[year, month, path]``; parameters as of `totals`."""
-        indices = self.flow_indices(flow)
+        """Level of each month on each path, ``[year, month, path]``; parameters as of `totals`.
+
+        Of ``"balance"`` the first flow less the second.
+        """
+        balance = flow == BALANCE and len(self.flows) == 2
+        indices = (0, 1) if balance else self.flow_indices(flow)
         if not indices:
             raise InputError(
                 f"there is no flow {flow!r}; choose one of {', '.join(self.flows)}", topic="paths"
@@ -245,7 +249,8 @@ class LogPaths:
             )
         total = self._levels(indices[0], reporter)
         for index in indices[1:]:
-            total += self._levels(index, reporter)
+            levels = self._levels(index, reporter)
+            (np.subtract if balance else np.add)(total, levels, out=total)
         return total
 
     def _levels(self, index: int, reporter: str) -> Totals:
@@ -381,7 +386,54 @@ def draw_paths(
     return drawn
 
 
-def yearly(monthly: Totals, window: GoalWindow) -> Totals:
+def window_totals(monthly: Totals, n_months: int, step: int = 1) -> Totals:
+    """Add up windows of so many months, each some months after the one before.
+
+    Parameters
+    ----------
+    monthly
+        ``[month, path]``; the first window begins with the first month.
+    n_months, step
+        Months of a window, and from one to the next: one, or as many.
+
+    Returns
+    -------
+    Totals
+        ``[window, path]``, of all windows that fit.
+
+    Examples
+    --------
+    >>> months = np.arange(1, 7, dtype=np.float32)[:, None]
+    >>> window_totals(months, 3).ravel(), window_totals(months, 3, 3).ravel()
+    (array([ 6.,  9., 12., 15.], dtype=float32), array([ 6., 15.], dtype=float32))
+    """
+    n_windows = (len(monthly) - n_months) // step + 1
+    if n_windows < 1:
+        return monthly[:0]
+    if step == n_months:
+        padded = monthly[: (n_windows - 1) * step + n_months]
+        if step > n_months:
+            return np.stack(
+                [padded[k * step : k * step + n_months].sum(0) for k in range(n_windows)]
+            )
+        apart: Totals = padded.reshape(n_windows, n_months, -1).sum(axis=1)
+        return apart
+    if n_months == 1:
+        return monthly
+    # Each run of windows starts from a sum made anew: a sum carried on loses digits.
+    totals: Totals = np.empty((n_windows, monthly.shape[1]), monthly.dtype)
+    blocks = len(range(0, n_windows, n_months))
+    totals[::n_months] = window_totals(monthly[: blocks * n_months], n_months, n_months)
+    for first in range(1, min(n_months, n_windows)):
+        here = totals[first::n_months]
+        before, gone = totals[first - 1 :: n_months], monthly[first - 1 :: n_months]
+        come = monthly[first - 1 + n_months :: n_months]
+        np.subtract(before[: len(here)], gone[: len(here)], out=here)
+        here += come[: len(here)]
+    return totals
+
+
+def yearly(monthly: Totals, window: YearWindow) -> Totals:
     """Add months ``[year, month, path]`` up to the totals of `LogPaths.totals`.
 
     Examples

@@ -9,7 +9,7 @@ from tradetrack._checks import check_kind
 from tradetrack._format import counted, percent, shorten, unit_text, with_unit
 from tradetrack.attainment.attainment import Attainment, YearProbability
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.goal import CONSENSUS, Goal, GoalWindow
+from tradetrack.domain.goal import CONSENSUS, Goal, YearWindow
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger, check_ledger
@@ -161,7 +161,7 @@ class FanContent:
     def limits(self) -> tuple[float, float]:
         """Ends of the axis: all that is drawn, of the 95 % range what is not far off."""
         needed = [
-            *(goal.goal.amount for goal in self.goals),
+            *(goal.level for goal in self.goals if goal.level is not None),
             *self.quantile(0.1),
             *self.quantile(0.9),
             *(mark.value for marks in self.printed.values() for mark in marks),
@@ -179,11 +179,11 @@ class FanContent:
             (
                 amount,
                 sorted(
-                    (goal for goal in self.goals if goal.goal.amount == amount),
-                    key=lambda goal: goal.goal.by or 0,
+                    (goal for goal in self.goals if goal.level == amount),
+                    key=lambda goal: goal.goal.deadline or 0,
                 ),
             )
-            for amount in sorted({goal.goal.amount for goal in self.goals})
+            for amount in sorted({goal.level for goal in self.goals if goal.level is not None})
         ]
 
     def clear_on_left(self, amount: float) -> bool:
@@ -229,7 +229,7 @@ def fan_content(
     *,
     series: Series | None = None,
     reporter: str | None = None,
-    window: GoalWindow = "calendar_year",
+    window: YearWindow = "calendar_year",
 ) -> FanContent:
     """Find what a fan chart shows.
 
@@ -247,7 +247,7 @@ def fan_content(
         goals=tuple(
             attainment
             for attainment in tracking.attainments
-            if (attainment.goal.series, attainment.goal.reporter, attainment.goal.window)
+            if (attainment.goal.series, attainment.goal.reporter, attainment.goal.year_window)
             == (totals.series, totals.reporter, totals.window)
         ),
         known=known,
@@ -262,7 +262,7 @@ def goal_label(about: list[Attainment], letters: int = _LABEL) -> str:
     """
     deadlines = list(
         dict.fromkeys(
-            f"by {a.goal.by}: {percent(a.deadline_probability)}"
+            f"{a.goal.due}: {percent(a.deadline_probability)}"
             for a in about
             if a.deadline_probability is not None
         )
@@ -302,11 +302,10 @@ class Curve:
     @property
     def due(self) -> YearProbability | None:
         """The deadline, which may be before the years that are shown; None without one."""
-        by, errors = self.attainment.goal.by, {p.year: p.error for p in self.attainment.curve}
-        if by is None:
+        year, found = self.attainment.goal.due_year, self.attainment.at_deadline
+        if year is None or found is None:
             return None
-        chance = self.attainment.probability_by(by)
-        return YearProbability(year=by, probability=chance, error=errors.get(by, 0.0))
+        return YearProbability(year=year, probability=found.probability, error=found.error)
 
     @property
     def not_within(self) -> str:
@@ -360,7 +359,8 @@ class CurveContent:
 
 def curve_content(tracking: Tracking) -> CurveContent:
     """Find what an attainment chart shows."""
-    deadlines = [a.goal.by for a in tracking.attainments if a.goal.by is not None]
+    years = (a.goal.due_year for a in tracking.attainments)
+    deadlines = [year for year in years if year is not None]
     first = min([tracking.as_of.year, *deadlines]) - _BEFORE
     return CurveContent(
         tracking=tracking,
@@ -371,7 +371,7 @@ def curve_content(tracking: Tracking) -> CurveContent:
 
 def curve_of(attainment: Attainment, as_of: dt.date) -> Curve:
     """Return the curve of one goal, from a few years before the as-of day or its deadline on."""
-    ends = (as_of.year, attainment.goal.by or as_of.year, attainment.last_year)
+    ends = (as_of.year, attainment.goal.due_year or as_of.year, attainment.last_year)
     return curve_from(attainment, min(ends) - _BEFORE)
 
 
@@ -388,7 +388,7 @@ def goal_name(goal: Goal, longest: int = LONGEST) -> str:
     >>> goal_name(Goal(10, by=2030, name="a long name"), 6)
     'a lon… by 2030'
     """
-    return shorten(goal.label, longest) + (f" by {goal.by}" if goal.by is not None else "")
+    return shorten(goal.label, longest) + (f" {goal.due}" if goal.due else "")
 
 
 def subject(series: Series) -> str:

@@ -5,7 +5,7 @@ import math
 from typing import TYPE_CHECKING
 
 from tradetrack._format import log_ticks
-from tradetrack.domain.goal import GoalWindow
+from tradetrack.domain.goal import YearWindow
 from tradetrack.domain.observation import Series
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.plots.content import (
@@ -47,7 +47,7 @@ def plot_fan(
     *,
     series: Series | None = None,
     reporter: str | None = None,
-    window: GoalWindow = "calendar_year",
+    window: YearWindow = "calendar_year",
     legend: bool = True,
     ax: "Axes | None" = None,
 ) -> "Axes":
@@ -201,10 +201,10 @@ def _label_goal(axes: "Axes", text: str, place: tuple[float, float], *, left: bo
 
 def _draw_deadlines(axes: "Axes", content: FanContent) -> None:
     due = [
-        (goal.goal.by, level)
+        (goal.goal.due_year, level)
         for level, about in content.goal_lines
         for goal in about
-        if goal.goal.by is not None
+        if goal.goal.due_year is not None
     ]
     if due:
         years, levels = zip(*due, strict=True)

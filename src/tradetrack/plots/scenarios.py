@@ -89,19 +89,22 @@ def plot_scenarios(
     middle = (len(trackings) - 1) / 2
     for index, (name, tracking) in enumerate(trackings.items()):
         found = tracking.attainments[goal]
-        totals = tracking.totals(wanted.window, series=wanted.series, reporter=wanted.reporter)
-        due = wanted.by or found.last_year
-        label = f"{legend_label(name, 30)}\nby {due}: {percent(found.probability_by(due))}"
+        totals = tracking.totals(wanted.year_window, series=wanted.series, reporter=wanted.reporter)
+        due = wanted.due_year or found.last_year
+        when = wanted.due or f"by {due}"
+        label = f"{legend_label(name, 30)}\n{when}: {percent(found.probability)}"
         _draw_one(axes, totals, index, (due, (index - middle) * _APART), label)
-    axes.axhline(
-        wanted.amount,
-        color=GOAL,
-        linewidth=1.2,
-        linestyle=(0, (6, 3)),
-        label=legend_label(str(wanted), LONGEST),
-    )
     one = next(iter(trackings.values()))
-    _set_scale(axes, one, wanted.by or one.attainments[goal].last_year)
+    level = one.attainments[goal].level
+    if level is not None:
+        axes.axhline(
+            level,
+            color=GOAL,
+            linewidth=1.2,
+            linestyle=(0, (6, 3)),
+            label=legend_label(str(wanted), LONGEST),
+        )
+    _set_scale(axes, one, wanted.due_year or one.attainments[goal].last_year)
     assert wanted.series is not None, "filled in by track"
     write_words(
         axes,

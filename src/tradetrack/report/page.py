@@ -251,7 +251,7 @@ class FigureRow:
 
 def _fan_parts(tracking: Tracking, known: Ledger) -> tuple[FanPart, ...]:
     """Return a fan for each kind of total that a goal is about, up to `_MOST_FANS`."""
-    wanted = {(a.goal.series, a.goal.reporter, a.goal.window) for a in tracking.attainments}
+    wanted = {(a.goal.series, a.goal.reporter, a.goal.year_window) for a in tracking.attainments}
     parts: list[FanPart] = []
     for totals in tracking.series_totals:
         series, reporter, window = totals.series, totals.reporter, totals.window

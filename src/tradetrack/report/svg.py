@@ -92,9 +92,9 @@ def _goals(frame: "Frame", content: FanContent) -> list[str]:
         drawn.append(frame.level(amount, "goalline"))
         at = frame.y(amount)
         for goal in about:
-            if goal.goal.by is not None:
+            if goal.goal.due_year is not None:
                 note = _name(goal)
-                drawn.append(point("due", _TICK, frame.x(goal.goal.by), at, note))
+                drawn.append(point("due", _TICK, frame.x(goal.goal.due_year), at, note))
         if above - at >= _APART:
             letters = int(_AT_MOST * frame.width / _LETTER)
             name = _name(about[0])

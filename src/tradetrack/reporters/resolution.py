@@ -8,15 +8,17 @@ releases and latest revisions can differ, and so can reporters.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import Field, model_validator
 
 from tradetrack._checks import check_kind
 from tradetrack._format import with_unit
 from tradetrack._typing import MONTHS
+from tradetrack.attainment.passage import absolute_amount
+from tradetrack.domain.amount import Absolute
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.goal import CONSENSUS, Goal
+from tradetrack.domain.goal import CONSENSUS, YEAR_WINDOWS, Goal
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
 from tradetrack.domain.value import Positive, Value, require
 from tradetrack.domain.window import Month
@@ -142,6 +144,12 @@ def resolve(ledger: Ledger, goal: Goal) -> tuple[Resolution, ...]:
             f"goal {goal}: it has no series; give it one, such as Series(pair='KZ-UZ')",
             topic="goal-series",
         )
+    if not isinstance(goal.amount, float | Absolute) or goal.window not in YEAR_WINDOWS:
+        raise GoalError(
+            f"goal {goal}: only levels in calendar years or twelve months are judged by printed"
+            " figures; track it instead",
+            topic="goal",
+        )
     found: list[Resolution] = []
     for vintage in VINTAGES:
         totals: dict[str, dict[Month, Evidence]] = {}
@@ -157,15 +165,18 @@ def _judge(
     """Judge by totals of twelve months, by the month in which they end."""
     verdict: Verdict = "open"
     deciding = None
+    assert goal.series is not None, "checked by the caller"
+    level = absolute_amount(cast("float | Absolute", goal.amount), goal.series)
     by_year = sorted(seen.values(), key=lambda total: (total.year, -total.total))
-    in_time = [total for total in by_year if goal.by is None or total.year <= goal.by]
+    due = goal.due_year
+    in_time = [total for total in by_year if due is None or total.year <= due]
     for total in in_time:
-        if total.total >= goal.amount * _AS_PRINTED:
+        if total.total >= level * _AS_PRINTED:
             verdict, deciding = "met", total
             break
-    if deciding is None and goal.by is not None and goal.by * MONTHS + MONTHS - 1 in seen:
+    if deciding is None and due is not None and due * MONTHS + MONTHS - 1 in seen:
         verdict = "not met"
-        deciding = next(total for total in in_time if total.year == goal.by)  # its highest
+        deciding = next(total for total in in_time if total.year == due)  # its highest
     return Resolution(
         goal=goal, reporter=reporter, vintage=vintage, verdict=verdict, evidence=deciding
     )

@@ -15,13 +15,15 @@ from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import YearTotal
-from tradetrack.attainment.first_passage import monte_carlo_errors, passed, running_maximum
+from tradetrack.attainment.first_passage import monte_carlo_errors
+from tradetrack.attainment.passage import MonthlyPaths, passage
 from tradetrack.domain.goal import Goal
+from tradetrack.domain.observation import BALANCE
 from tradetrack.domain.value import AtLeastOne, Count, NonNegative, Probability, Value, require
-from tradetrack.domain.window import Month
+from tradetrack.domain.window import Month, last_complete_year
 from tradetrack.errors import GoalError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.paths import LogPaths, Model, yearly
+from tradetrack.models.paths import LogPaths, Model
 from tradetrack.scenarios.shifting import Blocks, first_open_year
 from tradetrack.simulation import simulate
 from tradetrack.tracking import Tracking, summarise
@@ -82,7 +84,7 @@ class RequiredGrowth(Value):
 
     @model_validator(mode="after")
     def _has_a_deadline(self) -> Self:
-        named = self.goal.series is not None and self.goal.by is not None
+        named = self.goal.series is not None and self.goal.deadline is not None
         require(true=named, otherwise="the goal has no series or no deadline")
         return self
 
@@ -149,9 +151,15 @@ def required_growth(
     """
     check_kind("goal", goal, Goal, "pass one such as Goal(10, by=2030)")
     check_number("probability", probability, 0, 1)
-    if goal.by is None:
+    if goal.deadline is None:
         raise GoalError(
             f"goal {goal} has no deadline; give it one: Goal(..., by=2030)", topic="deadline"
+        )
+    if goal.bound == "at_most" or (goal.series and goal.series.flow == BALANCE):
+        raise GoalError(
+            f"goal {goal}: no growth leads to it; growth is required of goals to rise to, in a"
+            " flow or the turnover",
+            topic="goal",
         )
     drawn = simulate(ledger, goal, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
     response = _Response.of(drawn.paths, drawn.goals[0])
@@ -171,7 +179,7 @@ def required_growth(
         growth=math.expm1(growth) if growth > -math.inf else None,
         error=float(monte_carlo_errors(met[None], drawn.paths.cluster_starts)[0]),
         latest=attainment.latest,
-        own_growth=_own_growth(tracking, goal.by),
+        own_growth=_own_growth(tracking, goal.deadline),
         own_probability=attainment.probability,
     )
 
@@ -182,8 +190,8 @@ class _Response:
 
     Attributes
     ----------
-    goal, blocks
-        The goal; and the sums of its flow that a growth path is made of, to the deadline.
+    goal, first_month, blocks
+        The goal; the first month; and the sums of its flow that a growth path is made of.
     monthly
         Levels by the figures that count, ``[year, month, path]``, to the deadline.
     ahead
@@ -193,6 +201,7 @@ class _Response:
     """
 
     goal: Goal
+    first_month: int
     blocks: Blocks
     monthly: NDArray[np.float32]
     ahead: NDArray[np.bool_]
@@ -200,10 +209,10 @@ class _Response:
 
     @classmethod
     def of(cls, paths: LogPaths, goal: Goal) -> "_Response":
-        assert goal.by is not None, "checked by the caller"
+        assert goal.due_year is not None, "checked by the caller"
         assert goal.series is not None, "filled in by track"
         open_year = first_open_year(paths)
-        if goal.by < open_year:
+        if goal.due_year < open_year:
             raise GoalError(
                 f"goal {goal}: every month to the deadline has been observed, and growth cannot"
                 f" change printed figures; choose by={open_year} or later",
@@ -215,10 +224,11 @@ class _Response:
                 " figure; add earlier figures",
                 topic="scenario-years",
             )
-        years = slice(0, goal.by + 1 - paths.years.start)
+        years = slice(0, goal.due_year + 1 - paths.years.start)
         ahead = np.arange(len(paths.years) * MONTHS).reshape(-1, MONTHS) >= paths.n_observed
         return cls(
             goal,
+            paths.first_month,
             Blocks.of(paths.monthly(goal.series.flow)[years], paths.n_observed),
             paths.monthly(goal.series.flow, goal.reporter)[years],
             ahead[years],
@@ -234,8 +244,10 @@ class _Response:
             imposed[self.open_year :] = log_growth
             factors = np.exp(np.clip(self.blocks.shifts(imposed)[:, 0], -_LARGEST, _LARGEST))
         by_month = np.where(self.ahead, factors[:, None], 1.0).astype(np.float32)
-        totals = yearly(self.monthly * by_month[:, :, None], self.goal.window)
-        met: NDArray[np.bool_] = passed(running_maximum(totals), self.goal.amount)[-1]
+        levels = (self.monthly * by_month[:, :, None]).reshape(-1, self.monthly.shape[2])
+        first = passage(self.goal, MonthlyPaths(self.first_month, levels)).first
+        assert self.goal.deadline is not None, "checked by the caller"
+        met: NDArray[np.bool_] = first <= self.goal.deadline
         return met
 
     def growth_needed(self, probability: float) -> float:
@@ -261,12 +273,15 @@ class _Response:
         return high
 
 
-def _own_growth(tracking: Tracking, by: int) -> float | None:
+def _own_growth(tracking: Tracking, deadline: int) -> float | None:
     """Growth per year of the model's own median, from the last complete year to the deadline."""
     latest = tracking.attainments[0].latest
     if latest is None:
         return None
     totals = tracking.totals("calendar_year")
     median = totals.levels.index(0.5)
+    by = last_complete_year(deadline)
+    if by <= latest.year:
+        return None
     there = next(row.quantiles[median] for row in totals.years if row.year == by)
     return float((there / latest.total) ** (1.0 / (by - latest.year)) - 1.0)

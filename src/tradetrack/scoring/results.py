@@ -314,7 +314,7 @@ class Backtest(Report):
                 "origin": row.origin,
                 "goal": str(row.goal),
                 "series": str(row.goal.series),
-                "amount": row.goal.amount,
+                "amount": row.goal.amount if isinstance(row.goal.amount, float) else None,
                 "reporter": row.goal.reporter,
                 "year": year,
                 "probability": probability,

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from tradetrack.domain.figure import Figure, Qualifier
-from tradetrack.domain.goal import WINDOWS, Goal
+from tradetrack.domain.goal import YEAR_WINDOWS, Goal
 from tradetrack.domain.observation import TURNOVER, Growth, Level, Series
 from tradetrack.domain.window import Window
 from tradetrack.ledger.ledger import Ledger
@@ -170,7 +170,7 @@ def goals(draw: st.DrawFn, ledger: Ledger) -> Goal:
     near = max(float(np.exp(row.log_interval[1])) for row in turnover if not row.figure.one_sided)
     last = ledger.current.last_month // 12
     by = draw(st.none() | st.integers(last, last + 10))
-    window = draw(st.sampled_from(WINDOWS))
+    window = draw(st.sampled_from(YEAR_WINDOWS))
     reporters = ledger.current.reporters
     whose = draw(st.sampled_from(("consensus", *reporters)))
     return Goal(round(near * draw(st.floats(0.4, 4.0)), 4), by, window, series=PAIR, reporter=whose)

@@ -1,0 +1,294 @@
+"""Amounts: how much a goal asks for, absolutely or by what something else comes to.
+
+One grammar serves Python, the command line and tables of goals:
+
+=======================  ===========================================  =================
+written                  asks for                                     class
+=======================  ===========================================  =================
+``10``                   10 of the series' unit                       a plain number
+``500 usd_mn``           that much, whatever the series' unit         `Absolute`
+``2x 2023``              twice the total of 2023                      `Multiple`
+``+50% 2024``            half as much again as in 2024                `Multiple`
+``+4 2024``              4 more than in 2024, in the series' unit     `Increase`
+``+15%``                 15 % more than in the same months before     `YearGrowth`
+``15% a year from 2024`` what this growth makes of the total of 2024   `AverageGrowth`
+=======================  ===========================================  =================
+"""
+
+import math
+import re
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from tradetrack._checks import is_number
+from tradetrack._format import amount_text
+from tradetrack.domain.figure import parse_number, split_unit
+from tradetrack.domain.value import Value
+from tradetrack.domain.window import Window
+from tradetrack.errors import InputError
+
+_NUMBER = r"(?P<number>[+\-\u2212]?[\d.,\u00a0]*\d)"
+_BASE = r"(?P<base>\S+(?:\s*\.\.\s*\S+)?)"
+_UNIT = r"(?P<unit>[a-z]+(?:_[a-z]+)*)"
+_FROM = r"(?:(?:from|on|since|over|than)\s+)?"
+_LEAST_RATE = -1.0
+
+
+class Absolute(Value):
+    """A level with a unit of its own.
+
+    Attributes
+    ----------
+    value
+        The level; negative only of a balance.
+    unit
+        As of a series, ``"usd_mn"``.
+
+    Examples
+    --------
+    >>> print(Absolute(500, "usd_mn"))
+    500 usd_mn
+    """
+
+    kind: Literal["absolute"] = "absolute"
+    value: float = Field(kw_only=False)
+    unit: str = Field(kw_only=False)
+
+    _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*{_UNIT}")
+
+    @field_validator("unit")
+    @classmethod
+    def _known(cls, unit: str) -> str:
+        split_unit(unit)
+        return unit
+
+    def __str__(self) -> str:
+        return f"{self.value:.12g} {self.unit}"
+
+
+class Multiple(Value):
+    """So many times the total of a base window, on each path.
+
+    Attributes
+    ----------
+    factor
+        2 for twice as much, 1.5 for half as much again; below 1 asks for less than the base.
+    base
+        The window whose total is multiplied.
+
+    Examples
+    --------
+    >>> print(Multiple(2, "2023"))
+    2x 2023
+    """
+
+    kind: Literal["multiple"] = "multiple"
+    factor: Annotated[float, Field(gt=0.0)] = Field(kw_only=False)
+    base: Window = Field(kw_only=False)
+
+    _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*(?:x|×|times)\s+{_BASE}")
+
+    def __str__(self) -> str:
+        return f"{self.factor:.12g}x {self.base}"
+
+
+class Increase(Value):
+    """So much more than in a base window, on each path.
+
+    Attributes
+    ----------
+    value
+        How much more; negative for less.
+    base
+        The window compared with.
+    unit
+        Of the value; empty for the unit of the goal's series.
+
+    Examples
+    --------
+    >>> print(Increase(4, "2024"))
+    +4 2024
+    """
+
+    kind: Literal["increase"] = "increase"
+    value: float = Field(kw_only=False)
+    base: Window = Field(kw_only=False)
+    unit: str = ""
+
+    _pattern: ClassVar = re.compile(
+        rf"(?=[+\-\u2212]){_NUMBER}(?:\s+{_UNIT}(?=\s))?\s+(?:than\s+)?{_BASE}"
+    )
+
+    @field_validator("unit")
+    @classmethod
+    def _known(cls, unit: str) -> str:
+        if unit:
+            split_unit(unit)
+        return unit
+
+    def __str__(self) -> str:
+        return f"{self.value:+.12g} {f'{self.unit} ' if self.unit else ''}{self.base}"
+
+
+class YearGrowth(Value):
+    """Growth of a window over the same months of the year before, on each path.
+
+    Attributes
+    ----------
+    rate
+        A fraction: 0.15 is 15 %.
+
+    Examples
+    --------
+    >>> print(YearGrowth(0.15))
+    +15%
+    """
+
+    kind: Literal["year_growth"] = "year_growth"
+    rate: Annotated[float, Field(gt=_LEAST_RATE)] = Field(kw_only=False)
+
+    _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*%")
+
+    def __str__(self) -> str:
+        return f"{100.0 * self.rate:+.12g}%"
+
+
+class AverageGrowth(Value):
+    r"""What so much growth a year from a base window leads to by the deadline, on each path.
+
+    .. math:: \text{base} \, (1 + \text{rate})^{\text{months from base to deadline} / 12}
+
+    An earlier window that comes to as much meets the goal, as it does any level.
+
+    Attributes
+    ----------
+    rate
+        A fraction a year: 0.15 is 15 %.
+    base
+        The window from whose end on it counts.
+
+    Examples
+    --------
+    >>> print(AverageGrowth(0.15, "2024"))
+    15% a year from 2024
+    """
+
+    kind: Literal["average_growth"] = "average_growth"
+    rate: Annotated[float, Field(gt=_LEAST_RATE)] = Field(kw_only=False)
+    base: Window = Field(kw_only=False)
+
+    _pattern: ClassVar = re.compile(
+        rf"{_NUMBER}\s*%\s+(?:a year|per year|p\.a\.|annually)\s+{_FROM}{_BASE}"
+    )
+
+    def __str__(self) -> str:
+        return f"{100.0 * self.rate:.12g}% a year from {self.base}"
+
+
+Relative = Multiple | Increase | YearGrowth | AverageGrowth
+Typed = Absolute | Relative
+_MORE = re.compile(rf"(?=[+\-\u2212]){_NUMBER}\s*%\s+{_FROM}{_BASE}")
+_LEVEL = re.compile(_NUMBER)
+
+
+def read_amount(text: str) -> float | Typed:
+    """Read an amount as people type it; the table above has the grammar.
+
+    Raises
+    ------
+    InputError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> read_amount("10"), read_amount("+50% 2024")
+    (10.0, Multiple(factor=1.5, base=Window('2024')))
+    """
+    plain = text.strip()
+    if _LEVEL.fullmatch(plain):
+        return float(_number(plain))
+    if found := AverageGrowth._pattern.fullmatch(plain):
+        return AverageGrowth(_share(found["number"]), Window(found["base"]))
+    if found := YearGrowth._pattern.fullmatch(plain):
+        return YearGrowth(_share(found["number"]))
+    if found := _MORE.fullmatch(plain):
+        return Multiple(float(1 + _number(found["number"]) / 100), Window(found["base"]))
+    if found := Multiple._pattern.fullmatch(plain):
+        return Multiple(float(_number(found["number"])), Window(found["base"]))
+    if found := Absolute._pattern.fullmatch(plain):
+        return Absolute(float(_number(found["number"])), found["unit"])
+    if found := Increase._pattern.fullmatch(plain):
+        value, unit = float(_number(found["number"])), found["unit"] or ""
+        return Increase(value, Window(found["base"]), unit=unit)
+    raise InputError(
+        f"{text!r} is not the amount of a goal; write 10, '500 usd_mn', '2x 2023', '+50% 2024',"
+        " '+4 2024', '+15%' (over the year before) or '15% a year from 2024'",
+        topic="goal",
+    )
+
+
+def _number(text: str) -> Decimal:
+    return parse_number(text)
+
+
+def _share(text: str) -> float:
+    return float(_number(text) / 100)
+
+
+def _as_amount(given: Any) -> Any:
+    if isinstance(given, str):
+        return read_amount(given)
+    if isinstance(given, Value | dict):
+        return given
+    if not is_number(given):  # a truth value is none
+        raise InputError(
+            f"the goal's amount {given!r} is not a number; write the level to reach, in the series'"
+            " unit, or a text such as '2x 2023'",
+            topic="goal",
+        )
+    return float(given)
+
+
+Amount = Annotated[
+    float | Annotated[Typed, Field(discriminator="kind")], BeforeValidator(_as_amount)
+]
+
+
+def base_of(amount: float | Typed) -> Window | None:
+    """Window that an amount is relative to, if it is to one.
+
+    Examples
+    --------
+    >>> base_of(Multiple(2, "2023")), base_of(10.0)
+    (Window('2023'), None)
+    """
+    return None if isinstance(amount, float | Absolute | YearGrowth) else amount.base
+
+
+def growth_needed(amount: Relative) -> float:
+    """Growth over the base that a relative amount stands for, if it stands for one; else NaN.
+
+    Examples
+    --------
+    >>> growth_needed(Multiple(2, "2023"))
+    1.0
+    """
+    match amount:
+        case Multiple(factor=factor):
+            return factor - 1.0
+        case YearGrowth(rate=rate) | AverageGrowth(rate=rate):
+            return rate
+    return math.nan
+
+
+def short(amount: float | Typed) -> str:
+    """Write an amount in the grammar that reads it, a plain number with few digits.
+
+    Examples
+    --------
+    >>> short(10.0), short(Multiple(2, "2023"))
+    ('10', '2x 2023')
+    """
+    return amount_text(amount) if isinstance(amount, float) else str(amount)
