@@ -26,7 +26,7 @@ import numpy as np
 import tradetrack as tt
 from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.figure import Figure
-from tradetrack.domain.observation import TURNOVER, Growth, Level, Series
+from tradetrack.domain.observation import TURNOVER, Growth, Level, Observation, Series
 from tradetrack.domain.window import Window
 from tradetrack.errors import TradetrackError
 from tradetrack.ledger.ledger import Ledger
@@ -37,7 +37,7 @@ CHANCES = (0.1, 0.3, 0.5, 0.7, 0.9)
 AHEAD, MEMORY = 5, 8
 N_PATHS = 4_000
 LEVELS, RICH = 10, 8  # years
-Row = Level | Growth
+Row = Observation
 History = dict[int, tuple[float, float]]
 
 

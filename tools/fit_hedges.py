@@ -24,14 +24,14 @@ from scipy.stats import halfnorm, norm
 
 import tradetrack as tt
 from tradetrack.domain.figure import EXCESS, SPREAD, Figure, split_unit
-from tradetrack.domain.observation import TURNOVER, Growth, Level
+from tradetrack.domain.observation import TURNOVER, Growth, Observation
 
 PAGE = Path(__file__).parents[1] / "docs" / "hedges.md"
 HEDGES = ("over", "nearly", "about")
 PLAIN = ("exact", "rounded", "truncated")
 ODD, REACH = 0.1, 10.0
 FEW = 30
-Row = Level | Growth
+Row = Observation
 Law = Callable[[float], Callable[[np.ndarray], np.ndarray]]
 
 TEXT = """# What a hedge means

@@ -14,7 +14,7 @@ import pandas as pd
 
 from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.figure import Figure
-from tradetrack.domain.observation import Growth, Level, Series
+from tradetrack.domain.observation import Growth, Level, Observation, Series
 from tradetrack.domain.window import Window
 from tradetrack.ledger.ledger import Ledger
 
@@ -94,10 +94,10 @@ class Case:
         """Eight yearly totals and a year to date, with its growth, as the press prints them."""
         return Ledger(self.rows(SERIES, growth))
 
-    def rows(self, series: Series, growth: bool = True) -> list[Level | Growth]:
+    def rows(self, series: Series, growth: bool = True) -> list[Observation]:
         """Rows of `ledger`, as those of a series."""
         now = Window.year_to_date(self.year, self.month)
-        rows: list[Level | Growth] = [
+        rows: list[Observation] = [
             *self._years(series),
             self._level(series, now, self.to_date[1]),
         ]

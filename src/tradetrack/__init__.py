@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tradetrack.attainment.official import official_statuses
     from tradetrack.domain.figure import Figure
     from tradetrack.domain.goal import Goal
-    from tradetrack.domain.observation import Growth, Level, Series
+    from tradetrack.domain.observation import Growth, Increment, Level, Series
     from tradetrack.domain.window import Window
     from tradetrack.errors import InputError, TradetrackError
     from tradetrack.ledger.io import (
@@ -71,6 +71,7 @@ __all__ = [
     "Goal",
     "Growth",
     "GrowthMixture",
+    "Increment",
     "InputError",
     "Ledger",
     "Level",
@@ -142,7 +143,7 @@ __getattr__, __dir__ = attach(
         "tradetrack.attainment.official": ("official_statuses",),
         "tradetrack.domain.figure": ("Figure",),
         "tradetrack.domain.goal": ("Goal",),
-        "tradetrack.domain.observation": ("Growth", "Level", "Series"),
+        "tradetrack.domain.observation": ("Growth", "Increment", "Level", "Series"),
         "tradetrack.domain.window": ("Window",),
         "tradetrack.errors": ("InputError", "TradetrackError"),
         "tradetrack.ledger.io": (

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tradetrack._audit.amounts import finding, printed, row_name
+from tradetrack._audit.amounts import SeriesKey, finding, group_by, printed, row_name
 from tradetrack._audit.audit import audit_rows, in_order
 from tradetrack._audit.finding import Finding
 from tradetrack._format import three_digits
@@ -25,7 +25,7 @@ from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.figure import parse_number, split_unit
-from tradetrack.domain.observation import TURNOVER, Growth, Level, last_day
+from tradetrack.domain.observation import TURNOVER, Growth, Level, Observation, last_day
 from tradetrack.domain.window import Window, format_month
 from tradetrack.errors import TradetrackError
 from tradetrack.ledger.ledger import Ledger
@@ -34,7 +34,7 @@ from tradetrack.models.measurement import Compiler, effect_covariance
 from tradetrack.models.mixture import FittedMixture, GrowthMixture
 from tradetrack.models.posterior import Newton
 
-Row = Level | Growth
+Row = Observation
 
 FITS = 2.0
 """Standard deviations within which a reading fits."""
@@ -62,7 +62,7 @@ def audit(ledger: Ledger) -> tuple[Finding, ...]:
     Parameters
     ----------
     ledger
-        The ledger. Each pair and currency is predicted by itself, with the growth mixture.
+        The ledger. Each pair, currency and coverage is predicted by itself.
 
     Returns
     -------
@@ -143,14 +143,9 @@ def doubts(fitted: FittedMixture) -> list[Finding]:
 
 
 def _parts(ledger: Ledger) -> Iterator[Ledger]:
-    """Split a ledger by pair and currency."""
-    keys = dict.fromkeys((row.series.pair, split_unit(row.series.unit)[0]) for row in ledger)
-    for pair, currency in keys:
-        yield Ledger.of_checked(
-            row
-            for row in ledger
-            if (row.series.pair, split_unit(row.series.unit)[0]) == (pair, currency)
-        )
+    """Split a ledger by pair, currency and coverage."""
+    parts = group_by(ledger, lambda row: SeriesKey.of(row.series)._replace(flow=""))
+    yield from map(Ledger.of_checked, parts.values())
 
 
 def _finding(doubt: DiscountedRow, row: Row, rival: Row | None, cause: str) -> Finding:

@@ -284,6 +284,29 @@ class TestLaw:
         assert centre == pytest.approx(law.mean(), abs=1e-12)
         assert spread == pytest.approx(law.std(), rel=1e-9)
 
+    @pytest.mark.parametrize("text", ["3", "-500", "-0.53", "0", "0.00"])
+    @pytest.mark.parametrize("qualifier", ["over", "nearly", "about", "rounded", "truncated"])
+    def test_moments_of_amounts(self, text, qualifier):
+        figure = Figure.of(text, "usd_mn", qualifier)
+        low, high = figure.amount_interval("usd_th")
+        number, printed = 1000.0 * figure.value, Decimal(text)
+        digit = 10.0 ** (printed.normalize() if printed else printed).as_tuple().exponent
+        scale = 1000.0 * math.sqrt(digit * max(abs(figure.value), digit))
+        laws = {"over": halfnorm(number, EXCESS * scale), "about": norm(number, SPREAD * scale)}
+        law = laws.get(qualifier, uniform(low, high - low))
+        centre, spread = figure.amount_law("usd_th")
+        if qualifier == "nearly":
+            law, centre = halfnorm(-number, EXCESS * scale), -centre
+        assert centre == pytest.approx(law.mean(), abs=1e-9)
+        assert spread == pytest.approx(law.std(), rel=1e-9)
+
+    def test_amounts_of_small_spread_have_the_law_of_their_logs(self):
+        figure = Figure.of("3,512", "usd_mn", "about")
+        mean, spread = figure.amount_law("usd_bn")
+        centre, relative = figure.log_law("usd_bn")
+        assert math.log(mean) == pytest.approx(centre, abs=1e-12)
+        assert spread / mean == pytest.approx(relative, rel=1e-12)
+
     @given(figures())
     def test_the_mean_is_in_the_interval(self, figure):
         if figure.one_sided:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tradetrack.domain.figure import Figure
-from tradetrack.domain.observation import Growth, Level, Series, clean, last_day
+from tradetrack.domain.observation import Growth, Increment, Level, Series, clean, last_day
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 
@@ -24,6 +24,8 @@ GROWTH = {
     "base": Window.calendar_year(2023),
     "figure": Figure.of("15.5", "percent"),
 }
+
+INCREMENT = {**GROWTH, "figure": Figure.of("-0.4", "usd_bn")}
 
 
 def complaint(kind, **given):
@@ -75,7 +77,7 @@ class TestSeries:
             ({"pair": " "}, "it is empty; fill it in", "pair"),
             (
                 {"pair": "KZ-UZ", "flow": "exports"},
-                "flow 'exports' is not one of KZ-UZ; write turnover or kz_to_uz or uz_to_kz",
+                "flow 'exports' is not one of KZ-UZ; write turnover or kz_to_uz or uz_to_kz or",
                 "flow",
             ),
             (
@@ -88,6 +90,92 @@ class TestSeries:
     )
     def test_what_cannot_be_right(self, given, message, field):
         text, named = complaint(Series, **given)
+        assert message in text
+        assert named == field
+
+
+class TestCoverage:
+    @pytest.mark.parametrize(
+        ("written", "kept"),
+        [
+            ("Goods & services", "goods and services"),
+            ("goods_and_services", "goods and services"),
+            ("Services and goods", "goods and services"),
+            (" Merchandise  trade ", "goods"),
+            ("SERVICES", "services"),
+            ("non oil", "non-oil"),
+            ("EAEU rules", "EAEU rules"),
+            ("n/a", ""),
+            ("", ""),
+        ],
+    )
+    def test_spellings(self, written, kept):
+        assert Series(pair="KZ-UZ", coverage=written).coverage == kept
+
+    def test_it_makes_another_series(self):
+        goods = Series(pair="KZ-UZ", coverage="goods")
+        assert goods != Series(pair="KZ-UZ")
+        assert str(goods) == "KZ-UZ turnover (goods)"
+        assert Series.model_validate_json(goods.model_dump_json()) == goods
+
+
+class TestBalance:
+    @pytest.mark.parametrize("text", ["6.13", "-6.13", "0.0"])
+    def test_a_balance_has_any_sign(self, text):
+        series = Series(pair="KZ-UZ", flow="balance")
+        level = Level(**{**LEVEL, "series": series, "figure": Figure.of(text, "usd_bn")})
+        assert level.signed
+        assert level.figure.value == float(text)
+        assert str(level).startswith(f"KZ-UZ balance 2024 {text} usd bn")
+
+    def test_it_has_no_log(self):
+        level = Level(**{**LEVEL, "series": Series(pair="KZ-UZ", flow="balance")})
+        for name in ("log_interval", "log_law"):
+            with pytest.raises(InputError, match="is a balance, which has no log"):
+                getattr(level, name)
+
+    def test_only_a_pair_has_one(self):
+        text, named = complaint(Series, pair="World", flow="balance")
+        assert "flow 'balance' is not one of World; write turnover" in text
+        assert named == "flow"
+
+    @pytest.mark.parametrize("kind", [Growth, Increment])
+    def test_it_does_not_grow(self, kind):
+        given = GROWTH if kind is Growth else INCREMENT
+        text, named = complaint(kind, **{**given, "series": Series(pair="KZ-UZ", flow="balance")})
+        assert "of a balance has no meaning, as a balance may be zero or negative" in text
+        assert named == "flow"
+
+    def test_a_corrected_sign_is_checked_like_any_row(self):
+        series = Series(pair="KZ-UZ", flow="balance")
+        level = Level(**{**LEVEL, "series": series}).corrected(value="-4.2")
+        with pytest.raises(ValueError, match=r"the level -4.2 is not positive"):
+            level.corrected(flow="turnover")
+
+
+class TestIncrement:
+    @pytest.mark.parametrize("text", ["0.4", "-0.4", "0"])
+    def test_an_amount_of_any_sign(self, text):
+        row = Increment(**{**INCREMENT, "figure": Figure.of(text, "usd_bn")})
+        assert row.signed
+        assert row.windows == (Window.calendar_year(2024), Window.calendar_year(2023))
+        assert f"2024 a change of {text} usd bn on 2023" in str(row)
+
+    def test_correcting(self):
+        row = Increment(**INCREMENT).corrected(value="400", unit="usd_mn", base="2022")
+        assert (str(row.figure), row.base) == ("400 usd mn", Window("2022"))
+
+    @pytest.mark.parametrize(
+        ("change", "message", "field"),
+        [
+            ({"figure": Figure.of("9", "percent")}, "an increment cannot be in percent", "unit"),
+            ({"figure": Figure.of("9", "eur_bn")}, "the figure is in eur but the series", "unit"),
+            ({"base": Window("2024")}, "the base window is the window 2024 itself", "base"),
+            ({"base": Window("2023-01")}, "the base 2023-01 has not as many months", "base"),
+        ],
+    )
+    def test_what_cannot_be_right(self, change, message, field):
+        text, named = complaint(Increment, **{**INCREMENT, **change})
         assert message in text
         assert named == field
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tradetrack._audit.audit import audit_rows as audit
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import Figure, parse_number
-from tradetrack.domain.observation import Growth, Level, Series
+from tradetrack.domain.observation import Growth, Level, Observation, Series
 from tradetrack.domain.window import Window, format_month, month_number
 from tradetrack.ledger.ledger import Ledger
 
-Row = Level | Growth
+Row = Observation
 FIRST_YEAR, LAST_YEAR = 2018, 2022
 FLOWS = ("kz_to_uz", "uz_to_kz")
 QUALIFIERS = ("exact", "rounded", "truncated", "about", "over", "nearly")

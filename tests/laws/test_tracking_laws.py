@@ -26,7 +26,7 @@ from tests.tracking_strategies import (
 
 from tradetrack.attainment.attainment import Attainment, NotWithin, Reached
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.observation import TURNOVER, Growth, Level
+from tradetrack.domain.observation import TURNOVER, Observation
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.gaussian import DiffuseGaussian
 from tradetrack.models.measurement import effect_covariance
@@ -97,11 +97,11 @@ def test_twelve_rolling_months_reach_an_amount_no_later_than_a_calendar_year(
     assert all(early.probability >= late.probability for early, late in pairs)
 
 
-def in_millions(row: Level | Growth) -> Level | Growth:
+def in_millions(row: Observation) -> Observation:
     return row.model_copy(update={"series": row.series.model_copy(update={"unit": "usd_mn"})})
 
 
-def times_ten(row: Level | Growth, power: int) -> Level | Growth:
+def times_ten(row: Observation, power: int) -> Observation:
     """The same digits, ten or a thousand times as much: another currency."""
     if row.kind == "growth":
         return row
@@ -139,7 +139,7 @@ def test_a_currency_worth_a_thousandth_changes_nothing(question: tuple[Ledger, G
     assert_alike(attainments(ledger, goal), result)
 
 
-def later(row: Level | Growth, years: int) -> Level | Growth:
+def later(row: Observation, years: int) -> Observation:
     date = dt.date.fromisoformat(row.published)
     changes: dict[str, object] = {
         "window": row.window.shift(years),

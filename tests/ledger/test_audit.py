@@ -9,7 +9,7 @@ import tradetrack as tt
 from tradetrack._audit.audit import audit_rows as audit
 from tradetrack._audit.finding import FINDING_KINDS, Finding
 from tradetrack.domain.figure import Figure, Qualifier
-from tradetrack.domain.observation import Growth, Level, Series
+from tradetrack.domain.observation import Growth, Level, Observation, Series
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -54,7 +54,7 @@ def growth(
     )
 
 
-def only(*rows: Level | Growth) -> Finding:
+def only(*rows: Observation) -> Finding:
     findings = audit(Ledger(rows))
     assert len(findings) == 1, [str(finding) for finding in findings]
     return findings[0]

@@ -34,6 +34,38 @@ def rows(*changes):
     return [{name: row.get(name, "") for name in columns} for row in made]
 
 
+class TestKinds:
+    CHANGES = (
+        {"kind": "increment", "base": "2023", "value": "-0.4"},
+        {"flow": "balance", "value": "-6.13"},
+        {"coverage": "Goods & services"},
+    )
+
+    def test_the_three_readers_agree(self, tmp_path):
+        table = pd.DataFrame(rows(*self.CHANGES))
+        ledger = read_frame(table)
+        assert [row.kind for row in ledger] == ["level", "increment", "level"]
+        assert ledger.coverages == ("", "goods and services")
+        write_csv(ledger, tmp_path / "a.csv")
+        write_json(ledger, tmp_path / "a.json")
+        assert read_csv(tmp_path / "a.csv") == read_json(tmp_path / "a.json") == ledger
+        assert read_frame(ledger.to_frame()) == ledger
+
+    @pytest.mark.parametrize("kind", ["increment", "growth"])
+    def test_a_base_is_needed(self, kind):
+        unit = "usd_bn" if kind == "increment" else "percent"
+        [bad] = parse_frame(pd.DataFrame(rows({"kind": kind, "unit": unit}))).rejected
+        assert (bad.column, bad.problem) == ("base", f"{kind} needs the window it is compared with")
+
+    def test_a_level_with_a_base_may_be_an_increment(self):
+        [bad] = parse_frame(pd.DataFrame(rows({"base": "2023"}))).rejected
+        assert bad.remedy == "empty it, or make kind growth or increment"
+
+    def test_a_level_that_is_no_balance_is_positive(self):
+        [bad] = parse_frame(pd.DataFrame(rows({"value": "-6.13"}))).rejected
+        assert (bad.column, bad.problem) == ("value", "the level -6.13 is not positive")
+
+
 class TestTables:
     @pytest.mark.parametrize(
         ("header", "message"),
@@ -313,8 +345,8 @@ class TestWriters:
         write_csv(read_frame(pd.DataFrame([GOOD])), tmp_path / "ledger.csv")
         assert (tmp_path / "ledger.csv").read_text() == (
             "id,pair,flow,kind,window,base,value,unit,qualifier,reporter,side,published,"
-            "document,note,set_aside,series_unit\n"
-            ",KZ-UZ,turnover,level,2024,,4.2,usd_bn,rounded,UZ stat,,2025-01,,,,usd_bn\n"
+            "document,note,set_aside,series_unit,coverage\n"
+            ",KZ-UZ,turnover,level,2024,,4.2,usd_bn,rounded,UZ stat,,2025-01,,,,usd_bn,\n"
         )
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from tradetrack._audit.audit import audit_rows as audit
 from tradetrack.domain.figure import Figure
-from tradetrack.domain.observation import Growth, Level, Series
+from tradetrack.domain.observation import Growth, Increment, Level, Series
 from tradetrack.domain.window import Window, month_number
 from tradetrack.errors import InputError, LedgerError
 from tradetrack.ledger.io import read_csv, read_json, write_csv, write_json
@@ -38,6 +38,22 @@ def growth(text, published, unit="percent", **changes):
         published=published,
         **changes,
     )
+
+
+def increment(text, published, qualifier="rounded", **changes):
+    return Increment(
+        series=Series(pair="KZ-UZ"),
+        window=YEAR,
+        base=changes.pop("base", Window.calendar_year(2023)),
+        figure=Figure.of(text, "usd_bn", qualifier),
+        reporter="UZ stat",
+        published=published,
+        **changes,
+    )
+
+
+def balance(text, published, qualifier="rounded"):
+    return level(text, published, qualifier, series=Series(pair="KZ-UZ", flow="balance"))
 
 
 def standing(*rows):
@@ -152,6 +168,76 @@ class TestAsOf:
             self.ledger.as_of("2025")
 
 
+class TestSignedFigures:
+    def test_increments_and_levels_are_different_figures(self):
+        rows = level("0.4", "2025-01"), increment("0.4", "2025-02"), balance("0.4", "2025-03")
+        assert len(Ledger(rows).current) == 3
+
+    def test_increments_on_different_bases_are_different_figures(self):
+        rows = increment("0.4", "2025-01"), increment("0.9", "2025-02", base=Window("2022"))
+        assert len(Ledger(rows).current) == 2
+
+    @pytest.mark.parametrize("made", [increment, balance])
+    def test_releases_are_compared_as_amounts(self, made):
+        assert standing(made("-0.4", "2025-01"), made("0.4", "2025-02")) == ["0.4 usd bn"]
+        assert standing(made("-0.42", "2025-01"), made("-0.4", "2025-02")) == ["-0.42 usd bn"]
+        assert standing(made("0.02", "2025-01"), made("0", "2025-02")) == ["0.02 usd bn"]
+        assert standing(made("-0.4", "2025-01"), made("-0.3", "2025-02", "at_most")) == [
+            "-0.4 usd bn"
+        ]
+        assert standing(made("-0.4", "2025-01"), made("-0.3", "2025-02", "at_least")) == [
+            "at least -0.3 usd bn"
+        ]
+
+    def test_two_of_one_day_that_disagree_both_count_and_are_found(self):
+        for made in (increment, balance):
+            ledger = Ledger([made("-0.4", "2025-01"), made("0.4", "2025-01")])
+            assert len(ledger.current) == 2
+            assert [found.kind for found in audit(ledger)] == ["same_day_figures"]
+
+    def test_the_same_number_in_another_unit_is_a_repeat(self):
+        first = balance("-400.0", "2025-01").corrected(unit="usd_mn")
+        ledger = Ledger([first, balance("-0.4", "2025-02")])
+        assert [found.kind for found in audit(ledger)] == ["repeated_release"]
+
+
+class TestCoverages:
+    ledger = Ledger(
+        level(text, "2025-01", series=Series(pair="KZ-UZ", coverage=coverage))
+        for text, coverage in [("4.2", "goods"), ("5.1", "goods and services"), ("4.4", "")]
+    )
+
+    def test_figures_of_different_coverage_are_different_figures(self):
+        assert len(self.ledger.current) == 3
+        assert self.ledger.coverages == ("", "goods", "goods and services")
+        assert len(self.ledger.series) == 3
+
+    @pytest.mark.parametrize(
+        ("coverage", "text"), [("goods", "4.2"), ("goods & services", "5.1"), ("", "4.4")]
+    )
+    def test_selecting_one(self, coverage, text):
+        [row] = self.ledger.select(coverage=coverage)
+        assert row.figure.text == text
+
+    def test_selecting_one_that_is_not_there(self):
+        with pytest.raises(InputError, match=r"no coverage 'services' .* it has '', goods, goods"):
+            self.ledger.select(coverage="services")
+
+    def test_the_digest_of_a_ledger_without_any_is_as_it_was(self):
+        plain = Ledger([level("4.2", "2025-01")])
+        assert plain.digest == "274ee6d77902bd73f4d2218e829d808354a5ce07b6342d913a7c57b4cc89cf9b"
+        assert plain.digest != self.ledger.select(coverage="goods").digest
+
+    def test_they_are_mixed_and_found(self):
+        [found] = audit(self.ledger)
+        assert found.kind == "coverage_mixed"
+        assert found.message == (
+            "KZ-UZ has figures that do not name their coverage and figures of goods and figures of"
+            " goods and services, which are different series"
+        )
+        assert audit(self.ledger.select(coverage="goods")) == ()
+
+
 class TestSelect:
     ledger = Ledger(
         [
@@ -190,7 +276,7 @@ class TestSelect:
             ({"pair": "UZ-KZ"}, "no pair 'UZ-KZ' in the ledger; it has KZ-TJ, KZ-UZ"),
             ({"flow": "exports"}, "no flow 'exports' in the ledger; it has kz_to_uz, turnover"),
             ({"reporter": "UZ"}, "no reporter 'UZ' in the ledger; it has KZ stat, UZ stat"),
-            ({"kind": "goal"}, "no kind 'goal' in the ledger; it has level, growth"),
+            ({"kind": "goal"}, "no kind 'goal' in the ledger; it has level, growth, increment"),
         ],
     )
     def test_an_unknown_name_says_what_there_is(self, conditions, message):
@@ -252,7 +338,7 @@ class TestWhatItIs:
 
     def test_only_observations(self):
         with pytest.raises(
-            InputError, match=r"'KZ-UZ' is not an observation; pass Level and Growth"
+            InputError, match=r"'KZ-UZ' is not an observation; pass Level, Growth and"
         ):
             Ledger(["KZ-UZ"])
         with pytest.raises(InputError, match="is not an observation"):

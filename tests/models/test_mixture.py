@@ -18,7 +18,7 @@ from tests.tracking_strategies import (
 )
 
 import tradetrack as tt
-from tradetrack.domain.observation import Growth, Level, Series
+from tradetrack.domain.observation import Level, Observation, Series
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -149,13 +149,13 @@ def fitted() -> FittedMixture:
     return GrowthMixture().fit(shipped.ledger())
 
 
-def median_totals(fitted: FittedMixture) -> dict[Level | Growth, float]:
+def median_totals(fitted: FittedMixture) -> dict[Observation, float]:
     """Median of what each figure would be, added up month by month on every path."""
     current = shipped.ledger().current
     rng = np.random.default_rng(0)
     paths = fitted.draw(current.last_month // 12, 1_500, rng, current.reporters)
 
-    def total(row: Level | Growth, window: Window) -> np.ndarray:
+    def total(row: Observation, window: Window) -> np.ndarray:
         monthly = [
             np.exp(
                 paths.log_paths[flow, month - paths.first_month].astype(float)
@@ -174,7 +174,7 @@ def median_totals(fitted: FittedMixture) -> dict[Level | Growth, float]:
     return medians
 
 
-def contradicted(fitted: FittedMixture) -> set[Level | Growth]:
+def contradicted(fitted: FittedMixture) -> set[Observation]:
     """Return figures whose interval lies outside the 80 % interval that all others leave.
 
     The others miss a figure's midpoint by ``(P r)_i / P_ii``, with variance ``1 / P_ii``, of which

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.tracking_strategies import FIRST, PAIR, REPORTERS, SECOND, growth, level
 
-from tradetrack.domain.observation import Growth, Level
+from tradetrack.domain.observation import Observation
 from tradetrack.domain.window import Window, month_number
 from tradetrack.models.measurement import Compiler, Effect, Rows, effect_covariance
 from tradetrack.models.regimes import Reporting
@@ -45,7 +45,7 @@ def point(compiler: Compiler, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
 
 
 def printed(
-    seen: Level | Growth, path: np.ndarray, effects: dict[Effect, float], window: Window
+    seen: Observation, path: np.ndarray, effects: dict[Effect, float], window: Window
 ) -> float:
     """Log of a total as the reporter sees it, month by month and flow by flow."""
     flows = FLOWS if seen.series.flow == "turnover" else (seen.series.flow,)

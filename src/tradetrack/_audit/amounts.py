@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from tradetrack._audit.finding import Finding, FindingKind
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.observation import Growth, Level, Series, last_day
+from tradetrack.domain.observation import Level, Observation, Series, last_day
 from tradetrack.domain.window import Window
 
 TIE = 1e-9
@@ -27,11 +27,12 @@ class SeriesKey(NamedTuple):
     pair: str
     flow: str
     currency: str
+    coverage: str
 
     @classmethod
     def of(cls, series: Series) -> "SeriesKey":
         """Return the key of a series."""
-        return cls(series.pair, series.flow, split_unit(series.unit)[0])
+        return cls(series.pair, series.flow, split_unit(series.unit)[0], series.coverage)
 
 
 class Amount(NamedTuple):
@@ -67,9 +68,12 @@ class Conflict(NamedTuple):
     usual: float = 0.0
 
 
-def amounts_of(rows: Iterable[Level | Growth]) -> list[Amount]:
-    """Turn the levels among observations into plain money; leave out what no money can be."""
-    amounts = (amount_of(row) for row in rows if isinstance(row, Level))
+def amounts_of(rows: Iterable[Observation]) -> list[Amount]:
+    """Turn the levels among observations into plain money.
+
+    Balances, which are no totals, are left out, and what no money can be.
+    """
+    amounts = (amount_of(row) for row in rows if isinstance(row, Level) and not row.signed)
     return [amount for amount in amounts if 1.0 / LARGEST < amount.size < LARGEST]
 
 
@@ -80,19 +84,17 @@ def amount_of(level: Level) -> Amount:
     return Amount(level, level.figure.value * factor, max(low, 0.0) * factor, high * factor)
 
 
-def row_name(row: Level | Growth) -> str:
+def row_name(row: Observation) -> str:
     """Name an observation: its id, or its text if it has none."""
     return row.id or str(row)
 
 
-def printed(row: Level | Growth) -> str:
+def printed(row: Observation) -> str:
     """Say who printed what for which window."""
-    return f"{row.source} printed {row.figure} for {row.window}"
+    return f"{row.source} printed {row.words} for {row.window}"
 
 
-def finding(
-    kind: FindingKind, rows: Iterable[Level | Growth], message: str, remedy: str
-) -> Finding:
+def finding(kind: FindingKind, rows: Iterable[Observation], message: str, remedy: str) -> Finding:
     """Make a finding about observations."""
     return Finding(kind=kind, rows=tuple(map(row_name, rows)), message=message, remedy=remedy)
 

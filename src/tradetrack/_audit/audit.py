@@ -10,6 +10,7 @@ finding               what is wrong
 ====================  ==========================================================================
 name_spelling         a reporter, or a pair, is written in two ways, perhaps in look-alikes
 two_currencies        the levels of a pair are in two currencies
+coverage_mixed        figures of a pair count different things, or not all say what they count
 unit_slip             a level is a thousand or a million times the others
 partial_as_year       a figure is printed for a window that it covers only in part
 same_day_figures      a reporter printed two figures of one window on one day, equally sharp
@@ -38,6 +39,7 @@ from tradetrack._audit.levels import (
 from tradetrack._audit.reporters import (
     contradicted_claims,
     mirror_gaps,
+    mixed_coverages,
     name_spellings,
     repeated_releases,
     same_day_figures,
@@ -93,11 +95,13 @@ def audit_rows(ledger: Ledger) -> tuple[Finding, ...]:
     now = [amount for amount in by_reporter if amount.row in counting]
     before = [amount for amount in by_reporter if amount.row not in counting]
     growths = [row for row in every if isinstance(row, Growth) and row in counting]
+    signed = [row for row in every if row.signed and row.reporter and row in counting]
     found = (
         *name_spellings(every),
         *two_currencies(every),
+        *mixed_coverages(every),
         *dict.fromkeys(finding for _, finding in (*slips, *partial)),
-        *same_day_figures(now, growths),
+        *same_day_figures([*(amount.row for amount in now), *growths, *signed]),
         *growth_misprints(growths),
         *parts_totals(now),
         *windows_within(now),

@@ -10,6 +10,7 @@ from tradetrack.errors import link_to
 FindingKind = Literal[
     "name_spelling",
     "two_currencies",
+    "coverage_mixed",
     "unit_slip",
     "partial_as_year",
     "same_day_figures",

@@ -147,7 +147,7 @@ def _above(culprit: Amount, conflicts: Sequence[Conflict]) -> Finding:
 
 def parts_totals(amounts: Sequence[Amount]) -> list[Finding]:
     """Find flows that do not add up to the turnover of the same release."""
-    tables = group_by(amounts, lambda r: (r.key.pair, r.key.currency, r.row.reporter, r.window))
+    tables = group_by(amounts, lambda r: (r.key._replace(flow=""), r.row.reporter, r.window))
     found = []
     for table in tables.values():
         flows = {amount.key.flow: amount for amount in table}

@@ -17,14 +17,14 @@ from tradetrack._audit.amounts import (
     Amount,
     Conflict,
     SeriesKey,
-    amount_of,
     blame,
     finding,
     group_by,
     printed,
 )
 from tradetrack._audit.finding import Finding
-from tradetrack.domain.observation import Growth, Level, last_day
+from tradetrack.domain.figure import split_unit
+from tradetrack.domain.observation import Growth, Level, Observation, last_day
 from tradetrack.ledger.ledger import figure_key
 
 FEWEST_SHARED = 3
@@ -43,7 +43,7 @@ _ALIKE = str.maketrans(
 _Pair = tuple[Amount, Amount]
 
 
-def name_spellings(rows: Sequence[Level | Growth]) -> list[Finding]:
+def name_spellings(rows: Sequence[Observation]) -> list[Finding]:
     """Find pairs, and reporters of a pair, whose names differ in nothing that is seen.
 
     In case, space or dashes, in an apostrophe, in letters of another script that look alike. The
@@ -96,7 +96,7 @@ def _quoted(names: Sequence[str]) -> str:
     return " and ".join(map(repr, names))
 
 
-def two_currencies(rows: Sequence[Level | Growth]) -> list[Finding]:
+def two_currencies(rows: Sequence[Observation]) -> list[Finding]:
     """Find pairs whose levels are in several currencies; the rows of the rarer ones are named."""
     found = []
     levels = [row for row in rows if isinstance(row, Level)]
@@ -110,39 +110,59 @@ def two_currencies(rows: Sequence[Level | Growth]) -> list[Finding]:
     return found
 
 
-def repeated_releases(rows: Sequence[Level | Growth]) -> list[Finding]:
+def mixed_coverages(rows: Sequence[Observation]) -> list[Finding]:
+    """Find pairs whose figures differ in coverage; the rows of the rarer ones are named.
+
+    Figures that do not say what they count are one kind among them: they may count anything.
+    """
+    found = []
+    for pair, own in group_by(rows, lambda row: row.series.pair).items():
+        kept, others = _spellings(row.series.coverage for row in own)
+        if others:
+            said = " and ".join(_counted(name) for name in (kept, *others))
+            message = f"{pair} has {said}, which are different series"
+            remedy = "name what each figure counts, and choose with ledger.select(coverage=...)"
+            odd = [row for row in own if row.series.coverage != kept]
+            found.append(finding("coverage_mixed", odd, message, remedy))
+    return found
+
+
+def _counted(coverage: str) -> str:
+    return f"figures of {coverage}" if coverage else "figures that do not name their coverage"
+
+
+def repeated_releases(rows: Sequence[Observation]) -> list[Finding]:
     """Find figures that one reporter printed more than once: copies of one release."""
     copies = group_by(rows, _release)
     return [_repeated(group) for group in copies.values() if len(group) > 1]
 
 
-def _release(row: Level | Growth) -> tuple[object, ...]:
-    base = row.base if isinstance(row, Growth) else None
+def _release(row: Observation) -> tuple[object, ...]:
     side = row.figure.qualifier if row.figure.claim else ""
     if isinstance(row, Growth):
         said: tuple[object, ...] = (row.figure.unit, row.figure.value)
     else:
-        said = (float(f"{amount_of(row).size:.12g}"),)
-    return SeriesKey.of(row.series), row.window, base, row.reporter, side, said
+        size = row.figure.value * split_unit(row.figure.unit)[1]
+        said = (float(f"{size:.12g}"),)
+    return SeriesKey.of(row.series), row.kind, row.windows, row.reporter, side, said
 
 
-def _repeated(rows: Sequence[Level | Growth]) -> Finding:
+def _repeated(rows: Sequence[Observation]) -> Finding:
     last = rows[-1]
     against = f" against {last.base}" if isinstance(last, Growth) else ""
     message = f"{printed(last)}{against}, {'twice' if len(rows) == 2 else f'{len(rows)} times'}"
     return finding("repeated_release", rows, message, "count it once: keep the first release")
 
 
-def same_day_figures(amounts: Sequence[Amount], growths: Sequence[Growth]) -> list[Finding]:
+def same_day_figures(rows: Sequence[Observation]) -> list[Finding]:
     """Find figures that count though a reporter printed another, as sharp, on the same day."""
-    rows: list[Level | Growth] = [*(amount.row for amount in amounts), *growths]
     same = group_by(rows, figure_key)
     return [_two_figures(group) for group in same.values() if len(group) > 1]
 
 
-def _two_figures(rows: Sequence[Level | Growth]) -> Finding:
+def _two_figures(rows: Sequence[Observation]) -> Finding:
     first, *others = rows
-    more = " and ".join(str(row.figure) for row in others)
+    more = " and ".join(row.words for row in others)
     message = f"{printed(first)} and {more} on one day, {last_day(first.published)}"
     remedy = "both count: find out which is the whole, and set the other aside"
     return finding("same_day_figures", rows, message, remedy)

@@ -132,8 +132,8 @@ def _pools(amounts: Sequence[Amount]) -> dict[SeriesKey, set[_Pace]]:
 
 def _implied(amounts: Sequence[Amount]) -> Iterator[tuple[SeriesKey, _Pace]]:
     """Yield what two of a turnover and its two flows, by one reporter, say about the third."""
-    tables = group_by(amounts, lambda r: (r.key.pair, r.key.currency, r.window, r.row.reporter))
-    for (_, _, window, reporter), table in tables.items():
+    tables = group_by(amounts, lambda r: (r.key._replace(flow=""), r.window, r.row.reporter))
+    for (_, window, reporter), table in tables.items():
         sizes = {amount.key.flow: amount.size for amount in table}
         flows = table[0].row.series.flows
         for wanted in (TURNOVER, *flows):

@@ -12,7 +12,7 @@ from tradetrack._news.releases import Mask, Releases, one_sided
 from tradetrack._news.targets import Request, TargetMaker, Targets, plain_level
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.goal import CONSENSUS
-from tradetrack.domain.observation import Growth, Level
+from tradetrack.domain.observation import Observation
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.gaussian import DiffuseGaussian
@@ -110,7 +110,7 @@ def _mode(prior: LatentPrior, compiler: Compiler, end: FittedMixture) -> tuple[A
 
 def _noise(model: GrowthMixture, rows: Rows, ends: Sequence[FittedMixture]) -> Array:
     """Noise of every row; a discounted one counts as it does at the end, else as at the start."""
-    counted: dict[Level | Growth, float] = {}
+    counted: dict[Observation, float] = {}
     for fitted in ends:
         noise = map(float, fitted.posterior.noise)
         counted |= zip(fitted.rows.observations, noise, strict=True)

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetrack.domain.observation import Growth, Level, incredible, last_day
+from tradetrack.domain.observation import Observation, incredible, last_day
 from tradetrack.ledger.ledger import Ledger, figure_key, standing
 
 Coalition = int  # bit i is set if release i is known; what was out before always is
@@ -22,7 +22,7 @@ class Release:
     published: str
     reporter: str
     document: str
-    rows: tuple[Level | Growth, ...]
+    rows: tuple[Observation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Releases:
         Which rows are releases of one figure.
     """
 
-    rows: tuple[Level | Growth, ...]
+    rows: tuple[Observation, ...]
     releases: tuple[Release, ...]
     figures: tuple[_Figure, ...]
 
@@ -55,7 +55,7 @@ class Releases:
     def of(cls, ledger: Ledger, since: dt.date) -> Self:
         """Sort a ledger's figures into what stood on a day and what was released after it."""
         used = [row for row in ledger if not row.set_aside and not incredible(row)]
-        by_release: dict[tuple[dt.date, str, str, str], list[Level | Growth]] = {}
+        by_release: dict[tuple[dt.date, str, str, str], list[Observation]] = {}
         for row in used:
             if last_day(row.published) > since:
                 key = (last_day(row.published), row.published, row.source, row.document)
@@ -107,16 +107,14 @@ class Releases:
         return [row for row in rows if self.rows[row] in stands]
 
 
-def one_sided(seen: Level | Growth) -> bool:
+def one_sided(seen: Observation) -> bool:
     """Whether a figure is only a bound."""
     return seen.figure.one_sided
 
 
-def _figures(
-    rows: Sequence[Level | Growth], number: dict[Level | Growth, int]
-) -> tuple[_Figure, ...]:
+def _figures(rows: Sequence[Observation], number: dict[Observation, int]) -> tuple[_Figure, ...]:
     position = {row: i for i, row in enumerate(rows)}
-    same: dict[tuple[object, ...], list[Level | Growth]] = {}
+    same: dict[tuple[object, ...], list[Observation]] = {}
     for row in Ledger(rows):
         same.setdefault(figure_key(row), []).append(row)
     figures = []

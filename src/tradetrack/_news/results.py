@@ -333,7 +333,7 @@ class News(Report):
 
 def _name(figure: FigureNews) -> str:
     seen = figure.observation
-    return f"{seen.series.flow} {seen.window} {seen.figure}"
+    return f"{seen.series.flow} {seen.window} {seen.words}"
 
 
 def _frame(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> "pd.DataFrame":
@@ -394,7 +394,7 @@ def surprise(figure: FigureNews) -> str:
     ``"turnover 2025-01..2025-09 3.5 usd bn where 3.64 was expected (-0.4 sd)"``, for example.
     """
     seen = figure.observation
-    came = f"{seen.series.flow.replace('_', ' ')} {seen.window} {seen.figure}"
+    came = f"{seen.series.flow.replace('_', ' ')} {seen.window} {seen.words}"
     if figure.counts and figure.replaces is not None:
         came += f", in place of {figure.replaces},"
     large = abs(figure.expected) >= 1000

@@ -29,7 +29,7 @@ from tradetrack._news.releases import Mask
 from tradetrack._news.results import FigureNews
 from tradetrack._typing import Array, Index
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.observation import Growth, Level
+from tradetrack.domain.observation import Growth, Observation
 
 _ROUNDS = 60
 _WIDE = 40.0  # standard deviations within which a median is looked for
@@ -207,7 +207,7 @@ def _weighed(engine: Engine, state: State, requested: Index, rows: Index) -> Arr
     return weighed
 
 
-def _as_printed(seen: Level | Growth, log: float) -> float:
+def _as_printed(seen: Observation, log: float) -> float:
     """Return a log level or ratio in the unit of the figure."""
     value = float(np.exp(log))
     if seen.figure.unit == "percent":

@@ -6,7 +6,7 @@ from tradetrack.articles.amounts import SCALES
 from tradetrack.articles.drafts import Draft
 from tradetrack.domain.figure import Figure, Qualifier, parse_number, split_unit
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.observation import Growth, Level, Series
+from tradetrack.domain.observation import Growth, Level, Observation, Series
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 
@@ -82,9 +82,9 @@ def observations(
     reporter: str,
     published: str,
     document: str,
-) -> tuple[Level | Growth, ...]:
+) -> tuple[Observation, ...]:
     """Make rows of accepted levels and growth rates; see `Article.observations`."""
-    rows: list[Level | Growth] = []
+    rows: list[Observation] = []
     for index, draft, named in chosen:
         missing = _missing(draft, series)
         if missing and not named and not draft.suggested_unit:
@@ -157,9 +157,7 @@ def _series_of(draft: Draft, series: Series, pair: tuple[str, ...]) -> Series:
     )
 
 
-def _row(
-    draft: Draft, series: Series, reporter: str, published: str, document: str
-) -> Level | Growth:
+def _row(draft: Draft, series: Series, reporter: str, published: str, document: str) -> Observation:
     note = "; ".join(draft.assumed)
     assert draft.window is not None, "checked before"
     if draft.kind == "level":

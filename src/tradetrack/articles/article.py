@@ -19,7 +19,7 @@ from tradetrack.articles.rules import by_rules
 from tradetrack.articles.sentences import read_text
 from tradetrack.articles.slips import doubted
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.observation import Growth, Level, Series, last_day
+from tradetrack.domain.observation import Observation, Series, last_day
 from tradetrack.domain.value import Report
 from tradetrack.errors import InputError
 
@@ -140,7 +140,7 @@ class Article(Report):
 
     def observations(
         self, accept: Accept = (), *, series: Series | None = None, reporter: str = ""
-    ) -> tuple[Level | Growth, ...]:
+    ) -> tuple[Observation, ...]:
         """Return the accepted levels and growth rates as rows for a ledger.
 
         Parameters
@@ -304,7 +304,7 @@ def read_article(
     )
 
 
-def same_pair(article: Article, rows: Iterable[Level | Growth]) -> Series | None:
+def same_pair(article: Article, rows: Iterable[Observation]) -> Series | None:
     """Return a series among rows that is of the article's pair, however it is spelt; None if none.
 
     Examples

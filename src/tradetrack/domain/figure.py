@@ -18,7 +18,8 @@ at_most     "up to 3"       (-infinity, v]                  a bound
 ==========  ==============  ==============================  ======================================
 
 A hedge is a measurement: nobody writes "over 3" for 4. Where its two constants come from, and what
-they lean on, is in ``docs/hedges.md``.
+they lean on, is in ``docs/hedges.md``. Numbers that may be negative (growth, increments, balances)
+are hedged by algebra: a fall by "over 2" is -2 with "nearly".
 """
 
 import math
@@ -329,8 +330,7 @@ class Figure(Value):
         >>> round(math.exp(centre), 2), round(spread, 3)
         (3.11, 0.028)
         """
-        if self.one_sided:
-            raise InputError(f"{self} is a bound; it has an interval only")
+        self._refuse_bound()
         ratio = self.ratio
         centre, scale = _log(ratio * self._factor(unit)), self._root / _per_ratio(self.unit) / ratio
         match self.qualifier:
@@ -343,6 +343,53 @@ class Figure(Value):
             case _:
                 low, high = self.log_interval(unit)
                 return (low + high) / 2, (high - low) / math.sqrt(12.0)
+
+    def amount_interval(self, unit: str) -> tuple[float, float]:
+        """Return the interval in another unit of money; unlike a log, of any sign.
+
+        Examples
+        --------
+        >>> Figure.of("-250", "usd_mn", "exact").amount_interval("usd_bn")
+        (-0.25, -0.25)
+        """
+        low, high = self.interval
+        factor = self._factor(unit)
+        return low * factor, high * factor
+
+    def amount_law(self, unit: str) -> tuple[float, float]:
+        """Mean and standard deviation of the true amount in another unit; `log_law` without logs.
+
+        Raises
+        ------
+        InputError
+            If only a bound was printed.
+
+        Examples
+        --------
+        >>> mean, spread = Figure.of("-0.4", "usd_bn").amount_law("usd_mn")
+        >>> round(mean, 6), round(spread, 2)
+        (-400.0, 28.87)
+        """
+        self._refuse_bound()
+        factor = self._factor(unit)
+        match self.qualifier:
+            case "over" | "nearly":
+                excess = EXCESS * self._root
+                sign = 1.0 if self.qualifier == "over" else -1.0
+                mean, spread = (
+                    self.value + sign * HALF_NORMAL_MEAN * excess,
+                    HALF_NORMAL_SD * excess,
+                )
+            case "about":
+                mean, spread = self.value, SPREAD * self._root
+            case _:
+                low, high = self.interval
+                mean, spread = (low + high) / 2, (high - low) / math.sqrt(12.0)
+        return mean * factor, spread * factor
+
+    def _refuse_bound(self) -> None:
+        if self.one_sided:
+            raise InputError(f"{self} is a bound; it has an interval only")
 
     @property
     def _ends(self) -> tuple[Fraction, Fraction]:

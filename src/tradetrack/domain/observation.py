@@ -37,6 +37,13 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
+_COVERAGES = {
+    "goods": "goods|goods only|merchandise|merchandise trade|trade in goods",
+    "services": "services only|trade in services",
+    "goods and services": "goods & services|goods + services|services and goods|goods, services",
+    "non-oil": "non oil|nonoil|non-oil trade|excluding oil|without oil",
+}
+_SPELLINGS = {other: name for name, others in _COVERAGES.items() for other in others.split("|")}
 _ANSWERS = frozenset(["0", "1", "false", "true", "no", "yes", "n", "y"])
 
 
@@ -69,6 +76,21 @@ def clean_name(text: str) -> str:
             if unicodedata.category(letter) != "Cf"
         )
     return " ".join(text.split())
+
+
+def clean_coverage(text: str) -> str:
+    """Return a coverage in its usual spelling; one that has none stays as it was written.
+
+    Examples
+    --------
+    >>> clean_coverage("Goods & services"), clean_coverage("goods without gold")
+    ('goods and services', 'goods without gold')
+    """
+    text = clean_name(text)
+    folded = text.casefold().replace("_", " ")
+    if folded in _COVERAGES:
+        return folded
+    return _SPELLINGS.get(folded, text)
 
 
 def is_missing(text: str) -> bool:
@@ -167,6 +189,12 @@ Reporter = Annotated[
     AfterValidator(_present),
     AfterValidator(_check_length),
 ]
+Coverage = Annotated[
+    str,
+    AfterValidator(clean_coverage),
+    AfterValidator(_present),
+    AfterValidator(_check_length),
+]
 PublicationDate = Annotated[Text, AfterValidator(_check_date)]
 Reason = Annotated[Text, AfterValidator(_check_reason)]
 
@@ -179,19 +207,27 @@ class Series(Value):
     pair
         The two partners, ``"KZ-UZ"``. Any other name stands for a series without flows.
     flow
-        ``"turnover"``, or one direction such as ``"kz_to_uz"``. The turnover is the sum of the two.
+        ``"turnover"``, or one direction such as ``"kz_to_uz"``. The turnover is the sum of the two,
+        and ``"balance"`` the first-named partner's exports less its imports, ``kz_to_uz`` less
+        ``uz_to_kz``: it may be zero or negative.
     unit
         The unit in which levels are reported, for example ``"usd_bn"``.
+    coverage
+        What is counted, such as ``"goods"``, ``"services"``, ``"goods and services"`` or
+        ``"non-oil"``; empty if it is not named. Series of different coverage are different series.
 
     Examples
     --------
     >>> Series(pair="KZ-UZ").flows
     ('kz_to_uz', 'uz_to_kz')
+    >>> print(Series(pair="KZ-UZ", flow="balance", coverage="Goods & services"))
+    KZ-UZ balance (goods and services)
     """
 
     pair: Name
     flow: Text = TURNOVER
     unit: str = "usd_bn"
+    coverage: Coverage = ""
 
     @field_validator("unit")
     @classmethod
@@ -218,11 +254,11 @@ class Series(Value):
         return f"{first}_to_{second}", f"{second}_to_{first}"
 
     def __str__(self) -> str:
-        return f"{self.pair} {self.flow}"
+        return f"{self.pair} {self.flow}" + (f" ({self.coverage})" if self.coverage else "")
 
 
 class _Observation(Value):
-    """What every observation says; see `Level` and `Growth`."""
+    """What every observation says; see `Level`, `Growth` and `Increment`."""
 
     series: Series
     window: Window
@@ -250,6 +286,21 @@ class _Observation(Value):
     def source(self) -> str:
         """The reporter, or what to call an unknown source."""
         return self.reporter or UNKNOWN_SOURCE
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The window, and the base that it is compared with, if it is."""
+        return (self.window,)
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is a difference of two totals, of any sign: it has an amount and no log."""
+        return False
+
+    @property
+    def words(self) -> str:
+        """What was printed, in words."""
+        return str(self.figure)
 
     @model_validator(mode="after")
     def _published_after_start(self) -> "_Observation":
@@ -312,7 +363,7 @@ class _Observation(Value):
     def __str__(self) -> str:
         name = f"{self.id}: " if self.id else ""
         return (
-            f"{name}{self.series} {self.window} {self.figure}"
+            f"{name}{self.series} {self.window} {self.words}"
             f" ({self.source}, published {self.published})"
         )
 
@@ -321,8 +372,48 @@ def _given(cells: Mapping[str, object]) -> dict[str, object]:
     return {name: cell for name, cell in cells.items() if cell is not None}
 
 
+def _check_money(row: _Observation, what: str) -> None:
+    """Refuse a figure that is no amount in the currency of its series."""
+    if row.figure.unit in GROWTH_UNITS:
+        raise InputError(
+            f"{what} cannot be in {row.figure.unit}; write a unit such as usd_bn,"
+            " or make the row a growth",
+            "unit",
+            topic="unit",
+        )
+    counted, wanted = split_unit(row.figure.unit)[0], split_unit(row.series.unit)[0]
+    if counted != wanted:
+        raise InputError(
+            f"the figure is in {counted} but the series in {wanted}; convert the figure",
+            "unit",
+            topic="unit",
+        )
+
+
+def _check_base(row: _Observation, base: Window, what: str) -> None:
+    """Refuse what cannot be compared with its base."""
+    if row.series.flow == BALANCE:
+        raise InputError(
+            f"{what} of a balance has no meaning, as a balance may be zero or negative; write the"
+            " balance of each window as a level",
+            "flow",
+            topic="balance",
+        )
+    if base == row.window:
+        raise InputError(
+            f"the base window is the window {row.window} itself; name another", "base", topic="base"
+        )
+    if base.n_months != row.window.n_months:
+        raise InputError(
+            f"the base {base} has not as many months as the window {row.window};"
+            f" {what} compares equally long windows, so name such a base",
+            "base",
+            topic="base",
+        )
+
+
 class Level(_Observation):
-    """A level: the total of a series over a window.
+    """A level: the total of a series over a window; of a balance, the difference of its flows.
 
     Attributes
     ----------
@@ -355,21 +446,8 @@ class Level(_Observation):
 
     @model_validator(mode="after")
     def _positive(self) -> "Level":
-        if self.figure.unit in GROWTH_UNITS:
-            raise InputError(
-                f"a level cannot be in {self.figure.unit}; write a unit such as usd_bn,"
-                " or make the row a growth",
-                "unit",
-                topic="unit",
-            )
-        counted, wanted = split_unit(self.figure.unit)[0], split_unit(self.series.unit)[0]
-        if counted != wanted:
-            raise InputError(
-                f"the figure is in {counted} but the series in {wanted}; convert the figure",
-                "unit",
-                topic="unit",
-            )
-        if self.figure.value <= 0:
+        _check_money(self, "a level")
+        if self.figure.value <= 0 and not self.signed:
             raise InputError(
                 f"the level {self.figure.text} is not positive; check the sign",
                 "value",
@@ -378,14 +456,34 @@ class Level(_Observation):
         return self
 
     @property
+    def signed(self) -> bool:
+        """Whether it is a balance, which may be zero or negative and has no log."""
+        return self.series.flow == BALANCE
+
+    @property
     def log_interval(self) -> tuple[float, float]:
-        """Interval of the log of the level, in the series' unit."""
+        """Interval of the log of the level, in the series' unit.
+
+        Raises
+        ------
+        InputError
+            If it is a balance.
+        """
+        self._refuse_balance()
         return self.figure.log_interval(self.series.unit)
 
     @property
     def log_law(self) -> tuple[float, float]:
         """Mean and standard deviation of that log; see `Figure.log_law`."""
+        self._refuse_balance()
         return self.figure.log_law(self.series.unit)
+
+    def _refuse_balance(self) -> None:
+        if self.signed:
+            raise InputError(
+                f"{self} is a balance, which has no log; take figure.amount_interval",
+                topic="balance",
+            )
 
 
 class Growth(_Observation):
@@ -413,19 +511,7 @@ class Growth(_Observation):
                 "unit",
                 topic="unit",
             )
-        if self.base == self.window:
-            raise InputError(
-                f"the base window is the window {self.window} itself; name another",
-                "base",
-                topic="base",
-            )
-        if self.base.n_months != self.window.n_months:
-            raise InputError(
-                f"the base {self.base} has not as many months as the window {self.window};"
-                " growth compares equally long windows, so name such a base",
-                "base",
-                topic="base",
-            )
+        _check_base(self, self.base, "growth")
         lowest = -100.0 if self.figure.unit == "percent" else 0.0
         if self.figure.value <= lowest:
             raise InputError(
@@ -445,8 +531,53 @@ class Growth(_Observation):
         """Mean and standard deviation of that log; see `Figure.log_law`."""
         return self.figure.log_law()
 
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The window, and the base that it is compared with."""
+        return self.window, self.base
 
-def incredible(row: Level | Growth) -> bool:
+
+class Increment(_Observation):
+    """An increment: by how much a window's level is above that of a base window, as an amount.
+
+    The attributes are those of `Growth`; the amount is negative after a fall.
+
+    Examples
+    --------
+    >>> change = Increment(series=Series(pair="KZ-UZ"), window=Window.year_to_date(2025, 9),
+    ...                    base=Window.year_to_date(2024, 9), figure=Figure.of("400", "usd_mn"),
+    ...                    reporter="UZ stat", published="2025-11-14")
+    >>> print(change)  # doctest: +NORMALIZE_WHITESPACE
+    KZ-UZ turnover 2025-01..2025-09 a change of 400 usd mn on 2024-01..2024-09
+    (UZ stat, published 2025-11-14)
+    """
+
+    kind: Literal["increment"] = "increment"
+    base: Window
+
+    @model_validator(mode="after")
+    def _possible(self) -> "Increment":
+        _check_money(self, "an increment")
+        _check_base(self, self.base, "an increment")
+        return self
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The window, and the base that it is compared with."""
+        return self.window, self.base
+
+    @property
+    def signed(self) -> bool:
+        """True: it may be zero or negative."""
+        return True
+
+    @property
+    def words(self) -> str:
+        """What was printed, in words."""
+        return f"a change of {self.figure} on {self.base}"
+
+
+def incredible(row: "Observation") -> bool:
     """Whether a row prints a growth, or a fall, of a thousandfold and more: a misprint.
 
     Examples
@@ -461,5 +592,5 @@ def incredible(row: Level | Growth) -> bool:
     return abs(math.log(row.figure.ratio)) >= MOST_GROWTH
 
 
-Observation = Annotated[Level | Growth, Field(discriminator="kind")]
-observation_adapter: TypeAdapter[Level | Growth] = TypeAdapter(Observation)
+Observation = Annotated[Level | Growth | Increment, Field(discriminator="kind")]
+observation_adapter: TypeAdapter[Observation] = TypeAdapter(Observation)

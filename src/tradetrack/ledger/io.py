@@ -15,9 +15,13 @@ column          what it says
 ``reporter``    whose statistics (the column is required; an empty cell is an unknown source)
 ``side``        the side on which the reporter stands, if several do; else it is one by itself
 ``published``   ``YYYY-MM-DD`` or ``YYYY-MM`` (required)
-``kind``        ``level`` or ``growth``; growth if the unit is percent or times
-``base``        for growth: the window it is compared with (or ``base_start``, ``base_end``)
-``flow``        ``turnover``, unless one direction, such as ``kz_to_uz``
+``kind``        ``level``, ``growth`` or ``increment`` (a change as an amount: "up by 0.4 bn");
+                growth if the unit is percent or times, else level
+``base``        for growth and increments: the window compared with (or ``base_start``,
+                ``base_end``)
+``flow``        ``turnover``, unless one direction, such as ``kz_to_uz``, or ``balance``: the
+                first-named partner's exports less its imports, of any sign
+``coverage``    what is counted, if it is said: ``goods``, ``goods and services``, ``non-oil``, …
 ``qualifier``   ``rounded`` (``range`` for 50-55), unless exact, truncated, over, nearly, about,
                 at_least or at_most
 ``series_unit`` unit of the series: billions of the figure's currency; for growth, the unit

@@ -15,7 +15,16 @@ from pydantic import ValidationError
 from tradetrack._checks import check_kind
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.observation import Growth, Level, Series, last_day, observation_adapter
+from tradetrack.domain.observation import (
+    Growth,
+    Increment,
+    Level,
+    Observation,
+    Series,
+    clean_coverage,
+    last_day,
+    observation_adapter,
+)
 from tradetrack.domain.value import Value
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError, LedgerError
@@ -40,7 +49,7 @@ class Ledger:
     Parameters
     ----------
     observations
-        Levels and growth rates in any order. One given twice in every particular is one.
+        Levels, growth rates and increments in any order; one given twice is one.
 
     Raises
     ------
@@ -66,31 +75,31 @@ class Ledger:
     ['4.2 usd bn']
     """
 
-    observations: tuple[Level | Growth, ...]
+    observations: tuple[Observation, ...]
 
-    def __init__(self, observations: Iterable[Level | Growth] = ()) -> None:
+    def __init__(self, observations: Iterable[Observation] = ()) -> None:
         self._hold(_sorted(map(checked, observations)))
 
     @classmethod
-    def of_checked(cls, observations: Iterable[Level | Growth]) -> "Ledger":
+    def of_checked(cls, observations: Iterable[Observation]) -> "Ledger":
         """Return the ledger of observations that a reader has just validated."""
         ledger = cls.__new__(cls)
         ledger._hold(_sorted(observations))
         return ledger
 
-    def _where(self, keep: Callable[[Level | Growth], bool]) -> "Ledger":
+    def _where(self, keep: Callable[[Observation], bool]) -> "Ledger":
         """Return the ledger of some of these observations, which are sorted already."""
         ledger = type(self).__new__(type(self))
         ledger._hold(tuple(filter(keep, self)))
         return ledger
 
-    def _hold(self, observations: tuple[Level | Growth, ...]) -> None:
+    def _hold(self, observations: tuple[Observation, ...]) -> None:
         object.__setattr__(self, "observations", observations)
 
     def __len__(self) -> int:
         return len(self.observations)
 
-    def __iter__(self) -> Iterator[Level | Growth]:
+    def __iter__(self) -> Iterator[Observation]:
         return iter(self.observations)
 
     def __repr__(self) -> str:
@@ -108,12 +117,17 @@ class Ledger:
     def series(self) -> tuple[Series, ...]:
         """Every series, sorted."""
         every = {row.series for row in self}
-        return tuple(sorted(every, key=lambda series: (series.pair, series.flow, series.unit)))
+        return tuple(sorted(every, key=lambda s: (s.pair, s.flow, s.unit, s.coverage)))
 
     @property
     def pairs(self) -> tuple[str, ...]:
         """Every pair, sorted."""
         return tuple(sorted({row.series.pair for row in self}))
+
+    @property
+    def coverages(self) -> tuple[str, ...]:
+        """Every coverage, sorted; one that is not named is empty."""
+        return tuple(sorted({row.series.coverage for row in self}))
 
     @property
     def reporters(self) -> tuple[str, ...]:
@@ -144,12 +158,12 @@ class Ledger:
     def current(self) -> "Ledger":
         """The observations that count: of each figure, the latest release that says something new.
 
-        A figure is a series over a window (and, for growth, its base) by one reporter. A later
+        A figure is a series over a window (and its base, if it has one) by one reporter. A later
         release takes the place of an earlier one unless it only says less ("over 3.26" after
         "3.26") or the same. Of two on one day the one printed with more digits counts; if they are
         as sharp and disagree, both do. Rows set aside never count.
         """
-        releases: dict[tuple[object, ...], list[Level | Growth]] = {}
+        releases: dict[tuple[object, ...], list[Observation]] = {}
         for row in self:
             if not row.set_aside:
                 releases.setdefault(figure_key(row), []).append(row)
@@ -180,7 +194,8 @@ class Ledger:
         flow: str | None = None,
         reporter: str | None = None,
         window: Window | str | None = None,
-        kind: Literal["level", "growth"] | None = None,
+        kind: Literal["level", "growth", "increment"] | None = None,
+        coverage: str | None = None,
         used: bool | None = None,
     ) -> "Ledger":
         """Return the observations that satisfy every condition given.
@@ -192,19 +207,23 @@ class Ledger:
         window
             Months within which the figure's window lies; ``"2020-01..2024-12"``, say.
         kind
-            ``"level"`` or ``"growth"``.
+            ``"level"``, ``"growth"`` or ``"increment"``.
+        coverage
+            What is counted, ``"goods"``, say; ``""`` for figures that do not name it.
         used
             True for the observations that are `current`, False for the others.
 
         Raises
         ------
         InputError
-            If the ledger has no such pair, flow or reporter at all; says which it has.
+            If the ledger has no such pair, flow, reporter or coverage; says which it has.
         """
         _check_known("pair", pair, self.pairs)
         _check_known("flow", flow, sorted({row.series.flow for row in self}))
         _check_known("reporter", reporter, self.reporters)
-        _check_known("kind", kind, ("level", "growth"))
+        _check_known("kind", kind, ("level", "growth", "increment"))
+        counted = clean_coverage(coverage) if isinstance(coverage, str) else coverage
+        _check_known("coverage", counted, self.coverages)
         within = window if isinstance(window, Window | None) else Window(window)
         counting = set() if used is None else set(self.current)
         return self._where(
@@ -213,12 +232,13 @@ class Ledger:
                 and flow in (None, row.series.flow)
                 and reporter in (None, row.reporter)
                 and kind in (None, row.kind)
+                and counted in (None, row.series.coverage)
                 and (within is None or within.covers(row.window))
                 and (used is None or (row in counting) == used)
             )
         )
 
-    def add(self, observations: Iterable[Level | Growth]) -> "Ledger":
+    def add(self, observations: Iterable[Observation]) -> "Ledger":
         """Return a ledger that holds these observations too."""
         return Ledger.of_checked((*self, *map(checked, observations)))
 
@@ -255,7 +275,7 @@ class Ledger:
 
         return pd.DataFrame([to_row(row) for row in self], columns=list(COLUMNS), dtype="str")
 
-    def _some(self) -> tuple[Level | Growth, ...]:
+    def _some(self) -> tuple[Observation, ...]:
         if not self.observations:
             raise InputError(
                 "the ledger is empty, so it has no dates; add observations first",
@@ -264,7 +284,7 @@ class Ledger:
         return self.observations
 
 
-def checked(row: Level | Growth) -> Level | Growth:
+def checked(row: Observation) -> Observation:
     """Return an observation that holds what it would hold had it been typed in.
 
     ``model_copy(update=...)`` of pydantic checks nothing, so a ledger looks again.
@@ -276,8 +296,8 @@ def checked(row: Level | Growth) -> Level | Growth:
     LedgerError
         If a field of it is wrong or unknown.
     """
-    if not isinstance(row, Level | Growth):
-        raise InputError(f"{row!r} is not an observation; pass Level and Growth objects")
+    if not isinstance(row, Level | Growth | Increment):
+        raise InputError(f"{row!r} is not an observation; pass Level, Growth and Increment objects")
     parts = {
         name: vars(part) if isinstance(part, Value) else part for name, part in vars(row).items()
     }
@@ -293,7 +313,7 @@ def checked(row: Level | Growth) -> Level | Growth:
     return row if again == row else again
 
 
-def _sorted(rows: Iterable[Level | Growth]) -> tuple[Level | Growth, ...]:
+def _sorted(rows: Iterable[Observation]) -> tuple[Observation, ...]:
     """Put different observations in order: the same for the same set, whatever order it came in.
 
     Raises
@@ -301,11 +321,11 @@ def _sorted(rows: Iterable[Level | Growth]) -> tuple[Level | Growth, ...]:
     LedgerError
         If two have the same id.
     """
-    ordered: list[Level | Growth] = []
+    ordered: list[Observation] = []
     for _, alike in groupby(sorted(set(rows), key=_position), key=_position):
         same = list(alike)
         ordered += sorted(same, key=_canonical) if len(same) > 1 else same
-    by_id: dict[str, Level | Growth] = {}
+    by_id: dict[str, Observation] = {}
     for row in ordered:
         if row.id and by_id.setdefault(row.id, row) is not row:
             raise LedgerError(
@@ -317,9 +337,9 @@ def _sorted(rows: Iterable[Level | Growth]) -> tuple[Level | Growth, ...]:
     return tuple(ordered)
 
 
-def _check_sides(rows: Iterable[Level | Growth]) -> None:
+def _check_sides(rows: Iterable[Observation]) -> None:
     """Refuse a reporter who stands on two sides of a pair."""
-    stands: dict[tuple[str, str], Level | Growth] = {}
+    stands: dict[tuple[str, str], Observation] = {}
     for row in rows:
         first = stands.setdefault((row.series.pair, row.reporter), row) if row.side else row
         if first.side != row.side:
@@ -330,26 +350,29 @@ def _check_sides(rows: Iterable[Level | Growth]) -> None:
             )
 
 
-def _position(row: Level | Growth) -> tuple[object, ...]:
-    base = (row.base.start, row.base.end) if isinstance(row, Growth) else (0, 0)
-    months = (row.window.start, row.window.end, row.kind, *base)
+def _position(row: Observation) -> tuple[object, ...]:
+    base = row.windows[-1]
+    months = (row.window.start, row.window.end, row.kind, base.start, base.end)
     return row.series.pair, row.series.flow, *months, row.reporter, last_day(row.published)
 
 
-def _canonical(row: Level | Growth) -> str:
-    return json.dumps(row.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+def _canonical(row: Observation) -> str:
+    fields = row.model_dump(mode="json")
+    if not row.series.coverage:  # as before there were any: digests stay
+        del fields["series"]["coverage"]
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"))
 
 
-def figure_key(row: Level | Growth) -> tuple[object, ...]:
+def figure_key(row: Observation) -> tuple[object, ...]:
     """Return what two releases of one figure have in common."""
-    base = row.base if isinstance(row, Growth) else None
-    currency = split_unit(row.series.unit)[0]
-    return row.series.pair, row.series.flow, currency, row.window, base, row.kind, row.reporter
+    series = row.series
+    measured = series.pair, series.flow, series.coverage, split_unit(series.unit)[0]
+    return *measured, *row.windows, row.kind, row.reporter
 
 
-def standing(releases: Iterable[Level | Growth]) -> list[Level | Growth]:
+def standing(releases: Iterable[Observation]) -> list[Observation]:
     """Return the releases of one figure that count; see `Ledger.current`."""
-    counting: list[Level | Growth] = []
+    counting: list[Observation] = []
     by_day = sorted(releases, key=lambda row: last_day(row.published))
     for _, same_day in groupby(by_day, key=lambda row: last_day(row.published)):
         released = _of_one_day(same_day)
@@ -358,9 +381,9 @@ def standing(releases: Iterable[Level | Growth]) -> list[Level | Growth]:
     return counting
 
 
-def _of_one_day(rows: Iterable[Level | Growth]) -> list[Level | Growth]:
+def _of_one_day(rows: Iterable[Observation]) -> list[Observation]:
     """Return the sharpest release of a day, and those as sharp that disagree with it."""
-    kept: list[Level | Growth] = []
+    kept: list[Observation] = []
     for row in sorted(rows, key=_width):
         as_sharp = not kept or _width(row) <= AS_SHARP * _width(kept[0])
         if as_sharp and not any(_says_no_more(row, other) for other in kept):
@@ -368,7 +391,7 @@ def _of_one_day(rows: Iterable[Level | Growth]) -> list[Level | Growth]:
     return kept
 
 
-def _says_no_more(new: Level | Growth, old: Level | Growth) -> bool:
+def _says_no_more(new: Observation, old: Observation) -> bool:
     """Whether a release repeats another, or leaves more open and nothing else."""
     (low, high), (lowest, highest) = _range(old), _range(new)
     slack = _SAME * max(abs(end) for end in (low, high, lowest, highest) if math.isfinite(end))
@@ -380,16 +403,18 @@ def _says_no_more(new: Level | Growth, old: Level | Growth) -> bool:
     return repeat or (vaguer and overlap >= -slack)
 
 
-def _width(row: Level | Growth) -> float:
+def _width(row: Observation) -> float:
     low, high = _range(row)
     return high - low
 
 
-def _range(row: Level | Growth) -> tuple[float, float]:
+def _range(row: Observation) -> tuple[float, float]:
     """Return what a figure leaves open: money of a level, the ratio of growth.
 
     Printed precision is compared in these: in logs, the larger of two numbers is the sharper.
     """
+    if row.signed:
+        return row.figure.amount_interval(split_unit(row.series.unit)[0])
     currency = None if isinstance(row, Growth) else split_unit(row.series.unit)[0]
     low, high = row.figure.log_interval(currency)
     return math.exp(min(low, LARGEST_LOG)), math.exp(high) if high < LARGEST_LOG else math.inf
@@ -398,7 +423,8 @@ def _range(row: Level | Growth) -> tuple[float, float]:
 def _check_known(word: str, value: str | None, known: Iterable[str]) -> None:
     if value is not None and not (isinstance(value, str) and value in known):
         raise InputError(
-            f"no {word} {value!r} in the ledger; it has {', '.join(known) or 'none'}",
+            f"no {word} {value!r} in the ledger; it has"
+            f" {', '.join(name or repr(name) for name in known) or 'none'}",
             topic="not-in-ledger",
         )
 

@@ -21,8 +21,8 @@ from tradetrack._format import typed
 from tradetrack.domain.figure import GROWTH_UNITS, plain_text, split_unit, usual_qualifier
 from tradetrack.domain.observation import (
     TURNOVER,
-    Growth,
     Level,
+    Observation,
     clean,
     clean_name,
     is_missing,
@@ -39,10 +39,12 @@ COLUMNS = (
     *("id", "pair", "flow", "kind", "window", "base", "value", "unit", "qualifier"),
     *SOURCE_COLUMNS,
     "series_unit",
+    "coverage",
 )
 MONTH_COLUMNS = ("start", "end", "base_start", "base_end")
 SCHEMA_VERSION = 1
 _SNIFFED = 100  # lines that are looked at to find the dialect
+KINDS = ("level", "growth", "increment")
 _REQUIRED = ("pair", "value", "unit", "reporter", "published")
 _REMEDIES = {
     "pair": "write the two partners, for example KZ-UZ",
@@ -58,7 +60,7 @@ _REMEDIES = {
 _MONTHLY = ("window", "base", *MONTH_COLUMNS)
 Row = Mapping[str, str]
 """The cells of a row that are not empty, as text, by column."""
-Outcome = Level | Growth | RejectedRow
+Outcome = Observation | RejectedRow
 
 
 def check_columns(columns: Sequence[str], source: str) -> None:
@@ -316,11 +318,6 @@ def _growth(number: int, row: Row, units: Sequence[str]) -> Outcome:
     if "series_unit" not in row and len(units) > 1:
         problem = f"the levels of the pair are in {' and in '.join(units)}"
         return rejected(number, "series_unit", "", problem, "write which this growth is about")
-    if not row.keys() & {"base", "base_start", "base_end"}:
-        problem = "growth needs the window it is compared with"
-        return rejected(
-            number, "base", "", problem, "write it in base, for example 2024-01..2024-09"
-        )
     return _observe(number, row, row.get("series_unit") or units[0])
 
 
@@ -329,11 +326,17 @@ def _observe(number: int, row: Row, series_unit: str) -> Outcome:
         if column not in row and column != "reporter":  # an unknown source has no reporter
             return rejected(number, column, "", "the cell is empty", _REMEDIES[column])
     kind = _kind(row)
-    if kind not in ("level", "growth"):
-        return rejected(number, "kind", kind, "it is no kind of figure", "write level or growth")
+    if kind not in KINDS:
+        remedy = "write level, growth or increment"
+        return rejected(number, "kind", kind, "it is no kind of figure", remedy)
     nested: dict[str, object] = {
         "kind": kind,
-        "series": {"pair": row["pair"], "flow": row.get("flow", TURNOVER), "unit": series_unit},
+        "series": {
+            "pair": row["pair"],
+            "flow": row.get("flow", TURNOVER),
+            "unit": series_unit,
+            "coverage": row.get("coverage", ""),
+        },
         "figure": {
             "text": row["value"],
             "unit": row["unit"],
@@ -361,7 +364,12 @@ def _misplaced_window(
     given = [column for column in (name, *ends) if column in row]
     if name == "base" and given and _kind(row) == "level":
         problem = "a level is not compared with anything"
-        return rejected(number, given[0], row[given[0]], problem, "empty it, or make kind growth")
+        remedy = "empty it, or make kind growth or increment"
+        return rejected(number, given[0], row[given[0]], problem, remedy)
+    if name == "base" and not given and _kind(row) != "level":
+        problem = f"{_kind(row)} needs the window it is compared with"
+        remedy = "write it in base, for example 2024-01..2024-09"
+        return rejected(number, name, "", problem, remedy)
     if name in given and len(given) > 1:
         problem = f"the months are also given in {' and '.join(given[1:])}"
         return rejected(number, name, row[name], problem, "keep one of the two ways")
@@ -390,7 +398,7 @@ def without_repeats(outcomes: Iterable[tuple[int, Outcome]]) -> list[Outcome]:
     """Reject rows that repeat another in every cell, or use its id."""
     kept: list[Outcome] = []
     ids: dict[str, int] = {}
-    seen: dict[Level | Growth, int] = {}
+    seen: dict[Observation, int] = {}
     for number, outcome in outcomes:
         if isinstance(outcome, RejectedRow):
             kept.append(outcome)
@@ -438,7 +446,7 @@ def from_json(text: str, source: str) -> list[Outcome]:
     )
 
 
-def to_row(observation: Level | Growth) -> dict[str, str]:
+def to_row(observation: Observation) -> dict[str, str]:
     """Write an observation as a row with every column.
 
     Examples
@@ -459,7 +467,7 @@ def to_row(observation: Level | Growth) -> dict[str, str]:
         "flow": series.flow,
         "kind": observation.kind,
         "window": str(observation.window),
-        "base": str(observation.base) if isinstance(observation, Growth) else "",
+        "base": "" if isinstance(observation, Level) else str(observation.base),
         "value": figure.text,
         "unit": figure.unit,
         "qualifier": figure.qualifier,
@@ -470,4 +478,5 @@ def to_row(observation: Level | Growth) -> dict[str, str]:
         "note": observation.note,
         "set_aside": observation.set_aside,
         "series_unit": series.unit,
+        "coverage": series.coverage,
     }

@@ -14,13 +14,14 @@ _PLAIN = {
     "too_short": ("it is empty", "fill it in"),
     "string_type": ("it is not text", "write it as text"),
     "string_unicode": ("it is not valid Unicode text", "write it anew"),
-    "union_tag_not_found": ("the row says neither level nor growth", "write level or growth"),
+    "union_tag_not_found": ("the row says not what kind it is", "write level, growth or increment"),
 }
 _FIELDS = {
     "series": "flow",
     "series.pair": "pair",
     "series.flow": "flow",
     "series.unit": "series_unit",
+    "series.coverage": "coverage",
     "figure": "value",
     "figure.text": "value",
     "figure.unit": "unit",

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tradetrack._typing import MONTHS, Array, Index
-from tradetrack.domain.observation import TURNOVER, Growth, Level
+from tradetrack.domain.observation import TURNOVER, Growth, Increment, Observation
 from tradetrack.domain.window import Window
 from tradetrack.models.regimes import Reporting
 
@@ -108,7 +108,7 @@ class Rows:
         Effect of each segment.
     """
 
-    observations: tuple[Level | Growth, ...]
+    observations: tuple[Observation, ...]
     low: Array
     high: Array
     middle: Array
@@ -224,11 +224,10 @@ class Compiler:
     def _effect(self, reporter: str, flow: int, year: int) -> Effect:
         return Effect(reporter, flow, year, self._sides.get(reporter, ""))
 
-    def covers(self, seen: Level | Growth) -> bool:
+    def covers(self, seen: Observation) -> bool:
         """Whether the grid has the months and the flows that a figure is about."""
-        windows = [seen.window, seen.base] if isinstance(seen, Growth) else [seen.window]
         end = self.first_month + self.n_months
-        months = all(self.first_month <= w.start and w.end < end for w in windows)
+        months = all(self.first_month <= w.start and w.end < end for w in seen.windows)
         return months and (seen.series.flow in self.flows or len(self.flows) > 1)
 
     def with_reporters(
@@ -247,7 +246,7 @@ class Compiler:
         ]
         return tuple(known), positions
 
-    def compile(self, observations: Sequence[Level | Growth]) -> Rows:
+    def compile(self, observations: Sequence[Observation]) -> Rows:
         """Compile observations to rows, the two-sided figures first."""
         observations = sorted(observations, key=lambda seen: seen.figure.one_sided)
         for seen in observations:
@@ -269,8 +268,9 @@ class Compiler:
                         offset = flow * self.n_months
                         segments.append((len(effect), offset + start, offset + stop))
                         effect.append(self.effect(seen.reporter, flow, year))
-        bounds = np.array([seen.log_interval for seen in observations]).reshape(-1, 2)
-        laws = [(0.0, 0.0) if seen.figure.one_sided else seen.log_law for seen in observations]
+        plain = [seen for seen in observations if not isinstance(seen, Increment)]
+        bounds = np.array([seen.log_interval for seen in plain]).reshape(-1, 2)
+        laws = [(0.0, 0.0) if seen.figure.one_sided else seen.log_law for seen in plain]
         qualifiers = [seen.figure.qualifier for seen in observations]
         law = np.array(laws).reshape(-1, 2)
         return Rows(

@@ -46,7 +46,7 @@ from scipy import sparse
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.observation import Growth, Level
+from tradetrack.domain.observation import Growth, Observation
 from tradetrack.errors import InputError
 from tradetrack.models.measurement import Rows
 
@@ -460,7 +460,7 @@ def left_out(seen: Growth, ratio: float | None) -> DiscountedRow:
 
 
 def _discounted(
-    observations: Sequence[Level | Growth], expected: Array, states: RowStates, i: int
+    observations: Sequence[Observation], expected: Array, states: RowStates, i: int
 ) -> DiscountedRow:
     seen, rival = observations[i], int(states.rival[i])
     misprint = bool(states.state[i] == MISPRINT)
@@ -476,18 +476,18 @@ def _discounted(
     )
 
 
-def _name(seen: Level | Growth) -> str:
+def _name(seen: Observation) -> str:
     return seen.id or str(seen)
 
 
-def _in_its_unit(seen: Level | Growth, value: float) -> float:
+def _in_its_unit(seen: Observation, value: float) -> float:
     """Turn a level in the series' unit, or a ratio, into the unit of the figure."""
     if seen.kind == "level":
         return value * split_unit(seen.series.unit)[1] / split_unit(seen.figure.unit)[1]
     return 100.0 * (value - 1.0) if seen.figure.unit == "percent" else value
 
 
-def _cause(seen: Level | Growth, residual: float, spread: float, *, misprint: bool) -> str:
+def _cause(seen: Observation, residual: float, spread: float, *, misprint: bool) -> str:
     """Say what may be behind a residual: a slip of unit or decimal point, or another thing."""
     near = max(2.0 * spread, _NEAR)
     if seen.figure.unit == "percent":

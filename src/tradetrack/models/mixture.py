@@ -12,7 +12,7 @@ import numpy as np
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Index
 from tradetrack.domain.discounted import DiscountedRow
-from tradetrack.domain.observation import Growth, Level, incredible
+from tradetrack.domain.observation import Growth, Observation, incredible
 from tradetrack.domain.window import format_month
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -74,7 +74,8 @@ class GrowthMixture:
         Raises
         ------
         InputError
-            If no two-sided level is there to set the scale, or the ledger has several pairs.
+            If no two-sided level is there to set the scale, or the ledger has several pairs or
+            coverages.
         """
         used, odd = _usable(ledger)
         first = min(first_month_of(seen) for seen in used) // MONTHS * MONTHS
@@ -198,7 +199,7 @@ def mixture_behind(fitted: Fitted) -> FittedMixture | None:
     return found if isinstance(found, FittedMixture) else None
 
 
-def _usable(ledger: Ledger) -> tuple[tuple[Level | Growth, ...], tuple[Growth, ...]]:
+def _usable(ledger: Ledger) -> tuple[tuple[Observation, ...], tuple[Growth, ...]]:
     """Figures that count, and growth that cannot be."""
     used = tuple(seen for seen in ledger.current if not incredible(seen))
     odd = tuple(seen for seen in ledger.current if seen.kind == "growth" and incredible(seen))
@@ -208,6 +209,15 @@ def _usable(ledger: Ledger) -> tuple[tuple[Level | Growth, ...], tuple[Growth, .
             " ledger.select(pair=...)",
             topic="several-pairs",
         )
+    counted = sorted({seen.series.coverage for seen in used})
+    if len(counted) > 1:
+        raise InputError(
+            f"the figures of {used[0].series.pair} count different things"
+            f" ({', '.join(map(repr, counted))}); choose one with ledger.select(coverage=...)",
+            topic="coverage",
+        )
+    if any(seen.signed for seen in used):
+        raise InputError("increments and balances are not in the model yet; set them aside")
     if not any(seen.kind == "level" and not seen.figure.one_sided for seen in used):
         raise InputError(
             "no figure sets the level: the model needs at least one level that is not only a bound"
@@ -224,14 +234,14 @@ def _usable(ledger: Ledger) -> tuple[tuple[Level | Growth, ...], tuple[Growth, .
     return used, odd
 
 
-def first_month_of(seen: Level | Growth) -> int:
+def first_month_of(seen: Observation) -> int:
     """First month that a figure speaks of, its base included."""
-    return min(seen.window.start, seen.base.start) if seen.kind == "growth" else seen.window.start
+    return min(window.start for window in seen.windows)
 
 
-def last_month_of(seen: Level | Growth) -> int:
+def last_month_of(seen: Observation) -> int:
     """Last month that a figure speaks of, its base included."""
-    return max(seen.window.end, seen.base.end) if seen.kind == "growth" else seen.window.end
+    return max(window.end for window in seen.windows)
 
 
 def _recent(rows: Rows, month: int) -> Index:
@@ -243,7 +253,7 @@ def _recent(rows: Rows, month: int) -> Index:
     return np.array(recent, np.intp)
 
 
-def _latent_flows(used: tuple[Level | Growth, ...]) -> tuple[str, ...]:
+def _latent_flows(used: tuple[Observation, ...]) -> tuple[str, ...]:
     """As many latent flows as the ledger speaks of: a single series, or the two of the pair."""
     spoken = {seen.series.flow for seen in used}
     return (spoken.pop(),) if len(spoken) == 1 else used[0].series.flows

@@ -10,7 +10,7 @@ from tradetrack._format import counted, percent, shorten, unit_text, with_unit
 from tradetrack.attainment.attainment import Attainment, YearProbability
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, Goal, YearWindow
-from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
+from tradetrack.domain.observation import TURNOVER, Observation, Series, last_day
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger, check_ledger
 from tradetrack.tracking import SeriesTotals, Tracking
@@ -89,10 +89,11 @@ def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:
     >>> next(mark.text for mark in marks["UZ stat"] if mark.year == 2018)
     'US$ 2 920 mn'
     """
-    cells: dict[tuple[str, int, str], Level | Growth] = {}
+    cells: dict[tuple[str, int, str], Observation] = {}
     for seen in ledger.current.select(pair=series.pair, kind="level"):
         sharp = seen.figure.qualifier in ("exact", "rounded", "truncated", "range")
-        if seen.window.kind == "calendar_year" and sharp:
+        alike = seen.series.coverage == series.coverage
+        if seen.window.kind == "calendar_year" and sharp and alike:
             cells[seen.source, seen.window.year, seen.series.flow] = seen
     marks: dict[str, list[Mark]] = {}
     for reporter, year in sorted({(reporter, year) for reporter, year, _ in cells}):
@@ -103,8 +104,8 @@ def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:
 
 
 def _parts(
-    cells: Mapping[tuple[str, int, str], Level | Growth], reporter: str, year: int, series: Series
-) -> list[Level | Growth]:
+    cells: Mapping[tuple[str, int, str], Observation], reporter: str, year: int, series: Series
+) -> list[Observation]:
     """Return the figure that was printed, or the two whose sum it is, or nothing."""
     printed = cells.get((reporter, year, series.flow))
     if printed is not None or series.flow != TURNOVER:
@@ -113,7 +114,7 @@ def _parts(
     return parts if len(parts) > 1 else []
 
 
-def _mark(year: int, parts: list[Level | Growth], unit: str) -> Mark:
+def _mark(year: int, parts: list[Observation], unit: str) -> Mark:
     return Mark(
         year=year,
         value=sum(

@@ -17,7 +17,7 @@ from tradetrack._news.results import News, goal_sentence, surprise, total_senten
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import doubts, sentence
 from tradetrack.domain.goal import CONSENSUS
-from tradetrack.domain.observation import TURNOVER, Growth, Level
+from tradetrack.domain.observation import TURNOVER, Growth, Increment, Observation
 from tradetrack.errors import InputError, MissingExtraError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.plots.content import FanContent, check_tracking, curve_of, fan_content, tracked
@@ -343,12 +343,14 @@ def _figure_rows(known: Ledger) -> tuple[FigureRow, ...]:
     return tuple(_rows(latest[:_MOST_FIGURES]))
 
 
-def _rows(rows: list[Level | Growth]) -> Iterator[FigureRow]:
+def _rows(rows: list[Observation]) -> Iterator[FigureRow]:
     for row in rows:
         flow = row.series.flow
         what = f"{_flow(flow)} {row.window}"
         if isinstance(row, Growth):
             what = f"growth of {what} over {row.base}"
+        elif isinstance(row, Increment):
+            what = f"change of {what} from {row.base}"
         yield FigureRow(row.published, row.source, what, str(row.figure), row.document, row.note)
 
 

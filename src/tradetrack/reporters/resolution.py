@@ -19,7 +19,7 @@ from tradetrack.attainment.passage import absolute_amount
 from tradetrack.domain.amount import Absolute
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, YEAR_WINDOWS, Goal
-from tradetrack.domain.observation import TURNOVER, Growth, Level, Series, last_day
+from tradetrack.domain.observation import TURNOVER, Level, Observation, Series, last_day
 from tradetrack.domain.value import Positive, Value, require
 from tradetrack.domain.window import Month
 from tradetrack.errors import GoalError
@@ -182,11 +182,11 @@ def _judge(
     )
 
 
-def _of_vintage(ledger: Ledger, vintage: Vintage) -> Iterable[Level | Growth]:
+def _of_vintage(ledger: Ledger, vintage: Vintage) -> Iterable[Observation]:
     """Return the releases that count: the current ones, or the first of each figure."""
     if vintage == "latest":
         return ledger.current
-    first: dict[tuple[object, ...], Level | Growth] = {}
+    first: dict[tuple[object, ...], Observation] = {}
     for row in ledger:  # sorted by the day of release within a figure
         if not row.set_aside:
             first.setdefault(figure_key(row), row)
@@ -200,7 +200,7 @@ def _yearly(ledger: Ledger, goal: Goal, vintage: Vintage) -> Iterator[tuple[str,
     cells: dict[tuple[str, Month], dict[str, Level]] = {}
     for row in _of_vintage(ledger, vintage):
         by = goal.reporter in (CONSENSUS, row.reporter) and row.reporter
-        relevant = row.series.pair == series.pair and by
+        relevant = by and (row.series.pair, row.series.coverage) == (series.pair, series.coverage)
         if relevant and isinstance(row, Level) and _admitted(row, goal):
             if split_unit(row.series.unit)[0] != split_unit(series.unit)[0]:
                 raise GoalError(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tradetrack.domain.figure import Figure, Qualifier
 from tradetrack.domain.goal import YEAR_WINDOWS, Goal
-from tradetrack.domain.observation import TURNOVER, Growth, Level, Series
+from tradetrack.domain.observation import TURNOVER, Growth, Level, Observation, Series
 from tradetrack.domain.window import Window
 from tradetrack.ledger.ledger import Ledger
 
@@ -103,7 +103,7 @@ def windows(draw: st.DrawFn, past: Past) -> Window:
 
 
 @st.composite
-def figures(draw: st.DrawFn, past: Past, reporters: tuple[str, ...]) -> Level | Growth:
+def figures(draw: st.DrawFn, past: Past, reporters: tuple[str, ...]) -> Observation:
     """A figure that the past would have led to: a level, a growth rate or a bound."""
     window = draw(windows(past))
     flow = draw(st.sampled_from((TURNOVER, TURNOVER, FIRST.flow, SECOND.flow)))

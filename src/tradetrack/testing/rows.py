@@ -7,10 +7,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tradetrack.domain.figure import Figure
-from tradetrack.domain.observation import TURNOVER, Growth, Level, Series
+from tradetrack.domain.observation import (
+    BALANCE,
+    TURNOVER,
+    Growth,
+    Increment,
+    Level,
+    Observation,
+    Series,
+)
 from tradetrack.domain.window import Window, month_number
 from tradetrack.ledger.ledger import Ledger
 
+COVERAGES = ("", "", "goods", "goods and services", "without oil & gas")
 PAIRS = ("KZ-UZ", "AA-BB", "World")
 REPORTERS = ("UZ stat", "KZ stat", 'of "both", or neither')
 SIDES = {"UZ stat": "UZ", "KZ stat": "KZ", REPORTERS[2]: ""}
@@ -54,11 +63,16 @@ def windows(draw: st.DrawFn, start: st.SearchStrategy[int] | None = None) -> Win
 
 @st.composite
 def series(draw: st.DrawFn) -> Series:
-    """Any flow of some pairs, and of a series that is no pair."""
+    """Any flow and coverage of some pairs, and of a series that is no pair."""
     pair = draw(st.sampled_from(PAIRS))
-    flows = (TURNOVER, *Series(pair=pair).flows)
-    unit = draw(st.sampled_from(("usd_bn", "usd_mn", "eur_bn")))
-    return Series(pair=pair, flow=draw(st.sampled_from(flows)), unit=unit)
+    directions = Series(pair=pair).flows
+    flows = (TURNOVER, *directions, *((BALANCE,) if directions else ()))
+    return Series(
+        pair=pair,
+        flow=draw(st.sampled_from(flows)),
+        unit=draw(st.sampled_from(("usd_bn", "usd_mn", "eur_bn"))),
+        coverage=draw(st.sampled_from(COVERAGES)),
+    )
 
 
 def _printed(number: int, places: int, style: Callable[[str], str]) -> str:
@@ -85,6 +99,14 @@ def level_figures(draw: st.DrawFn, currency: str = "usd") -> Figure:
 
 
 @st.composite
+def signed_figures(draw: st.DrawFn, currency: str = "usd") -> Figure:
+    """Amounts of any sign as they are printed, for balances and increments."""
+    figure = draw(level_figures(currency))
+    text = draw(st.sampled_from((figure.text, f"-{figure.text}", "0")))
+    return Figure.of(text, figure.unit, figure.qualifier)
+
+
+@st.composite
 def growth_figures(draw: st.DrawFn) -> Figure:
     """Growth rates as they are printed, with any qualifier."""
     unit = draw(st.sampled_from(("percent", "times")))
@@ -108,8 +130,8 @@ def dates(draw: st.DrawFn, window: Window) -> str:
 
 
 @st.composite
-def observations(draw: st.DrawFn, plain: bool = False) -> Level | Growth:
-    """Levels and growth rates of any series, window, wording and text.
+def observations(draw: st.DrawFn, plain: bool = False) -> Observation:
+    """Levels, growth rates and increments of any series, window, wording and text.
 
     Parameters
     ----------
@@ -138,10 +160,16 @@ def observations(draw: st.DrawFn, plain: bool = False) -> Level | Growth:
         "note": draw(text),
         "set_aside": draw(reason),
     }
-    if draw(st.booleans()):
-        return Level(figure=draw(level_figures(measured.unit[:3])), **given)
+    currency = measured.unit[:3]
+    if measured.flow == BALANCE:
+        return Level(figure=draw(signed_figures(currency)), **given)
+    kind = draw(st.sampled_from((Level, Level, Growth, Increment)))
+    if kind is Level:
+        return Level(figure=draw(level_figures(currency)), **given)
     base = window.shift(-draw(st.integers(1, 5)))
-    return Growth(figure=draw(growth_figures()), base=base, **given)
+    if kind is Growth:
+        return Growth(figure=draw(growth_figures()), base=base, **given)
+    return Increment(figure=draw(signed_figures(currency)), base=base, **given)
 
 
 @st.composite
