@@ -586,3 +586,50 @@ def test_a_ledger_of_another_dialect_and_a_workbook(tmp_path, capsys):
     tt.write_excel(tmp_path / "answer.xlsx", tracking, ledger)
     assert main(["check", str(tmp_path / "answer.xlsx")]) == 2  # it has several sheets
     assert "name one with sheet" in capsys.readouterr().err
+    assert main(["check", str(tmp_path / "answer.xlsx"), "--sheet", "Ledger"]) == 0
+    assert main(["check", str(path), *dialect, "--sheet", "Ledger"]) == 2
+    assert "has no sheets; leave --sheet out" in capsys.readouterr().err
+
+
+MIXED = """pair,window,value,unit,reporter,published
+AA-BB,2023,2.9,usd_bn,AA stat,2024-02
+AA-BB,2024,3.1,usd_bn,AA stat,2025-02
+AA-BB,2024,287.4,rub_bn,BB customs,2025-03
+"""
+
+
+def test_one_currency_is_chosen_or_all_rows_are_converted(ask, folder: Path) -> None:
+    (folder / "mixed.csv").write_text(MIXED)
+    (folder / "rates.csv").write_text("currency,window,rate\nrub,2024,92.44\n")
+    track = "track mixed.csv --goal 5 --by 2030 --paths 50"
+    code, _, error = ask(track)
+    assert code == 2
+    assert "in rub and usd; choose one with select(currency='rub') or --unit rub_bn" in error
+    assert error.count("\n") == 1
+    code, said, _ = ask("check mixed.csv")
+    assert said.startswith("two_currencies (AA-BB turnover 2024 287.4 rub bn")
+    mixed = tt.read_csv(folder / "mixed.csv")
+    rates = tt.Rates.read_csv(folder / "rates.csv")
+    for options, ledger in (
+        ("--unit usd_bn", mixed.select(currency="usd")),
+        ("--rates rates.csv", mixed.converted(rates)),
+        ("--rates rates.csv --unit usd_bn", mixed.converted(rates)),
+    ):
+        code, said, _ = ask(track, f"{options} --format json")
+        found = tt.Tracking.model_validate_json(said)
+        assert (code, found) == (0, tt.track(ledger, tt.Goal(5, by=2030), n_paths=50))
+        assert ask("check mixed.csv", options)[1] == "No findings.\n"
+    # The other currency, in another unit; then a gap, a name and a file that are not there.
+    code, said, _ = ask("track mixed.csv --goal 300 --paths 50 --unit rub_mn --format json")
+    assert tt.Tracking.model_validate_json(said).attainments[0].goal.series.unit == "rub_mn"
+    (folder / "rates.csv").write_text("currency,window,rate\nrub,2023,85.16\n")
+    for options, wanted in (
+        ("--rates rates.csv", "no rate of rub covers 2024-01 as part of 2024"),
+        ("--unit eur_bn", "no currency 'eur' in the ledger; it has rub, usd"),
+        ("--unit usd_2015", "is of constant prices"),
+        ("--rates nothing.csv", "nothing.csv: No such file or directory"),
+    ):
+        code, said, error = ask(track, options)
+        assert (code, said) == (2, "")
+        assert wanted in error
+        assert error.count("\n") == 1

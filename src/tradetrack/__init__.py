@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         write_json,
     )
     from tradetrack.ledger.ledger import Ledger
+    from tradetrack.ledger.rates import Rates
     from tradetrack.models.mixture import GrowthMixture
     from tradetrack.panel.many import track_many
     from tradetrack.panel.tracking import track_panel
@@ -75,6 +76,7 @@ __all__ = [
     "InputError",
     "Ledger",
     "Level",
+    "Rates",
     "Series",
     "Tracking",
     "TradetrackError",
@@ -157,6 +159,7 @@ __getattr__, __dir__ = attach(
             "write_json",
         ),
         "tradetrack.ledger.ledger": ("Ledger",),
+        "tradetrack.ledger.rates": ("Rates",),
         "tradetrack.models.mixture": ("GrowthMixture",),
         "tradetrack.panel.many": ("track_many",),
         "tradetrack.panel.tracking": ("track_panel",),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tradetrack.attainment.pace import PaceNeeded
     from tradetrack.domain.discounted import DiscountedRow
     from tradetrack.ledger.io import Reading
+    from tradetrack.ledger.rates import Rate
     from tradetrack.ledger.rejected import RejectedRow
     from tradetrack.panel.many import ManyTrackings
     from tradetrack.panel.reading import Failure
@@ -98,6 +99,7 @@ __all__ = [
     "PanelTracking",
     "Pit",
     "Pledge",
+    "Rate",
     "Reached",
     "Reading",
     "RegimeGroup",
@@ -155,6 +157,7 @@ __getattr__, __dir__ = attach(
         "tradetrack.attainment.pace": ("PaceNeeded",),
         "tradetrack.domain.discounted": ("DiscountedRow",),
         "tradetrack.ledger.io": ("Reading",),
+        "tradetrack.ledger.rates": ("Rate",),
         "tradetrack.ledger.rejected": ("RejectedRow",),
         "tradetrack.panel.many": ("ManyTrackings",),
         "tradetrack.panel.reading": ("Failure",),

@@ -1,7 +1,7 @@
 """simulate(): the paths of a question, for whoever wants more than `track` sums up."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -93,6 +93,18 @@ def series_of(goal: Goal) -> Series:
     return goal.series
 
 
+def _refuse_currencies(goal: Goal, pair: str, units: Set[str]) -> None:
+    """Refuse a pair with levels in several currencies, and say how to choose one."""
+    currencies = sorted({split_unit(unit)[0] for unit in units})
+    if len(currencies) > 1:
+        raise GoalError(
+            f"goal {goal}: the ledger's levels of {pair} are in {' and '.join(currencies)}; choose"
+            f" one with select(currency={currencies[0]!r}) or --unit {currencies[0]}_bn, or convert"
+            " them with converted(rates) or --rates",
+            topic="two-currencies",
+        )
+
+
 def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
     """Fill in the series of each goal, and check that the ledger can answer it."""
     if not goals:
@@ -111,6 +123,7 @@ def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
             )
         units = {seen.series.unit for seen in current if seen.series.pair == series.pair}
         if units != {series.unit}:
+            _refuse_currencies(goal, series.pair, units)
             raise GoalError(
                 f"goal {goal}: the goal is in {series.unit}, the ledger's levels of {series.pair}"
                 f" in {', '.join(sorted(units))}; give both the same series unit",

@@ -60,6 +60,10 @@ def calls(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
     goals = pd.DataFrame({"series": ["a"], "amount": [25.0], "deadline": [2021]})
     curve, met = [[0.1, 0.4], [0.2, 0.9]], [[0.0, 1.0], [0.0, 1.0]]
     read = {"text": "Kenyan exports to Uganda rose by 8% in 2023.", "published": "2024-02"}
+    rate = {"currency": "kzt", "window": "1990-01..2026-12", "rate": "400"}
+    rates = tt.Rates(
+        rows=[rate | {"window": str(window)} for window in {w for r in ledger() for w in r.windows}]
+    )
     by = tt.by_reporter(ledger(), GOAL, n_paths=20)
     page = {"tracking": found(), "ledger": ledger(), "whose": by, "news": None, "title": ""}
     return {
@@ -120,7 +124,11 @@ def calls(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
         tt.Window.calendar_year: {"year": 2024},
         tt.Figure.of: {"value": "3.5", "unit": "usd_bn", "precision": None},
         ledger().as_of: {"date": "2024-01"},
-        ledger().select: {"pair": "KZ-UZ", "window": None},
+        ledger().select: {"pair": "KZ-UZ", "currency": "usd", "window": None},
+        ledger().converted: {"rates": rates, "to": "kzt_bn"},
+        rates.per: {"currency": "kzt", "other": "usd", "window": None},
+        rates.latest: {"currency": "kzt", "other": "usd"},
+        tt.Rates.from_frame: {"frame": pd.DataFrame([rate])},
         found().totals: {"window": "calendar_year", "series": None, "reporter": None},
         found()[0].value_reached_with: {"probability": 0.5, "year": 2030},
         found()[0].probability_by: {"year": 2030},

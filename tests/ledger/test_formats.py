@@ -345,8 +345,8 @@ class TestWriters:
         write_csv(read_frame(pd.DataFrame([GOOD])), tmp_path / "ledger.csv")
         assert (tmp_path / "ledger.csv").read_text() == (
             "id,pair,flow,kind,window,base,value,unit,qualifier,reporter,side,published,"
-            "document,note,set_aside,series_unit,coverage\n"
-            ",KZ-UZ,turnover,level,2024,,4.2,usd_bn,rounded,UZ stat,,2025-01,,,,usd_bn,\n"
+            "document,note,set_aside,series_unit,coverage,digit\n"
+            ",KZ-UZ,turnover,level,2024,,4.2,usd_bn,rounded,UZ stat,,2025-01,,,,usd_bn,,\n"
         )
 
 

@@ -104,7 +104,10 @@ def two_currencies(rows: Sequence[Observation]) -> list[Finding]:
         kept, others = _spellings(SeriesKey.of(row.series).currency for row in own)
         if others:
             message = f"{pair} has levels in {kept} and in {', '.join(others)}"
-            remedy = f"convert them into {kept}, or select the rows in one of the currencies"
+            remedy = (
+                f"choose one with select(currency={kept!r}) or --unit {kept}_bn, or convert them"
+                " with converted(rates) or --rates"
+            )
             odd = [row for row in own if SeriesKey.of(row.series).currency in others]
             found.append(finding("two_currencies", odd, message, remedy))
     return found

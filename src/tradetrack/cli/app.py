@@ -59,6 +59,9 @@ def track(
     decimal: opt.Decimal = ".",
     thousands: opt.Thousands = "",
     encoding: opt.Encoding = "utf-8",
+    sheet: opt.Sheet = "",
+    unit: opt.Unit = "",
+    rates: opt.RateTable = "",
     as_of: opt.AsOf = "",
     goal: opt.Amounts,
     by: opt.Deadlines,
@@ -78,7 +81,8 @@ def track(
     """Estimate whether and when goals are met."""
     from tradetrack.cli import inputs
 
-    ledger = inputs.read_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
+    written = inputs.Written(sep, decimal, thousands, encoding, sheet, unit, rates)
+    ledger = inputs.read_ledger(source, written)
     requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
     tracking = tt.track(
         ledger,
@@ -103,6 +107,9 @@ def check(
     decimal: opt.Decimal = ".",
     thousands: opt.Thousands = "",
     encoding: opt.Encoding = "utf-8",
+    sheet: opt.Sheet = "",
+    unit: opt.Unit = "",
+    rates: opt.RateTable = "",
     as_of: opt.AsOf = "",
     form: opt.Form = opt.Format.text,
     output: opt.Output = "",
@@ -111,12 +118,14 @@ def check(
     """List rows that cannot be read; if there are none, what the audit finds."""
     from tradetrack.cli import inputs
 
-    reading = inputs.parse_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
+    written = inputs.Written(sep, decimal, thousands, encoding, sheet, unit, rates)
+    reading = inputs.parse_ledger(source, written)
     for row in reading.rejected:
         tell(f"{inputs.name(source)}: {row} {pointer(row.topic)}")
     if reading.rejected:
         return BAD_INPUT
-    ledger = reading.ledger.as_of(as_of) if as_of else reading.ledger
+    ledger = written.in_one_currency(reading.ledger)
+    ledger = ledger.as_of(as_of) if as_of else ledger
     findings = Findings(tt.audit(ledger))
     answer(findings, form, output)
     return verdict(findings.found, "finding", strict=strict)
@@ -130,6 +139,9 @@ def backtest(
     decimal: opt.Decimal = ".",
     thousands: opt.Thousands = "",
     encoding: opt.Encoding = "utf-8",
+    sheet: opt.Sheet = "",
+    unit: opt.Unit = "",
+    rates: opt.RateTable = "",
     as_of: opt.AsOf = "",
     goal: opt.Amounts,
     by: opt.Deadlines,
@@ -149,7 +161,8 @@ def backtest(
     """Score the forecasts that would have been made at past dates."""
     from tradetrack.cli import inputs
 
-    ledger = inputs.read_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
+    written = inputs.Written(sep, decimal, thousands, encoding, sheet, unit, rates)
+    ledger = inputs.read_ledger(source, written)
     requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
     wanted = inputs.read_goals(requested, ledger, announced=not source)
     known = ledger.as_of(as_of) if as_of else ledger
@@ -174,6 +187,9 @@ def news(
     decimal: opt.Decimal = ".",
     thousands: opt.Thousands = "",
     encoding: opt.Encoding = "utf-8",
+    sheet: opt.Sheet = "",
+    unit: opt.Unit = "",
+    rates: opt.RateTable = "",
     as_of: opt.AsOf = "",
     since: opt.Since,
     goal: opt.Amounts,
@@ -191,7 +207,8 @@ def news(
     """Attribute changes of the forecast since a date to the releases that came after it."""
     from tradetrack.cli import inputs
 
-    ledger = inputs.read_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
+    written = inputs.Written(sep, decimal, thousands, encoding, sheet, unit, rates)
+    ledger = inputs.read_ledger(source, written)
     requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
     wanted = inputs.read_goals(requested, ledger, announced=not source)
     with progress("news"):
@@ -210,6 +227,9 @@ def report(
     decimal: opt.Decimal = ".",
     thousands: opt.Thousands = "",
     encoding: opt.Encoding = "utf-8",
+    sheet: opt.Sheet = "",
+    unit: opt.Unit = "",
+    rates: opt.RateTable = "",
     as_of: opt.AsOf = "",
     goal: opt.Amounts,
     by: opt.Deadlines,
@@ -229,7 +249,8 @@ def report(
     from tradetrack.reporters.compare import compare, simulate_reporters
     from tradetrack.tracking import summarise
 
-    ledger = inputs.read_ledger(source, inputs.dialect(sep, decimal, thousands, encoding))
+    written = inputs.Written(sep, decimal, thousands, encoding, sheet, unit, rates)
+    ledger = inputs.read_ledger(source, written)
     requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
     wanted = inputs.read_goals(requested, ledger, announced=not source)
     known = ledger.as_of(as_of) if as_of else ledger

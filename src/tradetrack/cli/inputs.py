@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 import tradetrack as tt
 from tradetrack.cli.options import not_a_number
+from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import TURNOVER
 from tradetrack.domain.window import last_complete_year
@@ -81,19 +82,60 @@ def years(text: str) -> range:
     return range(int(ends[0]), int(ends[1]) + 1)
 
 
-def dialect(sep: str, decimal: str, thousands: str, encoding: str) -> Dialect:
-    r"""Return the dialect that was typed; a tab is hard to type, so its name will do.
+@dataclass(frozen=True)
+class Written:
+    r"""The options that say how a ledger is written, as they were typed.
+
+    Attributes
+    ----------
+    sep, decimal, thousands, encoding
+        Of a CSV file; a tab is hard to type, so its name will do.
+    sheet
+        Of a workbook.
+    unit, rates
+        In which unit to take it: the rows in its currency, or all of them by a table of rates.
 
     Examples
     --------
-    >>> dialect("tab", ".", "", "utf-8").sep
+    >>> Written(sep="tab").dialect.sep
     '\t'
     """
-    signs = {"tab": "\t", "\\t": "\t"}
-    return Dialect(signs.get(sep, sep), decimal, thousands or None, encoding)
+
+    sep: str = ","
+    decimal: str = "."
+    thousands: str = ""
+    encoding: str = "utf-8"
+    sheet: str = ""
+    unit: str = ""
+    rates: str = ""
+
+    @property
+    def dialect(self) -> Dialect:
+        """Of a CSV file."""
+        signs = {"tab": "\t", "\\t": "\t"}
+        sep = signs.get(self.sep, self.sep)
+        return Dialect(sep, self.decimal, self.thousands or None, self.encoding)
+
+    def in_one_currency(self, ledger: tt.Ledger) -> tt.Ledger:
+        """Return the rows of one currency, or all of them in it; by default the ledger.
+
+        Raises
+        ------
+        InputError
+            If there are none, or the table of rates has a gap.
+        """
+        if self.rates:
+            return ledger.converted(tt.Rates.read_csv(self.rates), self.unit or "usd_bn")
+        if self.unit:
+            chosen = ledger.select(currency=split_unit(self.unit)[0])
+            return chosen.converted(tt.Rates(rows=()), self.unit)
+        return ledger
 
 
-def parse_ledger(source: str, written: Dialect = Dialect()) -> tt.results.Reading:  # noqa: B008
+_PLAINLY = Written()
+
+
+def parse_ledger(source: str, written: Written = _PLAINLY) -> tt.results.Reading:
     """Read a ledger, and keep the rows that cannot be read with a reason.
 
     Parameters
@@ -101,7 +143,7 @@ def parse_ledger(source: str, written: Dialect = Dialect()) -> tt.results.Readin
     source
         A CSV, JSON or Excel file, ``-`` for standard input, or nothing for the shipped ledger.
     written
-        How a CSV file is written.
+        How it is written.
 
     Raises
     ------
@@ -114,14 +156,20 @@ def parse_ledger(source: str, written: Dialect = Dialect()) -> tt.results.Readin
         return tt.results.Reading(tt.datasets.kazakhstan_uzbekistan(), ())
     kind = Path(source).suffix.casefold()
     if kind in (".xlsx", ".xlsm"):
-        return tt.parse_excel(source)
+        return tt.parse_excel(source, sheet=written.sheet)
+    if written.sheet:
+        raise tt.InputError(
+            f"{name(source)} is no Excel workbook, so it has no sheets; leave --sheet out",
+            topic="workbook",
+        )
+    dialect = written.dialect
     if source != "-":
-        return tt.parse_json(source) if kind == ".json" else _parse_csv(source, written)
+        return tt.parse_json(source) if kind == ".json" else _parse_csv(source, dialect)
     try:
-        text = _standard_input().decode(written.encoding).removeprefix("\ufeff")
+        text = _standard_input().decode(dialect.encoding).removeprefix("\ufeff")
     except UnicodeError as error:
         reason = getattr(error, "reason", error)
-        shown = "UTF-8" if written.encoding == "utf-8" else written.encoding
+        shown = "UTF-8" if dialect.encoding == "utf-8" else dialect.encoding
         raise tt.InputError(
             f"{name(source)} is not {shown} text ({reason}); save it so, or name its encoding",
             topic="encoding",
@@ -129,7 +177,7 @@ def parse_ledger(source: str, written: Dialect = Dialect()) -> tt.results.Readin
     stream = _StandardInput(text, newline="")
     if text.lstrip()[:1] in ("{", "["):
         return tt.parse_json(stream)
-    return _parse_csv(stream, replace(written, encoding="utf-8"))
+    return _parse_csv(stream, replace(dialect, encoding="utf-8"))
 
 
 def _parse_csv(source: str | TextIO, written: Dialect) -> tt.results.Reading:
@@ -142,7 +190,7 @@ def _parse_csv(source: str | TextIO, written: Dialect) -> tt.results.Reading:
     )
 
 
-def read_ledger(source: str, written: Dialect = Dialect()) -> tt.Ledger:  # noqa: B008
+def read_ledger(source: str, written: Written = _PLAINLY) -> tt.Ledger:
     """Read a ledger, or refuse it, naming its first bad row in one line.
 
     Examples
@@ -159,7 +207,7 @@ def read_ledger(source: str, written: Dialect = Dialect()) -> tt.Ledger:  # noqa
             reading.rejected,
             topic=reading.rejected[0].topic,
         )
-    return reading.ledger
+    return written.in_one_currency(reading.ledger)
 
 
 def read_goals(requested: GoalOptions, ledger: tt.Ledger, *, announced: bool) -> list[tt.Goal]:

@@ -81,6 +81,18 @@ Decimal = Annotated[
 ]
 Thousands = Annotated[str, Option(metavar="SIGN", help="What groups their thousands.")]
 Encoding = Annotated[str, Option(metavar="NAME", help="Its encoding, such as cp1251.")]
+Sheet = Annotated[str, Option(metavar="NAME", help="Sheet of an Excel ledger that has several.")]
+Unit = Annotated[
+    str, Option(metavar="UNIT", help="Take the rows in this currency alone, such as rub_bn.")
+]
+RateTable = Annotated[
+    str,
+    Option(
+        "--rates",
+        metavar="FILE",
+        help="CSV: currency, window, rate; converts the rows into the currency of --unit.",
+    ),
+]
 AsOf = Annotated[str, Option(metavar="DATE", help="Use only figures published by then.")]
 
 # A service.

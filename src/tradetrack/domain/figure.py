@@ -30,9 +30,9 @@ from functools import lru_cache
 from numbers import Integral, Real
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from tradetrack.domain.value import Value
+from tradetrack.domain.value import Positive, Value
 from tradetrack.errors import InputError
 
 Qualifier = Literal[
@@ -55,6 +55,7 @@ _SCALE_WORDS = {"thousand", "tsd", "million", "mil", "mln", "mio", "billion", "m
     "trn",
 }
 _LEVEL_UNIT = re.compile(r"([a-z]{3,12}?)(_th|_mn|_bn|_tn)?")
+_CONSTANT = re.compile(r"[a-z]+(_[a-z]+)*_((19|20)\d\d|constant|real)(_[a-z]+)*")
 _GROUPS = re.compile(r"[1-9]\d{0,2}([ ,])\d{3}(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 _RANGE = re.compile(r"([-+]?[\d., ]*\d)\s*(?:-|\.\.|to)\s*([-+]?[\d., ]*\d)", re.ASCII)
@@ -80,7 +81,13 @@ def split_unit(unit: str) -> tuple[str, float]:
     >>> split_unit("usd_mn")
     ('usd', 1000000.0)
     """
-    match = _LEVEL_UNIT.fullmatch(unit)
+    match = _LEVEL_UNIT.fullmatch(unit) if isinstance(unit, str) else None
+    if match is None and isinstance(unit, str) and _CONSTANT.fullmatch(unit):
+        raise InputError(
+            f"the unit {unit!r} is of constant prices, which no goal and no other figure is in;"
+            " write the figure at current prices, or leave it out",
+            topic="unit",
+        )
     if match is None or unit in GROWTH_UNITS or match[1].removesuffix("s") in _SCALE_WORDS:
         raise InputError(
             f"unknown unit {unit!r}; write a currency and a scale such as usd, usd_th, usd_mn,"
@@ -174,6 +181,9 @@ class Figure(Value):
         (ratio) for growth.
     qualifier
         How the number was hedged; see the table at the top of this module.
+    digit
+        Unit of the last digit that was printed (``u`` and ``U`` of that table), where the text
+        does not show it: of a figure that was converted from another currency.
 
     Examples
     --------
@@ -190,6 +200,7 @@ class Figure(Value):
     text: Annotated[str, AfterValidator(str.strip)]
     unit: str
     qualifier: Qualifier = "rounded"
+    digit: Positive | None = Field(default=None, exclude_if=lambda digit: digit is None)
 
     @field_validator("unit")
     @classmethod
@@ -210,6 +221,12 @@ class Figure(Value):
             )
         else:
             parse_number(self.text)
+        if self.digit is not None and self.qualifier not in ("rounded", "over", "nearly", "about"):
+            raise InputError(
+                f"a figure that is {self.qualifier} has no digit; leave it out",
+                "digit",
+                topic="qualifier",
+            )
         return self
 
     @classmethod
@@ -403,6 +420,8 @@ class Figure(Value):
     @property
     def _digit(self) -> Fraction:
         """``u``, exactly; of a whole number, 1."""
+        if self.digit is not None:
+            return Fraction(self.digit)
         places = 0 if self.qualifier == "range" else parse_number(self.text).as_tuple().exponent
         assert isinstance(places, int), "finite by validation"
         return Fraction(10) ** min(places, 0)
@@ -413,7 +432,7 @@ class Figure(Value):
         if self.qualifier == "range":
             return 0.0
         size, unit = abs(self._ends[0]), self._digit
-        while size and size % (10 * unit) == 0:
+        while self.digit is None and size and size % (10 * unit) == 0:
             unit *= 10
         return math.sqrt(float(unit) * float(max(size, unit)))
 
@@ -431,7 +450,10 @@ class Figure(Value):
         words = {"at_least": "at least ", "at_most": "at most "}
         words |= {word: f"{word} " for word in ("over", "nearly", "about")}
         name = {"percent": "%", "times": "times"}.get(self.unit, self.unit.replace("_", " "))
-        return f"{words.get(self.qualifier, '')}{self.text} {name}"
+        spread = ""
+        if self.digit is not None and self.qualifier == "rounded":
+            spread = f" ± {plain_text(float(f'{self.digit / 2:.2g}'))}"
+        return f"{words.get(self.qualifier, '')}{self.text}{spread} {name}"
 
 
 def usual_qualifier(text: str) -> Qualifier:

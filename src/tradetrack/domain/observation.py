@@ -349,12 +349,13 @@ class _Observation(Value):
         KZ-UZ turnover 2025 3.48 usd bn (UZ stat, published 2026-01)
         """
         figure = {"text": value, "unit": unit, "qualifier": qualifier}
+        digit = self.figure.digit if value is None else None
         months = {
             name: Window(text) if isinstance(text, str) else text
             for name, text in (("window", window), ("base", base))
         }
         changed = {
-            "figure": {**vars(self.figure), **_given(figure)},
+            "figure": {**vars(self.figure), "digit": digit, **_given(figure)},
             "series": {**vars(self.series), **_given({"flow": flow})},
             **_given({**months, "note": note}),
         }

@@ -26,6 +26,8 @@ column          what it says
                 at_least or at_most
 ``series_unit`` unit of the series: billions of the figure's currency; for growth, the unit
                 of the same pair's levels in the table, or ``usd_bn`` if it has none
+``digit``       of a figure that was converted from another currency: what one unit of its last
+                printed digit became
 ``set_aside``   why the figure is not to be used, if it is not
 ``id``          a name for the row that no other row has
 ``document``    where it was printed

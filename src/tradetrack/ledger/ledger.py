@@ -29,6 +29,7 @@ from tradetrack.domain.value import Value
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError, LedgerError
 from tradetrack.ledger.parse import COLUMNS, SCHEMA_VERSION, from_json, to_row
+from tradetrack.ledger.rates import Rates
 from tradetrack.ledger.rejected import RejectedRow, explain, refusal
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 AS_SHARP = 2.0  # times the width of the sharpest: what is as sharp as that
 LARGEST_LOG = 700.0  # beyond it an exponential is infinite
+_SHOWN = 10  # rows that an error lists
 _SAME = 1e-9  # relatively; two ends closer than this are one, printed in two units
 
 
@@ -130,6 +132,11 @@ class Ledger:
         return tuple(sorted({row.series.coverage for row in self}))
 
     @property
+    def currencies(self) -> tuple[str, ...]:
+        """Every currency of a series, sorted."""
+        return tuple(sorted({split_unit(row.series.unit)[0] for row in self}))
+
+    @property
     def reporters(self) -> tuple[str, ...]:
         """Every reporter, sorted; a figure of unknown source has none."""
         return tuple(sorted({row.reporter for row in self} - {""}))
@@ -187,11 +194,12 @@ class Ledger:
         day = last_day(date)
         return self._where(lambda row: last_day(row.published) <= day)
 
-    def select(
+    def select(  # noqa: PLR0913  a condition each
         self,
         *,
         pair: str | None = None,
         flow: str | None = None,
+        currency: str | None = None,
         reporter: str | None = None,
         window: Window | str | None = None,
         kind: Literal["level", "growth", "increment"] | None = None,
@@ -204,6 +212,8 @@ class Ledger:
         ----------
         pair, flow, reporter
             As the ledger has them.
+        currency
+            In which the figures are, and for growth the levels it is about: ``"usd"``.
         window
             Months within which the figure's window lies; ``"2020-01..2024-12"``, say.
         kind
@@ -216,10 +226,12 @@ class Ledger:
         Raises
         ------
         InputError
-            If the ledger has no such pair, flow, reporter or coverage; says which it has.
+            If the ledger has no such pair, flow, currency, reporter or coverage; says which it
+            has.
         """
         _check_known("pair", pair, self.pairs)
         _check_known("flow", flow, sorted({row.series.flow for row in self}))
+        _check_known("currency", currency, self.currencies)
         _check_known("reporter", reporter, self.reporters)
         _check_known("kind", kind, ("level", "growth", "increment"))
         counted = clean_coverage(coverage) if isinstance(coverage, str) else coverage
@@ -230,6 +242,7 @@ class Ledger:
             lambda row: (
                 pair in (None, row.series.pair)
                 and flow in (None, row.series.flow)
+                and currency in (None, split_unit(row.series.unit)[0])
                 and reporter in (None, row.reporter)
                 and kind in (None, row.kind)
                 and counted in (None, row.series.coverage)
@@ -237,6 +250,48 @@ class Ledger:
                 and (used is None or (row in counting) == used)
             )
         )
+
+    def converted(self, rates: Rates, to: str = "usd_bn") -> "Ledger":
+        """Return the ledger with every row in one currency; each that was not says so in its note.
+
+        Parameters
+        ----------
+        rates
+            Period averages, of a table of yours.
+        to
+            The unit of every series then.
+
+        Raises
+        ------
+        LedgerError
+            If the table has a gap where it is needed; names each row and what is missing.
+
+        Examples
+        --------
+        >>> import tradetrack as tt
+        >>> row = Level(series=Series(pair="KZ-UZ", unit="kzt_bn"), window=Window("2024"),
+        ...             figure=tt.Figure.of("1.96", "kzt_tn"), reporter="KZ stat",
+        ...             published="2025-02")
+        >>> rates = tt.Rates(rows=[{"currency": "kzt", "window": "2024", "rate": "469.44"}])
+        >>> [str(row.figure) for row in Ledger([row]).converted(rates)]
+        ['4.1752 ± 0.011 usd bn']
+        """
+        check_kind("rates", rates, Rates, "make one with Rates.read_csv or Rates.from_frame")
+        rows: list[Observation] = []
+        gaps = []
+        for row in self:
+            try:
+                rows.append(rates.converted(row, to))
+            except InputError as error:
+                gaps.append(f"{row}: {error}")
+        if gaps:
+            more = f"\n  and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+            lines = "".join(f"\n  {gap}" for gap in gaps[:_SHOWN])
+            raise LedgerError(
+                f"{_count(len(gaps), 'row')} cannot be converted to {to}:{lines}{more}",
+                topic="rates",
+            )
+        return Ledger(rows)
 
     def add(self, observations: Iterable[Observation]) -> "Ledger":
         """Return a ledger that holds these observations too."""

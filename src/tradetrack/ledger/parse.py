@@ -38,8 +38,7 @@ SOURCE_COLUMNS = ("reporter", "side", "published", "document", "note", "set_asid
 COLUMNS = (
     *("id", "pair", "flow", "kind", "window", "base", "value", "unit", "qualifier"),
     *SOURCE_COLUMNS,
-    "series_unit",
-    "coverage",
+    *("series_unit", "coverage", "digit"),
 )
 MONTH_COLUMNS = ("start", "end", "base_start", "base_end")
 SCHEMA_VERSION = 1
@@ -341,6 +340,7 @@ def _observe(number: int, row: Row, series_unit: str) -> Outcome:
             "text": row["value"],
             "unit": row["unit"],
             "qualifier": row.get("qualifier", usual_qualifier(row["value"])),
+            "digit": row.get("digit"),
         },
     }
     for name, ends in (("window", ("start", "end")), ("base", ("base_start", "base_end"))):
@@ -479,4 +479,5 @@ def to_row(observation: Observation) -> dict[str, str]:
         "set_aside": observation.set_aside,
         "series_unit": series.unit,
         "coverage": series.coverage,
+        "digit": "" if figure.digit is None else plain_text(figure.digit),
     }

@@ -26,6 +26,7 @@ _FIELDS = {
     "figure.text": "value",
     "figure.unit": "unit",
     "figure.qualifier": "qualifier",
+    "figure.digit": "digit",
 }
 TOPICS = {
     "id": "id",
@@ -41,6 +42,7 @@ TOPICS = {
     "unit": "unit",
     "side": "side",
     "qualifier": "qualifier",
+    "digit": "qualifier",
     "published": "date",
     "series_unit": "series-unit",
 }
