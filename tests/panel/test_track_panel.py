@@ -3,6 +3,7 @@
 import copy
 import pickle
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from tests.panel.small import goals, values
 
 import tradetrack as tt
 from tradetrack.models.annual import AnnualMixture
+from tradetrack.models.regimes import MonthPattern, Regimes
 
 LAST = 2020
 
@@ -220,3 +222,74 @@ def test_results_show_themselves_in_a_line(panel: tt.results.PanelTracking) -> N
     assert len(many) == 0
     assert repr(panel).startswith(f"<PanelTracking: {len(panel)} series tracked ")
     assert max(map(len, map(repr, (many, panel)))) <= 200
+
+
+ONE_PEAK = [3.0, 9.0, 3.1, 2.9, 3.3, 3.0, 3.4, 3.2, 3.3]
+PEAKED = pd.DataFrame({"series": "x", "year": range(2012, 2021), "value": ONE_PEAK})
+
+
+def chances(goals: dict[str, object], **options: Any) -> list[float]:
+    wanted = pd.DataFrame({"series": ["x"], **{name: [cell] for name, cell in goals.items()}})
+    [found] = tt.track_panel(PEAKED, wanted, horizon=4, **options)["x"]
+    return [point.probability for point in found.curve]
+
+
+def test_a_goal_below_an_old_peak_is_open_from_the_origin_on() -> None:
+    assert chances({"amount": 5.0}) == [1.0] * 4
+    open_ones = chances({"amount": 5.0}, since="origin")
+    assert 0.0 < open_ones[0] < open_ones[-1] < 0.9
+    assert chances({"amount": 5.0, "announced": 2021}) == open_ones
+    assert chances({"amount": 5.0, "announced": "2016-05-01"}) == open_ones
+    assert chances({"amount": 5.0, "announced": 2013}) == [1.0] * 4
+
+
+def test_years_ahead_of_the_announcement_do_not_count() -> None:
+    later = chances({"amount": 4.0, "announced": 2023})
+    assert later[:2] == [0.0, 0.0]
+    assert 0.0 < later[2] < later[3] <= chances({"amount": 4.0, "announced": 2021})[3]
+
+
+def test_a_deadline_that_has_passed_is_judged_by_the_years_that_count() -> None:
+    goals = pd.DataFrame({"series": ["x"] * 2, "amount": 5.0, "deadline": 2018})
+    goals["announced"] = [None, 2015]
+    frame = tt.track_panel(PEAKED, goals, horizon=2).deadlines()
+    assert frame["probability"].tolist() == [1.0, 0.0]
+
+
+def test_dates_that_are_none_and_deadlines_before_them_are_named() -> None:
+    goals = pd.DataFrame(
+        {
+            "series": ["x"] * 3,
+            "amount": [5.0] * 3,
+            "deadline": [2022] * 3,
+            "announced": ["soon", "2023-01-05", "2019"],
+        }
+    )
+    panel = tt.track_panel(PEAKED, goals, horizon=2)
+    reasons = [failure.reason for failure in panel.failures]
+    assert len(panel["x"]) == 1
+    assert "the announced 'soon' is no year" in reasons[0]
+    assert "before the announcement in 2023" in reasons[1]
+    with pytest.raises(tt.InputError, match="since is 'birth'"):
+        tt.track_panel(PEAKED, goals, horizon=2, since="birth")
+
+
+def test_gaps_before_the_announcement_do_not_count() -> None:
+    gapped = PEAKED[~PEAKED["year"].isin([2013, 2017, 2018])]
+    wanted = pd.DataFrame({"series": "x", "amount": 4.0, "announced": [2012, 2018, 2021]})
+    panel = tt.track_panel(gapped, wanted, horizon=1, n_paths=4000)
+    every, some, none = (found.curve[0].probability for found in panel["x"])
+    assert every > some > none > 0.0
+
+
+def test_from_the_origin_it_is_the_first_passage_of_the_benchmark() -> None:
+    """What benchmarks/skill.py scores: the annual mixture, counted from the last value on."""
+    recent = PEAKED[1:]  # all of them within the memory
+    logs = np.log(recent["value"].to_numpy())[None]
+    goals = np.array([[3.6, 5.0, 8.0]])
+    mixture = AnnualMixture.over(Regimes.shipped(), range(8), 4, MonthPattern.shipped().noise)
+    exact = mixture.attainment(logs, np.log(goals), np.random.default_rng(0), 32_768)
+    wanted = pd.DataFrame({"series": "x", "amount": goals[0]})
+    panel = tt.track_panel(recent, wanted, horizon=4, since="origin", n_paths=20_000)
+    found = np.array([[p.probability for p in goal.curve] for goal in panel["x"]])
+    assert np.abs(found - exact[0]).max() < 0.012

@@ -119,7 +119,12 @@ def news(
 
 def whose() -> tt.results.ByReporter:
     seen = Evidence(
-        year=2022, total=4.92, printed=("4.92",), published=("2023",), documents=("a table",)
+        window=tt.Window("2022"),
+        total=4.92,
+        amount=5.0,
+        printed=("4.92",),
+        published=("2023",),
+        documents=("a table",),
     )
     wanted = goal(5, 2022)
     latest = Resolution(

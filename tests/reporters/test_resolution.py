@@ -181,3 +181,77 @@ def test_the_later_of_two_days_is_said() -> None:
         released(level("2022", "2.5", series=SECOND), "2023-03-15"),
     ]
     assert "published 2023-03, " in str(judged(*parts)["latest"])
+
+
+def growth(window: str, base: str, value: str) -> tt.Growth:
+    return tt.Growth(
+        series=PAIR,
+        window=tt.Window(window),
+        base=tt.Window(base),
+        figure=tt.Figure.of(value, "percent"),
+        reporter=REPORTERS[0],
+        published="2024-02",
+    )
+
+
+YEARS = (level("2020", "2.0"), level("2021", "2.6"), level("2022", "3.9"))
+
+
+@pytest.mark.parametrize(
+    ("goal", "expected"),
+    [
+        (tt.Goal("2x 2020", by=2022, series=PAIR), "not met"),
+        (tt.Goal("1.9x 2020", by=2022, series=PAIR), "met"),
+        (tt.Goal("+1.9 2020", by=2022, series=PAIR), "met"),
+        (tt.Goal("2x 2019", by=2022, series=PAIR), None),  # the base was not printed
+        (tt.Goal("40% a year from 2020", by=2022, series=PAIR), "not met"),  # 3.92
+        (tt.Goal("39% a year from 2020", by=2022, series=PAIR), "met"),
+        (tt.Goal("+50%", window="2022", series=PAIR), "met"),
+        (tt.Goal("+50%", window="2021", series=PAIR), "not met"),
+        (tt.Goal(2.6, by=2022, sustained=2, series=PAIR), "met"),
+        (tt.Goal(2.7, by=2022, sustained=2, series=PAIR), "not met"),
+        (tt.Goal(2.0, by=2022, announced="2021-06", bound="at_most", series=PAIR), "not met"),
+        (tt.Goal(2.0, by=2022, bound="at_most", series=PAIR), "met"),
+        (tt.Goal(2.0, by=2022, window="quarter", series=PAIR), None),
+        (tt.Goal("2600 usd_mn", by="2021-12-31", series=PAIR), "met"),
+        (tt.Goal(2.6, by="2021-11", series=PAIR), "not met"),
+    ],
+)
+def test_goals_of_every_kind_are_judged_by_what_was_printed(
+    goal: tt.Goal, expected: str | None
+) -> None:
+    found = judged(*YEARS, goal=goal)
+    assert {row.verdict for row in found.values()} == ({expected} if expected else set())
+
+
+def test_a_goal_met_before_it_was_announced_is_not_met_by_that() -> None:
+    peak = (level("2012", "6.0"), level("2022", "4.0"))
+    assert verdicts(*peak) == ("met", "met")
+    announced = GOAL.model_copy(update={"announced": "2018-03-01"})
+    assert verdicts(*peak, goal=announced) == ("not met", "not met")
+
+
+def test_printed_growth_decides_a_goal_of_growth() -> None:
+    goal = tt.Goal("+15%", window="2023", series=PAIR)
+    found = judged(growth("2023", "2022", "16.5"), goal=goal)["latest"]
+    assert (found.verdict, str(found).split(": ")[1]) == (
+        "met",
+        "met, 16.5 % in 2023 (published 2024-02, no document named)",
+    )
+    assert verdicts(growth("2023", "2022", "14.9"), goal=goal) == ("not met", "not met")
+
+
+def test_a_balance_is_the_difference_of_two_printed_flows() -> None:
+    flows = [level("2022", v, series=s) for v, s in (("3.00", FIRST), ("1.92", SECOND))]
+    series = PAIR.model_copy(update={"flow": "balance"})
+    surplus = tt.Goal(1.0, by=2022, series=series)
+    evidence = judged(*flows, goal=surplus)["latest"].evidence
+    assert evidence is not None
+    assert evidence.total == pytest.approx(1.08)
+    assert verdicts(*flows, goal=tt.Goal(1.1, by=2022, series=series)) == ("not met", "not met")
+
+
+def test_fiscal_years_are_judged_by_fiscal_years() -> None:
+    rows = (level("2022", "9.0"), level("2021-04..2022-03", "4.9"))
+    goal = tt.Goal(5.0, by="2022-03-31", window="fy:04", series=PAIR)
+    assert verdicts(*rows, goal=goal) == ("not met", "not met")

@@ -59,6 +59,8 @@ class SharedYears:
         Move of the unseen years per unit of a log difference, ``[regime, unseen, past]``.
     factor
         Lower Cholesky factor of the unseen years, ``[regime, unseen, unseen]``.
+    seen, unseen
+        The years, counted from the last observed one: those observed, and the gaps and years ahead.
     horizon
         Years ahead, the last ones of the unseen years; those before are gaps.
     """
@@ -70,6 +72,8 @@ class SharedYears:
     mean: Array
     gain: Array
     factor: Array
+    seen: Index
+    unseen: Index
     horizon: int
 
     @classmethod
@@ -114,6 +118,8 @@ class SharedYears:
             mean=drift * (unseen - last),
             gain=back_substitute(factor[:, n:, :n], factor[:, :n, :n]),
             factor=factor[:, n:, n:],
+            seen=np.array(years, np.intp) - last,
+            unseen=unseen.astype(np.intp) - last,
             horizon=horizon,
         )
 
@@ -158,7 +164,12 @@ class SharedYears:
         return total.astype(np.float32)
 
     def met_by(
-        self, log_history: Array, log_goals: Array, n_paths: int, rng: np.random.Generator
+        self,
+        log_history: Array,
+        log_goals: Array,
+        n_paths: int,
+        rng: np.random.Generator,
+        counts_from: Index | None = None,
     ) -> Array:
         """Probability that each goal has been reached by each year ahead.
 
@@ -172,12 +183,18 @@ class SharedYears:
             Paths per series, allocated to the regimes by their weights.
         rng
             Source of the draws, which all series share.
+        counts_from
+            First year that counts for each goal, ``[series, goal]``, counted from the last observed
+            one: 1 if only the years ahead do. All years by default.
 
         Returns
         -------
         Array
-            ``[series, goal, year ahead]``. A goal that an observed year or a gap met has been met.
+            ``[series, goal, year ahead]``. A goal that a year that counts met, observed or in a
+            gap, has been met.
         """
+        since = np.full(log_goals.shape, self.seen[0]) if counts_from is None else counts_from
+        first = np.searchsorted(self.unseen, since)
         n_regimes, n_unseen = self.mean.shape
         weights = _kept(self.weights(log_history), n_paths)
         means = np.empty((n_regimes, n_unseen, len(log_history)), np.float32)
@@ -193,10 +210,15 @@ class SharedYears:
             turned = (points[:, : 1 << int(own.max())] + turns[regime]) % 1.0
             deviations = self.deviations(regime, turned)
             for series, n in _batches(own):
-                paths = means[regime][:, series], deviations[:, :n], goals[:, series]
                 weight = weights[series, regime] / n
-                met[series] += weight[:, None, None] * _passages(*paths)[:, :, n_gaps:]
-        met[log_history.max(axis=1, keepdims=True) >= log_goals] = 1.0
+                for start in np.unique(first[series]):
+                    own_goals = np.where(start == first[series].T, goals[:, series], np.inf)
+                    paths = means[regime][start:, series], deviations[start:, :n], own_goals
+                    passed = weight[:, None, None] * _passages(*paths)
+                    ahead = max(start, n_gaps)
+                    met[series, :, ahead - n_gaps :] += passed[:, :, ahead - start :]
+        counted = np.where(self.seen >= since[..., None], log_history[:, None], -np.inf)
+        met[counted.max(axis=2) >= log_goals] = 1.0
         return np.minimum(met, 1.0)
 
     def quantiles(self, log_history: Array, levels: Sequence[float]) -> Array:

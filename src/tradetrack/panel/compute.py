@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from tradetrack.attainment.first_passage import TOLERANCE
 from tradetrack.models.annual_panel import SharedYears
 from tradetrack.models.regimes import Regimes
 from tradetrack.panel.reading import Panel
+
+Since = Literal["announcement", "origin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Settings:
         Years ahead of the last value of each series.
     n_paths, seed
         Paths per series, and the seed of the draws that all series share.
+    since
+        ``"announcement"`` or ``"origin"``: which years count; see `tradetrack.track_panel`.
     """
 
     regimes: Regimes
@@ -35,6 +40,7 @@ class Settings:
     horizon: int
     n_paths: int
     seed: int
+    since: Since = "announcement"
 
     def shared(self, years: tuple[int, ...]) -> SharedYears:
         """Factor the prior over the observed years."""
@@ -77,6 +83,14 @@ def alike(panel: Panel) -> Iterator[Alike]:
         yield Alike(tuple(years.tolist()), series, np.log(panel.totals[rows]))
 
 
+def counts_from(panel: Panel, since: Since) -> Index:
+    """First year that counts for each goal, counted from the last one of its series."""
+    if since == "origin":
+        return np.ones(len(panel.amounts), np.intp)
+    last = np.repeat(panel.last_years, np.diff(panel.goal_starts))
+    return panel.announced.astype(np.intp) - last
+
+
 @one_blas_thread
 def met_by(panel: Panel, settings: Settings) -> Array:
     """Probability that each goal is met by each year ahead, ``[goal, year]``.
@@ -86,6 +100,7 @@ def met_by(panel: Panel, settings: Settings) -> Array:
     result = np.empty((len(panel.amounts), settings.horizon))
     n_goals = np.diff(panel.goal_starts)
     log_goals = np.log(reaching(panel.amounts))
+    first = counts_from(panel, settings.since)
     for group in alike(panel):
         shared = settings.shared(group.years)
         for count in np.unique(n_goals[group.series]):
@@ -93,5 +108,6 @@ def met_by(panel: Panel, settings: Settings) -> Array:
             rows = panel.goal_starts[group.series[own]][:, None] + np.arange(count)
             rng = np.random.default_rng(settings.seed)
             history = group.log_history[own]
-            result[rows] = shared.met_by(history, log_goals[rows], settings.n_paths, rng)
+            since = first[rows]
+            result[rows] = shared.met_by(history, log_goals[rows], settings.n_paths, rng, since)
     return result

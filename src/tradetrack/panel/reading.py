@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetrack._typing import Array, Index
+from tradetrack.domain.observation import last_day
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
@@ -21,6 +22,7 @@ Years = NDArray[np.int32]
 Codes = NDArray[np.signedinteger[Any]]
 Mask = NDArray[np.bool_]
 NO_DEADLINE = -(2**31)
+_GOAL_YEARS = ("deadline", "announced")
 _LONGEST = 300  # years between the first and the last value
 _LEAST = 2  # values of a series
 _YEARS = 9999  # years are between minus this and this
@@ -129,7 +131,28 @@ def read_columns(
         raise InputError(f"{problem}; {hint}", topic="panel-columns")
     codes, names = _names(data["series"])
     present = [name for name in (*needed, *optional) if name in columns]
-    return Columns(codes, names, {name: _numbers(data[name]) for name in present})
+    columns_read = {name: _numbers(data[name]) for name in present}
+    if "announced" in columns_read:
+        columns_read["announced"] = _dated(columns_read["announced"])
+    return Columns(codes, names, columns_read)
+
+
+def _dated(column: Numbers) -> Numbers:
+    """Read the year of a day or a month as well as a year alone."""
+    if column.numbers.dtype.kind != "f" or column.numbers is column.cells:
+        return column
+    years = [
+        number if number == number else _year_of(cell)
+        for number, cell in zip(column.numbers, column.cells, strict=True)
+    ]
+    return Numbers(np.array(years, float), column.cells)
+
+
+def _year_of(cell: Any) -> float:
+    try:
+        return float(last_day(cell).year)
+    except InputError:
+        return float("nan")
 
 
 def _suggested(missing: Sequence[str], columns: Sequence[str]) -> str:
@@ -246,8 +269,8 @@ class Panel:
         Name of each series, in the order in which the goals name them.
     starts, years, totals
         Where the values of each series begin (and where the last one ends), and the values.
-    goal_starts, amounts, deadlines
-        The same of its goals; `NO_DEADLINE` stands for none.
+    goal_starts, amounts, deadlines, announced
+        The same of its goals; `NO_DEADLINE` stands for none, and for an announcement unknown.
     """
 
     names: tuple[str, ...]
@@ -257,6 +280,7 @@ class Panel:
     goal_starts: Index
     amounts: Array
     deadlines: Years
+    announced: Years
 
     def __len__(self) -> int:
         return len(self.names)
@@ -288,6 +312,7 @@ class Panel:
             goal_starts=goals - goals[0],
             amounts=self.amounts[wanted],
             deadlines=self.deadlines[wanted],
+            announced=self.announced[wanted],
         )
 
 
@@ -318,7 +343,7 @@ def read_panel(
         If a frame cannot be read, lacks a column, or there is no goal.
     """
     known = read_columns(values, "values", ("year", "value"))
-    wanted = _in_order(read_columns(goals, "goals", ("amount",), ("deadline",)))
+    wanted = _in_order(read_columns(goals, "goals", ("amount",), ("deadline", "announced")))
     if not len(wanted.codes):
         raise InputError(
             "goals has no rows; give it one row per goal: series, amount", topic="panel-columns"
@@ -398,10 +423,7 @@ def _assemble(values: _Values, wanted: Columns, rows: Index) -> Panel:
     n_goals = np.bincount(wanted.codes[rows], minlength=len(wanted.names))
     kept = n_goals > 0
     own = np.s_[:] if kept.all() else kept[values.series]
-    deadlines = np.full(len(rows), NO_DEADLINE, np.int32)
-    if "deadline" in wanted.numbers:
-        years, whole = wanted.numbers["deadline"].years(rows)
-        deadlines[whole] = years[whole]
+    deadlines, announced = (_years_or_none(wanted, name, rows) for name in _GOAL_YEARS)
     return Panel(
         names=tuple(wanted.names[code] for code in np.flatnonzero(kept)),
         starts=np.concatenate([[0], np.cumsum(np.diff(values.starts)[kept])]),
@@ -410,7 +432,17 @@ def _assemble(values: _Values, wanted: Columns, rows: Index) -> Panel:
         goal_starts=np.concatenate([[0], np.cumsum(n_goals[kept])]),
         amounts=wanted.numbers["amount"].numbers[rows].astype(float),
         deadlines=deadlines,
+        announced=announced,
     )
+
+
+def _years_or_none(wanted: Columns, name: str, rows: Index) -> Years:
+    """Years of a column of the goals that may be missing, whole or cell by cell."""
+    found = np.full(len(rows), NO_DEADLINE, np.int32)
+    if name in wanted.numbers:
+        years, whole = wanted.numbers[name].years(rows)
+        found[whole] = years[whole]
+    return found
 
 
 def _bad_series(values: _Values, year: Numbers, value: Numbers) -> Iterator[tuple[int, str]]:
@@ -454,20 +486,27 @@ def _bad_goals(
     for row in rows[~_positive(amount.numbers[rows])]:
         shown = amount.shown(row)
         yield failure(int(row), f"the amount {shown} is not a positive finite number; correct it")
-    if "deadline" not in wanted.numbers:
-        return
-    deadline = wanted.numbers["deadline"]
-    years, whole = deadline.years(rows)
+    for name in _GOAL_YEARS:
+        if name not in wanted.numbers:
+            continue
+        column = wanted.numbers[name]
+        _, whole = column.years(rows)
+        for at in np.flatnonzero(~column.missing[rows] & ~whole):
+            shown = column.shown(rows[at])
+            yield failure(int(rows[at]), f"the {name} {shown} is no year; write 2030")
+    deadlines, announced = (_years_or_none(wanted, name, rows) for name in _GOAL_YEARS)
     last = ends[wanted.codes[rows]]
-    given = ~deadline.missing[rows]
-    for at in np.flatnonzero(given & ~whole):
-        shown = deadline.shown(rows[at])
-        yield failure(int(rows[at]), f"the deadline {shown} is no year; write 2030")
-    for at in np.flatnonzero(given & whole & (years > last)):
+    for at in np.flatnonzero(deadlines > last):
         yield failure(
             int(rows[at]),
-            f"the deadline {years[at]} is beyond the horizon, which ends in {last[at]};"
+            f"the deadline {deadlines[at]} is beyond the horizon, which ends in {last[at]};"
             " raise the horizon",
+        )
+    for at in np.flatnonzero((deadlines != NO_DEADLINE) & (deadlines < announced)):
+        yield failure(
+            int(rows[at]),
+            f"the deadline {deadlines[at]} is before the announcement in {announced[at]}; correct"
+            " one of them",
         )
 
 

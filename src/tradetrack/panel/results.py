@@ -19,7 +19,7 @@ from tradetrack._typing import Array
 from tradetrack.attainment.attainment import YearProbability
 from tradetrack.domain.value import Positive, Value, consecutive, require, rising
 from tradetrack.errors import InputError
-from tradetrack.panel.compute import Settings, alike, reaching
+from tradetrack.panel.compute import Settings, alike, counts_from, reaching
 from tradetrack.panel.reading import NO_DEADLINE, Failure, Panel
 
 if TYPE_CHECKING:
@@ -191,9 +191,12 @@ class PanelTracking:
         owner = np.repeat(np.arange(len(panel)), np.diff(panel.goal_starts))[goals]
         ahead = panel.deadlines[goals] - panel.last_years[owner]
         chance = numbers[goals, np.maximum(ahead, 1) - 1]
+        first = counts_from(panel, self.settings.since)[goals] + panel.last_years[owner]
         for row in np.flatnonzero(ahead < 1):
             own = slice(*panel.starts[owner[row] : owner[row] + 2])
-            before = panel.totals[own][panel.years[own] <= panel.deadlines[goals[row]]]
+            years = panel.years[own]
+            counted = (years <= panel.deadlines[goals[row]]) & (years >= first[row])
+            before = panel.totals[own][counted]
             chance[row] = float((before >= reaching(panel.amounts[goals[row]])).any())
         return pd.DataFrame(
             {

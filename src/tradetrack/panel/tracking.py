@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from tradetrack._typing import Array
 from tradetrack._version import __version__
 from tradetrack.errors import InputError, MissingExtraError
 from tradetrack.models.mixture import GrowthMixture
-from tradetrack.panel.compute import Settings, met_by
+from tradetrack.panel.compute import Settings, Since, met_by
 from tradetrack.panel.reading import Panel, read_panel
 from tradetrack.panel.results import PanelTracking, goal_rows
 
@@ -38,6 +38,7 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
     executor: Executor | None = None,
     progress: bool = False,
     sink: PathLike | None = None,
+    since: Since = "announcement",
 ) -> PanelTracking:
     """Say when the goals of many annual series are met.
 
@@ -48,7 +49,8 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
         positive totals of calendar years, in any order, gaps allowed.
     goals
         A frame with the columns ``series`` and ``amount``, in the unit of the values, and
-        ``deadline`` if there are any: years, or missing. Values that no goal names are not tracked.
+        ``deadline`` and ``announced`` if there are any: years, of the latter days too, or missing.
+        Values that no goal names are not tracked.
     horizon
         Years ahead, counted from the last value of each series.
     model
@@ -66,6 +68,9 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
     sink
         Parquet file that the probabilities are written to chunk by chunk, if they are too many to
         keep.
+    since
+        ``"announcement"``: years before that of the announcement do not count, and all count where
+        none is given. ``"origin"``: only years after the last value count, for every goal.
 
     Returns
     -------
@@ -92,7 +97,7 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
     >>> panel.failures[0].series
     'KZ-KG'
     """
-    settings = _settings(model, horizon, n_paths, seed)
+    settings = _settings(model, horizon, n_paths, seed, since)
     panel, failures = read_panel(values, goals, horizon)
     numbers = np.empty((len(panel.amounts) if sink is None else 0, horizon))
     done = 0
@@ -120,7 +125,9 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
     )
 
 
-def _settings(model: GrowthMixture | None, horizon: int, n_paths: int, seed: int) -> Settings:
+def _settings(
+    model: GrowthMixture | None, horizon: int, n_paths: int, seed: int, since: Since
+) -> Settings:
     check_whole("horizon", horizon, 1, _FURTHEST)
     check_whole("n_paths", n_paths, 1, MOST_PATHS)
     check_whole("seed", seed, 0)
@@ -129,6 +136,8 @@ def _settings(model: GrowthMixture | None, horizon: int, n_paths: int, seed: int
             f"model is a {type(model).__name__}; pass a GrowthMixture, with regimes of your own"
             " GrowthMixture(regimes)"
         )
+    if since not in get_args(Since):
+        raise InputError(f"since is {since!r}; write {' or '.join(map(repr, get_args(Since)))}")
     mixture = GrowthMixture() if model is None else model
     return Settings(
         mixture.regimes,
@@ -137,6 +146,7 @@ def _settings(model: GrowthMixture | None, horizon: int, n_paths: int, seed: int
         int(horizon),
         int(n_paths),
         int(seed),
+        since,
     )
 
 

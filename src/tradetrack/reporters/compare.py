@@ -240,10 +240,10 @@ def _line(row: Judgement) -> str:
     start = f"{goal}, figures of {row.reporter}: {chance}"
     resolutions = [found for found in (row.first, row.latest) if found is not None]
     if not resolutions:
-        return f"{start}; no total of twelve months printed"
+        return f"{start}; no such total printed"
     verdicts = ", ".join(f"{found.vintage} {found.verdict}" for found in resolutions)
     evidence = resolutions[-1].evidence
     if evidence is None or goal.series is None:
         return f"{start}; printed: {verdicts}"
     number = with_unit(three_digits(evidence.total), goal.series.unit)
-    return f"{start}; printed: {verdicts} ({number} in {evidence.year})"
+    return f"{start}; printed: {verdicts} ({number} in {evidence.window})"

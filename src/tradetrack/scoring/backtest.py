@@ -13,6 +13,7 @@ from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import Attainment
+from tradetrack.domain.amount import AverageGrowth
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import last_day
 from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR, last_complete_year
@@ -117,6 +118,12 @@ class Replay:
         return totals[years.start - first : years.stop - first]
 
 
+def _undated(goal: Goal) -> Goal:
+    """Leave the deadline out, unless the amount depends on it."""
+    dated = isinstance(goal.amount, AverageGrowth)
+    return goal if dated else goal.model_copy(update={"by": None})
+
+
 class Replayer:
     """Puts goals to one model one at a time, so that no answer depends on the goals beside it.
 
@@ -136,7 +143,7 @@ class Replayer:
         simulation = simulate_to(
             self._last_year,
             ledger,
-            goal.model_copy(update={"by": None}),
+            _undated(goal),
             as_of=origin,
             model=self._model,
             n_paths=self._n_paths,
