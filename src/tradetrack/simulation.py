@@ -41,7 +41,7 @@ def check_numbers(horizon: int | None, n_paths: int, seed: int) -> None:
 def known_and_wanted(
     ledger: Ledger, goals: Goal | Sequence[Goal], as_of: str | dt.date | None
 ) -> tuple[Ledger, tuple[Goal, ...]]:
-    """Cut a ledger down to the question: by a date, and to the pair of the goals; resolve those.
+    """Cut a ledger down to the question: by a date, to the goals' pair and coverage; resolve those.
 
     Raises
     ------
@@ -55,8 +55,11 @@ def known_and_wanted(
     if not len(known.current):
         raise InputError(_nothing_known(ledger, as_of), topic="empty-ledger")
     wanted = resolve_goals(listed(goals), known)
+    series = series_of(wanted[0])
     if len(known.pairs) > 1:
-        known = known.select(pair=series_of(wanted[0]).pair)
+        known = known.select(pair=series.pair)
+    if len(known.coverages) > 1:
+        known = known.select(coverage=series.coverage)
     return known, wanted
 
 
@@ -110,40 +113,72 @@ def resolve_goals(goals: Sequence[Goal], ledger: Ledger) -> tuple[Goal, ...]:
     if not goals:
         raise GoalError("there is no goal; pass a Goal, for example Goal(10, by=2030)")
     current = ledger.current
-    resolved = []
-    for goal in goals:
-        series = goal.series or _only_turnover(current, goal)
-        flows = {seen.series.flow for seen in current if seen.series.pair == series.pair}
-        known = sorted(flows) if len(flows) < 2 else [TURNOVER, *series.flows, BALANCE]
-        if series.flow not in known:
-            raise GoalError(
-                f"goal {goal}: the ledger has no figures for {series}; it has those for"
-                f" {', '.join(f'{series.pair} {f}' for f in known) or ', '.join(current.pairs)}",
-                topic="goal-series",
-            )
-        units = {seen.series.unit for seen in current if seen.series.pair == series.pair}
-        if units != {series.unit}:
-            _refuse_currencies(goal, series.pair, units)
-            raise GoalError(
-                f"goal {goal}: the goal is in {series.unit}, the ledger's levels of {series.pair}"
-                f" in {', '.join(sorted(units))}; give both the same series unit",
-                topic="goal-series",
-            )
-        reporters = current.select(pair=series.pair).reporters
-        if goal.reporter != CONSENSUS and goal.reporter not in reporters:
-            raise GoalError(
-                f"goal {goal}: no figures that count are by {goal.reporter!r}; there are those by"
-                f" {', '.join(reporters)}, or write 'consensus'",
-                topic="reporter",
-            )
-        _check_amount(goal, series, current)
-        resolved.append(goal.model_copy(update={"series": series}))
+    resolved = tuple(_resolved(goal, current) for goal in goals)
     if len({series_of(goal).pair for goal in resolved}) > 1:
         raise GoalError(
             "the goals are about several pairs; call track once for each pair",
             topic="several-pairs",
         )
-    return tuple(resolved)
+    if len({series_of(goal).coverage for goal in resolved}) > 1:
+        raise GoalError(
+            "the goals count different things, which are never mixed; call track once for each"
+            " coverage",
+            topic="coverage",
+        )
+    return resolved
+
+
+def _resolved(goal: Goal, current: Ledger) -> Goal:
+    series = goal.series or _only_turnover(current, goal)
+    alike = _alike(goal, series, current)
+    flows = {seen.series.flow for seen in alike}
+    known = sorted(flows) if len(flows) < 2 else [TURNOVER, *series.flows, BALANCE]
+    if series.flow not in known:
+        raise GoalError(
+            f"goal {goal}: the ledger has no figures for {series}; it has those for"
+            f" {', '.join(f'{series.pair} {f}' for f in known)}",
+            topic="goal-series",
+        )
+    units = {seen.series.unit for seen in alike}
+    if units != {series.unit}:
+        _refuse_currencies(goal, series.pair, units)
+        raise GoalError(
+            f"goal {goal}: the goal is in {series.unit}, the ledger's levels of {series.pair}"
+            f" in {', '.join(sorted(units))}; give both the same series unit",
+            topic="goal-series",
+        )
+    reporters = alike.reporters
+    if goal.reporter != CONSENSUS and goal.reporter not in reporters:
+        raise GoalError(
+            f"goal {goal}: no figures that count are by {goal.reporter!r}; there are those by"
+            f" {', '.join(reporters)}, or write 'consensus'",
+            topic="reporter",
+        )
+    _check_amount(goal, series, alike)
+    return goal.model_copy(update={"series": series})
+
+
+def _alike(goal: Goal, series: Series, current: Ledger) -> Ledger:
+    """Figures of the goal's pair that count what the goal counts."""
+    if series.pair not in current.pairs:
+        raise GoalError(
+            f"goal {goal}: the ledger has no figures for {series}; it has those for"
+            f" {', '.join(current.pairs)}",
+            topic="goal-series",
+        )
+    pair = current.select(pair=series.pair)
+    if series.coverage not in pair.coverages:
+        raise GoalError(
+            f"goal {goal}: the ledger has no figures of {series.pair} for"
+            f" {_covering(series.coverage)}; it has those for"
+            f" {', '.join(map(_covering, pair.coverages))}. Give the goal's series that coverage",
+            topic="coverage",
+        )
+    return pair.select(coverage=series.coverage) if len(pair.coverages) > 1 else pair
+
+
+def _covering(coverage: str) -> str:
+    return repr(coverage) if coverage else "no coverage that is named"
 
 
 def _check_amount(goal: Goal, series: Series, current: Ledger) -> None:
@@ -153,7 +188,7 @@ def _check_amount(goal: Goal, series: Series, current: Ledger) -> None:
     if unit and split_unit(unit)[0] != split_unit(series.unit)[0]:
         raise GoalError(
             f"goal {goal}: its amount is in {unit}, the ledger's figures in {series.unit}; write it"
-            " in the ledger's currency",
+            f" in the ledger's currency, or pass rates.converted_goal(goal, {series.unit!r})",
             topic="goal-series",
         )
     if base is not None and base.start < current.first_month // MONTHS * MONTHS:
@@ -172,6 +207,12 @@ def _only_turnover(current: Ledger, goal: Goal) -> Series:
             topic="several-pairs",
         )
     series = current.series[0]
+    if len(current.coverages) > 1:
+        raise GoalError(
+            f"goal {goal} does not say what it counts; the ledger has figures for"
+            f" {', '.join(map(_covering, current.coverages))}. Give the goal a series with one",
+            topic="coverage",
+        )
     if len({seen.series.flow for seen in current}) == 1:
         return series
     return series.model_copy(update={"flow": TURNOVER})

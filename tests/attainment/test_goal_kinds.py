@@ -298,3 +298,25 @@ def test_an_amount_reads_as_it_is_written(text: str) -> None:
     assert tt.Goal(str(amount), by=2030) == tt.Goal(text, by=2030)
     goal = tt.Goal(text, by=2030)
     assert tt.Goal.model_validate_json(goal.model_dump_json()) == goal
+
+
+def covering(coverage: str, *rows: tt.Level) -> list[tt.Level]:
+    series = SERIES.model_copy(update={"coverage": coverage})
+    return [row.model_copy(update={"series": series}) for row in rows]
+
+
+def test_coverages_are_never_mixed() -> None:
+    years = [level(str(2015 + i), str(v)) for i, v in enumerate((1.0, 1.1, 1.2))]
+    goods = covering("goods", *years)
+    both = covering("goods and services", *(row.corrected(value="9.0") for row in years))
+    asked = tt.Goal(2.0, by=2020, series=goods[0].series)
+    alone = tt.track(Ledger(goods), asked, model=model(), n_paths=100)
+    assert tt.track(Ledger([*goods, *both]), asked, model=model(), n_paths=100)[0] == alone[0]
+    with pytest.raises(tt.errors.GoalError, match="does not say what it counts"):
+        tt.track(Ledger([*goods, *both]), tt.Goal(2.0, by=2020), model=model(), n_paths=10)
+    services = asked.model_copy(update={"series": covering("services", *years)[0].series})
+    with pytest.raises(tt.errors.GoalError, match="no figures of A-B for 'services'"):
+        tt.track(Ledger(goods), services, model=model(), n_paths=10)
+    wider = asked.model_copy(update={"series": both[0].series})
+    with pytest.raises(tt.errors.GoalError, match="count different things"):
+        tt.track(Ledger([*goods, *both]), [asked, wider], model=model(), n_paths=10)

@@ -296,3 +296,22 @@ class TestChoosing:
     def test_constant_prices_are_refused_by_name(self, unit):
         with pytest.raises(InputError, match="constant prices"):
             tt.Figure.of("4.2", unit)
+
+
+def test_a_goal_is_converted_at_the_latest_rate_and_says_so() -> None:
+    table = tt.Rates(
+        rows=[
+            {"currency": "eur", "window": "2024", "rate": "0.50"},
+            {"currency": "eur", "window": "2025-09", "rate": "0.80"},
+        ]
+    )
+    found = table.converted_goal(tt.Goal("4 eur_bn", by=2030), to="usd_mn")
+    assert found.amount == tt.amounts.Absolute(5000.0, "usd_mn")
+    assert "at 0.8 per usd (2025-09)" in str(found)
+    more = table.converted_goal(tt.Goal("+400 eur_mn 2024", by=2030))
+    assert isinstance(more.amount, tt.amounts.Increase)
+    assert more.amount.value == pytest.approx(0.5)
+    for same in (tt.Goal(4, by=2030), tt.Goal("2x 2024", by=2030), tt.Goal("4 usd_bn")):
+        assert table.converted_goal(same) == same
+    with pytest.raises(tt.InputError, match="no rate between gbp and usd"):
+        table.converted_goal(tt.Goal("4 gbp_bn", by=2030))

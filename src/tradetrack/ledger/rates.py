@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError, field_validator, model_validator
 
 from tradetrack._checks import check_kind
+from tradetrack.domain.amount import Absolute, AverageGrowth, Increase, Multiple, YearGrowth
 from tradetrack.domain.figure import EXCESS, SPREAD, Figure, parse_number, plain_text, split_unit
+from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Growth, Increment, Observation, is_missing
 from tradetrack.domain.value import Value
 from tradetrack.domain.window import Window, format_month
@@ -322,6 +324,41 @@ class Rates(Value):
                 if after not in best or len(way) < len(best[after]):
                     best[after] = way
         return best.get(window.end + 1), max(best)
+
+    def converted_goal(self, goal: Goal, to: str = "usd_bn") -> Goal:
+        """Return a goal with its amount in another unit, at the latest rate; its name says so.
+
+        Parameters
+        ----------
+        goal
+            One whose amount has a unit of its own: ``Goal("5 eur_bn", by=2030)``. Any other, and
+            one in the same currency, is returned as it is.
+        to
+            The unit of the ledger that is to answer it.
+
+        Raises
+        ------
+        InputError
+            If the table has no rate between the two currencies.
+
+        Examples
+        --------
+        >>> rates = Rates(rows=[Rate(currency="eur", window="2025-09", rate="0.80")])
+        >>> print(rates.converted_goal(Goal("4 eur_bn", by=2030)))
+        eur 4 bn at 0.8 per usd (2025-09) by 2030
+        """
+        amount = goal.amount
+        unit = amount.unit if isinstance(amount, Absolute | Increase) else ""
+        currency, scale = split_unit(unit or to)
+        other, target = split_unit(to)
+        if currency == other or isinstance(amount, float | Multiple | YearGrowth | AverageGrowth):
+            return goal
+        window = self.latest(currency, other)
+        rate = self.per(currency, other, window)
+        value = amount.value * scale / target / rate
+        name = f"{goal.label} at {rate:.6g} per {other} ({window})"
+        changed = amount.model_copy(update={"value": value, "unit": to})
+        return goal.model_copy(update={"amount": changed, "name": name})
 
     def converted(self, row: Observation, unit: str) -> Observation:
         """Return an observation in another currency, with a note; one that is in it, as it is.
