@@ -15,7 +15,7 @@ LEDGER = Ledger([level("2019", "1.0"), level("2020", "1.1")])
 WEIGHTS = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=8).filter(lambda w: sum(w) > 0.01)
 
 
-@given(WEIGHTS, st.integers(1, 5_000), st.integers(0, 99))
+@given(WEIGHTS, st.integers(1, 50_000), st.integers(0, 99))
 def test_every_regime_gets_its_share_within_a_block(
     weights: list[float], n: int, seed: int
 ) -> None:
@@ -23,7 +23,7 @@ def test_every_regime_gets_its_share_within_a_block(
     counts = systematic_counts(np.array(weights), n, np.random.default_rng(seed))
     assert counts.sum() == n
     assert (counts >= 0).all()
-    assert (np.abs(counts - n * shares) <= 2 * max(1, n // 100) + 1e-9).all()
+    assert (np.abs(counts - n * shares) <= 2 * max(1, min(n // 100, 50)) + 1e-9).all()
     assert (counts[shares == 0] == 0).all()
 
 
@@ -31,7 +31,7 @@ def test_a_regime_lighter_than_a_block_gets_its_share_on_average() -> None:
     weights = np.array([0.999, 0.001])
     rng = np.random.default_rng(0)
     counts = [systematic_counts(weights, 10_000, rng)[1] for _ in range(4_000)]
-    assert set(counts) == {0, 100}
+    assert set(counts) == {0, 50}
     assert np.mean(counts) == pytest.approx(10, abs=1.5)
 
 

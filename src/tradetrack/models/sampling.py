@@ -60,7 +60,7 @@ from tradetrack.models.regimes import Reporting
 
 Floats = NDArray[np.float32]
 
-_BLOCKS = 100  # blocks that paths are allocated in, about
+_BLOCKS, _LARGEST_BLOCK = 100, 50  # blocks that paths are allocated in, and paths of one
 _FUTURES = 2  # paths a history, on average
 _MOVES = 40  # onto the figures, at most
 _CLOSE = 0.01  # of a row's noise: how near a figure is near enough
@@ -76,16 +76,17 @@ _ROWS = 96  # rows of a product at a time
 def systematic_counts(weights: Array, n_paths: int, rng: np.random.Generator) -> Index:
     """Allocate paths to regimes in proportion to their weights: the number of each.
 
-    Paths are allocated in some 100 blocks. A regime with less than a block's weight gets a block
-    with the probability that its weight says, so that setting up a regime pays. What is left over
-    when blocks do not come out even is one more, smaller block.
+    Paths are allocated in some 100 blocks, and in more where these had more than 50 paths: so the
+    error of an answer falls with the number of paths. A regime with less than a block's weight gets
+    a block with the probability that its weight says, so that setting up a regime pays. What is
+    left over when blocks do not come out even is one more, smaller block.
 
     Examples
     --------
     >>> systematic_counts(np.array([0.25, 0.75]), 1000, np.random.default_rng(0))
     array([250, 750])
     """
-    block = max(1, n_paths // _BLOCKS)
+    block = max(1, min(n_paths // _BLOCKS, _LARGEST_BLOCK))
     cumulative = np.cumsum(weights)
     cumulative /= cumulative[-1]
     edges = np.floor(cumulative * (n_paths // block) + rng.random()) * block
