@@ -1,6 +1,10 @@
 """What one wrong figure does to an answer, how often it is found, and false alarms.
 
-Run it with ``python benchmarks/corruption.py [corruptions a kind of ledger]``.
+    python benchmarks/corruption.py [--n 500] [--store FOLDER] [--only KIND]
+
+``--n`` corruptions of each kind of ledger. With a folder each one is written there as it is done,
+and what is there is not done again: stop it, and start it again, as you like. ``--only`` does one
+part: ``levels``, ``rich``, ``shipped`` or ``alarms``.
 
 One figure at a time, of those within the model's memory, is put wrong as figures in the press are:
 ten or a thousand times too large, two digits swapped, the window a year early, the other flow's,
@@ -13,13 +17,14 @@ False alarms are counted on all years of those histories, as one ledger a pair; 
 year where turnover really doubled.
 """
 
+import argparse
 import csv
-import sys
-import time
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,6 +42,12 @@ CHANCES = (0.1, 0.3, 0.5, 0.7, 0.9)
 AHEAD, MEMORY = 5, 8
 N_PATHS = 4_000
 LEVELS, RICH = 10, 8  # years
+SHIPPED = tt.datasets.kazakhstan_uzbekistan
+KINDS = {
+    "levels": "ten yearly levels",
+    "rich": "levels, growth, two reporters",
+    "shipped": "shipped",
+}
 Row = Observation
 History = dict[int, tuple[float, float]]
 
@@ -187,16 +198,19 @@ class Clean:
     chances: np.ndarray
 
 
-@dataclass
-class Tally:
-    """What corruptions of one kind did."""
+class Outcome(NamedTuple):
+    """What one corruption did: how far probabilities moved, and whether the row was doubted.
 
-    moves: list[float] = field(default_factory=list)
-    worst: list[float] = field(default_factory=list)
-    doubted: list[bool] = field(default_factory=list)
-    overlapped: list[bool] = field(default_factory=list)
-    inner: list[bool] = field(default_factory=list)
-    errors: int = 0
+    Without moves, the corrupted ledger was refused. `overlapped` and `inner` are said of the row:
+    other figures speak of its months; it is neither the first nor the last.
+    """
+
+    kind: str
+    number: int
+    moves: tuple[float, ...] = ()
+    doubted: bool = False
+    overlapped: bool = False
+    inner: bool = False
 
 
 def highest(fitted: FittedMixture, last_year: int) -> Array:
@@ -245,34 +259,54 @@ def overlaps(row: Row, current: Ledger) -> bool:
     )
 
 
-def study(cases: list[Clean], n: int, seed: int = 0) -> dict[str, Tally]:
+def study(cases: list[Clean], n: int, store: Path | None = None, seed: int = 0) -> list[Outcome]:
     """Corrupt ledgers of one kind ``n`` times in all, as often in each way."""
     rng = np.random.default_rng(seed)
     pool: dict[str, list[tuple[Clean, Row, Ledger, Row]]] = defaultdict(list)
     for case in cases:
         for kind, row, ledger, wrong in corruptions(case, rng):
             pool[kind].append((case, row, ledger, wrong))
-    tallies = {kind: Tally() for kind in pool}
+    done = {(one.kind, one.number): one for one in stored(store)}
     for kind, entries in pool.items():
-        for k in rng.permutation(len(entries))[: -(-n // len(pool))]:
-            case, row, ledger, wrong = entries[k]
-            corrupted(case, row, ledger, wrong, tallies[kind])
-    return tallies
+        for k in rng.permutation(len(entries))[: -(-n // len(pool))].tolist():
+            if (kind, k) not in done:
+                done[kind, k] = corrupted(kind, k, *entries[k])
+                write(store, done[kind, k])
+    return list(done.values())
 
 
-def corrupted(case: Clean, row: Row, ledger: Ledger, wrong: Row, tally: Tally) -> None:
-    """Answer a corrupted ledger, and note how far the answer moved."""
+def stored(store: Path | None) -> list[Outcome]:
+    """Read what was done before."""
+    if store is None or not store.exists():
+        return []
+    lines = map(json.loads, store.read_text(encoding="utf-8").splitlines())
+    return [Outcome(**{**line, "moves": tuple(line["moves"])}) for line in lines]
+
+
+def write(store: Path | None, outcome: Outcome) -> None:
+    """Add an outcome to those that are done."""
+    if store is not None:
+        with store.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(outcome._asdict()) + "\n")
+
+
+def corrupted(kind: str, number: int, case: Clean, row: Row, ledger: Ledger, wrong: Row) -> Outcome:
+    """Answer a corrupted ledger, and see how far the answer moved."""
     try:
         fitted = GrowthMixture().fit(ledger)
         best = highest(fitted, case.last_year)
     except TradetrackError:
-        tally.errors += 1
-        return
-    tally.moves += list(np.abs((best[:, None] >= case.amounts).mean(axis=0) - case.chances))
-    tally.doubted.append(any(each.row == name(wrong) for each in fitted.discounted))
-    tally.overlapped.append(overlaps(row, case.ledger.current))
+        return Outcome(kind, number)
     first, last = ledger.current.first_month, ledger.current.last_month
-    tally.inner.append(first < wrong.window.start and wrong.window.end < last)
+    moves = np.abs((best[:, None] >= case.amounts).mean(axis=0) - case.chances)
+    return Outcome(
+        kind=kind,
+        number=number,
+        moves=tuple(moves.tolist()),
+        doubted=any(each.row == name(wrong) for each in fitted.discounted),
+        overlapped=overlaps(row, case.ledger.current),
+        inner=first < wrong.window.start and wrong.window.end < last,
+    )
 
 
 def name(row: Row) -> str:
@@ -280,40 +314,45 @@ def name(row: Row) -> str:
     return row.id or str(row)
 
 
-def share(values: list[bool], which: list[bool] | None = None) -> str:
-    """Write how many are true of those that count."""
-    chosen = [v for v, w in zip(values, which or [True] * len(values), strict=True) if w]
-    return f"{100 * np.mean(chosen):.0f} % of {len(chosen)}" if chosen else "-"
+def share(outcomes: list[Outcome]) -> str:
+    """Write how many were doubted."""
+    found = sum(one.doubted for one in outcomes)
+    return f"{100 * found / len(outcomes):.0f} % of {len(outcomes)}" if outcomes else "-"
 
 
-def report(kind_of_ledger: str, tallies: dict[str, Tally], seconds: float) -> None:
+def report(kind_of_ledger: str, outcomes: list[Outcome]) -> None:
     """Print a row for all corruptions and one for each kind."""
-    everything = Tally()
-    for tally in tallies.values():
-        everything.moves += tally.moves
-        everything.errors += tally.errors
-    for kind, tally in (("all", everything), *tallies.items()):
-        if tally.moves:
-            print(
-                f"| {kind_of_ledger} | {kind} | {np.median(tally.moves):.3f} |"
-                f" {np.quantile(tally.moves, 0.95):.3f} | {tally.errors} | {share(tally.doubted)} |"
-                f" {share(tally.doubted, tally.overlapped)} | {share(tally.doubted, tally.inner)} |"
-            )
-    print(f"| {kind_of_ledger} | seconds | {seconds:.0f} | | | | | |", flush=True)
+    for kind in ("all", *dict.fromkeys(one.kind for one in outcomes)):
+        some = [one for one in outcomes if kind in ("all", one.kind)]
+        answered = [one for one in some if one.moves]
+        moves = [move for one in answered for move in one.moves]
+        doubted = (
+            share(answered),
+            share([one for one in answered if one.overlapped]),
+            share([one for one in answered if one.inner]),
+        )
+        print(
+            f"| {kind_of_ledger} | {kind} | {np.median(moves):.3f} |"
+            f" {np.quantile(moves, 0.95):.3f} | {len(some) - len(answered)} |"
+            f" {' | '.join(doubted)} |",
+            flush=True,
+        )
 
 
-def made(n: int, seed: int) -> tuple[list[Clean], list[Clean]]:
-    """Ledgers of yearly levels, and rich ones, from histories drawn at random."""
+def cases_of(kind: str, n: int = 40, seed: int = 1) -> list[Clean]:
+    """Clean ledgers of a kind; those that are made are of histories drawn at random."""
+    if kind == "shipped":
+        return [clean(SHIPPED())]
     rng = np.random.default_rng(seed)
     pairs = histories()
     names = sorted(pairs)
-    levels, riches = [], []
+    cases = []
     for _ in range(n):
         pair = names[rng.integers(len(names))]
         last = int(rng.integers(min(pairs[pair]) + LEVELS - 1, max(pairs[pair]) + 1))
-        levels.append(clean(yearly(pair, pairs[pair], last)))
-        riches.append(clean(rich(pair, pairs[pair], last, rng)))
-    return levels, riches
+        made = yearly(pair, pairs[pair], last), rich(pair, pairs[pair], last, rng)
+        cases.append(clean(made[kind == "rich"]))
+    return cases
 
 
 def false_alarms() -> None:
@@ -339,7 +378,7 @@ def false_alarms() -> None:
                 doubled += 1
                 wrong += any(row.row == name(newest) for row in fitted.discounted)
     print(f"Newest year after a true doubling: {wrong} of {doubled} doubted")
-    shipped = GrowthMixture().fit(tt.datasets.kazakhstan_uzbekistan())
+    shipped = GrowthMixture().fit(SHIPPED())
     print(f"Shipped ledger: {len(shipped.discounted)} of {len(shipped.rows.observations)} doubted")
     for row in shipped.discounted:
         print(f"  {row}")
@@ -347,20 +386,24 @@ def false_alarms() -> None:
 
 def main() -> None:
     """Print the table and the false alarms."""
-    n = int(sys.argv[1]) if len(sys.argv) > 1 else 240
-    print("| ledger | corruption | median move | 95 % | errors | doubted | overlapped | inner |")
-    print("|---|---|---|---|---|---|---|---|")
-    levels, riches = made(40, 1)
-    shipped = [clean(tt.datasets.kazakhstan_uzbekistan())]
-    kinds = {
-        "ten yearly levels": levels,
-        "levels, growth, two reporters": riches,
-        "shipped": shipped,
-    }
-    for kind, cases in kinds.items():
-        start = time.perf_counter()
-        report(kind, study(cases, n), time.perf_counter() - start)
-    false_alarms()
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--n", type=int, default=500)
+    parser.add_argument("--store", type=Path)
+    parser.add_argument("--only", choices=(*KINDS, "alarms"))
+    arguments = parser.parse_args()
+    parts = [kind for kind in KINDS if arguments.only in (None, kind)]
+    if parts:
+        print(
+            "| ledger | corruption | median move | 95 % | errors | doubted | overlapped | inner |"
+        )
+        print("|---|---|---|---|---|---|---|---|")
+    for kind in parts:
+        store = arguments.store and arguments.store / f"{kind}.jsonl"
+        report(KINDS[kind], study(cases_of(kind), arguments.n, store))
+    if arguments.only in (None, "alarms"):
+        false_alarms()
 
 
 if __name__ == "__main__":
