@@ -65,6 +65,6 @@ def test_heavy_packages_stay_where_they_belong(module: str) -> None:
         if top == "matplotlib":
             assert layer(module) == "plots"
             assert within, f"{module} imports {top} outside a function"
-        if top in ("openpyxl", "sdmx", "comtradeapicall", "urllib3", "requests"):
+        if top in ("openpyxl", "sdmx", "comtradeapicall", "urllib3", "requests", "requests_cache"):
             assert layer(module) in ("sources", "report")
             assert within, f"{module} imports {top} outside a function"

@@ -1,14 +1,16 @@
 """A server on the loopback that replays recorded answers to the services' own clients."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import urllib3
+from requests import PreparedRequest, Response, Session
+from requests.adapters import HTTPAdapter
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -21,11 +23,18 @@ def sample(name: str) -> bytes:
 
 @dataclass
 class Answer:
-    """What the server says to one request; the last one is repeated."""
+    """What the server says to one request; the last one is repeated.
+
+    Attributes
+    ----------
+    missing
+        Bytes that it announces and does not send.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    missing: int = 0
 
 
 @dataclass
@@ -38,8 +47,8 @@ class Service:
 
 
 @contextmanager
-def serving(*answers: Answer) -> Iterator[Service]:
-    """Run a server for the length of a block."""
+def serving(*answers: Answer, at: Mapping[str, Answer] | None = None) -> Iterator[Service]:
+    """Run a server for the length of a block; ``at`` has answers for paths that hold a word."""
     left = list(answers)
     service = Service("", [], [])
 
@@ -48,13 +57,16 @@ def serving(*answers: Answer) -> Iterator[Service]:
             parts = urlsplit(self.path)
             service.paths.append(parts.path)
             service.queries.append(parse_qs(parts.query))
-            answer = left.pop(0) if len(left) > 1 else left[0]
+            own = [found for word, found in (at or {}).items() if word in parts.path]
+            answer = own[0] if own else left.pop(0) if len(left) > 1 else left[0]
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.body)))
+            self.send_header("Content-Length", str(len(answer.body) + answer.missing))
             self.end_headers()
             self.wfile.write(answer.body)
+            if answer.missing:
+                self.close_connection = True
 
         def log_message(self, format: str, *args: object) -> None:
             pass
@@ -71,13 +83,23 @@ def serving(*answers: Answer) -> Iterator[Service]:
         thread.join()
 
 
-def pool_to(url: str) -> type[urllib3.PoolManager]:
-    """Return a pool that sends every request to another host."""
-    real = urllib3.PoolManager
+class Elsewhere(HTTPAdapter):
+    """Sends every request to another host: in front of the adapter of a session."""
 
-    class Pool(real):  # type: ignore[valid-type,misc]
-        def request(self, method: str, address: str, *args: object, **options: object) -> object:
-            path = address.split("/", 3)[3]
-            return super().request(method, f"{url}/{path}", *args, **options)
+    def __init__(self, url: str, adapter: HTTPAdapter) -> None:
+        super().__init__(max_retries=adapter.max_retries)
+        self.url = url
 
-    return Pool
+    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
+        assert request.url is not None
+        request.url = f"{self.url}/{request.url.split('/', 3)[3]}"
+        return super().send(request, *args, **options)
+
+
+def leading_to(url: str, session: Session) -> Session:
+    """Return a session of which every request goes to another host."""
+    for scheme in ("https://", "http://"):
+        adapter = session.get_adapter(scheme)
+        assert isinstance(adapter, HTTPAdapter)
+        session.mount(scheme, Elsewhere(url, adapter))
+    return session

@@ -1,24 +1,26 @@
 """Adapters and fetchers: recorded answers, replayed to the services' own clients."""
 
+import datetime as dt
 import io
 import json
 import os
 import re
+import sys
 
 import pandas as pd
 import pytest
 import urllib3
-from tests.sources.service import Answer, pool_to, sample, serving
+from tests.sources.service import Answer, leading_to, sample, serving
 
 import tradetrack as tt
 from tradetrack.errors import InputError, LedgerError
-from tradetrack.sources import fetching
+from tradetrack.sources import connections, fetching
+from tradetrack.sources.connections import connect
 
 KEY = "0123456789abcdef"
 MONTHS = "monthly_BRA-CHN_both"
 SPLIT = "annual_split-customs"
 IMTS = "imf_IMTS"
-POOL = urllib3.PoolManager
 COMEXT = "eurostat_comext_DE-FR"
 
 
@@ -162,27 +164,59 @@ class TestSdmx:
             tt.sources.from_sdmx(pd.concat([table, table]), published="2024-06")
 
 
+RELEASED = b"""{"elapsedTime": "0.1 secs", "count": 3, "error": "", "data": [
+{"period": 202401, "reporterCode": 76, "firstReleased": "2024-02-20T10:00:00.1234567",
+ "lastReleased": "2024-03-05T10:53:32.8266667"},
+{"period": "202401", "reporterCode": 156, "firstReleased": "2024-03-20T10:00:00",
+ "lastReleased": "2024-04-01T00:00:00"},
+{"period": "202402", "reporterCode": 156, "firstReleased": "2024-03-20T10:00:00",
+ "lastReleased": "2024-04-02T00:00:00"}]}"""
+XML = {"Content-Type": "application/vnd.sdmx.structurespecificdata+xml; version=2.1"}
+TODAY = dt.date.today().isoformat()
+
+
 @pytest.fixture
-def comtrade(monkeypatch):
-    """Run the fetcher against a replaying server, without waiting between its tries."""
-    from comtradeapicall import PreviewGet
+def fetch(monkeypatch):
+    """Run a fetcher against a replaying server, without waiting between its calls."""
+    monkeypatch.setattr(connections, "_PAUSE", 0.0)
 
-    monkeypatch.setattr(fetching, "_PAUSE", 0.0)
-
-    def run(*answers, **options):
-        with serving(*answers) as service:
+    def run(call, *answers, released=None, **options):
+        with serving(*answers, at={"getDa": released or Answer(RELEASED)}) as service:
             run.service = service
-            monkeypatch.setattr(PreviewGet.urllib3, "PoolManager", pool_to(service.url))
-            try:
-                return tt.sources.comtrade("BRA-CHN", [2024], monthly=True, **options), service
-            finally:
-                monkeypatch.undo()
+            monkeypatch.setattr(
+                fetching, "connect", lambda *given: leading_to(service.url, connect(*given))
+            )
+            return call(**options)
 
     return run
 
 
-class TestFetching:
-    def test_comtrade_by_its_own_client(self, comtrade):
+@pytest.fixture
+def comtrade(fetch):
+    def run(*answers, **options):
+        def call(**given):
+            return tt.sources.comtrade("BRA-CHN", [2024], monthly=True, **given)
+
+        return fetch(call, *answers, **options), fetch.service
+
+    run.fetch = fetch
+    return run
+
+
+@pytest.fixture
+def sdmx(fetch):
+    def run(*answers, **options):
+        def call(**given):
+            return tt.sources.sdmx("BRA-CHN", [2023, 2024], **given)
+
+        return fetch(call, *answers, **options), fetch.service
+
+    run.fetch = fetch
+    return run
+
+
+class TestComtradeService:
+    def test_by_its_own_client(self, comtrade):
         ledger, service = comtrade(Answer(sample(MONTHS)), key=KEY, published="2024-05-02")
         assert len(ledger) == 12
         [query] = service.queries
@@ -203,35 +237,55 @@ class TestFetching:
         ]
         assert set(service.paths) == {"/public/v1/preview/C/M/HS"}
 
+    def test_each_figure_is_published_when_it_was_last_released(self, comtrade):
+        ledger, service = comtrade(Answer(sample(MONTHS)), key=KEY)
+        days = {(row.side, str(row.window)): row.published for row in ledger}
+        assert days["BRA", "2024-01"] == "2024-03-05"  # the last release, not the first
+        assert days["CHN", "2024-02"] == "2024-04-02"
+        assert days["BRA", "2024-03"] == TODAY  # nothing is told of it
+        assert service.paths[-1] == "/data/v1/getDa/C/M/HS"
+        assert service.queries[-1]["reportercode"] == ["76,156"]
+        assert len(service.queries[-1]["period"][0].split(",")) == 12
+        empty = Answer(b'{"count": 0, "data": []}')
+        comtrade(Answer(sample("monthly_BRA-CHN_no-desc")), empty)
+        assert comtrade.fetch.service.paths[-1] == "/public/v1/getDa/C/M/HS"
+
+    def test_no_dates_no_figures(self, comtrade):
+        with pytest.raises(LedgerError, match=r"refused \(500: down\)"):
+            comtrade(Answer(sample(MONTHS)), key=KEY, released=Answer(b"down", 500))
+
     @pytest.mark.parametrize(
         ("answer", "says", "calls"),
         [
-            (Answer(b'{"statusCode": 401, "message": "Access denied"}', 401), "Access denied", 1),
-            (Answer(b'{"statusCode": 403, "message": "Out of call quota"}', 403), "quota", 1),
-            (Answer(b"", 429), "no reason given", 3),
-            (Answer(b"<html>Server Error</html>", 500), "Server Error", 3),
-            (Answer(b"<html>Maintenance</html>", 200), "JSONDecodeError", 3),
-            (Answer(b'{"count": 1}', 200), "KeyError", 3),
+            (Answer(sample("error_401"), 401), r"refused \(401: Access denied .*check the key", 1),
+            (Answer(sample("error_403"), 403), r"refused \(403: Out of call.*and its quota", 1),
+            (Answer(sample("error_429"), 429), r"refused \(429: Rate limit is exceeded", 3),
+            (Answer(b"", 429), r"refused \(429: Too Many Requests\); ask for less", 3),
+            (Answer(b"<h1>Server Error</h1>", 500), r"refused \(500: Server Error\)", 3),
+            (Answer(b"", 503), "refused .503.*try again later", 3),
+            (Answer(sample("maintenance_200"), 200), "did not answer with data .'<html>", 1),
+            (Answer(sample("error-field-set"), 200), "did not answer .Error in the query", 1),
+            (Answer(b'{"count": 1}', 200), "did not answer with data", 1),
+            (Answer(b'{"count": 1, "data": null}', 200), "did not answer with rows .None", 1),
+            (Answer(b'{"count": 2, "data": [{}]}', 200), "answered with 1 of 2 rows", 1),
+            (Answer(sample(MONTHS)[:4000], missing=9000), "did not answer .*Error", 1),
             (Answer(b'{"count": 0, "data": []}', 200), "has nothing of BRA-CHN", 1),
         ],
     )
     def test_a_service_that_fails_is_an_error(self, comtrade, capsys, answer, says, calls):
         with pytest.raises(LedgerError, match=says) as caught:
             comtrade(answer, key=KEY)
-        assert len(comtrade.service.paths) == calls
+        assert len(comtrade.fetch.service.paths) == calls
         assert KEY not in str(caught.value)
-        assert KEY not in capsys.readouterr().out
+        assert capsys.readouterr().out == ""
         assert caught.value.topic == "service"
 
     def test_an_outage_does_not_print_the_key(self, monkeypatch, capsys):
-        from comtradeapicall import PreviewGet
-
-        monkeypatch.setattr(fetching, "_PAUSE", 0.0)
+        monkeypatch.setattr(connections, "_PAUSE", 0.0)
         with serving(Answer()) as service:
-            pool = pool_to(service.url)
-        monkeypatch.setattr(PreviewGet.urllib3, "PoolManager", pool)  # nobody listens any more
-        with pytest.raises(LedgerError, match="did not answer") as caught:
-            tt.sources.comtrade("BRA-CHN", [2023], key=KEY)
+            session = leading_to(service.url, connect())  # nobody listens any more
+        with pytest.raises(LedgerError, match=r"did not answer .*; try again later") as caught:
+            tt.sources.comtrade("BRA-CHN", [2023], key=KEY, session=session)
         assert KEY not in str(caught.value) + capsys.readouterr().out
 
     def test_throttling_is_waited_out(self, comtrade):
@@ -244,65 +298,124 @@ class TestFetching:
         assert len(ledger) == 12
         assert len(service.paths) == 2
 
+    @pytest.mark.parametrize("wait", ["11657", "Fri, 31 Dec 2199 23:59:59 GMT"])
+    def test_a_long_wait_is_an_error_at_once(self, comtrade, wait):
+        with pytest.raises(LedgerError, match=r"asks to wait for .* seconds; try again then"):
+            comtrade(Answer(b"", 429, {"Retry-After": wait}), key=KEY)
+        assert len(comtrade.fetch.service.paths) == 1
+
     def test_a_cut_off_answer_is_refused(self, comtrade):
         rows = json.loads(sample("monthly_BRA-CHN_no-desc"))
         rows["data"] *= 250
+        rows["count"] = len(rows["data"])
         with pytest.raises(LedgerError, match="cut its answer off at 500 rows"):
             comtrade(Answer(json.dumps(rows).encode()))
 
-    def test_the_command_writes_whole_or_not_at_all(self, monkeypatch, tmp_path, capsys):
+    def test_a_renamed_column_is_named(self, comtrade):
+        renamed = sample(MONTHS).replace(b"primaryValue", b"tradeValue")
+        with pytest.raises(LedgerError, match="lacks primaryValue"):
+            comtrade(Answer(renamed), key=KEY)
+
+    def test_the_client_of_others_stays_as_it_is(self, comtrade):
         from comtradeapicall import PreviewGet
 
+        comtrade(Answer(sample(MONTHS)), key=KEY)
+        assert PreviewGet.urllib3 is urllib3
+
+    def test_whole_answers_are_kept_and_others_are_not(self, comtrade, tmp_path):
+        cache = tmp_path / "answers.sqlite"
+        for bad in (Answer(b"", 500), Answer(b'{"count": 2, "data": []}')):
+            with pytest.raises(LedgerError):
+                comtrade(bad, key=KEY, cache=cache)
+        first, service = comtrade(Answer(sample(MONTHS)), key=KEY, cache=cache)
+        assert len(service.paths) == 2  # the trade, and the dates of release
+        again, service = comtrade(Answer(b"", 500), key="another", cache=cache)
+        assert (again, service.paths) == (first, [])
+        assert KEY.encode() not in cache.read_bytes()
+
+    def test_the_command_writes_whole_or_not_at_all(self, fetch, monkeypatch, tmp_path, capsys):
         from tradetrack.cli import main
 
-        monkeypatch.setattr(fetching, "_PAUSE", 0.0)
         monkeypatch.setenv("TRADETRACK_COMTRADE_KEY", KEY)
-        target = tmp_path / "figures.csv"
-        line = ["fetch", "BRA", "CHN", "--years", "2024", "--monthly", "-o", str(target)]
+        monkeypatch.chdir(tmp_path)
+        target, cache = tmp_path / "figures.csv", str(tmp_path / "answers")
+        line = ["fetch", "BRA", "CHN", "--years", "2024", "--monthly", "--cache", cache]
         for answer, code in ((Answer(b"", 500), 2), (Answer(sample(MONTHS)), 0)):
-            with serving(answer) as service:
-                monkeypatch.setattr(PreviewGet.urllib3, "PoolManager", pool_to(service.url))
-                assert main(line) == code
-                monkeypatch.setattr(PreviewGet.urllib3, "PoolManager", POOL)
+            assert fetch(lambda: main([*line, "-o", str(target)]), answer) == code
             assert target.exists() == (code == 0)
         assert len(tt.read_csv(target)) == 12
+        capsys.readouterr()
+        for output in ([], ["-o", "-"]):
+            assert fetch(lambda: main([*line, *output]), Answer(b"", 500)) == 0  # noqa: B023
+            assert capsys.readouterr().out == target.read_text()
+        assert not (tmp_path / "-").exists()
         assert main([*line[:4], "x:2024", *line[5:]]) == 2
         assert KEY not in str(capsys.readouterr())
 
-    def sdmx(self, answer, **options):
-        import sdmx
 
-        with serving(answer) as service:
-            client = sdmx.Client("IMF_DATA")
-            client.source.url = service.url
-            ledger = tt.sources.sdmx("BRA-CHN", [2023, 2024], client=client, **options)
-        return ledger, service
-
-    def test_sdmx_by_its_own_client(self):
-        xml = {"Content-Type": "application/vnd.sdmx.structurespecificdata+xml; version=2.1"}
-        ledger, service = self.sdmx(Answer(sample(IMTS), 200, xml), published="2026-08-06")
+class TestSdmxService:
+    def test_by_its_own_client(self, sdmx):
+        ledger, service = sdmx(Answer(sample(IMTS), 200, XML), published="2026-08-06")
         assert ledger.pairs == ("BRA-CHN",)
         [path] = service.paths
         assert path.endswith("/IMF.STA,IMTS,1.0.0/BRA+CHN.XG_FOB_USD+MG_CIF_USD.BRA+CHN.A")
         assert service.queries[0]["startPeriod"] == ["2023"]
 
+    def test_a_figure_is_published_when_the_message_was_prepared(self, sdmx):
+        ledger, _ = sdmx(Answer(sample(IMTS), 200, XML))
+        [day] = re.findall(rb"Prepared>(\d{4}-\d\d-\d\d)", sample(IMTS))
+        assert {row.published for row in ledger} == {day.decode()}
+
+    def test_a_busy_service_is_asked_again(self, sdmx):
+        busy = Answer(b"", 503), Answer(b"", 429, {"Retry-After": "0"})
+        ledger, service = sdmx(*busy, Answer(sample(IMTS), 200, XML))
+        assert (len(ledger) > 0, len(service.paths)) == (True, 3)
+        with pytest.raises(LedgerError, match="asks to wait for 3,600 seconds"):
+            sdmx(Answer(b"", 429, {"Retry-After": "3600"}))
+
+    def test_whole_answers_are_kept(self, sdmx, tmp_path):
+        cache = tmp_path / "answers.sqlite"
+        with pytest.raises(LedgerError):
+            sdmx(Answer(sample("eurostat_comext_empty"), 200, XML), cache=cache)
+        first, _ = sdmx(Answer(sample(IMTS), 200, XML), cache=cache)
+        again, service = sdmx(Answer(b"", 503), cache=cache)
+        assert (again, service.paths) == (first, [])
+
     @pytest.mark.parametrize(
-        "answer",
+        ("answer", "calls"),
         [
-            Answer(b"<html></html>", 200, {"Content-Type": "text/html"}),
-            Answer(b"no", 404),
-            Answer(b"no", 503),
+            (Answer(b"<html></html>", 200, {"Content-Type": "text/html"}), 1),
+            (Answer(b"no", 404), 1),
+            (Answer(b"no", 503), 3),
+            (Answer(sample("eurostat_fault_413"), 413, {"Content-Type": "text/xml"}), 1),
+            (Answer(sample("eurostat_async"), 200, {"Content-Type": "text/xml"}), 1),
+            (Answer(sample(IMTS)[:2000], 200, XML), 1),
+            (Answer(sample(IMTS)[:2000], 200, XML, missing=2583), 1),
         ],
     )
-    def test_sdmx_that_fails_is_an_error(self, answer, capsys):
+    def test_one_that_fails_is_an_error(self, sdmx, capsys, answer, calls):
         with pytest.raises(LedgerError, match="IMF_DATA failed"):
-            self.sdmx(answer)
+            sdmx(answer)
+        assert len(sdmx.fetch.service.paths) == calls
+        assert capsys.readouterr().out == ""
 
     def test_an_unknown_source(self):
         with pytest.raises(InputError, match="write IMF_DATA or ESTAT_COMEXT"):
             tt.sources.sdmx("BRA-CHN", [2023], source="OECD")
-        with pytest.raises(InputError, match="no years"):
-            tt.sources.comtrade("BRA-CHN", [])
+        for call in (tt.sources.comtrade, tt.sources.sdmx):
+            with pytest.raises(InputError, match="no years"):
+                call("BRA-CHN", [])
+            with pytest.raises(InputError, match="is not two countries"):
+                call("Atlantis-CHN", [2023])
+
+    @pytest.mark.parametrize("absent", ["requests_cache", "comtradeapicall", "sdmx"])
+    def test_without_the_extra(self, monkeypatch, absent):
+        for name in [name for name in sys.modules if name.split(".")[0] == absent]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setitem(sys.modules, absent, None)
+        call = tt.sources.sdmx if absent == "sdmx" else tt.sources.comtrade
+        with pytest.raises(tt.errors.MissingExtraError, match=r"tradetrack\[sources\]"):
+            call("BRA-CHN", [2023])
 
 
 @pytest.mark.live

@@ -347,20 +347,26 @@ def fetch(
     service: opt.From = opt.Service.comtrade,
     years: opt.Years,
     monthly: opt.Monthly = False,
-    output: opt.Output,
+    cache: opt.Cache = "",
+    output: opt.Output = "",
 ) -> int:
     """Fetch the trade of two countries from a statistical service, as a ledger."""
     from tradetrack.cli import inputs
+    from tradetrack.ledger.io import csv_text
 
     pair, wanted = f"{one}-{other}", inputs.years(years)
     with progress("fetch"):
         if service is opt.Service.comtrade:
             key = os.environ.get(opt.KEY) or None
-            ledger = tt.sources.comtrade(pair, wanted, monthly=monthly, key=key)
+            ledger = tt.sources.comtrade(
+                pair, wanted, monthly=monthly, key=key, cache=cache or None
+            )
         else:
             source = {"imf": "IMF_DATA", "eurostat": "ESTAT_COMEXT"}[service]
-            ledger = tt.sources.sdmx(pair, wanted, source=source, monthly=monthly)
-    tt.write_csv(ledger, output)
+            ledger = tt.sources.sdmx(
+                pair, wanted, source=source, monthly=monthly, cache=cache or None
+            )
+    publish(csv_text(ledger), output)
     tell(str(ledger))
     return 0
 

@@ -104,6 +104,9 @@ Years = Annotated[
     str, Option(metavar="YEARS", help="A year, or the first and the last: 2015:2024.")
 ]
 Monthly = Annotated[bool, Option("--monthly", help="Months instead of years.")]
+Cache = Annotated[
+    str, Option(metavar="FILE", help="File in which whole answers are kept for a day.")
+]
 
 # The goals.
 Amounts = Annotated[

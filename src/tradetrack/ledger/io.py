@@ -300,13 +300,24 @@ def write_csv(ledger: Ledger, path: str | os.PathLike[str]) -> None:
     ...     read_csv(f"{folder}/ledger.csv") == Ledger()
     True
     """
+    write_whole(path, csv_text(ledger))
+
+
+def csv_text(ledger: Ledger) -> str:
+    """Return a ledger as the text of a CSV file; see `write_csv`.
+
+    Examples
+    --------
+    >>> csv_text(Ledger()).startswith("id,pair,flow")
+    True
+    """
     check_ledger(ledger)
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     rows = ({name: inert(cell) for name, cell in to_row(row).items()} for row in ledger)
     writer.writerows(rows)
-    write_whole(path, text.getvalue())
+    return text.getvalue()
 
 
 def write_json(ledger: Ledger, path: str | os.PathLike[str]) -> None:
