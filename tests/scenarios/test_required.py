@@ -12,6 +12,7 @@ from tests.tracking_strategies import CALM, FIRST, REPORTERS, WILD, level, model
 
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import Goal
+from tradetrack.errors import GoalError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.paths import LogPaths
 from tradetrack.scenarios.growth import GrowthPath
@@ -190,3 +191,29 @@ def test_a_first_year_in_progress_has_nothing_to_grow_from() -> None:
 def test_what_cannot_be_asked(goal: Goal, probability: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         required(walks(20, 6, 0.1), goal, probability)
+
+
+@pytest.mark.parametrize(
+    ("goal", "level_of_it"),
+    [
+        (Goal("1.5x 2021", by=2024), 150.0),
+        (Goal("+50 2021", by="2024-12-31"), 150.0),
+        (Goal(150, window="2024"), 150.0),
+        (Goal(75, by=2024, window="half"), 150.0),
+    ],
+)
+def test_goals_of_other_kinds_need_the_growth_of_their_level(
+    goal: Goal, level_of_it: float
+) -> None:
+    paths = steady(90, 100, 104, 108, 110)
+    found, plain = required(paths, goal), required(paths, Goal(level_of_it, by=2024))
+    assert found.growth == pytest.approx(plain.growth, rel=0.03)
+    assert found.growth is not None
+    assert under(found.growth + 1e-4, paths, goal).probability == 1.0
+    assert under(found.growth - 1e-3, paths, goal).probability == 0.0
+
+
+@pytest.mark.parametrize("goal", [Goal(50, by=2024, bound="at_most")])
+def test_growth_is_not_asked_of_goals_that_no_growth_leads_to(goal: Goal) -> None:
+    with pytest.raises(GoalError, match="no growth leads to it"):
+        required(steady(90, 100, 104, 108, 110), goal)

@@ -22,11 +22,13 @@ from tradetrack.testing.checks import (
     check_tracking,
 )
 from tradetrack.testing.panels import panels
-from tradetrack.testing.questions import goals, ledgers, questions
+from tradetrack.testing.questions import any_goals, any_questions, goals, ledgers, questions
 from tradetrack.testing.rows import any_ledgers, observations
 
 __all__ = [
+    "any_goals",
     "any_ledgers",
+    "any_questions",
     "check_attainment",
     "check_model",
     "check_panel",

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
+from tradetrack.domain.amount import (
+    Absolute,
+    AverageGrowth,
+    Increase,
+    Multiple,
+    Typed,
+    YearGrowth,
+)
 from tradetrack.domain.figure import Figure, Qualifier
 from tradetrack.domain.goal import YEAR_WINDOWS, Goal
-from tradetrack.domain.observation import TURNOVER, Growth, Level, Observation, Series
+from tradetrack.domain.observation import BALANCE, TURNOVER, Growth, Level, Observation, Series
 from tradetrack.domain.window import Window
 from tradetrack.ledger.ledger import Ledger
 
@@ -166,14 +174,118 @@ def goals(draw: st.DrawFn, ledger: Ledger) -> Goal:
     >>> find(goals(ledger), lambda goal: goal.by is None).window
     'calendar_year'
     """
-    turnover = [row for row in ledger if row.kind == "level" and row.series == PAIR]
-    near = max(float(np.exp(row.log_interval[1])) for row in turnover if not row.figure.one_sided)
+    near = _near(ledger)
     last = ledger.current.last_month // 12
     by = draw(st.none() | st.integers(last, last + 10))
     window = draw(st.sampled_from(YEAR_WINDOWS))
     reporters = ledger.current.reporters
     whose = draw(st.sampled_from(("consensus", *reporters)))
     return Goal(round(near * draw(st.floats(0.4, 4.0)), 4), by, window, series=PAIR, reporter=whose)
+
+
+_KINDS = ("calendar_year", "rolling_year", "fy:04", "half_year", "quarter", "month", "named")
+_LENGTHS = {"half_year": 6, "quarter": 3, "month": 1}
+
+
+@st.composite
+def any_goals(draw: st.DrawFn, ledger: Ledger) -> Goal:
+    """Goals of every kind that the figures of a ledger can answer.
+
+    Amounts absolute and relative, every window, deadlines by year, month and day, announcements, at
+    least and at most, several windows in a row; of the turnover, a flow or the balance.
+
+    Parameters
+    ----------
+    draw
+        Given by hypothesis.
+    ledger
+        One of `ledgers`.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> ledger = find(ledgers(), lambda ledger: True)
+    >>> find(any_goals(ledger), lambda goal: goal.window == "quarter").bound
+    'at_least'
+    """
+    current = ledger.current
+    first, last = current.first_month // 12, current.last_month // 12
+    window, sustained = draw(st.sampled_from(_KINDS)), draw(st.integers(1, 3))
+    if window == "named":
+        sustained, window = 1, f"{last + draw(st.integers(1, 5))}-{draw(_PARTS)}"
+    series = PAIR.model_copy(update={"flow": draw(st.sampled_from(_asked_of(current)))})
+    months = _LENGTHS.get(window) or (Window(window).n_months if window[0].isdigit() else 12)
+    start = 12 * draw(st.integers(first, last)) + draw(st.sampled_from([0, 3]))
+    base = Window(start=start, end=start + months - 1)
+    by: int | str | None = draw(st.integers(last + 5, last + 9))
+    if window[0].isdigit():
+        by = None
+    elif draw(st.booleans()):
+        by = f"{by}-{draw(st.sampled_from(['03', '12', '06-30', '10-05']))}"
+    announced = draw(st.sampled_from(["", f"{last - 1}", f"{last}-05", f"{last}-11-20"]))
+    return Goal(
+        draw(_amounts(current, base, months, balance=series.flow == BALANCE)),
+        by,
+        window,
+        series=series,
+        reporter=draw(st.sampled_from(("consensus", *current.reporters))),
+        bound=draw(st.sampled_from(["at_least", "at_most"])),
+        sustained=sustained,
+        announced=announced,
+    )
+
+
+_PARTS = st.sampled_from(["H1", "H2", "Q1", "Q4"])
+
+
+def _asked_of(current: Ledger) -> list[str]:
+    """Flows that a goal may be about."""
+    spoken = sorted({row.series.flow for row in current})
+    return spoken if len(spoken) < 2 else [TURNOVER, *PAIR.flows, BALANCE]
+
+
+@st.composite
+def _amounts(
+    draw: st.DrawFn, current: Ledger, base: Window, months: int, *, balance: bool
+) -> float | Typed:
+    """Amounts about as large as the figures of a ledger."""
+    near = _near(current) * months / 12
+    size = draw(st.floats(0.4, 3.0))
+    kinds: list[float | Typed] = [
+        float(near * size),
+        Absolute(1000.0 * near * size, "usd_mn"),
+        Increase(near * (size - 0.8), base),
+    ]
+    if not balance:
+        kinds += [Multiple(size, base), YearGrowth(0.2 * size - 0.1), AverageGrowth(0.05, base)]
+    return draw(st.sampled_from(kinds))
+
+
+def _near(current: Ledger) -> float:
+    """Highest turnover that was printed for a year, in US$ bn."""
+    turnover = [row for row in current if row.kind == "level" and row.series == PAIR]
+    return max(float(np.exp(row.log_interval[1])) for row in turnover if not row.figure.one_sided)
+
+
+@st.composite
+def any_questions(draw: st.DrawFn, reporters: tuple[str, ...] = REPORTERS) -> tuple[Ledger, Goal]:
+    """Ledgers, each with a goal of any kind; see `any_goals`.
+
+    Parameters
+    ----------
+    draw
+        Given by hypothesis.
+    reporters
+        As for `ledgers`.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(any_questions(), lambda question: question[1].sustained == 2)[1].sustained
+    2
+    """
+    ledger = draw(ledgers(reporters))
+    return ledger, draw(any_goals(ledger))
 
 
 @st.composite
