@@ -266,8 +266,7 @@ class Figure(Value):
     @property
     def value(self) -> float:
         """The printed number in its own unit; the middle of a range."""
-        low, high = self._ends
-        return float((low + high) / 2)
+        return _value(self.text, self.qualifier)
 
     @property
     def ratio(self) -> float:
@@ -277,27 +276,7 @@ class Figure(Value):
     @property
     def interval(self) -> tuple[float, float]:
         """Lowest and highest value that the wording leaves open, in its own unit."""
-        low, high = self._ends
-        digit, number = self._digit, float(low)
-        match self.qualifier:
-            case "rounded":
-                low, high = low - digit / 2, high + digit / 2
-            case "truncated":
-                low, high = (low, high + digit) if low >= 0 else (low - digit, high)
-            case "over":
-                return number, number + 3.0 * EXCESS * self._root
-            case "nearly":
-                return number - 3.0 * EXCESS * self._root, number
-            case "about":
-                spread = 2.0 * SPREAD * self._root
-                return number - spread, number + spread
-            case "at_least":
-                return number, math.inf
-            case "at_most":
-                return -math.inf, number
-            case "exact" | "range":
-                pass
-        return float(low), float(high)
+        return _interval(self.text, self.qualifier, self.digit)
 
     @property
     def one_sided(self) -> bool:
@@ -409,32 +388,8 @@ class Figure(Value):
             raise InputError(f"{self} is a bound; it has an interval only")
 
     @property
-    def _ends(self) -> tuple[Fraction, Fraction]:
-        """The printed number, twice; or the ends of a range. Fractions know no decimal context."""
-        if self.qualifier == "range":
-            first, second = parse_range(self.text)
-            return Fraction(first), Fraction(second)
-        number = Fraction(parse_number(self.text))
-        return number, number
-
-    @property
-    def _digit(self) -> Fraction:
-        """``u``, exactly; of a whole number, 1."""
-        if self.digit is not None:
-            return Fraction(self.digit)
-        places = 0 if self.qualifier == "range" else parse_number(self.text).as_tuple().exponent
-        assert isinstance(places, int), "finite by validation"
-        return Fraction(10) ** min(places, 0)
-
-    @property
     def _root(self) -> float:
-        """Root of ``U v``; of a zero, its digit stands for both."""
-        if self.qualifier == "range":
-            return 0.0
-        size, unit = abs(self._ends[0]), self._digit
-        while self.digit is None and size and size % (10 * unit) == 0:
-            unit *= 10
-        return math.sqrt(float(unit) * float(max(size, unit)))
+        return _root(self.text, self.qualifier, self.digit)
 
     def _ratio(self, value: float) -> float:
         """A level as it is; growth as the ratio of the two levels."""
@@ -454,6 +409,69 @@ class Figure(Value):
         if self.digit is not None and self.qualifier == "rounded":
             spread = f" ± {plain_text(float(f'{self.digit / 2:.2g}'))}"
         return f"{words.get(self.qualifier, '')}{self.text}{spread} {name}"
+
+
+# A ledger asks for the numbers of a figure again and again, and fractions are slow.
+
+
+@lru_cache(maxsize=4096)
+def _value(text: str, qualifier: Qualifier) -> float:
+    low, high = _ends(text, qualifier)
+    return float((low + high) / 2)
+
+
+@lru_cache(maxsize=4096)
+def _interval(text: str, qualifier: Qualifier, digit: float | None) -> tuple[float, float]:
+    low, high = _ends(text, qualifier)
+    unit, number = _digit(text, qualifier, digit), float(low)
+    match qualifier:
+        case "rounded":
+            low, high = low - unit / 2, high + unit / 2
+        case "truncated":
+            low, high = (low, high + unit) if low >= 0 else (low - unit, high)
+        case "over":
+            return number, number + 3.0 * EXCESS * _root(text, qualifier, digit)
+        case "nearly":
+            return number - 3.0 * EXCESS * _root(text, qualifier, digit), number
+        case "about":
+            spread = 2.0 * SPREAD * _root(text, qualifier, digit)
+            return number - spread, number + spread
+        case "at_least":
+            return number, math.inf
+        case "at_most":
+            return -math.inf, number
+        case "exact" | "range":
+            pass
+    return float(low), float(high)
+
+
+@lru_cache(maxsize=4096)
+def _root(text: str, qualifier: Qualifier, digit: float | None) -> float:
+    """Root of ``U v``; of a zero, its digit stands for both."""
+    if qualifier == "range":
+        return 0.0
+    size, unit = abs(_ends(text, qualifier)[0]), _digit(text, qualifier, digit)
+    while digit is None and size and size % (10 * unit) == 0:
+        unit *= 10
+    return math.sqrt(float(unit) * float(max(size, unit)))
+
+
+def _ends(text: str, qualifier: Qualifier) -> tuple[Fraction, Fraction]:
+    """The printed number, twice; or the ends of a range. Fractions know no decimal context."""
+    if qualifier == "range":
+        first, second = parse_range(text)
+        return Fraction(first), Fraction(second)
+    number = Fraction(parse_number(text))
+    return number, number
+
+
+def _digit(text: str, qualifier: Qualifier, digit: float | None) -> Fraction:
+    """``u``, exactly; of a whole number, 1."""
+    if digit is not None:
+        return Fraction(digit)
+    places = 0 if qualifier == "range" else parse_number(text).as_tuple().exponent
+    assert isinstance(places, int), "finite by validation"
+    return Fraction(10) ** min(places, 0)
 
 
 def usual_qualifier(text: str) -> Qualifier:
