@@ -68,6 +68,7 @@ _SPACES = str.maketrans(
 )
 
 
+@lru_cache(maxsize=4096)
 def split_unit(unit: str) -> tuple[str, float]:
     """Split a level's unit into what is counted and how many of it make one.
 
