@@ -158,6 +158,13 @@ def test_from_an_article(run) -> None:
     assert "KZ-UZ turnover, US$ 10 bn by 2030: " in said
 
 
+def test_goals_as_announced(run) -> None:
+    said = run("14_goals_as_announced.py")
+    for goal in ("2x 2023 by 2030", "in a fiscal year from April", "in each of 3 years in a row"):
+        assert goal in said
+    assert "On the way to US$ 10 bn by 2030, 2025 needs" in said
+
+
 def test_from_a_spreadsheet(run, tmp_path: Path) -> None:
     said = run("15_from_a_spreadsheet.py")
     assert "AL-BE turnover, US$ 5 bn by 2030: " in said

@@ -246,7 +246,7 @@ class Tracking(Report):
     def to_frame(self) -> "pd.DataFrame":
         """One row per goal, with the goal and its headline.
 
-        Columns: ``goal, series, unit, amount, by, window, reporter, probability,
+        Columns: ``goal, series, unit, amount, by, deadline, window, reporter, probability,
         monte_carlo_error, median, low_80, high_80, not_within, last_year, latest_year, latest,
         required_growth, recent_growth, first_met``; see `tradetrack.results.Headline`. A year that
         is not within the horizon is missing.

@@ -28,7 +28,7 @@ from tradetrack.domain.value import (
     require,
     rising,
 )
-from tradetrack.domain.window import Month
+from tradetrack.domain.window import Month, format_month
 from tradetrack.errors import InputError
 
 if TYPE_CHECKING:
@@ -456,6 +456,7 @@ def headline_row(attainment: Attainment) -> dict[str, object]:
         "unit": goal.series.unit if goal.series else "",
         "amount": attainment.level,
         "by": goal.due_year,
+        "deadline": None if goal.deadline is None else format_month(goal.deadline),
         "window": goal.window,
         "reporter": goal.reporter,
         "probability": found.probability,
