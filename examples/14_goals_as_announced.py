@@ -2,8 +2,8 @@
 Goals as they are announced
 ===========================
 
-Doubled, in a fiscal year, in one year alone, sustained, in another unit, since the announcement: one
-draw of paths answers all.
+Doubled, in a fiscal year, in one year alone, sustained, in another unit, since the announcement:
+one draw of paths answers all.
 """
 
 import tradetrack as tt
