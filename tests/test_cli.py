@@ -1,5 +1,6 @@
 """The command line: the library's own answers, one readable line an error, whole files or none."""
 
+import csv
 import io
 import json
 import os
@@ -18,11 +19,17 @@ from tests.contracts.tree import ROOT
 from tradetrack.cli import main
 from tradetrack.cli.app import app
 from tradetrack.cli.catalogue import entries
+from tradetrack.cli.goals import COLUMNS, read_goals, table_with
+from tradetrack.cli.options import GoalOptions
 from tradetrack.cli.outputs import publish
 
 HEADER = "pair,window,value,unit,reporter,published\n"
 FIGURE = "KZ-UZ,2024,4.2,usd_bn,UZ stat,2025-01\n"
-COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
+COMMANDS = [
+    command.callback.__name__.replace("_", "-")
+    for command in app.registered_commands
+    if command.callback
+]
 FEW = "--paths 200"
 ARTICLE = (
     "In 2024 trade between Kazakhstan and Uzbekistan grew by 5% to $4.2 billion. The sides aim at"
@@ -83,6 +90,113 @@ def test_every_option_of_track_reaches_the_library(ask) -> None:
     code, out, _ = ask("track", options, more)
     assert code == 0
     assert tt.Tracking.model_validate_json(out) == wanted
+
+
+KINDS_OF_GOALS = {
+    "--goal '2x 2023' --by 2030-03 --window fy:04": tt.Goal("2x 2023", "2030-03", "fy:04"),
+    "--goal 5 --in 2026-H1": tt.Goal(5, window="2026-H1"),
+    "--goal 5 --rolling": tt.Goal(5, window="rolling_year"),
+    "--goal 3 --by 2030 --at-most": tt.Goal(3, by=2030, bound="at_most"),
+    "--goal 4 --by 2030 --sustained 3": tt.Goal(4, by=2030, sustained=3),
+    "--goal 5 --by 2030-06-30 --announced 2024-08-08": tt.Goal(
+        5, by="2030-06-30", announced="2024-08-08"
+    ),
+    "--goal=-2 --by 2027 --flow balance": tt.Goal(
+        -2, by=2027, series=tt.Series(pair="KZ-UZ", flow="balance")
+    ),
+    "--goal -2 --by 2027 --flow balance --at-most": tt.Goal(
+        -2, by=2027, bound="at_most", series=tt.Series(pair="KZ-UZ", flow="balance")
+    ),
+    "--goal '500 usd_mn' --by 2030": tt.Goal("500 usd_mn", by=2030),
+    "--goal '+4 2024' --by 2030": tt.Goal("+4 2024", by=2030),
+    "--goal '+50% 2024' --by 2030": tt.Goal("+50% 2024", by=2030),
+    "--goal +15% --in 2026": tt.Goal("+15%", window="2026"),
+    "--goal '15% a year from 2024' --by 2030": tt.Goal("15% a year from 2024", by=2030),
+}
+
+
+@pytest.mark.parametrize("line", KINDS_OF_GOALS)
+def test_every_kind_of_goal_can_be_typed(line: str, ask) -> None:
+    goal = KINDS_OF_GOALS[line]
+    wanted = tt.track(tt.datasets.kazakhstan_uzbekistan(), goal, n_paths=40)
+    code, out, err = ask("track", line, "--paths 40 --format json")
+    assert (code, err) == (0, "")
+    assert tt.Tracking.model_validate_json(out) == wanted
+
+
+def test_a_table_of_goals_reads_back_what_was_written_of_any_kind(folder: Path) -> None:
+    ledger = tt.datasets.kazakhstan_uzbekistan()
+    series = tt.Series(pair="KZ-UZ", flow="kz_to_uz", unit="usd_mn")
+    goals = [
+        *KINDS_OF_GOALS.values(),
+        tt.Goal(1e13, by=2030, name="=HYPERLINK(0)", speaker='+A, "B"', reporter="KZ stat"),
+        tt.Goal(1e-9, document="d; e", wording="'=it, they said,\nis 5", announced="2024"),
+        tt.Goal(1500, by=2030, series=series),
+        tt.Goal("+1500 2024", by=2030, series=series),
+    ]
+    (folder / "all.csv").write_text(table_with("all.csv", goals[:3]), encoding="utf-8")
+    (folder / "all.csv").write_text(table_with("all.csv", goals[3:]), encoding="utf-8")
+    with (folder / "all.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == list(COLUMNS)
+    assert not any(re.match("[=@]", cell) for row in rows for cell in row)
+    again = read_goals(GoalOptions(goals="all.csv"), ledger, announced=False)
+    for goal, read in zip(goals[:-2], again[:-2], strict=True):
+        amount = goal.amount if goal.series is None else read.amount
+        assert read == goal.model_copy(update={"series": read.series, "amount": amount})
+        assert read.series in (goal.series, None)
+    # An amount is written with its unit, which the next ledger may not have.
+    assert str(again[-2].amount) == "1500 usd_mn"
+    assert str(again[-1].amount) == "+1500 usd_mn 2024"
+    read = [tt.track(ledger, goal, n_paths=20)[0].level for goal in again[-2:]]
+    bn = [tt.Goal(1.5, series=again[-1].series), tt.Goal("+1.5 2024", series=again[-1].series)]
+    assert read == [tt.track(ledger, goal, n_paths=20)[0].level for goal in bn]
+
+
+def test_options_hold_for_a_table_unless_a_row_says_otherwise(folder: Path) -> None:
+    (folder / "some.csv").write_text("amount,by,window,sustained\n5,2030,,\n6,2031,quarter,1\n")
+    options = GoalOptions(goals="some.csv", window="fy:04", sustained=2, at_most=True)
+    one, other = read_goals(options, tt.Ledger(), announced=False)
+    assert (one.window, one.sustained, one.bound) == ("fiscal_year:04", 2, "at_most")
+    assert (other.window, other.sustained, other.bound) == ("quarter", 1, "at_most")
+
+
+def test_the_next_questions_are_the_library_s(ask) -> None:
+    ledger, goal = tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030)
+    few, words = {"n_paths": 50, "seed": 2}, "--goal 10 --by 2030 --paths 50 --seed 2 --format json"
+    by = tt.by_reporter(ledger, goal, as_of="2024-06", **few)
+    assert ask("reporters", words, "--as-of 2024-06")[:2] == (0, by.model_dump_json() + "\n")
+    found = tt.required_growth(ledger, goal, 0.75, **few)
+    code, out, _ = ask("required", words, "--probability 0.75")
+    assert (code, json.loads(out)) == (0, [json.loads(found.model_dump_json())])
+    shock = tt.scenarios.Shock(2027, -0.2, recovers=0.5)
+    path = tt.scenarios.GrowthPath(0.15, 2026, 2028)
+    model = tt.scenarios.Scenario([path, shock, tt.scenarios.GivenTotal(2029, 6.5)])
+    supposed = "--growth '15% 2026..2028' --shock '-20% 2027' --recovers 50% --total '6.5 2029'"
+    few["n_paths"] = 2000  # among fewer none is near the total
+    words = words.replace("50", "2000", 1)
+    tracking = tt.track(ledger, goal, model=model, **few)
+    assert ask("what-if", words, supposed)[:2] == (0, tracking.model_dump_json() + "\n")
+    code, out, _ = ask("sensitivity figures.csv --goal 10 --by 2030 --paths 20 --format csv")
+    own = tt.read_csv("figures.csv")
+    frame = tt.sensitivity(own, goal, documents=False, n_paths=20).to_frame()
+    assert (code, out) == (0, frame.to_csv(index=False))
+
+
+def test_of_several_goals_those_that_no_growth_leads_to_are_told(ask) -> None:
+    code, out, err = ask("required", "--paths 50 --format csv")
+    assert (code, out.count("\n"), err.count("\n")) == (0, 2, 1)
+    assert err.startswith("tradetrack: goal US$ 5 bn by 2022:")
+    assert pd.read_csv(io.StringIO(out))["goal"].tolist() == ["US$ 10 bn by 2030"]
+
+
+def test_a_page_is_not_poured_onto_a_terminal(ask, monkeypatch) -> None:
+    assert ask("report", "--goal 10", FEW)[1].startswith("<!DOCTYPE html>")
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
+    code, out, err = ask("report", "--goal 10", FEW)
+    assert (code, out) == (2, "")
+    assert "name a file, as in -o report.html" in err
+    assert ask("report", "--goal 10", FEW, "-o page.html")[0] == 0
 
 
 def test_one_deadline_holds_for_all_goals(ask) -> None:
@@ -157,7 +271,7 @@ def test_a_panel_from_standard_input_has_its_separator_checked(text, ask, folder
 
 BAD = {
     "track figures.csv": "there is no goal; add --goal 10 --by 2030",
-    "track figures.csv --goal ten": "Invalid value for '--goal'.*; see tradetrack track --help",
+    "track figures.csv --goal ten": "--goal ten: 'ten' is not the amount of a goal; write 10, '500",
     "track --goal 5 --goal 6 --goal 7 --by 2030 --by 2031": "2 times --by for 3 times --goal",
     "track --by 2030": "--by without --goal",
     "track --flow kz_to_uz": "--flow without --goal; say which amount",
@@ -168,7 +282,7 @@ BAD = {
     "track --goals empty.csv": "empty.csv has no goal; give it a row per goal: amount, by",
     "track -o /": "/ could not be written .it is a folder.",
     "track --goal -5": "--goal -5: the goal's amount -5.0 is not a positive number; write",
-    "track --goal nan": "amount nan is not a positive number",
+    "track --goal nan": "'nan' is not the amount of a goal",
     "track --goal 5 --reporter IMF": "no figures that count are by 'IMF'; there are those by KZ",
     "track --goal 5 --pair AA-BB": "the ledger has no figures for AA-BB turnover; it has",
     "track --as-of 2025-13": "'2025-13' is not a date; write YYYY-MM-DD",
@@ -180,12 +294,37 @@ BAD = {
     "track binary.csv --goal 5": "binary.csv is not UTF-8 text",
     "track binary.json --goal 5": "binary.json is not UTF-8 text",
     "track --goals goals.csv": "goals.csv: no column 'series' is known; the columns are amount",
-    "track --goals wrong.csv": "wrong.csv, row 3: by: 'soon' is not a year; write it as 2030",
-    "track --goals comma.csv": "comma.csv, row 2: amount: '3,5' is not a number; write 3.5",
+    "track --goals wrong.csv": "wrong.csv, row 3: 'soon' is not a date; write YYYY-MM-DD",
+    "track --goals comma.csv": "comma.csv, row 2: '3,5' is not a number; write digits with a",
     "track --goals semicolons.csv": "semicolons.csv is separated by semicolons; save it",
     "track --goals excel.csv": "excel.csv does not begin .*; delete the line 'sep=,' that a spread",
-    "track --goal 3,5": "'3,5' is not a number; write 3.5; see tradetrack track --help",
-    "track --goal 3,500": "'3,500' is not a number; write 3.500 or 3500; see",
+    "track --goal 3,5": "--goal 3,5: '3,5' is not a number; write digits with a decimal point",
+    "track --goal 1e5": "'1e5' is not the amount of a goal",
+    "track --goal 5 --in 2026-H1 --by 2025": "the window 2026-01..2026-06 ends after the deadline",
+    "track --goal 5 --in 2026 --window quarter": "--in names one window and --window a kind of",
+    "track --goal 5 --in 2026 --rolling": "--in names one window and --window a kind of window",
+    "track --goal 5 --rolling --window month": "--rolling is short for --window rolling_year",
+    "track --goal 5 --window fy:13": "the fiscal year 'fy:13' begins in month 13; write 1 to 12",
+    "track --goal 5 --by 2030 --announced 2031": "the deadline 2030 is before the announcement",
+    "track --goal 5 --by 2030 --announced soon": "'soon' is not a date; write YYYY-MM-DD",
+    "track --goal 5 --sustained 0": "'--sustained'.* see tradetrack track --help",
+    "track --goal -2": "--goal -2: the goal's amount -2.0 is not a positive number",
+    "track --goal 2x2023 --by 2030": "'2x2023' is not the amount of a goal",
+    "track --goal 5 --in 2026 --in 2027 --in 2028": "3 times --in for 1 times --goal",
+    "track --in 2026": "--in without --goal",
+    "track --goals goals.csv --in 2026": "--in without --goal",
+    "track --at-most": "--at-most without --goal",
+    "track --coverage services": "no coverage 'services' in the ledger",
+    "track --goals many.csv": "many.csv, row 2: sustained: 'often' cannot be read; write a whole",
+    "track --goals bound.csv": "bound.csv, row 2: bound: 'below' cannot be read; write at_least or",
+    "what-if --goal 5": "nothing is supposed; add --growth '15%', --shock '-20% 2027' or",
+    "what-if --goal 5 --growth fast": "--growth 'fast' cannot be read; write '15%', '15% 2027'",
+    "what-if --goal 5 --shock 20%": "--shock '20%' cannot be read; write '-20% 2027'",
+    "what-if --goal 5 --total 6.5": "--total '6.5' cannot be read; write '6.5 2027'",
+    "what-if --goal 5 --shock=-20% --recovers half": "--recovers 'half' cannot be read",
+    "required --goal 5": "goal 5 has no deadline; give it one",
+    "required --goal 5 --by 2030 --probability 2": "probability",
+    "news --since 2025-06 --goal 5 --by never": "'never' is not a date",
     "track excel.csv --goal 5": "the columns of excel.csv cannot be read: unknown column 'amount'",
     "panel semicolons.csv goals.csv": "semicolons.csv is separated by semicolons; save it",
     "panel tabs.csv goals.csv": "tabs.csv is separated by tabs; save it separated by commas",
@@ -232,6 +371,8 @@ def test_bad_input_is_told_in_one_line(line: str, ask, folder: Path) -> None:
     for name in ("binary.csv", "binary.json", "broken.parquet"):
         (folder / name).write_bytes(b"PAR1\xd0\x00\xff")
     (folder / "comma.csv").write_text('amount,by\n"3,5",2030\n', encoding="utf-8")
+    (folder / "many.csv").write_text("amount,sustained\n5,often\n", encoding="utf-8")
+    (folder / "bound.csv").write_text("amount,bound\n5,below\n", encoding="utf-8")
     (folder / "semicolons.csv").write_text("amount;by\n3,5;2030\n", encoding="utf-8")
     (folder / "tabs.csv").write_text("series\tyear\tvalue\nA\t2022\t1\n", encoding="utf-8")
     (folder / "excel.csv").write_text("sep=,\namount,by\n5,2030\n", encoding="utf-8-sig")
@@ -434,7 +575,7 @@ def test_help_of_each_command_has_an_example_that_runs(ask, folder: Path) -> Non
         argv = shlex.split(example.partition(" > ")[0])
         assert argv[0] == command
         if command != "fetch":  # asks a service
-            assert ask(*argv)[0] in (0, 3), example
+            assert ask(*map(shlex.quote, argv))[0] in (0, 3), example
     assert (folder / "met.parquet").exists()
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import sys
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
@@ -38,6 +39,32 @@ app = Typer(
 )
 
 
+def command(example: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Make a function a command of its name, whose help ends with an example."""
+
+    def register(function: Callable[..., int]) -> Callable[..., int]:
+        app.command(epilog=f"Example: tradetrack {example}")(opt.grouped(function))
+        return function
+
+    return register
+
+
+def _question(
+    figures: opt.LedgerOptions, requested: opt.GoalOptions
+) -> "tuple[tt.Ledger, list[tt.Goal]]":
+    """Return the ledger, whatever the date, and the goals."""
+    from tradetrack.cli.goals import read_goals
+    from tradetrack.cli.inputs import read_ledger
+
+    ledger = read_ledger(figures)
+    return ledger, read_goals(requested, ledger, announced=not figures.source)
+
+
+def _known(ledger: "tt.Ledger", figures: opt.LedgerOptions) -> "tt.Ledger":
+    """Return what had been published by the date that was typed, if one was."""
+    return ledger.as_of(figures.as_of) if figures.as_of else ledger
+
+
 @app.callback(invoke_without_command=True)
 def start(
     context: Context,
@@ -51,25 +78,11 @@ def start(
         echo(context.get_help())
 
 
-@app.command(epilog="Example: tradetrack track figures.csv --goal 10 --by 2030 --format json")
+@command("track figures.csv --goal 10 --by 2030 --format json")
 def track(
+    figures: opt.LedgerOptions,
+    requested: opt.GoalOptions,
     *,
-    source: opt.Source = "",
-    sep: opt.Sep = ",",
-    decimal: opt.Decimal = ".",
-    thousands: opt.Thousands = "",
-    encoding: opt.Encoding = "utf-8",
-    sheet: opt.Sheet = "",
-    unit: opt.Unit = "",
-    rates: opt.RateTable = "",
-    as_of: opt.AsOf = "",
-    goal: opt.Amounts,
-    by: opt.Deadlines,
-    goals: opt.GoalTable = "",
-    pair: opt.Pair = "",
-    flow: opt.Flow = "",
-    reporter: opt.Reporter = "consensus",
-    rolling: opt.Rolling = False,
     horizon: opt.Horizon = None,
     paths: opt.Paths = 10_000,
     seed: opt.Seed = 0,
@@ -79,18 +92,9 @@ def track(
     strict: opt.Strict = False,
 ) -> int:
     """Estimate whether and when goals are met."""
-    from tradetrack.cli import inputs
-
-    written = inputs.Written(sep, decimal, thousands, encoding, sheet, unit, rates)
-    ledger = inputs.read_ledger(source, written)
-    requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
+    ledger, goals = _question(figures, requested)
     tracking = tt.track(
-        ledger,
-        inputs.read_goals(requested, ledger, announced=not source),
-        as_of=as_of or None,
-        horizon=horizon,
-        n_paths=paths,
-        seed=seed,
+        ledger, goals, as_of=figures.as_of or None, horizon=horizon, n_paths=paths, seed=seed
     )
     if curves:
         publish(as_csv(tracking.curves()), output)
@@ -99,18 +103,10 @@ def track(
     return verdict(tracking.findings, "finding", strict=strict)
 
 
-@app.command(epilog="Example: tradetrack check figures.csv --strict")
+@command("check figures.csv --strict")
 def check(
+    figures: opt.LedgerOptions,
     *,
-    source: opt.Source = "",
-    sep: opt.Sep = ",",
-    decimal: opt.Decimal = ".",
-    thousands: opt.Thousands = "",
-    encoding: opt.Encoding = "utf-8",
-    sheet: opt.Sheet = "",
-    unit: opt.Unit = "",
-    rates: opt.RateTable = "",
-    as_of: opt.AsOf = "",
     form: opt.Form = opt.Format.text,
     output: opt.Output = "",
     strict: opt.Strict = False,
@@ -118,38 +114,21 @@ def check(
     """List rows that cannot be read; if there are none, what the audit finds."""
     from tradetrack.cli import inputs
 
-    written = inputs.Written(sep, decimal, thousands, encoding, sheet, unit, rates)
-    reading = inputs.parse_ledger(source, written)
+    reading = inputs.parse_ledger(figures)
     for row in reading.rejected:
-        tell(f"{inputs.name(source)}: {row} {pointer(row.topic)}")
+        tell(f"{inputs.name(figures.source)}: {row} {pointer(row.topic)}")
     if reading.rejected:
         return BAD_INPUT
-    ledger = written.in_one_currency(reading.ledger)
-    ledger = ledger.as_of(as_of) if as_of else ledger
-    findings = Findings(tt.audit(ledger))
+    findings = Findings(tt.audit(_known(inputs.of_one_kind(reading.ledger, figures), figures)))
     answer(findings, form, output)
     return verdict(findings.found, "finding", strict=strict)
 
 
-@app.command(epilog="Example: tradetrack backtest --goal 5 --origin 2019-12 --origin 2021-12")
+@command("backtest --goal 5 --origin 2019-12 --origin 2021-12")
 def backtest(
+    figures: opt.LedgerOptions,
+    requested: opt.GoalOptions,
     *,
-    source: opt.Source = "",
-    sep: opt.Sep = ",",
-    decimal: opt.Decimal = ".",
-    thousands: opt.Thousands = "",
-    encoding: opt.Encoding = "utf-8",
-    sheet: opt.Sheet = "",
-    unit: opt.Unit = "",
-    rates: opt.RateTable = "",
-    as_of: opt.AsOf = "",
-    goal: opt.Amounts,
-    by: opt.Deadlines,
-    goals: opt.GoalTable = "",
-    pair: opt.Pair = "",
-    flow: opt.Flow = "",
-    reporter: opt.Reporter = "consensus",
-    rolling: opt.Rolling = False,
     origin: opt.Origins,
     last_year: opt.LastYear = None,
     paths: opt.Paths = 2_000,
@@ -159,18 +138,15 @@ def backtest(
     strict: opt.Strict = False,
 ) -> int:
     """Score the forecasts that would have been made at past dates."""
-    from tradetrack.cli import inputs
+    from tradetrack.cli.inputs import recent_origins
 
-    written = inputs.Written(sep, decimal, thousands, encoding, sheet, unit, rates)
-    ledger = inputs.read_ledger(source, written)
-    requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
-    wanted = inputs.read_goals(requested, ledger, announced=not source)
-    known = ledger.as_of(as_of) if as_of else ledger
+    ledger, goals = _question(figures, requested)
+    known = _known(ledger, figures)
     with progress("backtest"):
         result = tt.backtest(
             known,
-            wanted,
-            origin or inputs.recent_origins(known),
+            goals,
+            origin or recent_origins(known),
             last_year=last_year,
             n_paths=paths,
             seed=seed,
@@ -179,65 +155,129 @@ def backtest(
     return verdict(result.failures, "failure", strict=strict)
 
 
-@app.command(epilog="Example: tradetrack news --since 2025-09-30 --goal 10 --by 2030")
+@command("news --since 2025-09-30 --goal 10 --by 2030")
 def news(
+    figures: opt.LedgerOptions,
+    requested: opt.GoalOptions,
     *,
-    source: opt.Source = "",
-    sep: opt.Sep = ",",
-    decimal: opt.Decimal = ".",
-    thousands: opt.Thousands = "",
-    encoding: opt.Encoding = "utf-8",
-    sheet: opt.Sheet = "",
-    unit: opt.Unit = "",
-    rates: opt.RateTable = "",
-    as_of: opt.AsOf = "",
     since: opt.Since,
-    goal: opt.Amounts,
-    by: opt.Deadlines,
-    goals: opt.GoalTable = "",
-    pair: opt.Pair = "",
-    flow: opt.Flow = "",
-    reporter: opt.Reporter = "consensus",
-    rolling: opt.Rolling = False,
     horizon: opt.Horizon = None,
     seed: opt.Seed = 0,
     form: opt.Form = opt.Format.text,
     output: opt.Output = "",
 ) -> int:
     """Attribute changes of the forecast since a date to the releases that came after it."""
-    from tradetrack.cli import inputs
-
-    written = inputs.Written(sep, decimal, thousands, encoding, sheet, unit, rates)
-    ledger = inputs.read_ledger(source, written)
-    requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
-    wanted = inputs.read_goals(requested, ledger, announced=not source)
+    ledger, goals = _question(figures, requested)
     with progress("news"):
         result = tt.news(
-            ledger, wanted, since=since, as_of=as_of or None, horizon=horizon, seed=seed
+            ledger, goals, since=since, as_of=figures.as_of or None, horizon=horizon, seed=seed
         )
     answer(result, form, output)
     return 0
 
 
-@app.command(epilog="Example: tradetrack report --goal 10 --by 2030 -o report.html")
-def report(
+@command("reporters --goal 5 --by 2022")
+def reporters(
+    figures: opt.LedgerOptions,
+    requested: opt.GoalOptions,
     *,
-    source: opt.Source = "",
-    sep: opt.Sep = ",",
-    decimal: opt.Decimal = ".",
-    thousands: opt.Thousands = "",
-    encoding: opt.Encoding = "utf-8",
-    sheet: opt.Sheet = "",
-    unit: opt.Unit = "",
-    rates: opt.RateTable = "",
-    as_of: opt.AsOf = "",
-    goal: opt.Amounts,
-    by: opt.Deadlines,
-    goals: opt.GoalTable = "",
-    pair: opt.Pair = "",
-    flow: opt.Flow = "",
-    reporter: opt.Reporter = "consensus",
-    rolling: opt.Rolling = False,
+    paths: opt.Paths = 10_000,
+    seed: opt.Seed = 0,
+    form: opt.Form = opt.Format.text,
+    output: opt.Output = "",
+) -> int:
+    """Compare by whose figures goals are met."""
+    ledger, goals = _question(figures, requested)
+    with progress("reporters"):
+        result = tt.by_reporter(
+            ledger, goals, as_of=figures.as_of or None, n_paths=paths, seed=seed
+        )
+    answer(result, form, output)
+    return 0
+
+
+@command("what-if --goal 10 --by 2030 --growth 15% --shock '-20% 2027'")
+def what_if(
+    figures: opt.LedgerOptions,
+    requested: opt.GoalOptions,
+    *,
+    growth: opt.Growths,
+    shock: opt.Shocks,
+    recovers: opt.Recovers = "0%",
+    total: opt.Totals,
+    horizon: opt.Horizon = None,
+    paths: opt.Paths = 10_000,
+    seed: opt.Seed = 0,
+    form: opt.Form = opt.Format.text,
+    output: opt.Output = "",
+) -> int:
+    """Estimate whether and when goals are met under assumptions about the months ahead."""
+    from tradetrack.cli.scenarios import assumptions
+
+    supposed = assumptions(growth, shock, recovers, total, requested.flow)
+    ledger, goals = _question(figures, requested)
+    tracking = tt.track(
+        ledger,
+        goals,
+        as_of=figures.as_of or None,
+        horizon=horizon,
+        model=tt.scenarios.Scenario(supposed),
+        n_paths=paths,
+        seed=seed,
+    )
+    answer(tracking, form, output)
+    return 0
+
+
+@command("required --goal 10 --by 2030 --probability 0.75")
+def required(
+    figures: opt.LedgerOptions,
+    requested: opt.GoalOptions,
+    *,
+    probability: opt.Chance = 0.5,
+    paths: opt.Paths = 10_000,
+    seed: opt.Seed = 0,
+    form: opt.Form = opt.Format.text,
+    output: opt.Output = "",
+) -> int:
+    """Find the growth a year with which goals are met in time."""
+    from tradetrack.cli.scenarios import Requirements, required_of_each
+
+    ledger, goals = _question(figures, requested)
+    with progress("required"):
+        found = required_of_each(
+            ledger, goals, probability, as_of=figures.as_of, n_paths=paths, seed=seed
+        )
+    answer(Requirements(found), form, output)
+    return 0
+
+
+@command("sensitivity --goal 10 --by 2030 --paths 200")
+def sensitivity(
+    figures: opt.LedgerOptions,
+    requested: opt.GoalOptions,
+    *,
+    documents: opt.Documents = False,
+    paths: opt.Paths = 4_000,
+    seed: opt.Seed = 0,
+    form: opt.Form = opt.Format.text,
+    output: opt.Output = "",
+) -> int:
+    """Say on which assumptions, reporters and documents an answer depends."""
+    ledger, goals = _question(figures, requested)
+    with progress("sensitivity"):
+        result = tt.sensitivity(
+            _known(ledger, figures), goals, documents=documents, n_paths=paths, seed=seed
+        )
+    answer(result, form, output)
+    return 0
+
+
+@command("report --goal 10 --by 2030 -o report.html")
+def report(
+    figures: opt.LedgerOptions,
+    requested: opt.GoalOptions,
+    *,
     since: opt.Recently = "",
     horizon: opt.Horizon = None,
     paths: opt.Paths = 10_000,
@@ -245,21 +285,22 @@ def report(
     output: opt.Output = "",
 ) -> int:
     """Write a page with everything about a ledger's goals."""
-    from tradetrack.cli import inputs
     from tradetrack.reporters.compare import compare, simulate_reporters
     from tradetrack.tracking import summarise
 
-    written = inputs.Written(sep, decimal, thousands, encoding, sheet, unit, rates)
-    ledger = inputs.read_ledger(source, written)
-    requested = inputs.GoalOptions(goal, by, goals, pair, flow, reporter, rolling)
-    wanted = inputs.read_goals(requested, ledger, announced=not source)
-    known = ledger.as_of(as_of) if as_of else ledger
+    if output in ("", "-") and sys.stdout is not None and sys.stdout.isatty():
+        raise tt.InputError(
+            "the page would fill the terminal; name a file, as in -o report.html, or redirect it",
+            topic="output",
+        )
+    ledger, goals = _question(figures, requested)
+    known = _known(ledger, figures)
     with progress("report"):
         drawn = simulate_reporters(
-            known, wanted, as_of=as_of or None, horizon=horizon, n_paths=paths, seed=seed
+            known, goals, as_of=figures.as_of or None, horizon=horizon, n_paths=paths, seed=seed
         )
-        tracking, whose = summarise(drawn.about(wanted)), compare(drawn)
-        changed = _news(known, wanted, since or tracking.as_of - _RECENTLY, tracking)
+        tracking, whose = summarise(drawn.about(goals)), compare(drawn)
+        changed = _news(known, goals, since or tracking.as_of - _RECENTLY, tracking)
         page = tt.report_html(tracking, known, whose=whose, news=changed)
     publish(page, output)
     return 0
@@ -277,7 +318,7 @@ def _news(
         return None
 
 
-@app.command(epilog="Example: tradetrack panel values.csv goals.csv --horizon 8 -o met.parquet")
+@command("panel values.csv goals.csv --horizon 8 -o met.parquet")
 def panel(
     values: opt.Values,
     goals: opt.PanelGoals,
@@ -314,7 +355,7 @@ def panel(
     return verdict(result.failures, "failure", strict=strict)
 
 
-@app.command(epilog="Example: tradetrack read article.txt --published 2025-11 --reporter KZ")
+@command("read article.txt --published 2025-11 --reporter KZ")
 def read(
     file: opt.ArticleFile,
     *,
@@ -339,7 +380,7 @@ def read(
     return 0
 
 
-@app.command(epilog="Example: tradetrack fetch KAZ UZB --years 2015:2024 -o figures.csv")
+@command("fetch KAZ UZB --years 2015:2024 -o figures.csv")
 def fetch(
     one: opt.Partner,
     other: opt.Partner,
@@ -371,7 +412,7 @@ def fetch(
     return 0
 
 
-@app.command(epilog="Example: tradetrack explain horizon")
+@command("explain horizon")
 def explain(topic: opt.Topic = "") -> int:
     """Explain an error or a finding: its cause, and what to do."""
     from tradetrack.cli.catalogue import explanation
@@ -387,7 +428,7 @@ def explain(topic: opt.Topic = "") -> int:
     return 0
 
 
-@app.command(epilog="Example: tradetrack schema tracking > tracking.schema.json")
+@command("schema tracking > tracking.schema.json")
 def schema(which: opt.Which = opt.Schema.tracking) -> int:
     """Print the JSON Schema of a result."""
     from pydantic import TypeAdapter

@@ -3,16 +3,15 @@
 Files are appended whole or not at all, and only when all that was accepted can be a row or a goal.
 """
 
-import csv
-import io
-from collections.abc import Iterable
 from pathlib import Path
 
 import tradetrack as tt
 from tradetrack._files import write_whole
 from tradetrack._format import counted
 from tradetrack.articles.article import same_pair
-from tradetrack.cli.inputs import COLUMNS, name, read_ledger, read_text
+from tradetrack.cli.goals import table_with
+from tradetrack.cli.inputs import name, read_ledger, read_text
+from tradetrack.cli.options import LedgerOptions
 
 
 def read(source: str, published: str, reporter: str, pair: str) -> tt.Article:
@@ -56,14 +55,16 @@ def append(article: tt.Article, accept: str | list[int], into: str, goals_into: 
     into, goals_into
         CSV files, which need not be there yet; empty for none.
     """
-    ledger = read_ledger(into) if into and Path(into).exists() else tt.Ledger()
+    ledger = (
+        read_ledger(LedgerOptions(source=into)) if into and Path(into).exists() else tt.Ledger()
+    )
     series = same_pair(article, ledger) if len(ledger) else None
     rows = article.observations(_those(article, accept, goals=False), series=series)
     targets = article.goals(_those(article, accept, goals=True), series=series)
     lines = []
     if goals_into and targets:
         lines.append(f"{counted(len(targets), 'goal')} appended to {name(goals_into)}.")
-    table = _goal_table(goals_into, targets) if goals_into and targets else ""
+    table = table_with(goals_into, targets) if goals_into and targets else ""
     if into and rows:
         grown = ledger.add(rows)
         lines = [f"{counted(len(rows), 'row')} appended to {name(into)}.", *lines]
@@ -87,35 +88,3 @@ def _changes(before: tt.Ledger, after: tt.Ledger) -> list[str]:
     known = {str(finding) for finding in tt.audit(before)} if len(before) else set()
     new = [str(finding) for finding in tt.audit(after) if str(finding) not in known]
     return new or [f"The audit finds nothing new in {counted(len(after), 'row')}."]
-
-
-def _goal_table(path: str, goals: Iterable[tt.Goal]) -> str:
-    """The text of a table of goals with these at its end."""
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    if Path(path).exists():
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            old = csv.DictReader(file)
-            unknown = [column for column in old.fieldnames or () if column not in COLUMNS]
-            if unknown:
-                raise tt.InputError(
-                    f"{path}: no column {unknown[0]!r} is known; the columns are"
-                    f" {', '.join(COLUMNS)}",
-                    topic="columns",
-                )
-            writer.writerows(old)
-    for goal in goals:
-        series = goal.series
-        writer.writerow(
-            {
-                "amount": f"{goal.amount:.12g}",
-                "by": goal.by,
-                "window": goal.window,
-                "pair": series.pair if series else "",
-                "flow": series.flow if series else "",
-                "reporter": goal.reporter,
-                "name": goal.name,
-            }
-        )
-    return stream.getvalue()

@@ -1,22 +1,17 @@
-"""What a command reads: a ledger, the goals requested, the tables of a panel."""
+"""What a command reads: a ledger, and the tables of a panel."""
 
 import csv
 import io
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import zip_longest
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from pydantic import ValidationError
-
 import tradetrack as tt
-from tradetrack.cli.options import not_a_number
+from tradetrack.cli.options import LedgerOptions
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.goal import CONSENSUS
-from tradetrack.domain.observation import TURNOVER
 from tradetrack.domain.window import last_complete_year
 from tradetrack.ledger.dialect import Dialect
 from tradetrack.ledger.parse import separator_complaint
@@ -24,40 +19,14 @@ from tradetrack.ledger.parse import separator_complaint
 if TYPE_CHECKING:
     import pandas as pd
 
-SHIPPED = "kazakhstan_uzbekistan"
-COLUMNS = ("amount", "by", "window", "pair", "flow", "reporter", "name")
 _LONGEST_HEADER = 10_000
 _RECENT = 8  # years of origins, unless dates are given
-_NO_GOAL = "there is no goal; add --goal 10 --by 2030, or --goals FILE"
 
 
 class _StandardInput(io.StringIO):
     """Text of standard input, which messages call by its name."""
 
     name = "standard input"
-
-
-@dataclass(frozen=True)
-class GoalOptions:
-    """The options that say which goals are requested, as they were typed.
-
-    Attributes
-    ----------
-    amounts, deadlines
-        Of single goals; one deadline for all, or one for each.
-    table
-        A CSV file of goals, or nothing.
-    pair, flow, reporter, rolling
-        What all goals share, unless a row of the table says otherwise.
-    """
-
-    amounts: Sequence[float] = ()
-    deadlines: Sequence[int] = ()
-    table: str = ""
-    pair: str = ""
-    flow: str = ""
-    reporter: str = CONSENSUS
-    rolling: bool = False
 
 
 def years(text: str) -> range:
@@ -82,68 +51,45 @@ def years(text: str) -> range:
     return range(int(ends[0]), int(ends[1]) + 1)
 
 
-@dataclass(frozen=True)
-class Written:
-    r"""The options that say how a ledger is written, as they were typed.
-
-    Attributes
-    ----------
-    sep, decimal, thousands, encoding
-        Of a CSV file; a tab is hard to type, so its name will do.
-    sheet
-        Of a workbook.
-    unit, rates
-        In which unit to take it: the rows in its currency, or all of them by a table of rates.
+def dialect(figures: LedgerOptions) -> Dialect:
+    r"""Return the dialect of a CSV ledger; a tab is hard to type, so its name will do.
 
     Examples
     --------
-    >>> Written(sep="tab").dialect.sep
+    >>> dialect(LedgerOptions(sep="tab")).sep
     '\t'
     """
-
-    sep: str = ","
-    decimal: str = "."
-    thousands: str = ""
-    encoding: str = "utf-8"
-    sheet: str = ""
-    unit: str = ""
-    rates: str = ""
-
-    @property
-    def dialect(self) -> Dialect:
-        """Of a CSV file."""
-        signs = {"tab": "\t", "\\t": "\t"}
-        sep = signs.get(self.sep, self.sep)
-        return Dialect(sep, self.decimal, self.thousands or None, self.encoding)
-
-    def in_one_currency(self, ledger: tt.Ledger) -> tt.Ledger:
-        """Return the rows of one currency, or all of them in it; by default the ledger.
-
-        Raises
-        ------
-        InputError
-            If there are none, or the table of rates has a gap.
-        """
-        if self.rates:
-            return ledger.converted(tt.Rates.read_csv(self.rates), self.unit or "usd_bn")
-        if self.unit:
-            chosen = ledger.select(currency=split_unit(self.unit)[0])
-            return chosen.converted(tt.Rates(rows=()), self.unit)
-        return ledger
+    signs = {"tab": "\t", "\\t": "\t"}
+    sep = signs.get(figures.sep, figures.sep)
+    return Dialect(sep, figures.decimal, figures.thousands or None, figures.encoding)
 
 
-_PLAINLY = Written()
+def of_one_kind(ledger: tt.Ledger, figures: LedgerOptions) -> tt.Ledger:
+    """Return the rows of one coverage in one currency, as far as the options choose.
+
+    Raises
+    ------
+    InputError
+        If there are none, or the table of rates has a gap.
+    """
+    if figures.coverage:
+        ledger = ledger.select(coverage=figures.coverage)
+    if figures.rates:
+        return ledger.converted(tt.Rates.read_csv(figures.rates), figures.unit or "usd_bn")
+    if figures.unit:
+        chosen = ledger.select(currency=split_unit(figures.unit)[0])
+        return chosen.converted(tt.Rates(rows=()), figures.unit)
+    return ledger
 
 
-def parse_ledger(source: str, written: Written = _PLAINLY) -> tt.results.Reading:
+def parse_ledger(figures: LedgerOptions) -> tt.results.Reading:
     """Read a ledger, and keep the rows that cannot be read with a reason.
 
     Parameters
     ----------
-    source
-        A CSV, JSON or Excel file, ``-`` for standard input, or nothing for the shipped ledger.
-    written
-        How it is written.
+    figures
+        Its source is a CSV, JSON or Excel file, ``-`` for standard input, or nothing for the
+        shipped ledger.
 
     Raises
     ------
@@ -152,24 +98,24 @@ def parse_ledger(source: str, written: Written = _PLAINLY) -> tt.results.Reading
     OSError
         If the file cannot be opened.
     """
+    source, written = figures.source, dialect(figures)
     if not source:
         return tt.results.Reading(tt.datasets.kazakhstan_uzbekistan(), ())
     kind = Path(source).suffix.casefold()
     if kind in (".xlsx", ".xlsm"):
-        return tt.parse_excel(source, sheet=written.sheet)
-    if written.sheet:
+        return tt.parse_excel(source, sheet=figures.sheet)
+    if figures.sheet:
         raise tt.InputError(
             f"{name(source)} is no Excel workbook, so it has no sheets; leave --sheet out",
             topic="workbook",
         )
-    dialect = written.dialect
     if source != "-":
-        return tt.parse_json(source) if kind == ".json" else _parse_csv(source, dialect)
+        return tt.parse_json(source) if kind == ".json" else _parse_csv(source, written)
     try:
-        text = _standard_input().decode(dialect.encoding).removeprefix("\ufeff")
+        text = _standard_input().decode(written.encoding).removeprefix("\ufeff")
     except UnicodeError as error:
         reason = getattr(error, "reason", error)
-        shown = "UTF-8" if dialect.encoding == "utf-8" else dialect.encoding
+        shown = "UTF-8" if written.encoding == "utf-8" else written.encoding
         raise tt.InputError(
             f"{name(source)} is not {shown} text ({reason}); save it so, or name its encoding",
             topic="encoding",
@@ -177,7 +123,7 @@ def parse_ledger(source: str, written: Written = _PLAINLY) -> tt.results.Reading
     stream = _StandardInput(text, newline="")
     if text.lstrip()[:1] in ("{", "["):
         return tt.parse_json(stream)
-    return _parse_csv(stream, replace(dialect, encoding="utf-8"))
+    return _parse_csv(stream, replace(written, encoding="utf-8"))
 
 
 def _parse_csv(source: str | TextIO, written: Dialect) -> tt.results.Reading:
@@ -190,55 +136,24 @@ def _parse_csv(source: str | TextIO, written: Dialect) -> tt.results.Reading:
     )
 
 
-def read_ledger(source: str, written: Written = _PLAINLY) -> tt.Ledger:
+def read_ledger(figures: LedgerOptions) -> tt.Ledger:
     """Read a ledger, or refuse it, naming its first bad row in one line.
 
     Examples
     --------
-    >>> read_ledger("").pairs
+    >>> read_ledger(LedgerOptions()).pairs
     ('KZ-UZ',)
     """
-    reading = parse_ledger(source, written)
+    reading = parse_ledger(figures)
     if reading.rejected:
         more = len(reading.rejected) - 1
         rest = f" (and {more} more; tradetrack check lists all)" if more else ""
         raise tt.errors.LedgerError(
-            f"{name(source)}: {reading.rejected[0]}{rest}",
+            f"{name(figures.source)}: {reading.rejected[0]}{rest}",
             reading.rejected,
             topic=reading.rejected[0].topic,
         )
-    return written.in_one_currency(reading.ledger)
-
-
-def read_goals(requested: GoalOptions, ledger: tt.Ledger, *, announced: bool) -> list[tt.Goal]:
-    """Return the goals requested.
-
-    Parameters
-    ----------
-    requested
-        The options that were typed.
-    ledger
-        Names pairs and units.
-    announced
-        Whether to take the goals that come with the shipped ledger if none is requested.
-
-    Raises
-    ------
-    InputError
-        If there is none, or one cannot be; names its row.
-    """
-    rows = list(_typed_rows(requested))
-    if requested.table:
-        rows += _table_rows(requested.table)
-        if not rows:
-            raise tt.errors.GoalError(
-                f"{requested.table} has no goal; give it a row per goal: amount, by"
-            )
-    if not rows and announced:
-        return list(tt.datasets.goals(SHIPPED))
-    if not rows:
-        raise tt.errors.GoalError(_NO_GOAL)
-    return [_goal(where, {**_shared(requested), **row}, ledger) for where, row in rows]
+    return of_one_kind(reading.ledger, figures)
 
 
 def recent_origins(ledger: tt.Ledger) -> list[str]:
@@ -270,7 +185,7 @@ def read_table(path: str) -> "pd.DataFrame":
     if Path(path).suffix.casefold() in (".parquet", ".pq"):
         return _parquet(path)
     stream = io.BytesIO(_standard_input()) if path == "-" else path
-    _check_separator(_header(stream), path)
+    check_separator(_header(stream), path)
     try:
         with warnings.catch_warnings():  # pandas only warns of a row that is too long
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -339,120 +254,8 @@ def _header(stream: io.BytesIO | str) -> list[str]:
     return next(csv.reader([line.decode("utf-8-sig", "replace").strip("\r\n")]), [])
 
 
-def _check_separator(header: Sequence[str], path: str) -> None:
+def check_separator(header: Sequence[str], path: str) -> None:
+    """Refuse a table whose cells are separated by something else than commas, saying by what."""
     complaint = separator_complaint(header, name(path))
     if complaint:
         raise tt.InputError(complaint, topic="table")
-
-
-def _shared(requested: GoalOptions) -> dict[str, str]:
-    """What every goal has unless its row says otherwise."""
-    return {
-        "window": "rolling_year" if requested.rolling else "calendar_year",
-        "pair": requested.pair,
-        "flow": requested.flow,
-        "reporter": requested.reporter,
-    }
-
-
-def _typed_rows(requested: GoalOptions) -> Iterator[tuple[str, dict[str, str]]]:
-    """Return each ``--goal`` with its deadline as a row of a table."""
-    amounts, deadlines = requested.amounts, requested.deadlines
-    if len(deadlines) not in (0, 1, len(amounts)):
-        raise tt.InputError(
-            f"{len(deadlines)} times --by for {len(amounts)} times --goal;"
-            " give one for all, or one for each",
-            topic="goal",
-        )
-    for option, given in _needs_goal(requested).items():
-        if given and not amounts:
-            raise tt.InputError(
-                f"{option} without --goal; say which amount, as in --goal 10 --by 2030",
-                topic="goal",
-            )
-    years = [*deadlines] * len(amounts) if len(deadlines) == 1 else deadlines
-    for amount, by in zip_longest(amounts, years):
-        deadline = {} if by is None else {"by": str(by)}
-        yield f"--goal {amount:g}", {"amount": repr(amount)} | deadline
-
-
-def _needs_goal(requested: GoalOptions) -> dict[str, object]:
-    """Options that mean nothing without ``--goal``; a table's goals share all but the deadline."""
-    deadline: dict[str, object] = {"--by": requested.deadlines}
-    if requested.table:
-        return deadline
-    return deadline | {
-        "--pair": requested.pair,
-        "--flow": requested.flow,
-        "--reporter": requested.reporter != CONSENSUS,
-        "--rolling": requested.rolling,
-    }
-
-
-def _table_rows(path: str) -> list[tuple[str, dict[str, str]]]:
-    with Path(path).open(encoding="utf-8-sig", newline="") as file:
-        try:
-            reader = csv.DictReader(file, strict=True)
-            _check_separator(reader.fieldnames or (), path)
-            unknown = [column for column in reader.fieldnames or () if column not in COLUMNS]
-            if unknown or "amount" not in (reader.fieldnames or ()):
-                wrong = f"no column {unknown[0]!r} is known" if unknown else "no column 'amount'"
-                raise tt.InputError(
-                    f"{path}: {wrong}; the columns are {', '.join(COLUMNS)}", topic="columns"
-                )
-            return [
-                (f"{path}, row {reader.line_num}", _filled(row, f"{path}, row {reader.line_num}"))
-                for row in reader
-            ]
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise tt.InputError(
-                f"{path} is not CSV UTF-8: {error}; correct it", topic="table"
-            ) from error
-
-
-def _filled(row: Mapping[str | None, str | list[str] | None], where: str) -> dict[str, str]:
-    if None in row:
-        raise tt.InputError(
-            f"{where}: it has more cells than the header; quote commas", topic="table"
-        )
-    texts = {key: cell.strip() for key, cell in row.items() if key and isinstance(cell, str)}
-    return {key: text for key, text in texts.items() if text}
-
-
-def _goal(where: str, row: Mapping[str, str], ledger: tt.Ledger) -> tt.Goal:
-    if "amount" not in row:
-        raise tt.errors.GoalError(f"{where}: the amount is missing; write the level to reach")
-    try:
-        fields: dict[str, object] = {key: row[key] for key in ("window", "reporter")}
-        fields |= {key: row[key] for key in ("amount", "by", "name") if key in row}
-        return tt.Goal.model_validate({**fields, "series": _series(row, ledger)})
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        cause = first.get("ctx", {}).get("error")
-        cell = ".".join(map(str, first["loc"]))
-        if isinstance(cause, tt.InputError):
-            raise tt.errors.GoalError(f"{where}: {cause}", topic=cause.topic) from error
-        problem = first["msg"]
-        if first["type"] == "float_parsing":
-            problem = not_a_number(first["input"])
-        elif first["type"] == "int_parsing":
-            problem = f"{first['input']!r} is not a year; write it as 2030"
-        raise tt.errors.GoalError(f"{where}: {cell}: {problem}") from error
-
-
-def _series(row: Mapping[str, str], ledger: tt.Ledger) -> tt.Series | None:
-    """Return the series that a row names, in the unit of the ledger's levels; None if it does not.
-
-    `track` checks that the ledger has it.
-    """
-    if not (row["pair"] or row["flow"]):
-        return None
-    pairs = ledger.pairs
-    if not row["pair"] and len(pairs) != 1:
-        raise tt.errors.GoalError(
-            f"a flow needs a pair; the ledger has {', '.join(pairs) or 'none'}",
-            topic="several-pairs",
-        )
-    pair = row["pair"] or pairs[0]
-    units = [seen.series.unit for seen in ledger if seen.series.pair == pair]
-    return tt.Series(pair=pair, flow=row["flow"] or TURNOVER, unit=units[0] if units else "usd_bn")

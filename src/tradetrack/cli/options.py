@@ -1,12 +1,21 @@
-"""The options of the commands, each with its help, as typer reads them off a signature."""
+"""The options of the commands, each with its help, as typer reads them off a signature.
 
+Options that several commands share are fields of a group, such as `GoalOptions`. A command takes
+groups; `grouped` shows typer their fields.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from typer import Argument, BadParameter, Option
+from typer import Argument, Option
 
 _MOST_PATHS = 1_000_000
 _MOST_JOBS = 1024
+CONSENSUS = "consensus"  # as the library calls it, which is not loaded for a help text
 
 
 class Format(StrEnum):
@@ -38,35 +47,6 @@ KEY = "TRADETRACK_COMTRADE_KEY"
 """Environment variable of a subscription key: a command line would show it to everybody."""
 
 
-def amount(text: str) -> float:
-    """Read an amount as it is typed.
-
-    Raises
-    ------
-    BadParameter
-        If it is not a number; says how to write it.
-    """
-    try:
-        return float(text)
-    except ValueError:
-        raise BadParameter(not_a_number(text)) from None
-
-
-def not_a_number(text: str) -> str:
-    """Say that a text is no number, and how to write it.
-
-    Examples
-    --------
-    >>> not_a_number("3,5")
-    "'3,5' is not a number; write 3.5"
-    """
-    whole, comma, rest = text.partition(",")
-    if not (comma and whole.isdecimal() and rest.isdecimal()):
-        return f"{text!r} is not a number; write it as 3.5"
-    either = f" or {whole}{rest}" if len(rest) == 3 else ""  # it may group thousands
-    return f"{text!r} is not a number; write {whole}.{rest}{either}"
-
-
 # The ledger.
 Source = Annotated[
     str,
@@ -95,6 +75,10 @@ RateTable = Annotated[
 ]
 AsOf = Annotated[str, Option(metavar="DATE", help="Use only figures published by then.")]
 
+Coverage = Annotated[
+    str, Option(metavar="NAME", help="Take the rows that count this alone, such as goods.")
+]
+
 # A service.
 Partner = Annotated[str, Argument(help="ISO code of a country, such as KAZ or KZ.")]
 From = Annotated[
@@ -110,31 +94,56 @@ Cache = Annotated[
 
 # The goals.
 Amounts = Annotated[
-    list[float],
+    list[str],
     Option(
-        parser=amount,
         metavar="AMOUNT",
         default_factory=list,
         show_default=False,
-        help="Amount to reach, in the ledger's unit; may be repeated.",
+        help="What to reach: 10, '500 usd_mn', '2x 2023', '+50% 2024', '+4 2024', '+15%' or"
+        " '15% a year from 2024'; may be repeated.",
     ),
 ]
 Deadlines = Annotated[
-    list[int],
+    list[str],
     Option(
-        metavar="YEAR",
+        metavar="DATE",
         default_factory=list,
         show_default=False,
-        help="Last year that counts; one for all goals, or one for each in turn.",
+        help="Year, month or day by which; one for all goals, or one for each in turn.",
     ),
 ]
+Within = Annotated[
+    list[str],
+    Option(
+        "--in",
+        metavar="WINDOW",
+        default_factory=list,
+        show_default=False,
+        help="One window in which: 2030, 2026-H1, FY2026-27:04; for all, or one for each.",
+    ),
+]
+GoalWindow = Annotated[
+    str,
+    Option(
+        metavar="KIND",
+        help="What is added up: calendar_year, rolling_year, fy:04 (from April), half_year, quarter"
+        " or month.",
+    ),
+]
+Rolling = Annotated[bool, Option("--rolling", help="Short for --window rolling_year.")]
 GoalTable = Annotated[
-    str, Option(metavar="FILE", help="CSV: amount, by, window, pair, flow, reporter, name.")
+    str, Option(metavar="FILE", help="CSV with the column amount, and others as you like.")
 ]
 Pair = Annotated[str, Option(help="Pair of the goals, if the ledger has several.")]
-Flow = Annotated[str, Option(help="One direction, such as kz_to_uz; by default the turnover.")]
+Flow = Annotated[
+    str, Option(help="One direction, such as kz_to_uz, or balance; by default the turnover.")
+]
 Reporter = Annotated[str, Option(help="Reporter whose figures count.")]
-Rolling = Annotated[bool, Option("--rolling", help="Count any twelve months.")]
+AtMost = Annotated[bool, Option("--at-most", help="The goals are to fall to their amounts.")]
+Sustained = Annotated[int, Option(min=1, metavar="N", help="To hold in N windows in a row.")]
+Announced = Annotated[
+    str, Option(metavar="DATE", help="Since when the goals stand; earlier windows do not count.")
+]
 
 # The simulation.
 Horizon = Annotated[
@@ -167,6 +176,47 @@ Origins = Annotated[
         show_default=False,
         help="Date to forecast from; may be repeated. By default the ends of the last years.",
     ),
+]
+
+# A scenario.
+Growths = Annotated[
+    list[str],
+    Option(
+        "--growth",
+        metavar="RATE",
+        default_factory=list,
+        show_default=False,
+        help="Growth a year: '15%' from now on, '15% 2027', '15% 2026..2030'; may be repeated.",
+    ),
+]
+Shocks = Annotated[
+    list[str],
+    Option(
+        "--shock",
+        metavar="CHANGE",
+        default_factory=list,
+        show_default=False,
+        help="A change of level, as in '-20% 2027'; may be repeated.",
+    ),
+]
+Recovers = Annotated[
+    str, Option(metavar="SHARE", help="Of each shock, what comes back in a year: '50%'.")
+]
+Totals = Annotated[
+    list[str],
+    Option(
+        "--total",
+        metavar="TOTAL",
+        default_factory=list,
+        show_default=False,
+        help="A year's total taken as known, as in '6.5 2027'; may be repeated.",
+    ),
+]
+Chance = Annotated[
+    float, Option("--probability", metavar="P", help="With which to meet the goal in time.")
+]
+Documents = Annotated[
+    bool, Option("--documents", help="Leave out each document in turn, too; takes longer.")
 ]
 
 # A panel.
@@ -212,3 +262,83 @@ Output = Annotated[
 Strict = Annotated[bool, Option("--strict", help="Exit with 3 if there are findings or failures.")]
 Topic = Annotated[str, Argument(help="What a message names in brackets; without it, all topics.")]
 Which = Annotated[Schema, Argument(help="The result that is described.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerOptions:
+    """Which ledger, how it is written, and which of its rows count."""
+
+    source: Source = ""
+    sep: Sep = ","
+    decimal: Decimal = "."
+    thousands: Thousands = ""
+    encoding: Encoding = "utf-8"
+    sheet: Sheet = ""
+    unit: Unit = ""
+    rates: RateTable = ""
+    coverage: Coverage = ""
+    as_of: AsOf = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalOptions:
+    """Which goals; what is about all of them holds unless a row of the table says otherwise."""
+
+    goal: Amounts = field(default_factory=list)
+    by: Deadlines = field(default_factory=list)
+    within: Within = field(default_factory=list)
+    window: GoalWindow = ""
+    rolling: Rolling = False
+    goals: GoalTable = ""
+    pair: Pair = ""
+    flow: Flow = ""
+    reporter: Reporter = CONSENSUS
+    at_most: AtMost = False
+    sustained: Sustained = 1
+    announced: Announced = ""
+
+
+def grouped(command: Callable[..., int]) -> Callable[..., int]:
+    """Show typer the fields of a command's groups of options in place of the groups.
+
+    Examples
+    --------
+    >>> def track(figures: LedgerOptions, *, seed: Seed = 0) -> int:
+    ...     return len(figures.sep) + seed
+    >>> list(inspect.signature(grouped(track)).parameters)[-2:]
+    ['as_of', 'seed']
+    >>> grouped(track)(sep="tab", seed=2)
+    5
+    """
+    taken = inspect.signature(command).parameters
+    kinds: dict[str, Any] = {name: one.annotation for name, one in taken.items()}
+    groups: dict[str, Any] = {name: kind for name, kind in kinds.items() if is_dataclass(kind)}
+
+    @functools.wraps(command)
+    def run(**typed: Any) -> int:
+        for name, kind in groups.items():
+            own = [one.name for one in fields(kind) if one.name in typed]
+            typed[name] = kind(**{option: typed.pop(option) for option in own})
+        return command(**typed)
+
+    shown = [
+        option
+        for name, one in taken.items()
+        for option in (_options(groups[name]) if name in groups else [one])
+    ]
+    as_shown = [one.replace(kind=one.KEYWORD_ONLY) for one in shown]
+    run.__signature__ = inspect.Signature(as_shown)  # type: ignore[attr-defined]  # typer reads it
+    return run
+
+
+def _options(group: Any) -> Sequence[inspect.Parameter]:
+    """Return the fields of a group as parameters; a list has its empty default from its option."""
+    return [
+        inspect.Parameter(
+            one.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if one.default is MISSING else one.default,
+            annotation=one.type,
+        )
+        for one in fields(group)
+    ]

@@ -36,6 +36,11 @@ _FROM = r"(?:(?:from|on|since|over|than)\s+)?"
 _LEAST_RATE = -1.0
 
 
+def _digits(value: float, sign: str = "") -> str:
+    """Write a number without an exponent, which the grammar does not have."""
+    return f"{Decimal(f'{value:.12g}'):{sign}f}"
+
+
 class Absolute(Value):
     """A level with a unit of its own.
 
@@ -65,7 +70,7 @@ class Absolute(Value):
         return unit
 
     def __str__(self) -> str:
-        return f"{self.value:.12g} {self.unit}"
+        return f"{_digits(self.value)} {self.unit}"
 
 
 class Multiple(Value):
@@ -91,7 +96,7 @@ class Multiple(Value):
     _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*(?:x|×|times)\s+{_BASE}")
 
     def __str__(self) -> str:
-        return f"{self.factor:.12g}x {self.base}"
+        return f"{_digits(self.factor)}x {self.base}"
 
 
 class Increase(Value):
@@ -129,7 +134,8 @@ class Increase(Value):
         return unit
 
     def __str__(self) -> str:
-        return f"{self.value:+.12g} {f'{self.unit} ' if self.unit else ''}{self.base}"
+        unit = f"{self.unit} " if self.unit else ""
+        return f"{_digits(self.value, '+')} {unit}{self.base}"
 
 
 class YearGrowth(Value):
@@ -152,7 +158,7 @@ class YearGrowth(Value):
     _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*%")
 
     def __str__(self) -> str:
-        return f"{100.0 * self.rate:+.12g}%"
+        return f"{_digits(100.0 * self.rate, '+')}%"
 
 
 class AverageGrowth(Value):
@@ -184,7 +190,7 @@ class AverageGrowth(Value):
     )
 
     def __str__(self) -> str:
-        return f"{100.0 * self.rate:.12g}% a year from {self.base}"
+        return f"{_digits(100.0 * self.rate)}% a year from {self.base}"
 
 
 Relative = Multiple | Increase | YearGrowth | AverageGrowth
