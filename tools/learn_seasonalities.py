@@ -64,7 +64,7 @@ def densities(
     compiler = Compiler(first, n_months, ("turnover",))
     rows = compiler.compile(seen)
     none = np.zeros((len(compiler.effects),) * 2)  # one reporter is the consensus
-    noise = rows.noise(model.reporting.noise)
+    noise = rows.noise(model.reporting.noise, np.ones(len(seen)))
     newton = Newton(around, rows, noise, none)
     mode = newton.mode(around.weights, newton.start())
     total = Level(

@@ -25,7 +25,7 @@ from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.figure import parse_number, split_unit
-from tradetrack.domain.observation import TURNOVER, Growth, Level, Observation, last_day
+from tradetrack.domain.observation import BALANCE, TURNOVER, Level, Observation, last_day
 from tradetrack.domain.window import Window, format_month
 from tradetrack.errors import TradetrackError
 from tradetrack.ledger.ledger import Ledger
@@ -165,7 +165,7 @@ def _cause(others: "_Others", doubt: DiscountedRow, row: Row, rival: Row | None)
             one, other = sorted(map(str, (row.window, rival.window)))
             return f"one total stands for {one} and for {other}, and for one of them only it can"
         overlap = row.window.start <= rival.window.end and rival.window.start <= row.window.end
-        if overlap and row.reporter != rival.reporter:
+        if overlap and row.reporter != rival.reporter and not row.signed:
             return (
                 f"a mirror gap: a month of {row.source}'s is {_pace(row) / _pace(rival):.2f} times"
                 f" one of {rival.source}'s, in windows that overlap"
@@ -202,11 +202,11 @@ class _Others:
         seen = fitted.rows.observations[:n]
         compiler = Compiler(grid.first_month, grid.n_months, grid.flows)
         rows = compiler.compile([*seen, *(reading.row for reading in readings)])
-        noise = rows.noise(fitted.model.reporting.noise)
-        noise[:n] = np.where([one is row for one in seen], _SILENT, fitted.posterior.noise[:n])
         known = dict(zip(grid.effects, mode.effect, strict=True))
         effect = np.array([known.get(one, 0.0) for one in compiler.effects])
         linear = rows.linearise(mode.path, effect)
+        noise = rows.noise(fitted.model.reporting.noise, linear.scale)
+        noise[:n] = np.where([one is row for one in seen], _SILENT, fitted.posterior.noise[:n])
         effects = effect_covariance(compiler.effects, fitted.model.reporting)
         newton = Newton(fitted.prior, rows, np.zeros_like(noise), effects)
         average = newton.average(fitted.posterior.weights)
@@ -221,7 +221,7 @@ class _Others:
 
 def _readings(row: Row) -> Iterator[Reading]:
     """Yield what a figure might have been meant to be."""
-    yield from _units(row)
+    yield from _amounts(row) if row.signed else _units(row)
     yield from _windows(row)
     yield from _flows(row)
     yield from _digits(row)
@@ -238,12 +238,25 @@ def _units(row: Row) -> Iterator[Reading]:
                 yield Reading(row, f"{words} {how} a rate", moved)
 
 
+def _amounts(row: Row) -> Iterator[Reading]:
+    """Yield a difference in other units, and with the other sign: it has no log to shift."""
+    if row.figure.qualifier == "range":
+        return
+    number = parse_number(row.figure.text)
+    for places, words in ((1, "ten times"), (3, "a thousand times")):
+        for power, how in ((places, "too small"), (-places, "too large")):
+            meant = format(number.scaleb(power), "f")
+            yield Reading(row.corrected(value=meant), f"{words} {how}")
+    if number:
+        yield Reading(row.corrected(value=format(-number, "f")), "of the other sign")
+
+
 def _windows(row: Row) -> Iterator[Reading]:
-    if isinstance(row, Growth):
+    if not isinstance(row, Level):
         for years in (2, 3, 4, 5):
             base = row.window.shift(-years)
             if base != row.base:
-                yield Reading(row.corrected(base=base), f"growth over {base}")
+                yield Reading(row.corrected(base=base), f"{row.kind} over {base}")
         return
     out = last_day(row.published)
     for window, words in _neighbours(row.window):
@@ -270,6 +283,8 @@ def _neighbours(window: Window) -> Iterator[tuple[Window, str]]:
 
 
 def _flows(row: Row) -> Iterator[Reading]:
+    if row.series.flow == BALANCE and row.figure.value <= 0:
+        return  # no total
     for flow in (TURNOVER, *row.series.flows):
         if flow != row.series.flow and row.series.flows:
             yield Reading(row.corrected(flow=flow), f"the figure of {flow}")
@@ -285,7 +300,11 @@ def _digits(row: Row) -> Iterator[Reading]:
         signs = list(text)
         signs[one], signs[other] = signs[other], signs[one]
         swapped = "".join(signs)
-        if swapped != text and float(parse_number(swapped)) > 0.0:
+        if swapped == text or not float(parse_number(swapped)) > 0.0:
+            continue
+        if row.signed:
+            yield Reading(row.corrected(value=swapped), f"{swapped} with two digits swapped")
+        else:
             meant = row.figure.model_copy(update={"text": swapped})
             moved = math.log(meant.ratio / row.figure.ratio)
             yield Reading(row, f"{swapped} with two digits swapped", moved)

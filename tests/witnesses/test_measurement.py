@@ -143,7 +143,7 @@ def test_hedged_figures_are_two_sided() -> None:
 
 
 def test_noise_is_of_the_wording_and_of_the_release(rows: Rows) -> None:
-    noise = rows.noise(0.005)
+    noise = rows.noise(0.005, np.ones(len(rows.observations)))
     for seen, sd in zip(rows.observations, noise, strict=True):
         low, high = seen.log_interval
         if seen.figure.qualifier == "exact":
@@ -158,14 +158,14 @@ def test_noise_is_of_the_wording_and_of_the_release(rows: Rows) -> None:
 
 def test_a_hedge_is_never_sharper_than_a_release() -> None:
     rows = Compiler(FIRST_MONTH, N_MONTHS, FLOWS).compile([level("2021", "3.5312", "over")])
-    assert rows.noise(0.0075) == [0.0075]
+    assert rows.noise(0.0075, np.ones(1)) == [0.0075]
     assert rows.spread[0] < 1e-3
 
 
 def test_seventeen_digits_are_rounded_and_not_exact() -> None:
     seen = [level("2021", text, "rounded") for text in ("4.139999999999999", "4.1399999999999997")]
     rows = Compiler(FIRST_MONTH, N_MONTHS, FLOWS).compile(seen)
-    np.testing.assert_allclose(rows.noise(0.0075), 0.0075, rtol=1e-9)
+    np.testing.assert_allclose(rows.noise(0.0075, np.ones(2)), 0.0075, rtol=1e-9)
 
 
 def test_the_effect_covariance_is_that_of_centred_independent_draws() -> None:

@@ -134,7 +134,7 @@ def test_every_coalition_has_the_posterior_of_its_own_figures(coalition: int) ->
     [known] = releases.counting([coalition])
     state = engine.state(known[None])
     rows, months = np.flatnonzero(known), layout.prior.n_months
-    noise = layout.rows.noise(TWO.reporting.noise)[rows]
+    noise = layout.rows.noise(TWO.reporting.noise, layout.linear.scale)[rows]
     by_path, by_effect = layout.linear.by_path.toarray(), layout.linear.by_effect.toarray()
     path_and_effect = np.hstack([by_path, by_effect])[rows]
     targets = np.hstack([layout.targets.by_path.toarray(), layout.targets.by_effect])

@@ -70,6 +70,8 @@ class Engine:
         Log prior weight of each regime.
     values, noise, limits
         What was printed: centre of the two-sided rows, noise of all, ends of the bounds, in logs.
+    scale
+        What one in each row's log is in its amount (`measurement.Linear`).
     variable
         Two-sided rows that only some coalitions know.
     recent
@@ -89,6 +91,7 @@ class Engine:
     values: Array
     noise: Array
     limits: Array
+    scale: Array
     variable: Index
     recent: Index
     rows: DiffuseGaussian

@@ -19,6 +19,7 @@ from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import last_day
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
+from tradetrack.models.measurement import is_total
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.simulation import check_numbers, known_and_wanted, last_simulated, series_of
 
@@ -123,7 +124,7 @@ def news(
 
 def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, horizon: int | None) -> Request:
     before = known.as_of(day).current
-    if not any(row.kind == "level" and not one_sided(row) for row in before):
+    if not any(is_total(row) and not one_sided(row) for row in before):
         first = min(last_day(row.published) for row in known if not row.set_aside)
         raise InputError(
             f"no level had been published by {day}, so there is no forecast to change; the first"

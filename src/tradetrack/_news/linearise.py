@@ -16,7 +16,7 @@ from tradetrack.domain.observation import Observation
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.gaussian import DiffuseGaussian
-from tradetrack.models.measurement import Compiler, Linear, Rows, effect_covariance
+from tradetrack.models.measurement import Compiler, Linear, Rows, effect_covariance, is_total
 from tradetrack.models.mixture import FittedMixture, GrowthMixture, first_month_of, last_month_of
 from tradetrack.models.posterior import UNLIKELY, Newton
 from tradetrack.models.prior import LatentPrior
@@ -93,7 +93,7 @@ def _lay_out(model: GrowthMixture, releases: Releases, request: Request) -> _Lay
         offset=linear.offset(path, effect),
         targets=maker.make(request),
         effect_prior=effect_covariance(effects, model.reporting),
-        noise=_noise(model, rows, ends),
+        noise=_noise(model, rows, linear.scale, ends),
     )
 
 
@@ -108,13 +108,13 @@ def _mode(prior: LatentPrior, compiler: Compiler, end: FittedMixture) -> tuple[A
     return mode.path, mode.effect
 
 
-def _noise(model: GrowthMixture, rows: Rows, ends: Sequence[FittedMixture]) -> Array:
+def _noise(model: GrowthMixture, rows: Rows, scale: Array, ends: Sequence[FittedMixture]) -> Array:
     """Noise of every row; a discounted one counts as it does at the end, else as at the start."""
     counted: dict[Observation, float] = {}
     for fitted in ends:
         noise = map(float, fitted.posterior.noise)
         counted |= zip(fitted.rows.observations, noise, strict=True)
-    plain = zip(rows.observations, rows.noise(model.reporting.noise), strict=True)
+    plain = zip(rows.observations, rows.noise(model.reporting.noise, scale), strict=True)
     return np.array([counted.get(row, noise) for row, noise in plain])
 
 
@@ -141,6 +141,7 @@ def _condition(
         values=values,
         noise=noise,
         limits=np.stack([rows.low[n:], rows.high[n:]]),
+        scale=layout.linear.scale,
         variable=variable,
         recent=np.searchsorted(variable, weighed),
         rows=before.condition(
@@ -171,5 +172,5 @@ def _recent(releases: Releases, memory: int) -> Mask:
     first = np.array([first_month_of(row) for row in releases.rows])
     recent = first > last - memory * MONTHS
     [standing] = releases.counting([releases.everything])
-    levels = [row.kind == "level" and not one_sided(row) for row in releases.rows]
+    levels = [is_total(row) and not one_sided(row) for row in releases.rows]
     return recent if (recent & standing & levels).any() else np.ones_like(recent)

@@ -28,8 +28,7 @@ from tradetrack._news.coalitions import Engine, State
 from tradetrack._news.releases import Mask
 from tradetrack._news.results import FigureNews
 from tradetrack._typing import Array, Index
-from tradetrack.domain.figure import split_unit
-from tradetrack.domain.observation import Growth, Observation
+from tradetrack.models.measurement import as_printed
 
 _ROUNDS = 60
 _WIDE = 40.0  # standard deviations within which a median is looked for
@@ -103,7 +102,7 @@ def figure_news(engine: Engine, before: Mask, after: Mask, rows: Index) -> tuple
                 observation=seen,
                 counts=bool(after[row]),
                 replaces=_replaced(engine, before, int(row)) if after[row] else None,
-                expected=_as_printed(seen, float(expected[i])),
+                expected=as_printed(seen, float(expected[i]), float(engine.scale[row])),
                 surprise=None if bound else float((engine.values[row] - mean[i]) / sd[i]),
                 chance=float(chances[i]) if bound else None,
                 impacts=tuple(map(float, impacts[row])),
@@ -205,13 +204,3 @@ def _weighed(engine: Engine, state: State, requested: Index, rows: Index) -> Arr
     totals = range(len(engine.targets.totals))
     weighed: Array = by_target @ np.stack([engine.targets.by_target(i) for i in totals], axis=1)
     return weighed
-
-
-def _as_printed(seen: Observation, log: float) -> float:
-    """Return a log level or ratio in the unit of the figure."""
-    value = float(np.exp(log))
-    if seen.figure.unit == "percent":
-        return 100.0 * (value - 1.0)
-    if isinstance(seen, Growth):
-        return value
-    return value * split_unit(seen.series.unit)[1] / split_unit(seen.figure.unit)[1]

@@ -8,6 +8,16 @@ A level over window ``W`` is
 a growth figure the difference of two such logs. Both are linear in the vector of log totals, and a
 log total's derivative by :math:`x_f(t)` is the share of month ``t`` of flow ``f`` in it.
 
+An increment, and a balance, is a difference :math:`A - B = d` of two totals: of two windows, or of
+the two flows. It is put in logs with what was printed added to the smaller side, so that both logs
+always exist,
+
+.. math:: 0 = \log(A + d^-) - \log(B + d^+) + \text{noise}, \qquad
+          d^+ = \max(d, 0), \quad d^- = \max(-d, 0),
+
+and the wording's spread is divided by the side that ``d`` is added to, as it stands at the mode
+(``docs/decisions/0041-differences.md``). Such a row rises with ``A - B``, so bounds are bounds.
+
 Noise is the release's and the wording's: a hedged figure enters with the mean and the standard
 deviation of its law (:meth:`~tradetrack.domain.figure.Figure.log_law`), as a rounded one does with
 those of its interval. Only "at least" and "at most" are bounds.
@@ -22,17 +32,19 @@ one over the number of sides times the number of reporters of its side,
 A figure of unknown source has an effect of its own and no weight.
 """
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from tradetrack._typing import MONTHS, Array, Index
-from tradetrack.domain.observation import TURNOVER, Growth, Increment, Observation
+from tradetrack.domain.figure import split_unit
+from tradetrack.domain.observation import BALANCE, TURNOVER, Growth, Increment, Level, Observation
 from tradetrack.domain.window import Window
 from tradetrack.models.regimes import Reporting
 
@@ -53,11 +65,15 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
-    """The rows to first order about a point: ``log v = value + by_path dx + by_effect du``."""
+    """The rows to first order about a point: ``log v = value + by_path dx + by_effect du``.
+
+    One in a row's log is ``scale`` in its amount: 1 where the row is a log already.
+    """
 
     value: Array
     by_path: sparse.csr_array
     by_effect: sparse.csr_array
+    scale: Array
 
     def offset(self, path: Array, effect: Array) -> Array:
         """What to take from ``J x + J_u u`` to get the rows, if this was linearised there."""
@@ -71,7 +87,7 @@ class Linear:
 
     def first(self, n: int) -> "Linear":
         """Return the first ``n`` rows."""
-        return Linear(self.value[:n], self.by_path[:n], self.by_effect[:n])
+        return Linear(self.value[:n], self.by_path[:n], self.by_effect[:n], self.scale[:n])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +95,7 @@ class Rows:
     """Figures compiled to arrays.
 
     A *segment* is one flow over the months of one year inside one window, by one reporter. Segments
-    add up to *totals*; a row is the sum of signed log totals.
+    add up to *totals*; a row is the sum of signed logs of totals, each with its shift.
 
     Attributes
     ----------
@@ -88,14 +104,18 @@ class Rows:
     low, high
         Their intervals in logs; infinite where one-sided.
     middle, spread
-        Mean and standard deviation in logs by the wording alone (`Figure.log_law`); zero where
-        one-sided.
+        Mean and standard deviation by the wording alone (`Figure.log_law`), in logs; the spread of
+        a difference is an amount. Zero where one-sided.
     exact, hedged
         Which rows were printed without rounding, and which with a hedge ("over", "nearly",
         "about").
     signs
-        ``[row, total]``: +1 for a level or the window of a growth figure, -1 for its base, which
+        ``[row, total]``: +1 for a level or what is compared, -1 for what it is compared with, which
         is the next total.
+    shift
+        What is added to each total before its log is taken: the printed number of a difference.
+    signed
+        Which rows are differences.
     months
         ``[segment, flow * month]``: which months a segment adds up.
     start, stop
@@ -116,6 +136,8 @@ class Rows:
     exact: NDArray[np.bool_]
     hedged: NDArray[np.bool_]
     signs: sparse.csr_array
+    shift: Array
+    signed: NDArray[np.bool_]
     months: sparse.csr_array
     start: Index
     stop: Index
@@ -132,7 +154,7 @@ class Rows:
         """Mean of each two-sided row, in logs."""
         return self.middle[: self.n_two_sided]
 
-    def noise(self, noise: float) -> Array:
+    def noise(self, noise: float, scale: Array) -> Array:
         """Standard deviation of each row about its centre, in logs: of the wording and the release.
 
         Parameters
@@ -140,11 +162,11 @@ class Rows:
         noise
             Of a release; a row printed exactly has next to none. The law of a hedge was learned
             from later releases, so it holds this noise already.
+        scale
+            Of the rows at the mode (`Linear`).
         """
-        release = np.where(self.exact, EXACT_NOISE, noise)
-        both = np.where(
-            self.hedged, np.maximum(release, self.spread), np.hypot(release, self.spread)
-        )
+        release, spread = np.where(self.exact, EXACT_NOISE, noise), self.spread / scale
+        both = np.where(self.hedged, np.maximum(release, spread), np.hypot(release, spread))
         total: Array = np.asarray(both, dtype=float)
         return total
 
@@ -164,19 +186,39 @@ class Rows:
         for further in range(1, int(count.max(initial=1))):
             more = np.flatnonzero(count > further)
             totals[more] += segments[self.first_segment[more] + further]
+        if self.signed.any():
+            totals += self.shift[:, None].astype(totals.dtype)
         logs = np.log(totals, out=totals)
-        window = self.signs.indices[self.signs.indptr[:-1]]
-        growth = np.flatnonzero(np.diff(self.signs.indptr) > 1)
-        printed: NDArray[Real] = logs[window]
-        printed[growth] -= logs[window[growth] + 1]
+        first = self._first_total
+        compared = np.flatnonzero(np.diff(self.signs.indptr) > 1)
+        printed: NDArray[Real] = logs[first]
+        printed[compared] -= logs[first[compared] + 1]
         return printed
+
+    @property
+    def _first_total(self) -> NDArray[np.integer]:
+        first: NDArray[np.integer] = self.signs.indices[self.signs.indptr[:-1]]
+        return first
+
+    def scale(self, log_path: Array, effects: Array) -> Array:
+        """What one in each row's log is in its amount, on one path: `Linear.scale`."""
+        if not self.signed.any():
+            return np.ones(len(self.signed))
+        segments = (self.months @ np.exp(log_path)) * np.exp(effects)[self.effect]
+        return self._scale(np.add.reduceat(segments, self.first_segment) + self.shift)
+
+    def _scale(self, shifted: Array) -> Array:
+        """Pick, of each difference, the total that the printed number was added to."""
+        first = self._first_total
+        side = first + (self.shift[first] == 0.0) * self.signed
+        return np.where(self.signed, shifted[side], 1.0)
 
     def linearise(self, log_path: Array, effects: Array) -> Linear:
         """Expand the rows about one path."""
         months = self.months @ sparse.diags_array(np.exp(log_path))
         scale = np.exp(effects)[self.effect]
         segments = months.sum(axis=1) * scale
-        totals = np.add.reduceat(segments, self.first_segment)
+        totals = np.add.reduceat(segments, self.first_segment) + self.shift
         count = np.diff(np.append(self.first_segment, len(segments)))
         of_total = np.repeat(np.arange(len(totals)), count)
         share = sparse.csr_array(
@@ -191,6 +233,7 @@ class Rows:
             value=self.signs @ np.log(totals),
             by_path=sparse.csr_array(by_segment @ sparse.diags_array(scale) @ months),
             by_effect=sparse.csr_array(by_segment @ to_effect),
+            scale=self._scale(totals),
         )
 
 
@@ -256,21 +299,19 @@ class Compiler:
         segments: list[tuple[int, int, int]] = []
         effect: list[int] = []
         first: list[int] = []
+        shift: list[float] = []
         for row, seen in enumerate(observations):
-            windows = [(seen.window, 1.0)]
-            if isinstance(seen, Growth):
-                windows.append((seen.base, -1.0))
-            for window, sign in windows:
-                signs.append((row, len(first), sign))
+            for term in _terms(seen):
+                signs.append((row, len(first), term.sign))
                 first.append(len(effect))
-                for flow in self._flows_of(seen.series.flow):
-                    for year, start, stop in self._by_year(window):
+                shift.append(term.shift)
+                for flow in self._flows_of(term.flow):
+                    for year, start, stop in self._by_year(term.window):
                         offset = flow * self.n_months
                         segments.append((len(effect), offset + start, offset + stop))
                         effect.append(self.effect(seen.reporter, flow, year))
-        plain = [seen for seen in observations if not isinstance(seen, Increment)]
-        bounds = np.array([seen.log_interval for seen in plain]).reshape(-1, 2)
-        laws = [(0.0, 0.0) if seen.figure.one_sided else seen.log_law for seen in plain]
+        bounds = np.array([_interval(seen) for seen in observations]).reshape(-1, 2)
+        laws = [(0.0, 0.0) if seen.figure.one_sided else _law(seen) for seen in observations]
         qualifiers = [seen.figure.qualifier for seen in observations]
         law = np.array(laws).reshape(-1, 2)
         return Rows(
@@ -282,6 +323,8 @@ class Compiler:
             exact=np.isin(qualifiers, ["exact"]),
             hedged=np.isin(qualifiers, ["over", "nearly", "about"]),
             signs=_incidence(signs, (len(observations), len(first))),
+            shift=np.array(shift),
+            signed=np.array([seen.signed for seen in observations], bool),
             months=_incidence(
                 [(s, month, 1.0) for s, start, stop in segments for month in range(start, stop)],
                 (len(effect), len(self.flows) * self.n_months),
@@ -307,6 +350,83 @@ class Compiler:
             stop = min(window.end + 1, (year + 1) * MONTHS) - self.first_month
             pieces.append((year, start, stop))
         return pieces
+
+
+def is_total(seen: Observation) -> bool:
+    """Whether a figure is a total: a level that is no balance."""
+    return isinstance(seen, Level) and not seen.signed
+
+
+class _Term(NamedTuple):
+    """A total of a row: of a flow over a window, its sign, and what is added before the log."""
+
+    flow: str
+    window: Window
+    sign: float
+    shift: float = 0.0
+
+
+def _terms(seen: Observation) -> list[_Term]:
+    """Totals whose logs make a row."""
+    flow = seen.series.flow
+    if not seen.signed:
+        signs = (1.0, -1.0)
+        return [_Term(flow, *term) for term in zip(seen.windows, signs, strict=False)]
+    number, _ = _difference(seen)
+    first, second = seen.series.flows if flow == BALANCE else (flow, flow)
+    return [
+        _Term(first, seen.windows[0], 1.0, max(-number, 0.0)),
+        _Term(second, seen.windows[-1], -1.0, max(number, 0.0)),
+    ]
+
+
+def _difference(seen: Observation) -> tuple[float, float]:
+    """``d`` and its spread by the wording, in the unit of the series; of a bound, where it is."""
+    unit = seen.series.unit
+    if not seen.figure.one_sided:
+        return seen.figure.amount_law(unit)
+    low, high = seen.figure.amount_interval(unit)
+    return (low if math.isfinite(low) else high), 0.0
+
+
+def _interval(seen: Observation) -> tuple[float, float]:
+    """What the wording leaves open of a row: of a difference, the side of zero."""
+    if isinstance(seen, Increment) or seen.signed:
+        ends = seen.figure.interval
+        return (0.0 if math.isfinite(ends[0]) else -math.inf), (
+            0.0 if math.isfinite(ends[1]) else math.inf
+        )
+    return seen.log_interval
+
+
+def _law(seen: Observation) -> tuple[float, float]:
+    """Mean of a row and spread of its figure."""
+    if isinstance(seen, Increment) or seen.signed:
+        return 0.0, _difference(seen)[1]
+    return seen.log_law
+
+
+def as_printed(seen: Observation, value: float, scale: float) -> float:
+    """Return what a figure would print, in its own unit, if its row had some value.
+
+    Parameters
+    ----------
+    seen
+        The figure.
+    value
+        Of its row.
+    scale
+        Of the row (`Linear.scale`).
+    """
+    factor = 1.0
+    if not isinstance(seen, Growth):
+        factor = split_unit(seen.series.unit)[1] / split_unit(seen.figure.unit)[1]
+    if seen.signed:
+        number, _ = _difference(seen)
+        sign = 1.0 if number >= 0.0 else -1.0
+        return factor * (number + sign * scale * math.expm1(sign * value))
+    ratio = math.exp(value)
+    return 100.0 * (ratio - 1.0) if seen.figure.unit == "percent" else factor * ratio
 
 
 def _incidence(

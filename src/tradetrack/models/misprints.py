@@ -45,10 +45,9 @@ from scipy import sparse
 
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.discounted import DiscountedRow
-from tradetrack.domain.figure import split_unit
 from tradetrack.domain.observation import Growth, Observation
 from tradetrack.errors import InputError
-from tradetrack.models.measurement import Rows
+from tradetrack.models.measurement import Rows, as_printed
 
 SOUND, REVISED, MISPRINT = 0, 1, 2
 SLIPS = np.log([10.0, 0.1, 1000.0, 0.001])
@@ -67,6 +66,8 @@ _MOST_CHANGES = 4  # a row
 _AGAINST = 0.5  # correlation of the errors of two rows that contradict each other
 _TINY = 1e-9
 _NEAR = 0.15  # how near the residual of a slip is to it, in logs
+_OTHER = "another window, flow, coverage or unit"
+_MOVED = "a revision or other coverage"
 _SLIP_WORDS = (
     "ten times too large",
     "ten times too small",
@@ -437,30 +438,33 @@ def _log_normal(residual: Array, variance: Array) -> Array:
     return logs
 
 
-def discounted_rows(rows: Rows, states: RowStates) -> tuple[DiscountedRow, ...]:
-    """Name the rows that are not sound, the surest first."""
+def discounted_rows(rows: Rows, states: RowStates, scale: Array) -> tuple[DiscountedRow, ...]:
+    """Name the rows that are not sound, the surest first; ``scale`` is `Linear.scale`."""
     limits = np.where(np.isfinite(rows.low), rows.low, rows.high)
     said = np.concatenate([rows.centre(), limits[rows.n_two_sided :]])
     found = sorted(np.flatnonzero(states.state), key=lambda i: -states.probability[i])
-    expected = said - states.residual
+    expected = [
+        as_printed(seen, float(value), float(one))
+        for seen, value, one in zip(rows.observations, said - states.residual, scale, strict=True)
+    ]
     return tuple(_discounted(rows.observations, expected, states, int(i)) for i in found)
 
 
-def left_out(seen: Growth, ratio: float | None) -> DiscountedRow:
-    """Name a growth of a thousandfold and more, which is not used; ``ratio`` is the predicted."""
+def left_out(seen: Growth, predicted: float | None) -> DiscountedRow:
+    """Name a growth of a thousandfold and more, which is not used; the log predicted, if it is."""
     return DiscountedRow(
         row=_name(seen),
         figure=str(seen),
         kind="misprint",
         probability=1.0,
-        expected=None if ratio is None else _in_its_unit(seen, ratio),
+        expected=None if predicted is None else as_printed(seen, predicted, 1.0),
         unit=seen.figure.unit,
         cause="growth, or a fall, of a thousandfold and more",
     )
 
 
 def _discounted(
-    observations: Sequence[Observation], expected: Array, states: RowStates, i: int
+    observations: Sequence[Observation], expected: Sequence[float], states: RowStates, i: int
 ) -> DiscountedRow:
     seen, rival = observations[i], int(states.rival[i])
     misprint = bool(states.state[i] == MISPRINT)
@@ -469,7 +473,7 @@ def _discounted(
         figure=str(seen),
         kind="misprint" if misprint else "revision",
         probability=float(states.probability[i]),
-        expected=_in_its_unit(seen, float(np.exp(expected[i]))),
+        expected=expected[i],
         unit=seen.figure.unit,
         cause=_cause(seen, float(states.residual[i]), float(states.spread[i]), misprint=misprint),
         rival=_name(observations[rival]) if rival >= 0 else "",
@@ -480,16 +484,11 @@ def _name(seen: Observation) -> str:
     return seen.id or str(seen)
 
 
-def _in_its_unit(seen: Observation, value: float) -> float:
-    """Turn a level in the series' unit, or a ratio, into the unit of the figure."""
-    if seen.kind == "level":
-        return value * split_unit(seen.series.unit)[1] / split_unit(seen.figure.unit)[1]
-    return 100.0 * (value - 1.0) if seen.figure.unit == "percent" else value
-
-
 def _cause(seen: Observation, residual: float, spread: float, *, misprint: bool) -> str:
     """Say what may be behind a residual: a slip of unit or decimal point, or another thing."""
     near = max(2.0 * spread, _NEAR)
+    if seen.signed:
+        return _OTHER if misprint else _MOVED
     if seen.figure.unit == "percent":
         tenth = np.log1p(seen.figure.value / 100.0) - np.log1p(seen.figure.value / 1000.0)
         if abs(residual - tenth) < _NEAR < abs(residual):
@@ -498,4 +497,4 @@ def _cause(seen: Observation, residual: float, spread: float, *, misprint: bool)
         for slip, words in zip(SLIPS, _SLIP_WORDS, strict=True):
             if abs(residual - slip) < near:
                 return f"perhaps {words}"
-    return "another window, flow, coverage or unit" if misprint else "a revision or other coverage"
+    return _OTHER if misprint else _MOVED

@@ -12,11 +12,11 @@ import numpy as np
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Index
 from tradetrack.domain.discounted import DiscountedRow
-from tradetrack.domain.observation import Growth, Observation, incredible
+from tradetrack.domain.observation import BALANCE, Growth, Observation, incredible
 from tradetrack.domain.window import format_month
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.measurement import Compiler, Rows
+from tradetrack.models.measurement import Compiler, Rows, is_total
 from tradetrack.models.misprints import MisprintPrior, discounted_rows, left_out
 from tradetrack.models.paths import Fitted, LogPaths
 from tradetrack.models.posterior import Posterior, condition
@@ -141,16 +141,17 @@ class FittedMixture:
     def discounted(self) -> tuple[DiscountedRow, ...]:
         """Figures that do not fit the others and count for less, the surest first."""
         never_used = tuple(left_out(seen, self._predicted(seen)) for seen in self.left_out)
-        return never_used + discounted_rows(self.rows, self.posterior.states)
+        posterior = self.posterior
+        return never_used + discounted_rows(self.rows, posterior.states, posterior.linear.scale)
 
     def _predicted(self, seen: Growth) -> float | None:
-        """Ratio of a growth at the mode; None if the model does not know its months or flow."""
+        """Log of a growth at the mode; None if the model does not know its months or flow."""
         grid = self.compiler
         if not grid.covers(seen):
             return None
         own = Compiler(grid.first_month, grid.n_months, grid.flows)
         linear = own.compile([seen]).linearise(self.posterior.mode.path, np.zeros(len(own.effects)))
-        return math.exp(linear.value[0])
+        return float(linear.value[0])
 
     @property
     def converged(self) -> bool:
@@ -216,22 +217,31 @@ def _usable(ledger: Ledger) -> tuple[tuple[Observation, ...], tuple[Growth, ...]
             f" ({', '.join(map(repr, counted))}); choose one with ledger.select(coverage=...)",
             topic="coverage",
         )
-    if any(seen.signed for seen in used):
-        raise InputError("increments and balances are not in the model yet; set them aside")
-    if not any(seen.kind == "level" and not seen.figure.one_sided for seen in used):
+    if not any(is_total(seen) and not seen.figure.one_sided for seen in used):
         raise InputError(
             "no figure sets the level: the model needs at least one level that is not only a bound"
             " (at_least, at_most); add one",
             topic="no-level",
         )
     for seen in used:
-        if seen.kind == "level" and any(_LARGEST < abs(y) < math.inf for y in seen.log_interval):
+        if any(_LARGEST < y < math.inf for y in _logs(seen)):
             raise InputError(
                 f"{seen} is beyond 1e20 or 1e-20 {seen.series.unit}; check the unit, or give the"
                 " series another one",
                 topic="unit",
             )
     return used, odd
+
+
+def _logs(seen: Observation) -> tuple[float, ...]:
+    """Sizes of the logs that paths must hold because of a figure."""
+    if isinstance(seen, Growth):
+        return ()
+    if is_total(seen):
+        low, high = seen.figure.log_interval(seen.series.unit)
+        return abs(low), abs(high)
+    ends = (abs(end) for end in seen.figure.amount_interval(seen.series.unit))
+    return tuple(math.log(end) for end in ends if end > 0.0)
 
 
 def first_month_of(seen: Observation) -> int:
@@ -248,7 +258,7 @@ def _recent(rows: Rows, month: int) -> Index:
     """Positions of the two-sided rows that are wholly after a month; all, if no level is."""
     seen = rows.observations[: rows.n_two_sided]
     recent = [i for i, row in enumerate(seen) if first_month_of(row) > month]
-    if not any(seen[i].kind == "level" for i in recent):
+    if not any(is_total(seen[i]) for i in recent):
         recent = list(range(len(seen)))
     return np.array(recent, np.intp)
 
@@ -256,4 +266,5 @@ def _recent(rows: Rows, month: int) -> Index:
 def _latent_flows(used: tuple[Observation, ...]) -> tuple[str, ...]:
     """As many latent flows as the ledger speaks of: a single series, or the two of the pair."""
     spoken = {seen.series.flow for seen in used}
-    return (spoken.pop(),) if len(spoken) == 1 else used[0].series.flows
+    alone = len(spoken) == 1 and BALANCE not in spoken
+    return (spoken.pop(),) if alone else used[0].series.flows

@@ -33,7 +33,7 @@ import numpy as np
 from tradetrack._typing import Array, Index
 from tradetrack.domain.observation import last_day
 from tradetrack.models.gaussian import DiffuseGaussian
-from tradetrack.models.measurement import Effect, Linear, Rows, effect_covariance
+from tradetrack.models.measurement import Effect, Linear, Rows, effect_covariance, is_total
 from tradetrack.models.misprints import (
     Evidence,
     LevelShifts,
@@ -51,6 +51,7 @@ _FREE = 4  # rounds in which rows may change their states at will; then only to 
 _STEPS = 40
 _STILL = 5e-3  # of a month's log
 _SETTLED = 1e-3  # of a weight
+_ALIKE = 1e-2  # of a row's noise, which of a difference depends on the mode
 _SHORTEST = 1 / 32  # of a step
 
 _BATCH = 16  # regimes whose rows are factored at a time
@@ -113,22 +114,24 @@ def condition(
     weighing
         Positions of the two-sided rows that weigh the regimes.
     """
-    noise, n = rows.noise(reporting.noise), rows.n_two_sided
-    newton = Newton(prior, rows, noise, effect_covariance(effects, reporting))
-    weights, states = prior.weights, RowStates.all_sound(len(noise))
+    n, states = rows.n_two_sided, RowStates.all_sound(len(rows.observations))
+    newton = Newton.of(prior, rows, reporting, effects)
+    weights = prior.weights
     every = likely = np.arange(len(weights))
     evidence, mode, length = np.zeros(len(weights)), newton.start(), StepLength()
     if misprints is not None:
-        wide = np.hypot(noise, misprints.revision_spread)
+        wide = np.hypot(newton.noise, misprints.revision_spread)
         mode = replace(newton, noise=wide).mode(weights, mode)
+        newton = newton.at(mode, reporting.noise)
     for number in range(_ROUNDS):
         last = states
         if misprints is not None:
             states = _states(newton, misprints, mode)
             states = states if number < _FREE else states.at_least(last)
-        settled = states.agrees(last)
-        counted = replace(newton, noise=np.sqrt(noise**2 + states.variance))
-        mode = counted.mode(weights, mode)
+        counted = replace(newton, noise=np.sqrt(newton.noise**2 + states.variance))
+        mode, before = counted.mode(weights, mode), newton.noise
+        newton = newton.at(mode, reporting.noise)
+        settled = states.agrees(last) and np.allclose(newton.noise, before, rtol=_ALIKE)
         linear = rows.linearise(mode.path, mode.effect)
         offset, unshared = linear.offset(mode.path, mode.effect), counted.unshared(linear)
         likely = likely if settled else every
@@ -242,10 +245,23 @@ class Newton:
     noise: Array
     effect_prior: Array
 
+    @classmethod
+    def of(
+        cls, prior: LatentPrior, rows: Rows, reporting: Reporting, effects: Sequence[Effect]
+    ) -> "Newton":
+        """Take rows for sound, and the noise of differences as it is at the start."""
+        start = cls(prior, rows, np.ones(0), effect_covariance(effects, reporting))
+        return start.at(start.start(), reporting.noise)
+
+    def at(self, mode: "Mode", release: float) -> "Newton":
+        """Take the noise of the rows as it is at a mode."""
+        scale = self.rows.scale(mode.path, mode.effect)
+        return replace(self, noise=self.rows.noise(release, scale))
+
     def start(self) -> Mode:
         """Return a constant monthly level, the median of the printed, with usual month effects."""
         printed = zip(self.rows.centre(), self.rows.observations, strict=False)
-        paces = [y - np.log(seen.window.n_months) for y, seen in printed if seen.kind == "level"]
+        paces = [y - np.log(seen.window.n_months) for y, seen in printed if is_total(seen)]
         share = float(self.prior.weights @ self.prior.pattern_share)
         flow = np.median(paces) + self.prior.mean(0.0, share, self.prior.history)
         return Mode(np.tile(flow, self.prior.n_flows), np.zeros(len(self.effect_prior)))

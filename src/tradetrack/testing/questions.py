@@ -15,14 +15,23 @@ from tradetrack.domain.amount import (
 )
 from tradetrack.domain.figure import Figure, Qualifier
 from tradetrack.domain.goal import YEAR_WINDOWS, Goal
-from tradetrack.domain.observation import BALANCE, TURNOVER, Growth, Level, Observation, Series
+from tradetrack.domain.observation import (
+    BALANCE,
+    TURNOVER,
+    Growth,
+    Increment,
+    Level,
+    Observation,
+    Series,
+)
 from tradetrack.domain.window import Window
 from tradetrack.ledger.ledger import Ledger
 
 PAIR = Series(pair="KZ-UZ")
 FIRST, SECOND = (PAIR.model_copy(update={"flow": flow}) for flow in PAIR.flows)
 REPORTERS = ("UZ stat", "KZ stat")
-SHARES = {TURNOVER: 1.0, FIRST.flow: 0.6, SECOND.flow: 0.4}
+BALANCED = PAIR.model_copy(update={"flow": BALANCE})
+SHARES = {TURNOVER: 1.0, FIRST.flow: 0.6, SECOND.flow: 0.4, BALANCE: 0.2}
 
 
 def level(
@@ -68,6 +77,40 @@ def growth(
     )
 
 
+def increment(
+    window: str,
+    base: str,
+    value: str | float,
+    qualifier: Qualifier | None = None,
+    *,
+    series: Series = PAIR,
+    unit: str = "usd_bn",
+    reporter: str = REPORTERS[0],
+) -> Increment:
+    """An increment with as few words as a test needs."""
+    months = Window.parse(window)
+    return Increment(
+        series=series,
+        window=months,
+        base=Window.parse(base),
+        figure=Figure.of(value, unit, qualifier),
+        reporter=reporter,
+        published=f"{months.year + 1}-02-01",
+    )
+
+
+def balance(
+    window: str,
+    value: str | float,
+    qualifier: Qualifier | None = None,
+    *,
+    unit: str = "usd_bn",
+    reporter: str = REPORTERS[0],
+) -> Level:
+    """A balance with as few words as a test needs."""
+    return level(window, value, qualifier, series=BALANCED, unit=unit, reporter=reporter)
+
+
 @dataclass(frozen=True)
 class Past:
     """A flow's past, of which figures are printed: a total for each year, spread evenly over it."""
@@ -111,17 +154,29 @@ def windows(draw: st.DrawFn, past: Past) -> Window:
 
 
 @st.composite
+def _changes(
+    draw: st.DrawFn, past: Past, series: Series, window: Window, base: Window, reporter: str
+) -> Growth | Increment:
+    """A growth rate or an increment of a past."""
+    new, old = past.over(window, series.flow), past.over(base, series.flow)
+    place: tuple[str, str] = str(window), str(base)
+    if draw(st.booleans()):
+        return growth(*place, f"{100 * (new / old - 1):.1f}", series=series, reporter=reporter)
+    text = f"{1000 * (new - old):.1f}"
+    return increment(*place, text, series=series, unit="usd_mn", reporter=reporter)
+
+
+@st.composite
 def figures(draw: st.DrawFn, past: Past, reporters: tuple[str, ...]) -> Observation:
-    """A figure that the past would have led to: a level, a growth rate or a bound."""
+    """A figure that the past would have led to: a level, a change, a balance or a bound."""
     window = draw(windows(past))
-    flow = draw(st.sampled_from((TURNOVER, TURNOVER, FIRST.flow, SECOND.flow)))
+    flow = draw(st.sampled_from((TURNOVER, TURNOVER, FIRST.flow, SECOND.flow, BALANCE)))
     series = PAIR.model_copy(update={"flow": flow})
     reporter = draw(st.sampled_from(reporters))
     true = past.over(window, flow) * np.exp(draw(st.floats(-0.03, 0.03)))
     base = window.shift(-1)
-    if base.start // 12 in past.years and draw(st.booleans()):
-        percent = 100 * (past.over(window, flow) / past.over(base, flow) - 1)
-        return growth(str(window), str(base), f"{percent:.1f}", series=series, reporter=reporter)
+    if flow != BALANCE and base.start // 12 in past.years and draw(st.booleans()):
+        return draw(_changes(past, series, window, base, reporter))
     wordings: tuple[Qualifier, ...] = ("exact", "rounded", "about", "at_least", "at_most")
     qualifier = draw(st.sampled_from(wordings))
     value = true * {"at_least": 0.85, "at_most": 1.2}.get(qualifier, 1.0)
@@ -133,8 +188,8 @@ def figures(draw: st.DrawFn, past: Past, reporters: tuple[str, ...]) -> Observat
 def ledgers(draw: st.DrawFn, reporters: tuple[str, ...] = REPORTERS) -> Ledger:
     """Ledgers of one pair that any model can be fitted to.
 
-    A few figures of one past, of the turnover and of both flows: levels, growth rates and bounds;
-    at least one year's turnover, rounded.
+    A few figures of one past, of the turnover, of both flows and of the balance: levels, growth
+    rates, increments and bounds; at least one year's turnover, rounded.
 
     Parameters
     ----------
