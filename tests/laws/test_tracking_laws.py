@@ -145,7 +145,7 @@ def later(row: Observation, years: int) -> Observation:
         "window": row.window.shift(years),
         "published": date.replace(year=date.year + years).isoformat(),
     }
-    if row.kind == "growth":
+    if row.kind != "level":
         changes["base"] = row.base.shift(years)
     return row.model_copy(update=changes)
 
