@@ -183,7 +183,7 @@ class _Printed:
     """What a reporter printed for one window, in the goal's unit: in one row, or in two."""
 
     total: float
-    rows: tuple[Level | Growth, ...]
+    rows: tuple[Observation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +257,7 @@ def _comparisons(goal: Goal, figures: _Figures) -> dict[int, tuple[Evidence, boo
     return found
 
 
-def _asked(goal: Goal, figures: _Figures) -> tuple[float, tuple[Level | Growth, ...]] | None:
+def _asked(goal: Goal, figures: _Figures) -> tuple[float, tuple[Observation, ...]] | None:
     """What a window is to come to, and the figures of the base; None if the base is not printed."""
     amount, series = goal.amount, goal.series
     assert series is not None, "checked by the caller"
