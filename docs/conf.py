@@ -5,8 +5,11 @@ import re
 from pathlib import Path
 
 import matplotlib as mpl
+from docutils import nodes
+from latex2mathml.converter import convert
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from tradetrack._version import __version__
 
@@ -21,7 +24,6 @@ version = release = __version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
     "numpydoc",
     "myst_parser",
     "sphinx_copybutton",
@@ -60,6 +62,7 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
 }
 
+html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = "tradetrack"
 html_static_path = ["_static"]
@@ -82,9 +85,25 @@ _MONTH = re.compile(
 
 
 def setup(app: Sphinx) -> None:
-    """Teach Sphinx that tables are plain text, and to call a month a month."""
+    """Teach Sphinx that tables are plain text, equations MathML, and a month a month."""
     app.add_lexer("csv", TextLexer)
+    app.add_html_math_renderer("mathml", (write_inline, None), (write_block, None))
     app.connect("autodoc-process-signature", name_months)
+
+
+def write_inline(translator: HTML5Translator, node: nodes.math) -> None:
+    """Write an equation as MathML, which browsers draw by themselves, without a network."""
+    translator.body.append(convert(node.astext()))
+    raise nodes.SkipNode
+
+
+def write_block(translator: HTML5Translator, node: nodes.math_block) -> None:
+    """Write an equation on lines of its own; with ``&`` its lines are aligned there."""
+    text = node.astext().replace("{aligned}", "{split}")  # the name that the converter knows
+    if "&" in text and "\\begin{" not in text:
+        text = rf"\begin{{split}}{text}\end{{split}}"
+    translator.body.append(f'<div class="equation">{convert(text, display="block")}</div>')
+    raise nodes.SkipNode
 
 
 def name_months(*given: object) -> tuple[str, str] | None:
