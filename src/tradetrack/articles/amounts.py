@@ -337,7 +337,7 @@ _FRACTION = re.compile(
     r"|наполовину|вполовину)(?![а-я]))"
 )
 _HALVED = re.compile(r"(?<![\w-])halv(?:ed|es|ing)(?![a-z])")
-_BARE = re.compile(rf"(?<![\w.,$€£/])(?P<number>{NUMBER})(?=,? (?:and|или|or|и|to) |[-–—])")
+_BARE = re.compile(rf"(?<![\w.,$€£/–-])(?P<number>{NUMBER})(?=,? (?:and|или|or|и|to) |[-–—])")
 _BARE_GAP = re.compile(r",? (?:and|or|и|или|to)(?: by| в| на)? |[-–—]")
 
 # After a number with a scale but no currency: these words go on about money, others are counted.

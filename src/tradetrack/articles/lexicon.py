@@ -200,7 +200,7 @@ _MEANT = (
     r"|planning|intends?|intended|intention\w*|pledg\w+|hopes?|hoped|hoping|wants?|wanted|wish\w*"
     r"|seeks?|seeking|sought|task\w*|agreed|agree|committed|commitment\w*|vow\w*|strive\w*|striving"
     r"|objective\w*|mandated|instruct\w+|directed|resolved|decided|determined|envisag\w+|foresees?"
-    r"|eyes?|eyeing|eyed|keen|roadmap|should|must|ought|working|works?|"
+    r"|eyes?|eyeing|eyed|sights|keen|roadmap|should|must|ought|working|works?|"
     r"цел(?:ь|и|ью|ей|ям)|целев\w+|задач\w+|намерен\w*|намерева\w+|планир\w+|план(?:ы|а|ов|ом)?"
     r"|рассчитыва\w+|договорил\w+|договоренн\w+|стрем\w+|хотим|хотят|хочет|хотел\w*|поруч\w+"
     r"|ориентир\w*|намечен\w*|наметил\w*|готов(?:ы|ность)?|задуман\w*|решил\w*|условил\w+|нацел\w+"

@@ -250,8 +250,8 @@ def _fiscal(match: "re.Match[str]") -> Period | None:
 
 def _shift(match: "re.Match[str]") -> Period | None:
     said = _year_of(match)
-    year, back = said.get("year"), said.get("back")
-    return Period(*match.span(), "shift", 0, 0, year, back)
+    year, back, fiscal = said.get("year"), said.get("back"), bool(said.get("fiscal"))
+    return Period(*match.span(), "shift", 0, 0, year, back, fiscal and year is not None)
 
 
 def _simple(sort: Sort, first: int = 1, last: int = MONTHS, back: int | None = None) -> Build:
@@ -327,7 +327,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "months|year|quarter|месяц",
         _LEAD
-        + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?:(?:fiscal|financial|calendar|full) )?year"
+        + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?<!this )(?<!last )(?:(?:fiscal|financial|calendar|full) )?year"
         rf"|four quarters|(?P<three>(?:fiscal )?quarter))(?: period)?,? (?:to|ended|ending"
         rf"|that ended|through|up to)"
         rf"(?: (?:on|in|at))?(?: the end of)?(?: the)? (?:(?P<m>{_MONTH})(?: \d{{1,2}}(?:st|nd"
@@ -336,10 +336,11 @@ _RULES: tuple[_Rule, ...] = (
         _ending,
     ),
     _rule(
-        "start|beginning|date|ytd|far|начала",
+        "start|beginning|date|ytd|far|начала|this year|current year",
         _LEAD + r"(?:(?:since|from) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
         r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
-        r"(?:,)? (?:so far|to date)|thus far this year|с (?:самого )?начала (?:этого |текущего "
+        r"(?:,)? (?:so far|to date)|thus far this year|(?:this|the current) year(?=,? (?:up )?(?:to|until|till|through) (?:the )?"
+        rf"(?:end )?(?:of )?{_MONTH})|с (?:самого )?начала (?:этого |текущего "
         rf"|нынешнего )?год\w*)(?:,? \(?(?:up )?(?:to|until|till|through|по"
         rf"|до)(?: the)?(?: end(?: of|-)?)?"
         rf" ?(?P<m>{_MONTH})\)?)?",
@@ -425,6 +426,11 @@ _RULES: tuple[_Rule, ...] = (
         rf"|первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?: period)?(?![ -]of[ -]growth)"
         rf"{_OF_YEAR})",
         _first_months,
+    ),
+    _rule(
+        "last month of|final month of",
+        _LEAD + rf"(?:the )?(?:last|final) month{_OF_YEAR}",
+        lambda match: Period(*match.span(), "months", 12, 12, **_year_of(match)),  # type: ignore
     ),
     _rule(
         "month|месяц",
@@ -597,7 +603,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "past|last|recent|previous|последн|прошедш|минувш|десятилети",
-        _LEAD + rf"(?:(?:over|in|during|within|for) (?:the )?(?:past|last|previous|recent)"
+        _LEAD + rf"(?:(?:over|in|during|within|for) (?:an?|one) decade|(?:over|in|during|within|for)"
+        rf" (?:the )?(?:past|last|previous|recent)"
         rf" (?:(?:{_N}|few|several) )?(?:years|decades?)|(?:за|в) (?:последн|прошедш|минувш)\w+"
         rf" (?:(?:{_N}|несколько) )?(?:года|лет|годы|десятилети\w+))",
         _simple("span"),
@@ -665,7 +672,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "19|20",
         rf"(?<![\w$€£.,/-])(?P<end>(?:by |at )?(?:the )?(?:end|close) of |к концу |до конца )?"
-        rf"(?P<y>{_YEAR})(?![\d%]|[.,]\d|[-–/]\d|\s?(?:million|billion|млн|млрд|тыс))",
+        rf"(?<!survey )(?<!report )(?<!expo )(?<!vision )(?<!agenda )(?<!strategy )(?<!forum )"
+        rf"(?<!yearbook )(?P<y>{_YEAR})(?![\d%]|[.,]\d|[-–/]\d|\s?(?:million|billion|млн|млрд|тыс))",
         _plain_year,
     ),
 )
@@ -714,6 +722,12 @@ def resolve(period: Period, calendar: Calendar, anchor: Months | None = None) ->
     """
     resolved = _RESOLVED.get(period.sort)
     return resolved(period, calendar, anchor) if resolved else None
+
+
+def _year_around(months: Months) -> Months:
+    """The year that "that year" means: the twelve months said, or the calendar year of others."""
+    twelve = months.last is not None and months.last - months.first == MONTHS - 1
+    return months if twelve else _whole_year(months.first // MONTHS)
 
 
 def _whole_year(year: int) -> Months:
@@ -793,6 +807,8 @@ def _resolved_comparison(
     if year is None and period.back is not None:
         year = calendar.published // MONTHS - period.back
     end = anchor.last if anchor.last is not None else anchor.first
+    if period.fiscal and calendar.fiscal_start is not None:
+        end = anchor.first - calendar.fiscal_start + 1  # its fiscal year begins in that year
     if year is not None and (period.year is not None or year < end // MONTHS):
         years = end // MONTHS - year
     return shifted(anchor, years) if years > 0 else None
@@ -806,7 +822,7 @@ _RESOLVED: dict[Sort, Resolve] = {
     "fiscal": _resolved_fiscal,
     "ending": _resolved_ending,
     "latest": lambda one, to, _: Months(to.published - one.first, to.published - 1),
-    "that": lambda _, __, anchor: _whole_year(anchor.first // MONTHS) if anchor else None,
+    "that": lambda _, __, anchor: _year_around(anchor) if anchor else None,
     "open": lambda _, to, __: Months(to.published // MONTHS * MONTHS, None),
     "ago": lambda one, to, _: _whole_year(to.published // MONTHS - one.first),
     "shift": _resolved_comparison,

@@ -20,7 +20,7 @@ from tradetrack.articles.scan import Mark, Scan, may_hold_figures, scan, speaks_
 from tradetrack.articles.sentences import Sentence, lowered
 from tradetrack.articles.subjects import Context, Subject, subjects
 from tradetrack.articles.tables import table_quotes
-from tradetrack.articles.timing import Choice, Main, Timing
+from tradetrack.articles.timing import HEADS_NEXT, Choice, Main, Timing
 
 _ORIGIN = re.compile(
     r"(?:^|[\s(,—–])(?:from|after|against|versus|vs\.?|при(?= нынешн| текущ| сегодняшн)"
@@ -180,6 +180,10 @@ _ALONE = re.compile(
     r"|april|may|june|july|august|september|october|november"
     r"|december)(?![a-z]))[a-z]{3,} alone [a-z]"
 )
+_KIND_ALONE = re.compile(  # "durian imports alone"
+    r"(?<![a-z'-])(?!(?:total|overall|monthly|merchandise|goods|its|their|these|such|bilateral|their"
+    r"|yearly|annual|quarterly)(?![a-z]))[a-z]{3,} (?:imports|exports|sales|shipments) alone(?![a-z])"
+)
 _PARTED = re.compile(
     r"[;:.]|, (?:and|but|а|и|но|которы\w+|котора\w+|which|that|who) "
     r"| (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )"
@@ -200,7 +204,7 @@ _DIRECT = re.compile(
     r"|порядка|до|на|почти|примерно|свыше|минимум) )*\\?"
 )
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
-_IS_TO = re.compile(r"(?:is|was|are|were|been) to (?!date|the |an? )[a-z]")
+_IS_TO = re.compile(r"(?:is|are) to (?!date|the |an? )[a-z]")
 _SET = re.compile(
     r"(?: (?:was|were|is|are|has|have|been|also|again))+ (?:given|set|issued"
     r"|made|laid down|taken|outlined"
@@ -362,11 +366,12 @@ def _remember_words(number: int, sentence: Sentence, state: _State) -> None:
         amounts=(Amount(len(found.low), len(found.low), "money", "1"),),
     )
     named = subjects(probe, state.context)[0]
-    if named is not None and named.reason is None:
-        state.context.subject, state.last_trade, state.paragraph = named, number, sentence.paragraph
+    if named is not None and named.reason in (None, "total trade"):
         period = Timing(probe, [False], [False]).main()
         if period is not None:
             state.main = Main(sentence.text[period.start : period.end], number)
+    if named is not None and named.reason is None:
+        state.context.subject, state.last_trade, state.paragraph = named, number, sentence.paragraph
 
 
 _DEFAULTS = {
@@ -565,8 +570,8 @@ class _Frame:
         near = task is not None and mark.start - task.end < 18
         if task is not None and near and _SET.match(self.low[task.end : mark.end + 12]):
             return ""  # "instructions were given to raise"
-        if task is not None and _IS_TO.match(self.low, mark.start):
-            return ""  # "the goal is to push the figure to 5 and up to 10 billion"
+        if _IS_TO.match(self.low, mark.start):  # "the goal is to push it to 5"; "it is to reach 5"
+            return "" if task is not None else "ahead"
         before = self.low[max(0, mark.start - 9) : mark.start]
         noun = place and marks[place - 1].tag.kind in ("ahead", "might")
         if noun and mark.start - marks[place - 1].end < 4:
@@ -649,7 +654,9 @@ class _Frame:
         before = self.low[max(0, amount.start - 60) : amount.start]
         named = any(0 <= amount.start - m.end < 8 for m in self.found.countries)
         place = self.found.amounts[index - 1].end if index else 0
-        alone = _ALONE.search(self.low, place, amount.start)
+        alone = _ALONE.search(self.low, place, amount.start) or _KIND_ALONE.search(
+            self.low, place, amount.start
+        )
         if alone and not any(m.start <= alone.start() < m.end for m in self.found.countries):
             return "one commodity"
         goods = _BRACKETED.search(self.low, max(0, amount.start - 40), amount.start)
@@ -833,7 +840,9 @@ class _Frame:
         _, stop = self.found.gap(index)
         ahead = [p for p in self.timing.periods if not _TODAY.match(self.low, p.start)]
         right = [p for p in ahead if amount.end <= p.start < stop]
-        if right and not _PARTED.search(self.low[amount.end : right[0].start] + " "):
+        heads = right and HEADS_NEXT.fullmatch(self.low, right[0].end, stop)
+        listed = heads and "," in self.low[amount.end : right[0].start]
+        if right and not listed and not _PARTED.search(self.low[amount.end : right[0].start] + " "):
             said = self._if_deadline(right[0])
             if said or right[0].sort == "vague":
                 return said

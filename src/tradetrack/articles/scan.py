@@ -208,6 +208,10 @@ _BESIDE = (
     _beside("would", "", " like", meant=True),
     _beside("up", r"(?:made|makes?|making) $"),
     _beside("up", "", " to "),
+    _beside("prices цены ценах", r"(?:current|constant|comparable|market|текущих|сопоставимых) $"),
+    _beside("companies firms company компании предприятия", "",
+            r" (?:have |has |had )?(?:suppli|sold|bought|export|import|shipp|purchas|deliver"
+            r"|постав|прода|закуп|купил|экспорт|импорт|ввез|вывез)"),
     _beside("working work works", "", "(?! toward)"),
     _beside(" ".join(_HEDGING), "", r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]"),
 )  # fmt: skip
@@ -257,6 +261,8 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
     word = listed[index]
     if lexicon.ADJUNCT.search(low, max(0, word.start - 45), word.start):
         return None
+    if _AND_OTHERS.match(low, word.end):
+        return None  # "crude and other goods"
     if _NON_OIL.search(low, max(0, word.start - 16), word.end):
         return None
     near = [*listed[max(0, index - 4) : index][::-1], *listed[index + 1 : index + 3]]
@@ -271,6 +277,7 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
 
 
 _INTO_FORCE = re.compile(r"enter(?:ed|ing) into (?:force|effect|talks|an?|negotiations)")
+_AND_OTHERS = re.compile(r" (?:and|и) (?:other|другие|других|прочие) (?:goods|products|товар|commodities)")
 _NON_OIL = re.compile(r"non-?(?:oil|petroleum)(?:(?: and |-and-|[ /&]+)(?:non-)?gas)?$")
 _PUNCTUATED = re.compile(r"[,;:.()—\d]")
 _AMONG = re.compile(r"(?:в том числе|из них|из которых|of which|including)(?: [а-яa-z]+)? $")

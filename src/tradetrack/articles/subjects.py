@@ -70,6 +70,7 @@ _WITH_MANY = re.compile(
     r" (?:with (?:all|other|the other|most)|со всеми|с (?:другими|прочими)) (?:[\w-]+ ){0,3}"
     r"(?:neighbou?rs|countries|states|nations|partners|странами|соседями|партнерами|государствами)"
 )
+_WORTH_OF = re.compile(r"(?: worth)? of ")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
 _ELIDED = re.compile(
@@ -277,7 +278,14 @@ class _Local:
             link = _ACROSS.match(self.low, ends[0].end, right)
             place = link.end() if link else -1
             near += [m for m in self.found.countries if 0 <= m.start - place < 5 and place >= 0]
+            near += [m for m in self.found.countries if self._made_there(m, ends[0].end)]
         return [m for m in near if not self._of_the_next(m, mark)]
+
+    def _made_there(self, mention: Mention, end: int) -> bool:
+        """Whether goods of a country follow an amount: "1.9 billion worth of Japanese goods"."""
+        link = _WORTH_OF.fullmatch(self.low, end, mention.start)
+        goods = _GOODS_AFTER.match(self.low, mention.end)
+        return mention.kind == "adjective" and link is not None and goods is not None
 
     def _of_the_next(self, mention: Mention, mark: Mark) -> bool:
         """Whether a mention belongs to a later flow word: "…, and Spanish deliveries"."""
@@ -401,7 +409,8 @@ class _Local:
         """Whether exports without a destination are those to all the world."""
         if _OVERALL.search(self.low, mark.end, self._region(mark)[1] + 40):
             return True  # "imports were down 13 % overall"
-        whole = self.last is not None and self.last.reason == "total trade"
+        neighbour = _COUNTERPART.search(self.low, mark.end, self._region(mark)[1])
+        whole = self.last is not None and self.last.reason == "total trade" and not neighbour
         own_total = lexicon.OWN_TOTAL.search(self.low, 0, mark.start) is not None
         return whole or own_total or self._alone()
 

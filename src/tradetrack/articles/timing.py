@@ -26,7 +26,7 @@ _STRONG_BASE = re.compile(
     r"|since"
     r"|times (?:the|its|that of)|than(?: in"
     r"| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?"
-    r"|same as(?: in| during)?|as in|по отношению к|against"
+    r"|same as(?: in| during)?|as in|по отношению к|(?<=% )(?:больше|меньше|выше|ниже)|against"
     r"|versus|vs\.?|relative to|up on|down on|starting (?:from|in)|(?:по|в) сравнени[юи] со?"
     r"|относительно|(?:above|below)(?: those of| that of| the level of)?|(?:рост|прирост"
     r"|снижение|спад|падение|growth|increase|decline|rise) (?:к|on"
@@ -46,7 +46,8 @@ _WITH = re.compile(r"(?:(?:по|в) сравнени[юи] со?|compared (?:to|
 _IN_BRACKETS = re.compile(r"[^()]*\)")
 _AND = re.compile(r",? (?:and|и)(?: in| to| в| до)? ")
 _TO_LEVEL = re.compile(r",?(?: —)? (?:to|до)(?: (?:about|around|some|nearly|almost|почти|около))? ")
-_BRACKET = re.compile(r" ?\((?:us)?\\?")
+_BRACKET = re.compile(r"(?: ?\(| [—–] )(?:us)?\\?")
+_WHEN = re.compile(r",? (?:when|когда)(?! compared) [^,;.]{0,30}")
 _PRESENT = re.compile(r"(?:current|present|existing|today's|нынешних|текущих|сегодняшних) \\?$")
 _JUST_BASE = re.compile(
     r"year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|on the year|в годовом|год к году|г/г"
@@ -60,7 +61,7 @@ _STOP = re.compile(
     r"|при этом) |[.!?] |, (?=in "
     r"|during |over |by |at |в |за |к |по )"
 )
-_HEADS_NEXT = re.compile(r"\)?\s*[—–:-]\s*(?:\w+ ){0,2}\\?")  # "(in 2021: 2.2 billion)"
+HEADS_NEXT = re.compile(r"\)?\s*[—–:-]\s*(?:\w+ ){0,2}\\?")  # "(in 2021: 2.2 billion)"
 _UNTIL = re.compile(r" (?:and|to|по|до) ")
 _RANGE_OF_YEARS = re.compile(r"(?:between|from|с)\s$")
 
@@ -161,7 +162,7 @@ class Timing:
             for period in self.periods:
                 if start <= period.start < stop and period not in self.bases:
                     between = self.low[start : period.start]
-                    next_one = _HEADS_NEXT.fullmatch(self.low[period.end : stop])
+                    next_one = HEADS_NEXT.fullmatch(self.low[period.end : stop])
                     apart = bool(next_one and re.search(r"[,(]", between))
                     listed = stop < len(self.low) and (apart or between.strip() == ",")
                     if not _STOP.search(between + " ") and not listed:
@@ -272,6 +273,8 @@ class Timing:
         before = [p for p in self.periods if p.end <= here]
         for period in reversed(before):
             heads = self._heads_bracket(period, here)
+            if period in self.bases and _WHEN.fullmatch(self.low, period.end, here):
+                return Choice(period, shift=period.comparative)  # "than in 2022, when 10.2 was sold"
             if heads and not period.comparative:
                 return Choice(period)
             used = period in self.bases or id(period) in taken or self._is_closed(period, here)
