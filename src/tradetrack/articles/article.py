@@ -286,7 +286,7 @@ def read_article(
     if not given:
         codes = find_pair(assignment.sentences, home)
         assignment = Assignment(text=whole, published=date, pair=codes, reporter=home)
-    fiscal = _fiscal_start(home, codes)
+    fiscal = _fiscal_start(home, _as_named(whole, codes))
     calendar = Calendar(MONTHS * day.year + day.month - 1, day.day, fiscal)
     quotes = list(reader(assignment))
     own = quotes if reader is by_rules else list(by_rules(assignment))
@@ -362,12 +362,16 @@ def _pair(pair: str | tuple[str, str] | None) -> tuple[tuple[str, ...], str]:
     return codes, "-".join(side.strip() for side in sides)
 
 
+def _as_named(text: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The countries of a pair, the one that the text names first before the other."""
+    order = [m.code for m in mentions(text[:2_000]) if m.code in codes]
+    return tuple(dict.fromkeys((*order, *codes)))
+
+
 def _fiscal_start(home: str, codes: tuple[str, ...]) -> int | None:
-    """First month of the fiscal year: the reporter's, or else one that the pair agrees on."""
-    if home in FISCAL_START:
-        return FISCAL_START[home]
-    starts = {FISCAL_START[code] for code in codes if code in FISCAL_START}
-    return starts.pop() if len(starts) == 1 else None
+    """First month of the fiscal year: the reporter's, or else that of the first that has one."""
+    starts = [FISCAL_START[code] for code in (home, *codes) if code in FISCAL_START]
+    return starts[0] if starts else None
 
 
 def _why_empty(

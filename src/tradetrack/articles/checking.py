@@ -37,6 +37,7 @@ from tradetrack.articles.sentences import Sentence, lowered
 from tradetrack.domain.window import Window
 
 EARLY = "printed before these months were over"
+_STILL_EXPECTED = {"expected": 3, "potential": 0}  # months after which a year may not be counted yet
 _UNSETTLED = {"observed": 0, "estimated": 1, "expected": 2, "potential": 3}
 
 
@@ -98,7 +99,7 @@ class Checker:
         low = lowered(sentence.text)
         modality = self._modality(quote, start)
         now = self.calendar.published
-        if modality == "potential" and window is not None and window.end < now:
+        if window is not None and window.end < now - _STILL_EXPECTED.get(modality, now):
             window = None  # what may be is not of months gone by
         early = window is not None and window.end > now
         if window is not None and window.start > now and modality in ("observed", "estimated"):

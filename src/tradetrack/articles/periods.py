@@ -187,6 +187,11 @@ def _across(match: "re.Match[str]") -> Period | None:
     return Period(*match.span(), "ending", count, last, int(match["y2"][:4])) if count > 0 else None
 
 
+def _last_month(match: "re.Match[str]") -> Period | None:
+    said = _year_of(match)  # "the last month of the year" may be one of a fiscal year
+    return Period(*match.span(), "months", 12, 12, **said) if said.get("back") != 0 else None  # type: ignore[arg-type]
+
+
 def _first_months(match: "re.Match[str]") -> Period | None:
     words = match.groupdict()
     n = _count(words["n"]) if words.get("n") else 9 if words.get("nine") else 6
@@ -430,7 +435,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "last month of|final month of",
         _LEAD + rf"(?:the )?(?:last|final) month{_OF_YEAR}",
-        lambda match: Period(*match.span(), "months", 12, 12, **_year_of(match)),  # type: ignore
+        _last_month,
     ),
     _rule(
         "month|месяц",

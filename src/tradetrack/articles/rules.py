@@ -14,7 +14,7 @@ from tradetrack._typing import MONTHS
 from tradetrack.articles import lexicon
 from tradetrack.articles.amounts import Amount, currency_words
 from tradetrack.articles.lexicon import Reason
-from tradetrack.articles.periods import Period, find_periods
+from tradetrack.articles.periods import Calendar, Period, find_periods, resolve
 from tradetrack.articles.quotes import Assignment, Direction, Kind, Modality, Quote
 from tradetrack.articles.scan import Mark, Scan, may_hold_figures, scan, speaks_of_trade
 from tradetrack.articles.sentences import Sentence, lowered
@@ -908,6 +908,24 @@ class _Frame:
         fields |= {"modality": modality, "unit_from": unit_from, "assumed": assumed}
         return _quoted(fields)
 
+    def _last_period(self) -> Period | None:
+        """The months that hold on: the sentence's, or later ones of its last reported figure."""
+        for index in range(len(self.found.amounts) - 1, -1, -1):
+            subject = self.named[index]
+            told = subject is not None and subject.reason is None and not self.origins[index]
+            if self.main is None or not told or self._stance(index) not in ("done", ""):
+                continue
+            chosen = self.timing.choice(index).period
+            if chosen is not None and chosen.sort in ("year", "months", "ending", "fiscal"):
+                return chosen if self._is_later(chosen, self.main) else self.main
+            return self.main
+        return self.main
+
+    def _is_later(self, one: Period, other: Period) -> bool:
+        calendar = Calendar(self.state.published + MONTHS - 1)
+        months = [resolve(period, calendar) for period in (one, other)]
+        return None not in months and months[0].first > months[1].first  # type: ignore[union-attr]
+
     def remember(self) -> None:
         """Keep what the next sentence may leave out."""
         state = self.state
@@ -926,7 +944,8 @@ class _Frame:
         if kept:
             state.context.subject = next((s for s in kept if s.flow == "turnover"), kept[0])
             state.last_trade, state.paragraph = self.number, self.sentence.paragraph
-        if self.main is not None:
-            state.main = Main(self.sentence.text[self.main.start : self.main.end], self.number)
+        last = self._last_period()
+        if last is not None:
+            state.main = Main(self.sentence.text[last.start : last.end], self.number)
         elif trade and self.number - state.main.sentence <= 3:
             state.main.sentence = self.number

@@ -71,12 +71,12 @@ _WITH_MANY = re.compile(
     r"(?:neighbou?rs|countries|states|nations|partners|странами|соседями|партнерами|государствами)"
 )
 _WORTH_OF = re.compile(r"(?: worth)? of ")
+_IT = re.compile(r"; (?:[^;.]*[ ,])?(?:it|the figure|the number|the volume|он|она|показатель) ")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
-_ELIDED = re.compile(
-    r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:(?:[a-z]+(?:ed|ll|se|nt|ew|de)|[а-я]+(?:ли"
-    r"|лись)"
-    r") )?(?:[—–-]|на|by|to|at|were|was) ?(?:us)?\\?"
+_ELIDED = re.compile(  # "украинский экспорт — 208,9, белорусский — 476,3"
+    r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:(?:[a-z]+(?:ed|ll|se|nt|ew|de)"
+    r"|[а-я]+(?:ли|лись|лся|ос|ло|ла)) )?(?:[—–-]|на|by|to|at|were|was) ?(?:us)?\\?"
 )
 _SIDES = ("from", "to", "with", "из", "с", "со")
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: (?:a |per )?\w+)? (?:from|to|in|в|во|на|из|у) ")
@@ -140,6 +140,8 @@ def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject 
         return Subject(reason="services")
     named = [m for m in local.named(start, amount.start) if percent or m.tag.value != "share"]
     named = local.without_asides(named)
+    if not named and local.trade is not None and local.said_it(start, amount.start):
+        return local.continued(local.first, start, amount.start)
     nearest = local.named_right_after(index) or (named[-1] if named else local.after_break(index))
     if nearest is not None:
         for mark in (
@@ -168,6 +170,7 @@ class _Local:
         self.owner = ""
         self.last = context.subject
         self.trade: Subject | None = None
+        self.first = Subject()  # what the sentence is about
         self.cache: dict[Mark, Subject] = {}
 
     def _supported(self, mark: Mark, marks: list[Mark]) -> bool:
@@ -183,6 +186,10 @@ class _Local:
 
     def named(self, start: int, stop: int) -> list[Mark]:
         return [m for m in self.marks if start <= m.start < stop]
+
+    def said_it(self, start: int, stop: int) -> bool:
+        """Whether a new clause speaks of what the sentence is about: "; this year it recovered"."""
+        return _IT.search(self.low, start, stop) is not None
 
     def without_asides(self, named: list[Mark]) -> list[Mark]:
         """Drop "its No. 1 trading partner," said of a country that has just been named."""
@@ -230,6 +237,7 @@ class _Local:
         if mark not in self.cache:
             self.cache[mark] = self.last = self._subject(mark)
             self.trade = self.last if self.last.reason is None else self.trade
+            self.first = self.first if self.first.flow else self.trade or Subject()
         return self.cache[mark]
 
     def _subject(self, mark: Mark) -> Subject:
@@ -548,7 +556,8 @@ def _respectively(found: Scan, local: _Local, out: list[Subject | None]) -> list
     dealt: list[Subject] = []
     for index in range(len(amounts)):
         joined = index and re.fullmatch(
-            r",? (?:and|и|while|а)(?: to| до| на| by| в)? ",
+            r"(?: up| down| more| less| higher| lower| больше| меньше)?,? (?:and|и|while|а)"
+            r"(?: to| до| на| by| в)? ",
             low[amounts[index - 1].end : amounts[index].start],
         )
         same = index and amounts[index].kind == amounts[index - 1].kind
