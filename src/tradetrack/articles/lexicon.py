@@ -349,8 +349,10 @@ OUTWARD = re.compile(r"(?:outbound|outward|outgoing) (?:shipments|trade|deliveri
 BOTH_WAYS = re.compile(
     r"(?:bilateral|commercial|two-way|trade) flows?(?![a-z])|(?:trade|commercial) current"
 )
+HANDS = re.compile(r"changed? hands")
 PHRASES = (
     (BOTH_WAYS, "sum"),
+    (HANDS, "sum"),
     (INWARD, "import"),
     (OUTWARD, "export"),
     (SUM, "sum"),

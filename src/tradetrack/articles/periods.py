@@ -607,7 +607,7 @@ _RULES: tuple[_Rule, ...] = (
         _ahead,
     ),
     _rule(
-        "past|last|recent|previous|последн|прошедш|минувш|десятилети",
+        "past|last|recent|previous|decade|последн|прошедш|минувш|десятилети",
         _LEAD + rf"(?:(?:over|in|during|within|for) (?:an?|one) decade|(?:over|in|during|within|for)"
         rf" (?:the )?(?:past|last|previous|recent)"
         rf" (?:(?:{_N}|few|several) )?(?:years|decades?)|(?:за|в) (?:последн|прошедш|минувш)\w+"

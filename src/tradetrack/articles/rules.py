@@ -12,7 +12,7 @@ from typing import Any
 
 from tradetrack._typing import MONTHS
 from tradetrack.articles import lexicon
-from tradetrack.articles.amounts import Amount, currency_words
+from tradetrack.articles.amounts import SCALES, Amount, currency_words
 from tradetrack.articles.lexicon import Reason
 from tradetrack.articles.periods import Calendar, Period, find_periods, resolve
 from tradetrack.articles.quotes import Assignment, Direction, Kind, Modality, Quote
@@ -253,6 +253,11 @@ _AVERAGE = re.compile(
     r"(?:annual average|average annual|yearly average|average yearly|on average|в среднем"
     r"|среднегодов)[^,;]{0,30}$"
 )
+_ABOUT = (0.85, 1.2)  # a printed multiple may be off by so much
+_PRESENT_TENSE = re.compile(
+    r"(?<![a-zа-я])(?:is|are|stands?|amounts|reaches|runs|составляет|составляют|достигает)(?![a-zа-я])"
+)
+_SETTLED = ("observed", "estimated")
 _MOVES_AFTER = 34
 _SMALLEST = 100_000  # a sum without a scale below this is no flow of trade
 _CLAUSE = re.compile(r"[,;:.()—–]| (?:and|while|but|and|а|и|но|что) ")
@@ -296,7 +301,37 @@ def by_rules(assignment: Assignment) -> list[Quote]:
     for number, sentence in enumerate(assignment.sentences):
         if not first <= sentence.start < last:
             told += _read(number, sentence, state)
+    told = _lead_by_next(assignment.sentences, told)
     return [*tabled, *_headline_by_text(text, told)]
+
+
+def _lead_by_next(sentences: tuple[Sentence, ...], told: list[Quote]) -> list[Quote]:
+    """Give the first figures, if no months are said with them, those of the sentence after."""
+    offered = [q for q in told if q.reason is None and q.start is not None]
+    if not offered or offered[0].window is not None:
+        return told
+    at = next(i for i, s in enumerate(sentences) if (offered[0].start or 0) < s.end)
+    lead, following = sentences[at], sentences[at + 1 : at + 2]
+    grows = any(q.kind == "growth" and (q.start or 0) < lead.end for q in offered)
+    if not (grows and following) or _PRESENT_TENSE.search(lead.text) or _says_when(lead):
+        return told
+    near = [q for q in offered if following[0].start <= (q.start or 0) < following[0].end]
+    given = next((q for q in near if q.window and q.modality == "observed"), None)
+    if given is None or given.relative_to is not None:
+        return told
+    months = {"window": given.window, "alone": False}
+    return [_timed(q, months) if (q.start or 0) < lead.end else q for q in told]
+
+
+def _says_when(sentence: Sentence) -> bool:
+    return any(p.sort not in ("date", "shift") for p in find_periods(lowered(sentence.text)))
+
+
+def _timed(quote: Quote, months: dict[str, object]) -> Quote:
+    if quote.reason is not None or quote.kind == "goal" or quote.modality not in _SETTLED:
+        return quote
+    note = (*quote.assumed, "the months of the sentence after")
+    return quote.model_copy(update={**months, "assumed": note})
 
 
 def _headline_by_text(text: str, told: list[Quote]) -> list[Quote]:
@@ -794,6 +829,7 @@ class _Frame:
 
     def _growth(self, index: int, number: str, start: int, subject: Subject, stance: str) -> Quote:
         base, several_years = self.timing.base(index)
+        base = base or self._multiplied(index)
         choice = Choice(unknown=True) if several_years else self.timing.choice(index)
         if choice.period is not None and choice.period is base:
             choice = Choice(carried=True)
@@ -805,6 +841,18 @@ class _Frame:
         if base is not None:
             fields["base"] = self._phrase(base)
         return self._made("growth", number, start, subject, modality, index, fields)
+
+    def _multiplied(self, index: int) -> Period | None:
+        """The year of a level that was multiplied: "3 billion in 2019, had doubled to 6 billion"."""
+        amounts = self.found.amounts
+        if amounts[index].kind != "times" or not 0 < index < len(amounts) - 1:
+            return None
+        before, after = amounts[index - 1], amounts[index + 1]
+        if before.kind != "money" or after.kind != "money" or not self.timing.leads_to_level(index):
+            return None
+        sizes = [a.value * SCALES[a.scale or after.scale] for a in (before, after)]
+        times = sizes[1] / sizes[0] / amounts[index].value if sizes[0] else 0
+        return self.timing.owned.get(index - 1) if _ABOUT[0] < times < _ABOUT[1] else None
 
     def _increment(self, index: int, amount: Amount, number: str, start: int) -> Quote:
         subject = self.named[index]

@@ -47,7 +47,7 @@ _LINK = re.compile(  # from an amount to the subject after it
     r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| (?:went|fell|falls?|goes"
     r"|came|comes)"
     r" (?:to|on|from) |(?: in)? (?:com(?:ing|es)|stemming|resulting) from | (?:attributable"
-    r"|due) to | on (?=(?:imports|exports))|(?= (?:imports"
+    r"|due) to | on (?=(?:imports|exports))|(?= (?:changed? hands|were traded|are traded))|(?= (?:imports"
     r"|exports)(?:[.,;]|$| and))"
     r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
     r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))"
@@ -287,6 +287,8 @@ class _Local:
             place = link.end() if link else -1
             near += [m for m in self.found.countries if 0 <= m.start - place < 5 and place >= 0]
             near += [m for m in self.found.countries if self._made_there(m, ends[0].end)]
+        given = [a.end for a in self.found.amounts if a.end <= mark.start]
+        near = [m for m in near if not any(self._made_there(m, end) for end in given)]
         return [m for m in near if not self._of_the_next(m, mark)]
 
     def _made_there(self, mention: Mention, end: int) -> bool:

@@ -198,7 +198,7 @@ class Timing:
             return Choice(right, shift=right.comparative)
         if self.origins[index]:
             return self._origin_choice(index)
-        ahead = self.owned.get(index + 1) if self._leads_to_level(index) else None
+        ahead = self.owned.get(index + 1) if self.leads_to_level(index) else None
         if ahead is not None and ahead.sort in ("year", "months"):
             return Choice(ahead)  # "fell 8 % to 5.6 billion last year"
         if index and self._joined([index - 1, index]) and index not in self.owned:
@@ -211,7 +211,7 @@ class Timing:
             return Choice(later)
         return Choice(carried=True)
 
-    def _leads_to_level(self, index: int) -> bool:
+    def leads_to_level(self, index: int) -> bool:
         """Whether a level follows a rate at once: "fell 8 % to 5.6 billion"."""
         amounts = self.found.amounts
         if amounts[index].kind == "money" or index + 1 == len(amounts):
