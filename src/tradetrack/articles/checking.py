@@ -37,7 +37,10 @@ from tradetrack.articles.sentences import Sentence, lowered
 from tradetrack.domain.window import Window
 
 EARLY = "printed before these months were over"
-_STILL_EXPECTED = {"expected": 3, "potential": 0}  # months after which a year may not be counted yet
+_STILL_EXPECTED = {
+    "expected": 3,
+    "potential": 0,
+}  # months after which a year may not be counted yet
 _UNSETTLED = {"observed": 0, "estimated": 1, "expected": 2, "potential": 3}
 
 

@@ -43,6 +43,7 @@ Reason = Literal[
     "no subject",
     "no currency",
     "no direction",
+    "several years",
     "repeated",
     "not in the text",
     "number differs",
@@ -308,7 +309,7 @@ NOT_FLOW_AFTER = re.compile(
     r"|permits?|licen\w+|terms|and-economic|economic|промышленн\w+ палат\w+)\b"
 )
 ITEM_AFTER = re.compile(r" (?:items?|products?|commodit(?:y|ies)|earners?|good)(?![a-z])")
-OWN_TOTAL = re.compile(r"(?:'s?|its|their|country's) (?:total|overall) $")
+OWN_TOTAL = re.compile(r"(?:'s?|its|their|country's|while) (?:total|overall) $")
 ADJUNCT = re.compile(
     r"(?:under|following|after|thanks to|due to|because of|within the framework of|in line with"
     r"|according to|amid|amidst|against the backdrop of|на фоне|on (?:higher|lower|larger"

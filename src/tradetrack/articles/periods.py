@@ -331,8 +331,8 @@ _LEAD = r"(?<![\w-])"
 _RULES: tuple[_Rule, ...] = (
     _rule(
         "months|year|quarter|месяц",
-        _LEAD
-        + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?<!this )(?<!last )(?:(?:fiscal|financial|calendar|full) )?year"
+        _LEAD + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?<!this )(?<!last )(?:(?:fiscal|financial"
+        rf"|calendar|full) )?year"
         rf"|four quarters|(?P<three>(?:fiscal )?quarter))(?: period)?,? (?:to|ended|ending"
         rf"|that ended|through|up to)"
         rf"(?: (?:on|in|at))?(?: the end of)?(?: the)? (?:(?P<m>{_MONTH})(?: \d{{1,2}}(?:st|nd"
@@ -344,7 +344,8 @@ _RULES: tuple[_Rule, ...] = (
         "start|beginning|date|ytd|far|начала|this year|current year",
         _LEAD + r"(?:(?:since|from) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
         r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
-        r"(?:,)? (?:so far|to date)|thus far this year|(?:this|the current) year(?=,? (?:up )?(?:to|until|till|through) (?:the )?"
+        r"(?:,)? (?:so far|to date)|thus far this year|(?:this"
+        r"|the current) year(?=,? (?:up )?(?:to|until|till|through) (?:the )?"
         rf"(?:end )?(?:of )?{_MONTH})|с (?:самого )?начала (?:этого |текущего "
         rf"|нынешнего )?год\w*)(?:,? \(?(?:up )?(?:to|until|till|through|по"
         rf"|до)(?: the)?(?: end(?: of|-)?)?"
@@ -608,7 +609,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "past|last|recent|previous|decade|последн|прошедш|минувш|десятилети",
-        _LEAD + rf"(?:(?:over|in|during|within|for) (?:an?|one) decade|(?:over|in|during|within|for)"
+        _LEAD + rf"(?:(?:over|in|during|within|for) (?:an?|one) decade|(?:over|in|during|within"
+        rf"|for)"
         rf" (?:the )?(?:past|last|previous|recent)"
         rf" (?:(?:{_N}|few|several) )?(?:years|decades?)|(?:за|в) (?:последн|прошедш|минувш)\w+"
         rf" (?:(?:{_N}|несколько) )?(?:года|лет|годы|десятилети\w+))",
@@ -678,7 +680,8 @@ _RULES: tuple[_Rule, ...] = (
         "19|20",
         rf"(?<![\w$€£.,/-])(?P<end>(?:by |at )?(?:the )?(?:end|close) of |к концу |до конца )?"
         rf"(?<!survey )(?<!report )(?<!expo )(?<!vision )(?<!agenda )(?<!strategy )(?<!forum )"
-        rf"(?<!yearbook )(?P<y>{_YEAR})(?![\d%]|[.,]\d|[-–/]\d|\s?(?:million|billion|млн|млрд|тыс))",
+        rf"(?<!yearbook )(?P<y>{_YEAR})(?![\d%]|[.,]\d|[-–/]\d|\s?(?:million|billion|млн|млрд"
+        rf"|тыс))",
         _plain_year,
     ),
 )

@@ -181,8 +181,10 @@ _ALONE = re.compile(
     r"|december)(?![a-z]))[a-z]{3,} alone [a-z]"
 )
 _KIND_ALONE = re.compile(  # "durian imports alone"
-    r"(?<![a-z'-])(?!(?:total|overall|monthly|merchandise|goods|its|their|these|such|bilateral|their"
-    r"|yearly|annual|quarterly)(?![a-z]))[a-z]{3,} (?:imports|exports|sales|shipments) alone(?![a-z])"
+    r"(?<![a-z'-])(?!(?:total|overall|monthly|merchandise|goods|its|their|these|such|bilateral"
+    r"|their"
+    r"|yearly|annual|quarterly)(?![a-z]))[a-z]{3,} (?:imports|exports|sales"
+    r"|shipments) alone(?![a-z])"
 )
 _PARTED = re.compile(
     r"[;:.]|, (?:and|but|а|и|но|которы\w+|котора\w+|which|that|who) "
@@ -255,7 +257,8 @@ _AVERAGE = re.compile(
 )
 _ABOUT = (0.85, 1.2)  # a printed multiple may be off by so much
 _PRESENT_TENSE = re.compile(
-    r"(?<![a-zа-я])(?:is|are|stands?|amounts|reaches|runs|составляет|составляют|достигает)(?![a-zа-я])"
+    r"(?<![a-zа-я])(?:is|are|stands?|amounts|reaches|runs|составляет|составляют"
+    r"|достигает)(?![a-zа-я])"
 )
 _SETTLED = ("observed", "estimated")
 _MOVES_AFTER = 34
@@ -327,7 +330,7 @@ def _says_when(sentence: Sentence) -> bool:
     return any(p.sort not in ("date", "shift") for p in find_periods(lowered(sentence.text)))
 
 
-def _timed(quote: Quote, months: dict[str, object]) -> Quote:
+def _timed(quote: Quote, months: Mapping[str, object]) -> Quote:
     if quote.reason is not None or quote.kind == "goal" or quote.modality not in _SETTLED:
         return quote
     note = (*quote.assumed, "the months of the sentence after")
@@ -711,6 +714,8 @@ class _Frame:
             return "projects"
         if not amount.currencies and not self._currency(index):
             return "no currency"
+        if self.timing.sums_years(index):
+            return "several years"
         return "quantity" if not amount.scale and amount.value < _SMALLEST else None
 
     def _not_growth(self, index: int, amount: Amount) -> Reason | None:
@@ -843,7 +848,7 @@ class _Frame:
         return self._made("growth", number, start, subject, modality, index, fields)
 
     def _multiplied(self, index: int) -> Period | None:
-        """The year of a level that was multiplied: "3 billion in 2019, had doubled to 6 billion"."""
+        """The year of what was multiplied: "3 billion in 2019, had doubled to 6 billion"."""
         amounts = self.found.amounts
         if amounts[index].kind != "times" or not 0 < index < len(amounts) - 1:
             return None

@@ -147,6 +147,8 @@ def _marks(low: str, amounts: tuple[Amount, ...], periods: tuple[Period, ...]) -
             checked = _checked(low, listed, index, tag)
             if checked is not None:
                 found.append(Mark(word.start, word.end, checked))
+    first = min((m.start for m in found if m.tag.kind == "flow"), default=len(low))
+    found = [m for m in found if m.start < first or low[m.start : m.end] not in _REVENUE]
     branches = [m for m in found if m.tag == Tag("off", "one commodity")]
     for branch in branches:  # "tea sales" are the sales of tea
         found = [
@@ -208,6 +210,8 @@ _BESIDE = (
     _beside("would", "", " like", meant=True),
     _beside("up", r"(?:made|makes?|making) $"),
     _beside("up", "", " to "),
+    _beside("revenue revenues", r"(?:export|exports|trade|sales) $"),
+    _beside("revenue revenues", "", " from (?:exports|sales|trade|shipments)"),
     _beside("prices цены ценах", r"(?:current|constant|comparable|market|текущих|сопоставимых) $"),
     _beside("companies firms company компании предприятия", "",
             r" (?:have |has |had )?(?:suppli|sold|bought|export|import|shipp|purchas|deliver"
@@ -277,7 +281,11 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
 
 
 _INTO_FORCE = re.compile(r"enter(?:ed|ing) into (?:force|effect|talks|an?|negotiations)")
-_AND_OTHERS = re.compile(r" (?:and|и) (?:other|другие|других|прочие) (?:goods|products|товар|commodities)")
+_REVENUE = ("revenue", "revenues")  # after a word of trade, what trade brought
+_AND_OTHERS = re.compile(
+    r" (?:and|и) (?:other|другие|других|прочие) (?:goods|products|товар"
+    r"|commodities)"
+)
 _NON_OIL = re.compile(r"non-?(?:oil|petroleum)(?:(?: and |-and-|[ /&]+)(?:non-)?gas)?$")
 _PUNCTUATED = re.compile(r"[,;:.()—\d]")
 _AMONG = re.compile(r"(?:в том числе|из них|из которых|of which|including)(?: [а-яa-z]+)? $")

@@ -47,7 +47,8 @@ _LINK = re.compile(  # from an amount to the subject after it
     r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| (?:went|fell|falls?|goes"
     r"|came|comes)"
     r" (?:to|on|from) |(?: in)? (?:com(?:ing|es)|stemming|resulting) from | (?:attributable"
-    r"|due) to | on (?=(?:imports|exports))|(?= (?:changed? hands|were traded|are traded))|(?= (?:imports"
+    r"|due) to | on (?=(?:imports|exports))|(?= (?:changed? hands|were traded|are traded))"
+    r"|(?= (?:imports"
     r"|exports)(?:[.,;]|$| and))"
     r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
     r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))"
@@ -78,6 +79,7 @@ _ELIDED = re.compile(  # "украинский экспорт — 208,9, бел�
     r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:(?:[a-z]+(?:ed|ll|se|nt|ew|de)"
     r"|[а-я]+(?:ли|лись|лся|ос|ло|ла)) )?(?:[—–-]|на|by|to|at|were|was) ?(?:us)?\\?"
 )
+_THITHER = re.compile(r" (?:there|туда)(?![a-zа-я])")
 _SIDES = ("from", "to", "with", "из", "с", "со")
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: (?:a |per )?\w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
@@ -401,6 +403,9 @@ class _Local:
         if exporter == importer:
             exporter, importer = (exporter, "") if mark.tag.value == "export" else ("", importer)
         assumed: tuple[str, ...] = ()
+        own = _OWN.search(self.low, max(0, mark.start - 7), mark.start)
+        if not (exporter or importer or own) and _THITHER.match(self.low, mark.end):
+            exporter = self.context.reporter or self.context.sides[0]  # "shipments there"
         if not (exporter or importer):
             view, source = self._view()
             thence = _THENCE.match(self.low, mark.end) is not None  # "поставки оттуда"

@@ -37,6 +37,15 @@ _WEAK_BASE = re.compile(
 )
 _PERCENT_TO = re.compile(r"(?:%|per ?cent)(?: compared)? to $")
 _FOLLOWING = re.compile(r"^(?:following|after|после) [^,;]*$")
+_ADDED_UP = re.compile(
+    r"(?<![a-z])(?:total(?:led|ed|ling)|a total of|cumulative(?:ly)?|combined"
+    r"|altogether|in all)(?![a-z])"
+    r"|суммарн|совокупн|в общей сложности|всего за"
+)
+_MANY_YEARS = re.compile(
+    r"(?:19|20)\d\d ?[–—-] ?(?:19|20)\d\d (?:period|years?)[^;.]*(?:total"
+    r"|cumulative|combined)"
+)
 _SAME = re.compile(
     r"(?:the |that )?same (?:\w+ ){0,2}(?:period|months|time|span|stretch|term|quarter|half)"
     r"|(?:тот|это|этот|том|тех|те) же (?:\w+ )?(?:период\w*|время|отрезок|срок|месяц\w*|квартал\w*)"
@@ -272,9 +281,7 @@ class Timing:
         earlier = self.found.amounts[index - 1].end if index else 0
         before = [p for p in self.periods if p.end <= here]
         for period in reversed(before):
-            heads = self._heads_bracket(period, here)
-            if period in self.bases and _WHEN.fullmatch(self.low, period.end, here):
-                return Choice(period, shift=period.comparative)  # "than in 2022, when 10.2 was sold"
+            heads = self._heads(period, here)
             if heads and not period.comparative:
                 return Choice(period)
             used = period in self.bases or id(period) in taken or self._is_closed(period, here)
@@ -295,8 +302,10 @@ class Timing:
             return Choice(period)
         return None
 
-    def _heads_bracket(self, period: Period, here: int) -> bool:
-        """Whether an amount in brackets follows: "than a year before (1.4 billion)"."""
+    def _heads(self, period: Period, here: int) -> bool:
+        """Whether its amount follows: "than a year before (1.4 billion)", "2022, when 10.2 was"."""
+        if period in self.bases and _WHEN.fullmatch(self.low, period.end, here):
+            return True
         return _BRACKET.fullmatch(self.low[period.end : here]) is not None
 
     def _is_closed(self, period: Period, here: int) -> bool:
@@ -332,6 +341,16 @@ class Timing:
     def said_anew(self, start: int, stop: int) -> bool:
         """Whether another verb stands between: "passed 570 million and may reach 1 billion in"."""
         return any(start <= m.start < stop for m in self.found.of("ahead", "might", "meant"))
+
+    def sums_years(self, index: int) -> bool:
+        """Whether money adds up several years: "a total of 3 billion between 2018 and 2022"."""
+        here = self.found.amounts[index].start
+        clause = self.low.rfind(";", 0, here) + 1
+        ranged = any(self._begins_range(p) or p.sort == "span" for p in self.periods)
+        moved = any(clause <= m.start < here for m in self.found.of("move"))
+        if _MANY_YEARS.search(self.low, clause, here):
+            return True
+        return ranged and not moved and _ADDED_UP.search(self.low, clause, here) is not None
 
     def base(self, index: int) -> tuple[Period | None, bool]:
         """What a growth is compared with, and whether it is said to span several years."""
