@@ -646,10 +646,15 @@ def own_dollar(text: str, reporter: str) -> str | None:
     return None if money is None or _OTHER_DOLLAR.search(text) else money
 
 
+_CYRILLIC = re.compile("[а-я]")
+
+
 def is_russian(text: str) -> bool:
     """Whether a sentence is rather Russian than English: by its letters."""
-    cyrillic = sum("а" <= c <= "я" for c in text)
-    return cyrillic * 2 > sum(c.isalpha() for c in text)
+    if text.isascii():
+        return False
+    cyrillic = len(_CYRILLIC.findall(text))
+    return cyrillic > 0 and cyrillic * 2 > sum(map(str.isalpha, text))
 
 
 def _in_digits(match: "re.Match[str]", low: str, russian: bool) -> Amount | None:

@@ -65,6 +65,7 @@ _MONEY = re.compile(
     r"|руб\w*|фунт\w*|франк\w*|лир(?:ы|а)?|динар\w*|дирхам\w*|песо|вон|сум(?:ов|а)?|сом(?:ов|а)?"
     r"|манат\w*|драм\w*|крон\w*|риал\w*|лей|леев)\b"
 )
+_HYPHEN = re.compile("([-–‑])")
 _OF_DOLLARS = re.compile(r"долл(?:\.|ар[а-я]*) $")
 
 
@@ -124,10 +125,18 @@ def mentions(text: str) -> tuple[Mention, ...]:
     ['KAZ', 'UZB']
     """
     forms = table().forms
-    tokens = [part for match in WORD.finditer(text) for part in _parts(match, forms)]
+    low = lowered(text)
+    tokens = [
+        (match.start() + place, piece, owns)
+        for match in WORD.finditer(low)
+        for place, piece, owns in _parts(match[0])
+    ]
     found, at = [], 0
     while at < len(tokens):
         start, word, owns = tokens[at]
+        if word not in forms:
+            at += 1
+            continue
         best = None
         for sequence, name in forms.get(word, ()):
             ahead = tuple(token for _, token, _ in tokens[at : at + len(sequence)])
@@ -149,21 +158,19 @@ def mentions(text: str) -> tuple[Mention, ...]:
     return tuple(found)
 
 
-def _parts(
-    match: "re.Match[str]", forms: dict[str, list[tuple[tuple[str, ...], Name]]]
-) -> list[tuple[int, str, bool]]:
+@lru_cache(maxsize=65_536)
+def _parts(word: str) -> tuple[tuple[int, str, bool], ...]:
     """Split a word at its hyphens unless it is a name as a whole; say if it is a possessive."""
-    word, start = lowered(match[0]), match.start()
     owns = word.endswith(("'s", "s'"))
     plain = word.removesuffix("'s").removesuffix("'")
-    if plain in forms or not re.search("[-–‑]", plain):
-        return [(start, plain, owns)]
+    if plain in table().forms or not _HYPHEN.search(plain):
+        return ((0, plain, owns),)
     parts, place = [], 0
-    for piece in re.split("([-–‑])", plain):
+    for piece in _HYPHEN.split(plain):
         if piece and piece not in "-–‑":
-            parts.append((start + place, piece, owns))
+            parts.append((place, piece, owns))
         place += len(piece)
-    return parts
+    return tuple(parts)
 
 
 def _is_written(text: str, start: int, name: Name) -> bool:

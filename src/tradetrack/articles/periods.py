@@ -687,6 +687,19 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
+# Stems that hold a space are looked up in the sentence, all others in each of its words, once.
+_SPACED = tuple(tuple(stem for stem in stems if " " in stem) for stems, _, _ in _RULES)
+
+
+@lru_cache(maxsize=65_536)
+def _rules_of(chunk: str) -> int:
+    """Which rules a word calls for, as bits."""
+    bits = 0
+    for number, (stems, _, _) in enumerate(_RULES):
+        bits |= any(stem in chunk for stem in stems) << number
+    return bits
+
+
 @lru_cache(maxsize=4096)
 def find_periods(low: str) -> tuple[Period, ...]:
     """Period phrases of a lower-cased sentence, in order, none inside another.
@@ -697,8 +710,12 @@ def find_periods(low: str) -> tuple[Period, ...]:
     [('months', 1, 5, 2024)]
     """
     found: list[Period] = []
-    for stems, pattern, build in _RULES:
-        if not any(stem in low for stem in stems):
+    mask = 0
+    for chunk in low.split():
+        mask |= _rules_of(chunk)
+    for number, (_, pattern, build) in enumerate(_RULES):
+        spaced = _SPACED[number]
+        if not mask >> number & 1 and not (spaced and any(stem in low for stem in spaced)):
             continue
         for match in pattern.finditer(low):
             if any(p.start < match.end() and match.start() < p.end for p in found):
