@@ -28,6 +28,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from tradetrack._typing import MONTHS
+from tradetrack.articles.sentences import words
 
 Sort = Literal[
     "months",
@@ -687,17 +688,38 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
-# Stems that hold a space are looked up in the sentence, all others in each of its words, once.
-_SPACED = tuple(tuple(stem for stem in stems if " " in stem) for stems, _, _ in _RULES)
+def _bits_of_stems() -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Which rules each stem calls for, as bits: stems of letters, and the others."""
+    bits: dict[str, int] = {}
+    for number, (stems, _, _) in enumerate(_RULES):
+        for stem in stems:
+            bits[stem] = bits.get(stem, 0) | 1 << number
+    letters = [item for item in bits.items() if item[0].isalpha()]
+    return letters, [item for item in bits.items() if not item[0].isalpha()]
+
+
+_IN_WORDS, _IN_SENTENCES = _bits_of_stems()
 
 
 @lru_cache(maxsize=65_536)
-def _rules_of(chunk: str) -> int:
-    """Which rules a word calls for, as bits."""
-    bits = 0
-    for number, (stems, _, _) in enumerate(_RULES):
-        bits |= any(stem in chunk for stem in stems) << number
-    return bits
+def _called_by(word: str) -> int:
+    """Which rules a word calls for; looked up once for each word of the language."""
+    called = 0
+    for stem, bits in _IN_WORDS:
+        if stem in word:
+            called |= bits
+    return called
+
+
+def _called(low: str) -> int:
+    """Which rules can find something in a sentence, as bits."""
+    called = 0
+    for word in words(low):
+        called |= _called_by(word.text)
+    for stem, bits in _IN_SENTENCES:
+        if stem in low:
+            called |= bits
+    return called
 
 
 @lru_cache(maxsize=4096)
@@ -710,12 +732,9 @@ def find_periods(low: str) -> tuple[Period, ...]:
     [('months', 1, 5, 2024)]
     """
     found: list[Period] = []
-    mask = 0
-    for chunk in low.split():
-        mask |= _rules_of(chunk)
+    called = _called(low)
     for number, (_, pattern, build) in enumerate(_RULES):
-        spaced = _SPACED[number]
-        if not mask >> number & 1 and not (spaced and any(stem in low for stem in spaced)):
+        if not called >> number & 1:
             continue
         for match in pattern.finditer(low):
             if any(p.start < match.end() and match.start() < p.end for p in found):

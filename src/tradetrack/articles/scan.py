@@ -140,8 +140,9 @@ def _marks(low: str, amounts: tuple[Amount, ...], periods: tuple[Period, ...]) -
     taken += [(p.start, p.end) for p in periods]
     listed = words(low)
     for index, word in enumerate(listed):
-        for tag in lexicon.tags(word.text):
-            inside = any(start <= word.start < end for start, end in taken)
+        carried = lexicon.tags(word.text)
+        inside = carried and any(start <= word.start < end for start, end in taken)
+        for tag in carried:
             if inside and tag.kind not in ("move", "more"):
                 continue
             checked = _checked(low, listed, index, tag)
