@@ -337,6 +337,7 @@ _FRACTION = re.compile(
     r"|наполовину|вполовину)(?![а-я]))"
 )
 _HALVED = re.compile(r"(?<![\w-])halv(?:ed|es|ing)(?![a-z])")
+_NEXT_WORD = re.compile("[ -]([a-zа-я]+)")
 _BARE = re.compile(rf"(?<![\w.,$€£/–-])(?P<number>{NUMBER})(?=,? (?:and|или|or|и|to) |[-–—])")
 _BARE_GAP = re.compile(r",? (?:and|or|и|или|to)(?: by| в| на)? |[-–—]")
 
@@ -536,7 +537,7 @@ def plain_digits(number: str, russian: bool) -> str:
     >>> plain_digits("1,234", False), plain_digits("1,234", True), plain_digits("3 333 503", True)
     ('1234', '1.234', '3333503')
     """
-    text = re.sub(r"[ \u2009']", "", number)
+    text = number.replace(" ", "").replace("\u2009", "").replace("'", "")
     points, commas = text.count("."), text.count(",")
     if points and commas:
         group = "," if text.rfind(".") > text.rfind(",") else "."
@@ -702,7 +703,7 @@ def _money(
 
 def _counts_something(low: str, end: int) -> bool:
     """Whether a noun follows that says what is counted: tonnes, jobs, people."""
-    after = re.match(r"[ -]([a-zа-я]+)", low[end : end + 30])
+    after = _NEXT_WORD.match(low, end, end + 30)
     if after is None:
         return False
     return after[1] not in _FUNCTION_WORDS and not _VERB.fullmatch(after[1])

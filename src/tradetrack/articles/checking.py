@@ -41,6 +41,7 @@ _STILL_EXPECTED = {
     "expected": 3,
     "potential": 0,
 }  # months after which a year may not be counted yet
+_NO_DIGIT = re.compile(r"\D")
 _UNSETTLED = {"observed": 0, "estimated": 1, "expected": 2, "potential": 3}
 
 
@@ -99,7 +100,7 @@ class Checker:
         window, open_from = self._window(quote)
         growth = amount.kind in ("percent", "fraction", "times")
         base = self._base(quote, window, open_from) if quote.kind == "growth" else None
-        low = lowered(sentence.text)
+        low = scan(sentence.text).low
         modality = self._modality(quote, start)
         now = self.calendar.published
         if window is not None and window.end < now - _STILL_EXPECTED.get(modality, now):
@@ -158,13 +159,13 @@ class Checker:
         """Read the amount anew; the quote must hold all its digits, and fit its kind."""
         sentence = self._sentence(start)
         low_start, low_end = start - sentence.start, start - sentence.start + len(quote.number)
-        cell = re.fullmatch(NUMBER, lowered(quote.number))
         for amount in scan(sentence.text).amounts:
             if amount.start < low_end and low_start < amount.end:
                 printed = sentence.text[amount.start : amount.end]
                 if _digits(printed) != _digits(quote.number):
                     raise QuoteError("number differs", f"the text prints {printed!r}")
                 return amount, sentence, self._unit(quote, amount)
+        cell = re.fullmatch(NUMBER, lowered(quote.number))
         if cell is None or not quote.unit_from or any(c.isdigit() for c in quote.unit_from):
             raise QuoteError("number differs", "no amount with a unit is printed there")
         digits = plain_digits(lowered(quote.number), is_russian(lowered(sentence.text)))
@@ -222,7 +223,7 @@ class Checker:
         said = hedge(low, amount.start, amount.end)
         if said:
             return said
-        digits = re.sub(r"\D", "", amount.digits).lstrip("0")
+        digits = _NO_DIGIT.sub("", amount.digits).lstrip("0")
         printed = any(c.isdigit() for c in quote.number)
         exact = (len(digits) > 2 and printed) or quote.kind == "goal"
         return "exact" if exact and amount.kind != "fraction" else "rounded"
@@ -325,7 +326,7 @@ def _scope(found: Scan, start: int) -> Scope | None:
 
 
 def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
+    return _NO_DIGIT.sub("", text)
 
 
 def _window_of(months: Months) -> Window:

@@ -361,6 +361,7 @@ PHRASES = (
     (TOTAL, "total"),
     (PARTNERS, "partners"),
 )
+PHRASE = re.compile("|".join(f"(?P<{name}_{n}>{p.pattern})" for n, (p, name) in enumerate(PHRASES)))
 FOREIGN = re.compile(
     r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -](?:trade "
     r"|economic )?$"
@@ -420,6 +421,8 @@ _HEDGES: dict[Hedge, str] = {
     r"|ориентировочно ",
 }  # fmt: skip
 HEDGES = tuple((name, re.compile(rf"(?<![a-zа-я])(?:{words})$")) for name, words in _HEDGES.items())
+_FILLED = re.compile(r"(?:(?:us|a|the|на|в|до|к|to|by|as much as) )+$")
+_ANY_HEDGE = re.compile(rf"(?<![a-zа-я])(?:{'|'.join(_HEDGES.values())})(?:{_FILLED.pattern}|$)")
 HEDGES_AFTER: tuple[tuple[Hedge, "re.Pattern[str]"], ...] = (
     ("over", re.compile(r" (?:с лишним|с небольшим|plus\b|or more)")),
     ("about", re.compile(r" (?:or so|or thereabouts)")),
@@ -449,11 +452,12 @@ def hedge(low: str, start: int, end: int) -> Hedge | None:
     before = low[max(0, start - 40) : start]
     if _COMPARED.search(before):
         return None  # "больше на 14 %" is no hedge
-    stripped = re.sub(r"(?:(?:us|a|the|на|в|до|к|to|by|as much as) )+$", "", before)
-    if _NEVER_OVER.search(before):
-        return "at_most"
-    for name, pattern in HEDGES:
-        if pattern.search(before) or pattern.search(stripped):
-            return name
+    if _ANY_HEDGE.search(before):
+        stripped = _FILLED.sub("", before)
+        if _NEVER_OVER.search(before):
+            return "at_most"
+        for name, pattern in HEDGES:
+            if pattern.search(before) or pattern.search(stripped):
+                return name
     after = low[end : end + 16]
     return next((name for name, pattern in HEDGES_AFTER if pattern.match(after)), None)

@@ -694,17 +694,21 @@ def _bits_of_stems() -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
     for number, (stems, _, _) in enumerate(_RULES):
         for stem in stems:
             bits[stem] = bits.get(stem, 0) | 1 << number
+    for stem in _ANY_MONTH.split("|"):
+        del bits[stem]  # "decreased" calls for no month: months are looked up as words
     letters = [item for item in bits.items() if item[0].isalpha()]
     return letters, [item for item in bits.items() if not item[0].isalpha()]
 
 
+_MONTH_WORD = re.compile(rf"(?<![a-zа-я]){_MONTH}")
+_MONTH_RULES = sum(1 << n for n, (stems, _, _) in enumerate(_RULES) if "jan" in stems)
 _IN_WORDS, _IN_SENTENCES = _bits_of_stems()
 
 
 @lru_cache(maxsize=65_536)
 def _called_by(word: str) -> int:
     """Which rules a word calls for; looked up once for each word of the language."""
-    called = 0
+    called = _MONTH_RULES if _MONTH_WORD.search(word) else 0
     for stem, bits in _IN_WORDS:
         if stem in word:
             called |= bits

@@ -261,6 +261,7 @@ _PRESENT_TENSE = re.compile(
     r"|достигает)(?![a-zа-я])"
 )
 _SETTLED = ("observed", "estimated")
+_NEW_CLAUSE = re.compile(r";|: (?=[a-zа-я])|\. ")
 _MOVES_AFTER = 34
 _SMALLEST = 100_000  # a sum without a scale below this is no flow of trade
 _CLAUSE = re.compile(r"[,;:.()—–]| (?:and|while|but|and|а|и|но|что) ")
@@ -573,7 +574,7 @@ class _Frame:
         marks = [m for m in every if m.start < amount.start]
         marks = [m for m in marks if not any(a <= m.start < b for a, b in inner)]
         for place in range(len(marks) - 1, -1, -1):
-            if re.search(r";|: (?=[a-zа-я])|\. ", self.low[marks[place].end : amount.start]):
+            if _NEW_CLAUSE.search(self.low, marks[place].end, amount.start):
                 return self._stance_of_all(amount, marks)
             stance = self._stance_by(marks, place, amount)
             if stance:

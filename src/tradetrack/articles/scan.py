@@ -157,13 +157,13 @@ def _marks(low: str, amounts: tuple[Amount, ...], periods: tuple[Period, ...]) -
             for m in found
             if m.tag.kind != "flow"
             or not 0 < m.start - branch.end < 14
-            or re.search(r"[,;:.()—]|and|of", low[branch.end : m.start])
+            or _PARTED.search(low[branch.end : m.start])
         ]
-    for pattern, value in lexicon.PHRASES:
-        for match in pattern.finditer(low):
-            if value != "total" or not _flow_follows(low, match.end()):
-                found = [m for m in found if not match.start() <= m.start < match.end()]
-                found.append(Mark(match.start(), match.end(), Tag("flow", value)))
+    for match in lexicon.PHRASE.finditer(low):
+        value = (match.lastgroup or "").partition("_")[0]
+        if value != "total" or not _flow_follows(low, match.end()):
+            found = [m for m in found if not match.start() <= m.start < match.end()]
+            found.append(Mark(match.start(), match.end(), Tag("flow", value)))
     return tuple(sorted(found))
 
 
@@ -282,6 +282,7 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
 
 
 _INTO_FORCE = re.compile(r"enter(?:ed|ing) into (?:force|effect|talks|an?|negotiations)")
+_PARTED = re.compile(r"[,;:.()—]|and|of")
 _REVENUE = ("revenue", "revenues")  # after a word of trade, what trade brought
 _AND_OTHERS = re.compile(
     r" (?:and|и) (?:other|другие|других|прочие) (?:goods|products|товар"

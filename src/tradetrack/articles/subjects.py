@@ -73,6 +73,8 @@ _WITH_MANY = re.compile(
 )
 _WORTH_OF = re.compile(r"(?: worth)? of ")
 _IT = re.compile(r"; (?:[^;.]*[ ,])?(?:it|the figure|the number|the volume|он|она|показатель) ")
+_CLAUSE_END = re.compile(r"[;!?]|\.(?=\s|$)")
+_CONJOINED = re.compile(r"[,;.(]|(?:^| )(?:and|и|while|а) ")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
 _ELIDED = re.compile(  # "украинский экспорт — 208,9, белорусский — 476,3"
@@ -174,6 +176,7 @@ class _Local:
         self.trade: Subject | None = None
         self.first = Subject()  # what the sentence is about
         self.cache: dict[Mark, Subject] = {}
+        self.regions: dict[Mark, tuple[int, int]] = {}
 
     def _supported(self, mark: Mark, marks: list[Mark]) -> bool:
         """A weak word speaks of trade beside a country, or after words that do."""
@@ -200,7 +203,7 @@ class _Local:
         return named[:-1] if aside and len(named) > 1 else named
 
     def clause_end(self, start: int) -> int:
-        broken = re.compile(r"[;!?]|\.(?=\s|$)").search(self.low, start)
+        broken = _CLAUSE_END.search(self.low, start)
         return broken.start() if broken else len(self.low)
 
     def named_right_after(self, index: int) -> Mark | None:
@@ -219,7 +222,7 @@ class _Local:
         for mark in self.named(link.end(), min(stop, link.end() + 32)):
             words_between = self.low[link.end() : mark.start].split()
             between = self.low[link.end() : mark.start]
-            if len(words_between) > 3 or re.search(r"[,;.(]|(?:^| )(?:and|и|while|а) ", between):
+            if len(words_between) > 3 or _CONJOINED.search(between):
                 break
             if mark.tag.value in ("share", "total"):
                 continue  # "accounted for 597 million of the total"
@@ -272,6 +275,11 @@ class _Local:
 
     def _region(self, mark: Mark) -> tuple[int, int]:
         """The words that belong to a flow word: up to the next one, a number or a break."""
+        if mark not in self.regions:
+            self.regions[mark] = self._bounds(mark)
+        return self.regions[mark]
+
+    def _bounds(self, mark: Mark) -> tuple[int, int]:
         left = max((m.end for m in self.marks if m.end <= mark.start), default=0)
         left = max([left, *(a.end for a in self.found.amounts if a.end <= mark.start)])
         left = max([left, *(m.end() for m in BREAK.finditer(self.low, left, mark.start))])
@@ -295,9 +303,9 @@ class _Local:
 
     def _made_there(self, mention: Mention, end: int) -> bool:
         """Whether goods of a country follow an amount: "1.9 billion worth of Japanese goods"."""
-        link = _WORTH_OF.fullmatch(self.low, end, mention.start)
-        goods = _GOODS_AFTER.match(self.low, mention.end)
-        return mention.kind == "adjective" and link is not None and goods is not None
+        if mention.kind != "adjective" or not _WORTH_OF.fullmatch(self.low, end, mention.start):
+            return False
+        return _GOODS_AFTER.match(self.low, mention.end) is not None
 
     def _of_the_next(self, mention: Mention, mark: Mark) -> bool:
         """Whether a mention belongs to a later flow word: "…, and Spanish deliveries"."""

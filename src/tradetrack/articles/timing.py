@@ -50,6 +50,8 @@ _SAME = re.compile(
     r"(?:the |that )?same (?:\w+ ){0,2}(?:period|months|time|span|stretch|term|quarter|half)"
     r"|(?:тот|это|этот|том|тех|те) же (?:\w+ )?(?:период\w*|время|отрезок|срок|месяц\w*|квартал\w*)"
 )
+_LED_BY = re.compile("(?:from|with|с|со|к|since|than) ")
+_POINT, _POINT_OR_DIGIT = re.compile("[;.:]"), re.compile(r"[;:.]|\d")
 _LED = re.compile(r"(?:^|[\s(])(?:in|over|during|for|within|throughout|за|в) $")
 _WITH = re.compile(r"(?:(?:по|в) сравнени[юи] со?|compared (?:to|with|from)) $")
 _IN_BRACKETS = re.compile(r"[^()]*\)")
@@ -124,12 +126,12 @@ class Timing:
     def _is_base(self, period: Period, growth: bool) -> bool:
         if period.sort in ("vague", "ahead", "open", "span"):
             return False
-        if re.search(r"past year$", self.low[period.start : period.end]):
-            return False  # "over the past year" is the year itself
         phrase = self.low[period.start : period.end]
+        if phrase.endswith("past year"):
+            return False  # "over the past year" is the year itself
         if _JUST_BASE.match(phrase):
             return True
-        own = re.match(r"(?:from|with|с|со|к|since|than) ", phrase)
+        own = _LED_BY.match(phrase)
         alone = own is not None and period.sort == "months" and period.first == period.last
         start = period.start + (own.end() if own and alone else 0)
         if own is not None and _WITH.search(self.low, 0, period.start + own.end()):
@@ -314,7 +316,7 @@ class Timing:
         return opened and _IN_BRACKETS.match(self.low, period.end, here) is not None
 
     def _same_clause(self, start: int, stop: int) -> bool:
-        return not re.search(r"[;.:]", self.low[start:stop])
+        return not _POINT.search(self.low, start, stop)
 
     def _follows_amount(self, period: Period) -> bool:
         """Whether a comparison still belongs to the amount before it, in the same clause."""
@@ -397,6 +399,6 @@ class Timing:
     def _beside(self, period: Period, amount: Amount) -> bool:
         if period.start >= amount.end:
             between = self.low[amount.end : period.start]
-            return not re.search(r"[;.]|\d", between) and len(between) < 40
+            return not _POINT_OR_DIGIT.search(between.replace(":", "")) and len(between) < 40
         between = self.low[period.end : amount.start]
-        return not re.search(r"[;:.]|\d", between)
+        return not _POINT_OR_DIGIT.search(between)
