@@ -1,12 +1,14 @@
 """From accepted drafts to observations and goals: what the ledger can say, and what not yet."""
 
 from decimal import Decimal
+from typing import Any
 
 from tradetrack.articles.amounts import SCALES
 from tradetrack.articles.drafts import Draft
+from tradetrack.domain.amount import Multiple
 from tradetrack.domain.figure import Figure, Qualifier, parse_number, split_unit
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.observation import Growth, Level, Observation, Series
+from tradetrack.domain.observation import Growth, Increment, Level, Observation, Series
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 
@@ -29,7 +31,9 @@ _FALLING: dict[Qualifier, Qualifier] = {  # a fall by over 3 % is a growth below
 }
 _SETTLED = ("observed", "estimated")
 _DECIMAL_SHIFT = {"crore": (-2, "bn"), "lakh": (-1, "mn")}  # 100 crore are a billion
-_OTHER_SCOPE = "it is of {} trade, the series of goods as a whole"
+_COVERAGES = {"non_oil": "non-oil", "goods_and_services": "goods and services"}
+
+_COMPARED = ("growth", "increment")
 
 Chosen = list[tuple[int, Draft, bool]]
 
@@ -83,7 +87,7 @@ def observations(
     published: str,
     document: str,
 ) -> tuple[Observation, ...]:
-    """Make rows of accepted levels and growth rates; see `Article.observations`."""
+    """Make rows of accepted levels, growth rates and increments; see `Article.observations`."""
     rows: list[Observation] = []
     for index, draft, named in chosen:
         missing = _missing(draft, series)
@@ -105,8 +109,6 @@ def _missing(draft: Draft, series: Series) -> str:
     """What stands against a draft as a row of a ledger; empty if nothing does."""
     if draft.kind == "goal":
         return "a goal is no observation; take it from goals()"
-    if draft.kind == "increment":
-        return "a change in money is not a row that the ledger has yet"
     if draft.modality not in _SETTLED:
         return f"it is {draft.modality}: a forecast never becomes an observation"
     if draft.doubt:
@@ -121,18 +123,18 @@ def _unknown(draft: Draft) -> str:
     if draft.window is None:
         said = "the end of its months" if draft.open_from is not None else "its months"
         return f"the text does not say {said}; give them: article.corrected(index, window=...)"
-    if draft.kind == "growth" and draft.base is None:
-        return "the text does not say what it is compared with"
+    if draft.kind in _COMPARED and draft.base is None:
+        return "the text does not say what it is compared with: article.corrected(index, base=...)"
+    if draft.kind == "increment" and draft.direction is None:
+        return "the text does not say whether it is more or less"
     return ""
 
 
 def _unfit(draft: Draft, series: Series) -> str:
     """What the ledger cannot say of a draft."""
-    if draft.scope:
-        return _OTHER_SCOPE.format(draft.scope.replace("_", " "))
     if draft.window and draft.base and draft.base.n_months != draft.window.n_months:
         return f"its base {draft.base} is not as long as its window {draft.window}"
-    if draft.kind == "level" and draft.unit.partition("_")[0] != split_unit(series.unit)[0]:
+    if draft.kind != "growth" and draft.unit.partition("_")[0] != split_unit(series.unit)[0]:
         return f"it is in {draft.unit}, the series in {series.unit}; give series= in its currency"
     try:
         figure_of(draft)
@@ -147,40 +149,35 @@ def _ask(draft: Draft) -> str:
 
 
 def _series_of(draft: Draft, series: Series, pair: tuple[str, ...]) -> Series:
-    """The series of a draft's flow, by the spelling of the pair that the ledger uses."""
+    """The series of a draft's flow and coverage, by the ledger's spelling of the pair."""
+    coverage = _COVERAGES[draft.scope] if draft.scope else series.coverage
     if draft.flow in (None, "turnover"):
-        return series.model_copy(update={"flow": "turnover"})
+        return series.model_copy(update={"flow": "turnover", "coverage": coverage})
     sides = dict(zip((code.lower() for code in pair), series.pair.lower().split("-"), strict=False))
     exporter, _, importer = (draft.flow or "").partition("_to_")
     return Series(
-        pair=series.pair, flow=f"{sides[exporter]}_to_{sides[importer]}", unit=series.unit
+        pair=series.pair,
+        flow=f"{sides[exporter]}_to_{sides[importer]}",
+        unit=series.unit,
+        coverage=coverage,
     )
 
 
 def _row(draft: Draft, series: Series, reporter: str, published: str, document: str) -> Observation:
-    note = "; ".join(draft.assumed)
     assert draft.window is not None, "checked before"
+    given: dict[str, Any] = {
+        "series": series,
+        "window": draft.window,
+        "figure": figure_of(draft),
+        "reporter": reporter,
+        "published": published,
+        "document": document,
+        "note": "; ".join(draft.assumed),
+    }
     if draft.kind == "level":
-        return Level(
-            series=series,
-            window=draft.window,
-            figure=figure_of(draft),
-            reporter=reporter,
-            published=published,
-            document=document,
-            note=note,
-        )
+        return Level(**given)
     assert draft.base is not None, "checked before"
-    return Growth(
-        series=series,
-        window=draft.window,
-        base=draft.base,
-        figure=figure_of(draft),
-        reporter=reporter,
-        published=published,
-        document=document,
-        note=note,
-    )
+    return (Growth if draft.kind == "growth" else Increment)(**given, base=draft.base)
 
 
 def goals(chosen: Chosen, *, series: Series, pair: tuple[str, ...]) -> tuple[Goal, ...]:
@@ -192,10 +189,18 @@ def goals(chosen: Chosen, *, series: Series, pair: tuple[str, ...]) -> tuple[Goa
             raise InputError(f"draft {index} ({draft.quote!r}): {missing}", topic="article")
         if missing:
             continue
-        scale = Decimal(repr(split_unit(series.unit)[1]))
-        amount = float(Decimal(draft.digits) * SCALES[draft.unit.partition("_")[2]] / scale)
-        out.append(Goal(amount=amount, by=draft.deadline, series=_series_of(draft, series, pair)))
+        target = _series_of(draft, series, pair)
+        out.append(Goal(amount=_amount_of(draft, series), by=draft.deadline, series=target))
     return tuple(out)
+
+
+def _amount_of(draft: Draft, series: Series) -> float | Multiple:
+    """What a goal asks for: an amount in the series' unit, or so many times a base."""
+    if draft.unit == "times":
+        assert draft.base is not None, "checked before"
+        return Multiple(factor=float(draft.digits), base=draft.base)
+    scale = Decimal(repr(split_unit(series.unit)[1]))
+    return float(Decimal(draft.digits) * SCALES[draft.unit.partition("_")[2]] / scale)
 
 
 def _missing_goal(draft: Draft, series: Series) -> str:
@@ -203,15 +208,13 @@ def _missing_goal(draft: Draft, series: Series) -> str:
         return f"a {draft.kind} is no goal; take it from observations()"
     if draft.doubt:
         return _ask(draft)
-    if draft.unit in ("times", "percent"):
-        return "the goal is a multiple of a total that it does not name; enter its amount"
-    if draft.scope:
-        return _OTHER_SCOPE.format(draft.scope.replace("_", " "))
+    if draft.unit == "times" and draft.base is None:
+        return "a multiple of what is not said; give its year: article.corrected(index, base=...)"
     if draft.high:
         return "the goal is a range; enter the amount that counts"
     if draft.flow is None:
         return "its flow is not known; correct it with article.corrected(index, flow=...)"
-    if draft.unit.partition("_")[0] != split_unit(series.unit)[0]:
+    if draft.unit != "times" and draft.unit.partition("_")[0] != split_unit(series.unit)[0]:
         return f"it is in {draft.unit}, the series in {series.unit}; give series= in its currency"
     return ""
 
@@ -222,6 +225,7 @@ def corrected(
     value: str | None,
     unit: str | None,
     window: str | None,
+    base: str | None,
     flow: str | None,
     note: str,
 ) -> Draft:
@@ -238,13 +242,18 @@ def corrected(
         said.append(f"unit {unit}")
     if window is not None:
         changes |= {"window": Window.parse(window), "open_from": None}
-        if draft.kind == "growth" and not draft.base_stated:
+        if draft.kind in _COMPARED and not draft.base_stated:
             changes["base"] = Window.parse(window).shift(-1)
         said.append(f"window {window}")
+    if base is not None:
+        changes |= {"base": Window.parse(base), "base_from": None, "base_stated": True}
+        said.append(f"base {base}")
     if flow is not None:
         changes["flow"] = flow
         said.append(f"flow {flow}")
     if not said:
-        raise InputError("say what is corrected: value=, unit=, window= or flow=", topic="article")
+        raise InputError(
+            "say what is corrected: value=, unit=, window=, base= or flow=", topic="article"
+        )
     text = f"corrected: {', '.join(said)}" + (f" ({note})" if note else "")
     return draft.model_copy(update={**changes, "assumed": (*draft.assumed, text)})

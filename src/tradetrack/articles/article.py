@@ -102,6 +102,7 @@ class Article(Report):
         value: str | None = None,
         unit: str | None = None,
         window: str | None = None,
+        base: str | None = None,
         flow: str | None = None,
         note: str = "",
     ) -> "Article":
@@ -111,9 +112,9 @@ class Article(Report):
         ----------
         index
             Which draft.
-        value, unit, window, flow
+        value, unit, window, base, flow
             What the print should have said: ``"3.48"``, ``"usd_bn"``, ``"2024-01..2024-09"``,
-            ``"kaz_to_uzb"``.
+            ``"2023"`` of a growth, a change or a goal that is a multiple, ``"kaz_to_uzb"``.
         note
             Why; kept with the draft.
 
@@ -133,7 +134,13 @@ class Article(Report):
                 )
             flow = named
         draft = accepting.corrected(
-            self._draft(index), value=value, unit=unit, window=window, flow=flow, note=note
+            self._draft(index),
+            value=value,
+            unit=unit,
+            window=window,
+            base=base,
+            flow=flow,
+            note=note,
         )
         drafts = (*self.drafts[:index], draft, *self.drafts[index + 1 :])
         return self.model_copy(update={"drafts": drafts})
@@ -141,13 +148,13 @@ class Article(Report):
     def observations(
         self, accept: Accept = (), *, series: Series | None = None, reporter: str = ""
     ) -> tuple[Observation, ...]:
-        """Return the accepted levels and growth rates as rows for a ledger.
+        """Return the accepted levels, growth rates and changes in money as rows for a ledger.
 
         Parameters
         ----------
         accept
-            Indices of drafts, or ``"all"`` for every level and growth that is settled and known;
-            by default none.
+            Indices of drafts, or ``"all"`` for every level, growth and change that is settled and
+            known; by default none.
         series
             A series of the ledger they go into, whose spelling of the pair and whose unit they
             take; by default the pair as given, in the unit printed.
@@ -170,7 +177,7 @@ class Article(Report):
         )
 
     def goals(self, accept: Accept = (), *, series: Series | None = None) -> tuple[Goal, ...]:
-        """Return the accepted goals, their amounts in the series' unit.
+        """Return the accepted goals: amounts in the series' unit, or multiples of a base.
 
         The parameters are those of `observations`.
 

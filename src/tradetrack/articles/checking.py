@@ -99,7 +99,7 @@ class Checker:
         first, last = sentence.start + amount.start, sentence.start + amount.end
         window, open_from = self._window(quote)
         growth = amount.kind in ("percent", "fraction", "times")
-        base = self._base(quote, window, open_from) if quote.kind == "growth" else None
+        base = self._base(quote, window, open_from)
         low = scan(sentence.text).low
         modality = self._modality(quote, start)
         now = self.calendar.published
@@ -255,6 +255,11 @@ class Checker:
         self, quote: Quote, window: Window | None, open_from: int | None
     ) -> tuple[Window | None, int | None] | None:
         """Months compared with: those said, as far as they go with the window, or a year before."""
+        if quote.kind == "level":
+            return None
+        if quote.kind == "goal":  # only a multiple has a base, and only if it is said
+            named = self._months(quote.base, None) if quote.base else None
+            return None if named is None else _ends(named)
         if quote.alone or (window is None and open_from is None):
             return None
         anchor = Months(window.start, window.end) if window else Months(open_from or 0, None)

@@ -864,8 +864,14 @@ class _Frame:
         subject = self.named[index]
         assert subject is not None, "a reason was given otherwise"
         moves = [m for m in self.found.of("move", "more") if m.start < amount.end + 12]
-        fields = self._window(self.timing.choice(index), index)
-        fields["direction"] = moves[-1].tag.value if moves else None
+        base, several_years = self.timing.base(index)
+        choice = self.timing.choice(index)
+        if choice.period is not None and (choice.period is base or choice.shift):
+            choice = Choice(self.main) if self.main else Choice(carried=True)
+        fields = self._window(choice, index)
+        fields |= {"direction": moves[-1].tag.value if moves else None, "alone": several_years}
+        if base is not None:
+            fields["base"] = self._phrase(base)
         stance = self._stance(index)
         modality = self._modality(stance, index, Choice())
         return self._made("increment", number, start, subject, modality, index, fields)
@@ -877,6 +883,9 @@ class _Frame:
             "deadline": deadline,
             "relative_to": self.state.deadline or None,
         }
+        base = self.timing.base(index)[0] if self.rates[index] else None
+        if base is not None and base.sort in ("year", "fiscal", "months"):
+            fields["base"] = self._phrase(base)
         if deadline:
             self.state.deadline = deadline
         self.deadline, self.goal_end = deadline or "", amount.end
