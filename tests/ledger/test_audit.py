@@ -219,6 +219,19 @@ class TestNameSpelling:
         rows = [level(name, name, "3.5", reporter="AA stat") for name in ("2021", "2022")]
         assert audit(Ledger([*rows, level("c", "2024", "3.7", reporter=other)])) == ()
 
+    def test_sides(self) -> None:
+        rows = [
+            level(name, "2023", "3.6", reporter=name).model_copy(update={"side": side})
+            for name, side in (("a", "KZ"), ("b", "KZ"), ("c", "\u041aZ"), ("d", "UZ"), ("e", ""))
+        ]
+        finding = only(*rows)
+        assert (finding.kind, finding.rows) == ("name_spelling", ("c",))
+        assert finding.message == (
+            "KZ-UZ has figures of the sides 'KZ' and '\u041aZ'"
+            " ('\u041a' is Cyrillic capital letter ka)"
+        )
+        assert finding.remedy == "write 'KZ' everywhere: two names count as two sides"
+
     def test_a_growth_rate_has_a_reporter_too(self) -> None:
         rate = growth("g", "2024", "2023", "3").model_copy(update={"reporter": "KZ STAT"})
         assert only(level("a", "2022", "3.5"), level("b", "2021", "3.6"), rate).rows == ("g",)
@@ -239,9 +252,7 @@ class TestNameSpelling:
         odd = level("c", "2024", "3.7").model_copy(update={"series": Series(pair=pair)})
         finding = only(level("a", "2022", "3.5"), level("b", "2023", "3.6"), odd)
         assert (finding.kind, finding.rows) == ("name_spelling", ("c",))
-        assert (
-            finding.message == f"the ledger has the pairs 'KZ-UZ' and {pair!r}, each with figures"
-        )
+        assert finding.message == f"the ledger has figures of the pairs 'KZ-UZ' and {pair!r}"
         assert finding.remedy == "write 'KZ-UZ' everywhere: two names are two pairs"
 
     def test_one_reporter_of_two_pairs(self) -> None:

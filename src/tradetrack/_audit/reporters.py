@@ -8,7 +8,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from statistics import median
 
@@ -44,28 +44,46 @@ _Pair = tuple[Amount, Amount]
 
 
 def name_spellings(rows: Sequence[Observation]) -> list[Finding]:
-    """Find pairs, and reporters of a pair, whose names differ in nothing that is seen.
+    """Find pairs, and reporters and sides of a pair, whose names differ in nothing that is seen.
 
     In case, space or dashes, in an apostrophe, in letters of another script that look alike. The
     rows with the rarer spellings are named; of equally common ones the first in the alphabet stays.
     """
-    found = []
+    found: list[Finding] = []
     for same in group_by(rows, lambda row: _folded(row.series.pair)).values():
-        kept, others = _spellings(row.series.pair for row in same)
-        if others:
-            names = f"{_quoted([kept, *others])}{_unlike(kept, others)}"
-            message = f"the ledger has the pairs {names}, each with figures"
-            remedy = f"write {kept!r} everywhere: two names are two pairs"
-            odd = [row for row in same if row.series.pair in others]
-            found.append(finding("name_spelling", odd, message, remedy))
-        for own in group_by(same, lambda row: _folded(row.reporter)).values():
-            name, wrong = _spellings(row.reporter for row in own)
-            if wrong:
-                message = f"{kept} has figures by {_quoted([name, *wrong])}{_unlike(name, wrong)}"
-                remedy = f"write {name!r} everywhere: two names count as two reporters"
-                odd = [row for row in own if row.reporter in wrong]
-                found.append(finding("name_spelling", odd, message, remedy))
+        pair, _ = _spellings(row.series.pair for row in same)
+        for name_of, whose, what in (
+            (_pair, "the ledger has figures of the pairs", "are two pairs"),
+            (_reporter, f"{pair} has figures by", "count as two reporters"),
+            (_side, f"{pair} has figures of the sides", "count as two sides"),
+        ):
+            found += _spelt_twice(same, name_of, whose, what)
     return found
+
+
+def _pair(row: Observation) -> str:
+    return row.series.pair
+
+
+def _reporter(row: Observation) -> str:
+    return row.reporter
+
+
+def _side(row: Observation) -> str:
+    return row.side
+
+
+def _spelt_twice(
+    rows: Sequence[Observation], name_of: Callable[[Observation], str], whose: str, what: str
+) -> Iterator[Finding]:
+    """Yield a finding for each name that has several spellings."""
+    for own in group_by(rows, lambda row: _folded(name_of(row))).values():
+        name, wrong = _spellings(map(name_of, own))
+        if wrong:
+            message = f"{whose} {_quoted([name, *wrong])}{_unlike(name, wrong)}"
+            remedy = f"write {name!r} everywhere: two names {what}"
+            odd = [row for row in own if name_of(row) in wrong]
+            yield finding("name_spelling", odd, message, remedy)
 
 
 def _folded(name: str) -> str:
