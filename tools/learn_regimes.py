@@ -36,7 +36,8 @@ SINCE, MIN_LEVEL, HORIZON = 1990, 100.0, 6  # first origin; US$ mn at the origin
 GIVEN, SCORED = (5, 8, 12, 20), 4000  # years given to the forecaster, and windows scored
 GOALS = np.log([1.1, 1.25, 1.5, 2.0])
 SEED = 1
-LAST_YEARS = (2004, 2007, 2010, 2013, 2016, 2019)  # last years of the priors learned in real time
+# Last years of the priors learned in real time.
+LAST_YEARS = (2002, 2004, 2007, 2010, 2013, 2016, 2019)
 MIN_TURNOVER, FAR, CANDIDATES = 200.0, 10, 1000  # US$ mn at the origin; years ahead; regimes tried
 
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, model_validator
 
 from tradetrack._files import shipped_rows
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.observation import Name, Reason, Series, Text, last_day
+from tradetrack.domain.observation import TURNOVER, Name, Reason, Series, Text, last_day
 from tradetrack.domain.value import Positive, Value
 from tradetrack.errors import InputError
 
@@ -34,28 +34,41 @@ class Pledge(Value):
     id
         Pair, year of announcement, amount and deadline.
     goal
-        The goal, in US$ bn of turnover; ``goal.reporter`` is the reporter whose figures count and
-        ``goal.series.pair`` the pair. Countries are ISO 3166 codes of three letters.
-    announced
-        Day, month or year, as far as it is known.
+        The goal as the kind of goal that it is; ``goal.reporter`` is the reporter whose figures
+        count and ``goal.series.pair`` the pair. Countries are ISO 3166 codes of three letters;
+        ``WLD`` is all countries together, and groups have their usual abbreviations.
+    level, by
+        The total, US$ bn, and the last calendar year by which it is judged: a multiple by the
+        reporter's base, an amount in another currency at the rate of the announcement's year, a
+        fiscal year by the calendar year that holds nine of its months.
+    counts
+        ``"by"``: a total from the announcement's year to `by` is enough; ``"in"``: that of `by`.
+    announced, dated
+        Day, month or year, as far as it is known; and how: ``"stated"``, by the ``"first source"``
+        found of something older, ``"inferred"`` from what an undated page tells, or ``"guessed"``.
+    speaker, wording
+        Who announced it, and how its deadline was worded; empty if that was not kept.
     turnover
         Turnover that was stated with it, US$ bn; seldom the reporter's figure of a calendar year.
     history
-        Calendar years and the reporter's turnover in them, US$ bn: all that ship, also of years
-        after the announcement. `known` has those before it. Empty for groups of countries.
+        Calendar years and the reporter's total in them, US$ bn: all that ship, also of years
+        after the announcement. `known` has those before it. Empty where none was found.
     outcome, first_met
-        ``"met"``, ``"not met"`` or ``"open"`` on 14 November 2025, and the first year in which the
-        amount was reached, even after the deadline, if it is known.
+        ``"met"``, ``"not met"``, ``"open"`` (the deadline was not over) or ``"unknown"`` (no
+        figures were found) on 14 November 2025, and the first year in which the level was reached,
+        even after the deadline, if it is known.
     basis
-        What settled it: ``"history"``, later ``"statistics"``, a ``"report"``, or nothing yet.
+        What settled it: ``"history"``, other ``"statistics"``, a ``"report"``, or nothing yet.
     observed_until
         Last year, up to the deadline, of which it is known whether the goal had been met by then:
         known whatever the outcome, so that scoring up to it favours neither outcome.
     outcome_other
         The outcome by the other country's figures, if known.
-    scope, said_as, confidence
-        ``"goods"`` or more; a ``"goal"``, an ``"expectation"``, a ``"statement"`` or a
-        ``"business"`` leader's; how well it is documented.
+    reached_before
+        Last year before the announcement in which the history was at the level already.
+    coverage, said_as, confidence
+        ``"goods"`` or more; a ``"goal"``, an ``"expectation"``, a ``"statement"`` or of
+        ``"business"``; how well it is documented.
     sources
         Addresses without their scheme.
     note, repaired, set_aside
@@ -75,15 +88,22 @@ class Pledge(Value):
 
     id: Name
     goal: Goal
+    level: Positive
+    by: int
+    counts: Literal["by", "in"] = "by"
     announced: Annotated[Text, AfterValidator(_check_day)]
+    dated: Literal["stated", "first source", "inferred", "guessed"] = "stated"
+    speaker: Text = ""
+    wording: Text = ""
     turnover: Positive | None = None
     history: History = ()
-    outcome: Literal["met", "not met", "open"]
+    outcome: Literal["met", "not met", "open", "unknown"]
     first_met: int | None = None
     basis: Literal["history", "statistics", "report", ""] = ""
     observed_until: int | None = None
-    outcome_other: Literal["met", "not met", "open", ""] = ""
-    scope: Text = "goods"
+    outcome_other: Literal["met", "not met", "open", "unknown", ""] = ""
+    reached_before: int | None = None
+    coverage: Text = "goods"
     said_as: Literal["goal", "expectation", "statement", "business"] = "goal"
     confidence: Literal["high", "medium", "low"]
     sources: tuple[Name, ...]
@@ -93,13 +113,12 @@ class Pledge(Value):
 
     @model_validator(mode="after")
     def _ordered(self) -> "Pledge":
-        if self.goal.due_year is None or self.goal.due_year < self.year:
+        if self.by < self.year:
             raise InputError(
-                f"{self.id}: a goal of {self.announced} cannot be for {self.goal.by}",
-                topic="deadline",
+                f"{self.id}: a goal of {self.announced} cannot be for {self.by}", topic="deadline"
             )
-        if (self.outcome == "open") != (self.basis == ""):
-            raise InputError(f"{self.id}: a settled goal names its basis, an open one has none")
+        if (self.outcome in ("met", "not met")) != bool(self.basis):
+            raise InputError(f"{self.id}: a settled goal names its basis, another one has none")
         years = [year for year, _ in self.history]
         if years != sorted(set(years)):
             raise InputError(f"{self.id}: the years of the history are not in order")
@@ -146,38 +165,47 @@ def pledges() -> tuple[Pledge, ...]:
     --------
     >>> archive = pledges()
     >>> len(archive), sum(pledge.basis == "history" for pledge in archive)
-    (70, 40)
+    (213, 143)
     """
-    totals = _totals()
-    return tuple(_pledge(row, totals) for row in shipped_rows("pledges.csv"))
-
-
-def _totals() -> dict[tuple[str, str], History]:
-    """Turnover in US$ bn of the years in which both flows are known, by reporter and partner."""
-    found: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
+    flows: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
     for row in shipped_rows("pledge_histories.csv"):
-        flows = row["exports_usd_mn"], row["imports_usd_mn"]
-        if all(flows):
-            total = sum(map(float, flows)) / 1000
-            found[row["reporter"], row["partner"]][int(row["year"])] = round(total, 6)
-    return {pair: tuple(sorted(years.items())) for pair, years in found.items()}
+        flows[row["reporter"], row["partner"]].append(row)
+    return tuple(_pledge(row, flows) for row in shipped_rows("pledges.csv"))
 
 
-def _pledge(row: dict[str, str], totals: dict[tuple[str, str], History]) -> Pledge:
+def _pledge(row: dict[str, str], flows: dict[tuple[str, str], list[dict[str, str]]]) -> Pledge:
     cells = {column.removesuffix("_usd_bn"): text for column, text in row.items() if text}
-    pair, reporter = cells.pop("pair"), cells.pop("reporter")
-    (partner,) = set(pair.split("-")) - {reporter}
+    pair, flow, reporter = cells.pop("pair"), cells.pop("flow"), cells.pop("reporter")
+    (partner,) = set(pair.split("-")) - {reporter} or {reporter}
+    window = cells.pop("window")
+    cells["by"], cells["wording"] = cells.pop("deadline"), cells.pop("deadline_text", "")
     goal = Goal(
-        float(cells.pop("amount")),
-        int(cells.pop("deadline")),
-        series=Series(pair=pair),
+        float(cells["level"]),
+        int(cells["by"]),
+        series=Series(pair=pair, flow=flow),
         reporter=reporter,
     )
+    del cells["amount"], cells["unit"]
     return Pledge.model_validate(
         {
             **cells,
             "goal": goal,
+            "counts": "in" if window[0].isdigit() else "by",
             "sources": tuple(cells["sources"].split(" ; ")),
-            "history": totals.get((reporter, partner), ()),
+            "history": _totals(flows[reporter, partner], pair, flow, reporter),
         }
+    )
+
+
+def _totals(rows: list[dict[str, str]], pair: str, flow: str, reporter: str) -> History:
+    """Total of each year that has all flows that count, US$ bn; of a group, its own exports."""
+    own = flow.startswith(f"{reporter.lower()}_to_")
+    if "-" not in pair or own:
+        counted = ["exports_usd_mn"]
+    else:
+        counted = ["exports_usd_mn", "imports_usd_mn"] if flow == TURNOVER else ["imports_usd_mn"]
+    return tuple(
+        (int(row["year"]), round(sum(float(row[column]) for column in counted) / 1000, 6))
+        for row in rows
+        if all(row[column] for column in counted)
     )
