@@ -30,7 +30,7 @@ COLUMNS = [
     *("id", "pair", "flow", "coverage", "amount", "unit", "window", "level_usd_bn"),
     *("announced", "dated", "deadline", "deadline_text", "speaker", "said_as", "reporter"),
     *("turnover_usd_bn", "outcome", "first_met", "basis", "observed_until", "outcome_other"),
-    *("reached_before", "confidence", "sources", "note", "repaired", "set_aside"),
+    *("reached_before", "confidence", "round", "sources", "note", "repaired", "set_aside"),
 ]
 FLOWS = ["reporter", "partner", "year", "exports_usd_mn", "imports_usd_mn"]
 LEFT_OUT = ["id", "reason"]
@@ -117,7 +117,7 @@ def partner(row: Row) -> str:
     return others.pop() if others else row["reporter"]
 
 
-def pledge(raw: Row, kind: Row) -> Row:
+def pledge(raw: Row, kind: Row, gathered: int) -> Row:
     """Turn a gathered row into one of the archive, before its history or any decision on it."""
     outcome, basis = OUTCOMES[raw["met_by_deadline"]], BASES[raw["outcome_basis"]]
     if outcome in ("met", "not met") and not basis:
@@ -152,6 +152,7 @@ def pledge(raw: Row, kind: Row) -> Row:
         "outcome_other": OUTCOMES.get(raw["other_reporter_met_by_deadline"], ""),
         "reached_before": "",
         "confidence": raw["confidence"],
+        "round": str(gathered),
         "sources": re.sub(r"https?://(www\.)?", "", raw["source_urls"]).replace("./", "/"),
         "note": "",
         "repaired": "",
@@ -309,14 +310,16 @@ def main() -> None:
     kinds = {kind["id"]: kind for kind in read(KINDS)}
     rows: list[Row] = []
     found: dict[tuple[str, str], str] = {}
-    for raw in (
-        raw for each in arguments.gathered for raw in read_either(each, "pledges.csv", "goals.csv")
+    for raw, gathered in (
+        (raw, number)
+        for number, each in enumerate(arguments.gathered, 1)
+        for raw in read_either(each, "pledges.csv", "goals.csv")
     ):
         if name(raw) not in kinds:
             raise SystemExit(
                 f"{name(raw)} has no line in {KINDS.name}: say what kind of goal it is"
             )
-        row = pledge(raw, kinds[name(raw)])
+        row = pledge(raw, kinds[name(raw)], gathered)
         history = totals(flows.get((row["reporter"], partner(row)), {}), row)
         by_history(row, history)
         for check, said in findings(row, raw, history):

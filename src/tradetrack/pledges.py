@@ -69,6 +69,8 @@ class Pledge(Value):
     coverage, said_as, confidence
         ``"goods"`` or more; a ``"goal"``, an ``"expectation"``, a ``"statement"`` or of
         ``"business"``; how well it is documented.
+    round
+        1 for the seventy goals that shipped and were scored first, 2 for those added later.
     sources
         Addresses without their scheme.
     note, repaired, set_aside
@@ -106,6 +108,7 @@ class Pledge(Value):
     coverage: Text = "goods"
     said_as: Literal["goal", "expectation", "statement", "business"] = "goal"
     confidence: Literal["high", "medium", "low"]
+    round: int
     sources: tuple[Name, ...]
     note: Text = ""
     repaired: Text = ""
