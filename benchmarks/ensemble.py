@@ -192,7 +192,7 @@ def announced_goals() -> Forecasts:
     met = [np.pad(o.met, (0, width - o.horizon), constant_values=np.nan) for o in some]
     group = np.array([one.pledge.pair for one in some])
     official = official_verdicts(
-        (dict(o.pledge.known), o.pledge.goal.amount, o.pledge.goal.by, o.pledge.year) for o in some
+        (dict(o.pledge.known), o.pledge.level, o.pledge.by, o.pledge.year) for o in some
     )
     ended = sum(np.isfinite(one.met[-1]) for one in some)
     print(f"{ended} announced goals settled, {len(some) - ended} more year by year,", end=" ")
