@@ -4,26 +4,19 @@ The goals are in ``data/pledges.csv``, the totals in ``data/pledge_histories.csv
 gathered and repaired is in ``docs/pledges.md``.
 """
 
-import re
 from collections import defaultdict
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, model_validator
+from pydantic import model_validator
 
 from tradetrack._files import shipped_rows
 from tradetrack.domain.goal import Goal
-from tradetrack.domain.observation import TURNOVER, Name, Reason, Series, Text, last_day
+from tradetrack.domain.observation import TURNOVER, Name, Reason, Series, Text
+from tradetrack.domain.period import named_window
 from tradetrack.domain.value import Positive, Value
 from tradetrack.errors import InputError
 
 History = tuple[tuple[int, Positive], ...]
-_YEAR = re.compile(r"\d{4}")
-
-
-def _check_day(text: str) -> str:
-    if not _YEAR.fullmatch(text):
-        last_day(text)
-    return text
 
 
 class Pledge(Value):
@@ -34,20 +27,17 @@ class Pledge(Value):
     id
         Pair, year of announcement, amount and deadline.
     goal
-        The goal as the kind of goal that it is; ``goal.reporter`` is the reporter whose figures
-        count and ``goal.series.pair`` the pair. Countries are ISO 3166 codes of three letters;
-        ``WLD`` is all countries together, and groups have their usual abbreviations.
+        The goal as the kind of goal that it is, with its announcement (day, month or year, as far
+        as it is known), speaker and wording; ``goal.reporter`` is the reporter whose figures count.
+        Countries are ISO 3166 codes of three letters; ``WLD`` is all countries together, and
+        groups have their usual abbreviations.
     level, by
         The total, US$ bn, and the last calendar year by which it is judged: a multiple by the
         reporter's base, an amount in another currency at the rate of the announcement's year, a
         fiscal year by the calendar year that holds nine of its months.
-    counts
-        ``"by"``: a total from the announcement's year to `by` is enough; ``"in"``: that of `by`.
-    announced, dated
-        Day, month or year, as far as it is known; and how: ``"stated"``, by the ``"first source"``
-        found of something older, ``"inferred"`` from what an undated page tells, or ``"guessed"``.
-    speaker, wording
-        Who announced it, and how its deadline was worded; empty if that was not kept.
+    dated
+        How the announcement's date is known: ``"stated"``, by the ``"first source"`` found of
+        something older, ``"inferred"`` from what an undated page tells, or ``"guessed"``.
     turnover
         Turnover that was stated with it, US$ bn; seldom the reporter's figure of a calendar year.
     history
@@ -66,9 +56,9 @@ class Pledge(Value):
         The outcome by the other country's figures, if known.
     reached_before
         Last year before the announcement in which the history was at the level already.
-    coverage, said_as, confidence
-        ``"goods"`` or more; a ``"goal"``, an ``"expectation"``, a ``"statement"`` or of
-        ``"business"``; how well it is documented.
+    said_as, confidence
+        A ``"goal"``, an ``"expectation"``, a ``"statement"`` or of ``"business"``; how well it is
+        documented.
     round
         1 for the seventy goals that shipped and were scored first, 2 for those added later.
     sources
@@ -92,11 +82,7 @@ class Pledge(Value):
     goal: Goal
     level: Positive
     by: int
-    counts: Literal["by", "in"] = "by"
-    announced: Annotated[Text, AfterValidator(_check_day)]
     dated: Literal["stated", "first source", "inferred", "guessed"] = "stated"
-    speaker: Text = ""
-    wording: Text = ""
     turnover: Positive | None = None
     history: History = ()
     outcome: Literal["met", "not met", "open", "unknown"]
@@ -105,7 +91,6 @@ class Pledge(Value):
     observed_until: int | None = None
     outcome_other: Literal["met", "not met", "open", "unknown", ""] = ""
     reached_before: int | None = None
-    coverage: Text = "goods"
     said_as: Literal["goal", "expectation", "statement", "business"] = "goal"
     confidence: Literal["high", "medium", "low"]
     round: int
@@ -116,9 +101,10 @@ class Pledge(Value):
 
     @model_validator(mode="after")
     def _ordered(self) -> "Pledge":
-        if self.by < self.year:
+        if not self.announced or self.by < self.year:
             raise InputError(
-                f"{self.id}: a goal of {self.announced} cannot be for {self.by}", topic="deadline"
+                f"{self.id}: a goal of {self.announced or 'no date'} cannot be for {self.by}",
+                topic="deadline",
             )
         if (self.outcome in ("met", "not met")) != bool(self.basis):
             raise InputError(f"{self.id}: a settled goal names its basis, another one has none")
@@ -133,6 +119,16 @@ class Pledge(Value):
     def pair(self) -> str:
         """The two partners, such as ``"THA-VNM"``."""
         return self.goal.series.pair if self.goal.series else ""
+
+    @property
+    def announced(self) -> str:
+        """Day, month or year of the announcement."""
+        return self.goal.announced
+
+    @property
+    def counts(self) -> Literal["by", "in"]:
+        """``"in"`` if the total of the year `by` alone counts, ``"by"`` if an earlier one does."""
+        return "in" if named_window(self.goal.window) else "by"
 
     @property
     def year(self) -> int:
@@ -178,25 +174,35 @@ def pledges() -> tuple[Pledge, ...]:
 
 def _pledge(row: dict[str, str], flows: dict[tuple[str, str], list[dict[str, str]]]) -> Pledge:
     cells = {column.removesuffix("_usd_bn"): text for column, text in row.items() if text}
-    pair, flow, reporter = cells.pop("pair"), cells.pop("flow"), cells.pop("reporter")
-    (partner,) = set(pair.split("-")) - {reporter} or {reporter}
-    window = cells.pop("window")
-    cells["by"], cells["wording"] = cells.pop("deadline"), cells.pop("deadline_text", "")
-    goal = Goal(
-        float(cells["level"]),
-        int(cells["by"]),
-        series=Series(pair=pair, flow=flow),
-        reporter=reporter,
-    )
-    del cells["amount"], cells["unit"]
+    goal = _goal(cells)
+    pair, flow = row["pair"], row["flow"]
+    (partner,) = set(pair.split("-")) - {goal.reporter} or {goal.reporter}
     return Pledge.model_validate(
         {
             **cells,
             "goal": goal,
-            "counts": "in" if window[0].isdigit() else "by",
             "sources": tuple(cells["sources"].split(" ; ")),
-            "history": _totals(flows[reporter, partner], pair, flow, reporter),
+            "history": _totals(flows[goal.reporter, partner], pair, flow, goal.reporter),
         }
+    )
+
+
+def _goal(cells: dict[str, str]) -> Goal:
+    """Take the cells of the goal out of a row, and make it of them."""
+    series = Series.model_validate(
+        {name: cells.pop(name) for name in ("pair", "flow", "unit", "coverage")}
+    )
+    amount, window, by = cells.pop("amount"), cells.pop("window"), cells.pop("deadline")
+    cells["by"] = by
+    return Goal(
+        amount,  # type: ignore[arg-type]  # text is an amount too
+        None if named_window(window) else by,
+        window,
+        series=series,
+        reporter=cells.pop("reporter"),
+        announced=cells.pop("announced"),
+        speaker=cells.pop("speaker", ""),
+        wording=cells.pop("deadline_text", ""),
     )
 
 
