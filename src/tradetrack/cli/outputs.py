@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import tradetrack as tt
 from tradetrack._files import write_whole
-from tradetrack._format import counted, escaped, inert, scrub
+from tradetrack._format import counted, inert, scrub
 from tradetrack._parallel import progress_bar
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def answer(result: Result, form: str, output: str) -> None:
         File to write; empty or ``-`` for standard output.
     """
     if form == "json":
-        publish(escaped(result.model_dump_json()) + "\n", output)
+        publish(result.model_dump_json() + "\n", output)
     elif form == "csv":
         publish(as_csv(result.to_frame()), output)
     else:
