@@ -23,7 +23,7 @@ from scipy.stats import norm, t
 
 import tradetrack as tt
 from tradetrack.models.annual import AnnualMixture
-from tradetrack.models.regimes import MEMORY, MonthPattern, Regimes
+from tradetrack.models.regimes import COLUMNS, MEMORY, MonthPattern, Regimes
 from tradetrack.scoring.calibration import Reliability, reliability
 from tradetrack.scoring.comparison import paired_difference
 from tradetrack.scoring.scores import brier, log_score
@@ -101,12 +101,12 @@ def tabled(one: Case) -> bool:
     return by_statistics(one) or not one.pledge.basis
 
 
-def mixture_forecaster(prior: Prior) -> Forecaster:
-    """Forecast with the growth mixture."""
+def mixture_forecaster(prior: Prior, memory: int = MEMORY) -> Forecaster:
+    """Forecast with the growth mixture, given the last years of the history."""
     noise = MonthPattern.shipped().noise
 
     def forecast(one: Case) -> Array:
-        years, totals = one.years[-MEMORY:], one.log_totals[-MEMORY:]
+        years, totals = one.years[-memory:], one.log_totals[-memory:]
         mixture = AnnualMixture.over(prior(one.pledge.year), years, one.horizon, noise)
         if one.alone:
             return at_the_end(one, reached_in_the_last(mixture, totals, one.log_goal))
@@ -115,6 +115,18 @@ def mixture_forecaster(prior: Prior) -> Forecaster:
         return curve
 
     return forecast
+
+
+def without_drift(prior: Prior) -> Prior:
+    """Take the mean growth out of every regime, to see what it is worth."""
+
+    def known_by(year: int) -> Regimes:
+        regimes = prior(year)
+        table = regimes.table()
+        table[:, COLUMNS.index("drift")] = 0.0
+        return Regimes.from_table(table, np.array(regimes.weights))
+
+    return cache(known_by)
 
 
 def reached_in_the_last(mixture: AnnualMixture, log_totals: Array, log_goal: float) -> float:
@@ -197,7 +209,7 @@ def forecasters(
     """Name every forecaster; the base rate in hindsight is of the cases given."""
     fitted = {
         WALK: peers.random_walk,
-        "the same, last eight years": recent_walk,
+        "random walk, no drift, last eight years": recent_walk,
         "random walk with drift": peers.random_walk_with_drift,
         CARRIED: peers.growth_carried_on,
         "ETS, damped trend": peers.ets,
@@ -206,7 +218,11 @@ def forecasters(
     }
     rates = {KNOWN: known_rate(archive), "base rate in hindsight": hindsight_rate(cases)}
     by_paths = {name: peer_forecaster(peer, failures) for name, peer in fitted.items()}
-    return {MIXTURE: mixture_forecaster(prior), **by_paths, **rates}
+    tried = {
+        "tradetrack without drift": mixture_forecaster(without_drift(prior)),
+        "tradetrack given all years": mixture_forecaster(prior, memory=10**3),
+    }
+    return {MIXTURE: mixture_forecaster(prior), **by_paths, **rates, **tried}
 
 
 @dataclass(frozen=True, eq=False)
@@ -321,6 +337,22 @@ def parts(cases: list[Case], curves: dict[str, list[Array]]) -> Iterator[str]:
     yield part(title, early, curves, [one for one in early if by_statistics(one)])
 
 
+def eras(cases: list[Case], curves: dict[str, list[Array]]) -> Iterator[str]:
+    """What was promised and what came true, by the year of announcement."""
+    names = MIXTURE, WALK, KNOWN, CARRIED
+    yield row("announced", "goals", "met", *(f"{name}: mean probability" for name in names))
+    yield row(*["---"] * (len(names) + 3))
+    for first, last in ((2003, 2007), (2008, 2010), (2011, 2014), (2015, 2022)):
+        among = [
+            i
+            for i, one in enumerate(cases)
+            if first <= one.pledge.year <= last and by_statistics(one) and np.isfinite(one.met[-1])
+        ]
+        met = np.mean([cases[i].met[-1] for i in among])
+        told = (np.mean([curves[name][i][-1] for i in among]) for name in names)
+        yield row(f"{first}–{last}", len(among), *(f"{share:.2f}"[-3:] for share in (met, *told)))
+
+
 def agreed(one: Case) -> bool:
     """Whether the other side's figures are known to say the same of the outcome."""
     return one.pledge.outcome_other == one.pledge.outcome
@@ -362,6 +394,7 @@ def tables(archive: tuple[Pledge, ...], cases: list[Case], curves: dict[str, lis
     main = [i for i, one in enumerate(cases) if tabled(one)]
     scored, told = [cases[i] for i in main], {n: [c[i] for i in main] for n, c in curves.items()}
     lines = [counts(archive, cases), "", *table(scored, told), "", *parts(cases, curves)]
+    lines += ["", *eras(cases, curves)]
     return "\n".join(lines) + "\n"
 
 

@@ -116,7 +116,7 @@ def test_announced_goals(run) -> None:
     assert "CHN-IND-2005-20-2008 " in said
     scores = [float(line.split()[-4].rstrip(",")) for line in said.splitlines() if "Brier" in line]
     assert scores[0] < scores[3] < scores[2]  # tradetrack, the base rate, growth carried on
-    assert "Of 39 goals 10 were met" in said
+    assert "Of 122 goals 30 were met" in said
 
 
 def test_backtest(run) -> None:

@@ -108,6 +108,13 @@ def test_a_failed_fit_is_not_scored(bench: ModuleType) -> None:
     assert failures == ["IRQ-TUR-2009-25-2012, ets: needs 8 or more finite log totals, one a year"]
 
 
+def test_without_drift_nothing_is_expected_to_grow(bench: ModuleType) -> None:
+    regimes = bench.without_drift(Regimes.known_by)(2015)
+    assert not regimes.drift.any()
+    assert regimes.weights == Regimes.known_by(2015).weights
+    assert regimes.sigma.tolist() == Regimes.known_by(2015).sigma.tolist()
+
+
 def test_the_clustered_error_is_that_of_the_interval(bench: ModuleType) -> None:
     rng = np.random.default_rng(1)
     pairs = np.repeat(np.arange(6), 4)
