@@ -224,3 +224,61 @@ def test_a_bound_that_does_not_fit_is_named() -> None:
     ]
     found = tt.audit(read(*rows, "b,A-B,,2020,,4200,usd_bn,at_least,B,2021-03"))
     assert any(one.rows[0] == "b" for one in found)
+
+
+FLOWS = {
+    year: (f"{value:.2f}", f"{0.7 * value:.2f}")
+    for year, value in YEARS.items()
+    if year >= 2016  # turnover, and the flow from A to B
+}
+
+
+def differences(*rows: str) -> tt.Ledger:
+    """Yearly turnovers and one flow of A and B, and differences of them."""
+    table = []
+    for year, (turnover, flow) in FLOWS.items():
+        table.append(f"t{year},A-B,,,{year},,{turnover},usd_bn,,A stat,{year + 1}-02")
+        table.append(f"f{year},A-B,a_to_b,,{year},,{flow},usd_bn,,A stat,{year + 1}-02")
+    return tt.read_csv(
+        io.StringIO(
+            HEAD.replace("window", "kind,window") + "".join(f"{row}\n" for row in (*table, *rows))
+        )
+    )
+
+
+BALANCE = "x,A-B,balance,,2022,,{},usd_bn,,A stat,2023-02"
+CHANGE = "x,A-B,,increment,2022,{},{},usd_bn,,A stat,2023-02"
+
+
+@pytest.mark.parametrize("row", [BALANCE.format("1.30"), CHANGE.format(2021, "0.52")])
+def test_a_difference_that_fits_is_not_doubted(row: str) -> None:
+    assert tt.audit(differences(row)) == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "cause", "expected"),
+    [
+        (BALANCE.format("-1.30"), "of the other sign", "1.30"),
+        (BALANCE.format("13.0"), "ten times too large", "1.30"),
+        (BALANCE.format("1300"), "a thousand times too large", "1.30"),
+        (BALANCE.format("0.13"), "ten times too small", "1.30"),
+        (BALANCE.format("3.26"), "the figure of turnover", "1.30"),
+        (CHANGE.format(2021, "5.2"), "ten times too large", "0.5"),
+        (CHANGE.format(2021, "-0.52"), "of the other sign", "0.51"),
+        (CHANGE.format(2019, "0.52"), "increment over 2021", "0.94"),
+    ],
+)
+def test_a_difference_that_does_not_fit_is_named_with_its_cause(
+    row: str, cause: str, expected: str
+) -> None:
+    [found] = doubted(differences(row))
+    assert found.rows[0] == "x"
+    assert cause in found.remedy
+    assert f"they say about {expected}" in found.message
+
+
+def test_track_names_the_difference_that_the_audit_names() -> None:
+    ledger = differences(BALANCE.format("-1.30"))
+    [row] = tt.track(ledger, tt.Goal(5, by=2030), n_paths=200).discounted
+    assert (row.row, row.unit) == ("x", "usd_bn")
+    assert row.expected == pytest.approx(1.30, abs=0.02)

@@ -253,7 +253,7 @@ def _amounts(row: Row) -> Iterator[Reading]:
 
 def _windows(row: Row) -> Iterator[Reading]:
     if not isinstance(row, Level):
-        for years in (2, 3, 4, 5):
+        for years in (1, 2, 3, 4, 5):
             base = row.window.shift(-years)
             if base != row.base:
                 yield Reading(row.corrected(base=base), f"{row.kind} over {base}")

@@ -104,6 +104,13 @@ def test_names_that_are_not_text_are_failures(name, kind) -> None:
     assert f"its name is not text but {kind}" in failure.reason
 
 
+def test_changes_are_no_totals_of_years() -> None:
+    mixed = BASE.assign(kind=["level"] * 4 + ["increment"])
+    with pytest.raises(tt.InputError, match="has rows of the kind increment; a panel holds yearly"):
+        tt.track_panel(mixed, GOOD, horizon=3, n_paths=50)
+    assert tt.track_panel(mixed.assign(kind="level"), GOOD, horizon=3, n_paths=50).failures == ()
+
+
 def test_a_column_of_numbers_as_names_is_a_list_of_failures() -> None:
     numbered = [BASE.assign(series=1), pd.DataFrame({"series": [1, 2], "amount": [4.0, 5.0]})]
     panel, failures = read_panel(*numbered, 3)

@@ -129,12 +129,25 @@ def read_columns(
         problem = f"{what} has no column {', '.join(missing)}"
         hint = _suggested(missing, columns) or f"give it the columns {every}"
         raise InputError(f"{problem}; {hint}", topic="panel-columns")
+    if "value" in needed and "kind" in columns:
+        _refuse_differences(data["kind"].to_list(), what)
     codes, names = _names(data["series"])
     present = [name for name in (*needed, *optional) if name in columns]
     columns_read = {name: _numbers(data[name]) for name in present}
     if "announced" in columns_read:
         columns_read["announced"] = _dated(columns_read["announced"])
     return Columns(codes, names, columns_read)
+
+
+def _refuse_differences(kinds: Sequence[object], what: str) -> None:
+    """Refuse rows that a ledger's table would read as no totals."""
+    others = sorted({str(kind) for kind in kinds if kind in ("growth", "increment")})
+    if others:
+        raise InputError(
+            f"{what} has rows of the kind {' and '.join(others)}; a panel holds yearly totals only:"
+            " leave them out, or make a ledger of each series for track_many",
+            topic="panel-columns",
+        )
 
 
 def _dated(column: Numbers) -> Numbers:
