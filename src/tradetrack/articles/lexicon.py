@@ -68,7 +68,7 @@ _WEAK = {  # they speak of trade only with a country, or after a word that does
     r"|deliver(?:y|ies|ed)"
     r"|suppl(?:y|ies|ied)|продал\w*|продаж\w*|продано|поставк\w*|поставок|поставил\w*|поставлено"
     r"|поставля\w+|отгруз\w+|отгруж\w+|отправил\w*",
-    "import": r"получено|entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+"
+    "import": r"получено|spent|entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+"
     r"|купил\w*"
     r"|приобрел\w*"
     r"|приобрета\w+",
@@ -400,7 +400,7 @@ _HEDGES: dict[Hedge, str] = {
     r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ "
     r"|не (?:достига\w+|дотягива\w+|дотян\w+|достиг\w*|доход\w+) (?:и )?(?:до )?|максимум "
     r"|не выше ",
-    "over": r"more than |over |in excess of |upwards? of |above |exceed(?:s|ed|ing)? "
+    "over": r"more than |(?<!turned )over |in excess of |upwards? of |above |exceed(?:s|ed|ing)? "
     r"|surpass(?:es|ed|ing)? "
     r"|topp?(?:s|ed|ing)? |cross(?:es|ed|ing)? |pass(?:es|ed|ing)? |greater than |beyond "
     r"|past |outstripp?(?:ed|ing)? |higher than |exceeded the |surpassed the |crossed the "

@@ -35,10 +35,13 @@ def find_pair(told: Iterable[Sentence], reporter: str = "") -> tuple[str, ...]:
     lead = list(order)[:2]
     if len(lead) == 2:  # what a text is about is named first
         joint[frozenset(lead)] += 2
+    if reporter and reporter not in order and order:  # its own statistics, on whom it trades with
+        partner = max(order, key=lambda code: (single[code], -order[code]))
+        return reporter, partner
     if reporter and any(reporter in pair for pair in joint):
         joint = Counter({pair: n for pair, n in joint.items() if reporter in pair})
     if not joint:
-        return _two_most_named(single, order, reporter)
+        return _two_most_named(single, order)
     best = max(
         joint,
         key=lambda pair: (joint[pair], sum(single[c] for c in pair), -sum(order[c] for c in pair)),
@@ -67,9 +70,6 @@ def _count(
         order.setdefault(other, len(order))
 
 
-def _two_most_named(single: Counter[str], order: dict[str, int], reporter: str) -> tuple[str, ...]:
-    if reporter and reporter not in order:
-        others = [code for code in order if code != reporter]
-        return (reporter, others[0]) if len(others) == 1 else ()
+def _two_most_named(single: Counter[str], order: dict[str, int]) -> tuple[str, ...]:
     named = sorted(order, key=lambda code: -single[code])[:2]
     return tuple(sorted(named, key=lambda code: order[code])) if len(order) == 2 else ()

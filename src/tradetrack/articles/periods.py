@@ -241,6 +241,12 @@ def _ending(match: "re.Match[str]") -> Period | None:
     return Period(*match.span(), "ending", n, last, **_year_of(match))  # type: ignore[arg-type]
 
 
+def _quarter_ended(match: "re.Match[str]") -> Period | None:
+    """A quarter named by its last month: "the March 2024 quarter"."""
+    year = int((match["y"] or match["y2"])[:4])
+    return Period(*match.span(), "ending", 3, month_of(match["m"]), year)
+
+
 def _fiscal(match: "re.Match[str]") -> Period | None:
     words = match.groupdict()
     if words.get("a"):
@@ -369,6 +375,13 @@ _RULES: tuple[_Rule, ...] = (
         _months,
     ),
     _rule(
+        " quarter",
+        _LEAD
+        + rf"(?:the )?(?P<m>{_MONTH}) (?:(?P<y>{_YEAR}) (?P<three>quarter)|(?P<three2>quarter) "
+        rf"(?P<y2>{_YEAR}))",
+        _quarter_ended,
+    ),
+    _rule(
         " days|дней",
         _LEAD + rf"(?:(?:in |over |during )?the )?first {_N} days of {_MONTH}{_OF_YEAR}"
         rf"|(?:за )?первые {_N} дней {_MONTH}{_OF_YEAR.replace('?P<', '?P<z')}",
@@ -430,7 +443,7 @@ _RULES: tuple[_Rule, ...] = (
         _LEAD + rf"(?<!est )(?<!time )(?:(?:the |за |в )?(?:first |initial |opening |over |in |for "
         rf"|during |within |after "
         rf"|первые "
-        rf"|первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?: period)?(?![ -]of[ -]growth)"
+        rf"|первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?![a-z])(?: period)?(?![ -]of[ -]growth| from| since| starting)"
         rf"{_OF_YEAR})",
         _first_months,
     ),

@@ -25,7 +25,7 @@ from tradetrack.articles.timing import HEADS_NEXT, Choice, Main, Timing
 _ORIGIN = re.compile(
     r"(?:^|[\s(,—–])(?:from|after|against|versus|vs\.?|при(?= нынешн| текущ| сегодняшн)"
     r"|(?<!more )(?<!less )(?<!higher )(?<!lower )than"
-    r"|compared (?:to|with)|as against|down on|up on|против|с|со"
+    r"|compared (?:to|with)|vis-[aà]-vis|as against|down on|up on|против|с|со"
     r"|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
     r"|по сравнению с|нежели)"
     r"(?: the| some| current| present| existing| today's|(?: the)? (?:last|this|previous|prior"
@@ -168,7 +168,7 @@ _GENITIVE_FOR = re.compile(  # "купил узбекской пряжи на 42
     r"[а-я]{3,}(?:ы|и|а|я|ов|ев|ей|ий) (?:почти |примерно |более чем )?на $"
 )
 _IN_CURRENCY = re.compile(rf"(?<![a-zа-я])(?:in|в) ({currency_words})(?![a-zа-я])")
-_BRACKETED = re.compile(r"([a-zа-я]+) \((?:us)?\\?$")
+_BRACKETED = re.compile(r"(?<![a-z-])(?:([a-z]+) )?([a-zа-я]+)(?: \(|,? (?:with|at) )(?:us)?\\?$")
 _GOODS_MOVED = re.compile(
     r"([a-zа-я]+) (?:up|down|rising|falling|rose|fell|jumped|jumping|выросл[аои]"
     r"|упал[аои])(?: by| на)? $"
@@ -699,7 +699,8 @@ class _Frame:
         if alone and not any(m.start <= alone.start() < m.end for m in self.found.countries):
             return "one commodity"
         goods = _BRACKETED.search(self.low, max(0, amount.start - 40), amount.start)
-        if goods and any(tag.kind == "goods" for tag in lexicon.tags(goods[1])):
+        kinds = [word for word in goods.groups() if word] if goods else []
+        if any(tag.kind == "goods" for word in kinds for tag in lexicon.tags(word)):
             return "one commodity"  # "with salmon (228 million) leading"
         counted = index and self.found.amounts[index - 1].kind == "quantity"
         gap = self.low[self.found.amounts[index - 1].end : amount.start] if counted else ""
@@ -906,7 +907,7 @@ class _Frame:
         heads = right and HEADS_NEXT.fullmatch(self.low, right[0].end, stop)
         listed = heads and "," in self.low[amount.end : right[0].start]
         if right and not listed and not _PARTED.search(self.low[amount.end : right[0].start] + " "):
-            said = self._if_deadline(right[0])
+            said = self._if_deadline(right[0], amount)
             if said or right[0].sort == "vague":
                 return said
         before = self.found.amounts[index - 1].end if index else 0
@@ -927,14 +928,15 @@ class _Frame:
             return self._deadline(index + 1, self.found.amounts[index + 1])
         return None
 
-    def _if_deadline(self, period: Period) -> str | None:
-        """The phrase if it can be a deadline: "by 2030", "within five years", "in 2027"."""
+    def _if_deadline(self, period: Period, amount: Amount | None = None) -> str | None:
+        """The phrase if it can be a deadline: "by 2030", "in 2027", "to 5 billion this year"."""
         if (
             period.sort in ("vague", "shift", "previous", "ago", "open", "span")
             or period in self.timing.bases
         ):
             return None
-        if period.sort == "year" and not period.until_end:
+        right = amount is not None and amount.end <= period.start
+        if period.sort == "year" and not period.until_end and not (right and period.back == 0):
             now = self.state.published // MONTHS
             year = period.year if period.year is not None else now - (period.back or 0)
             due = _DUE.search(self.low, max(0, period.start - 24), period.start)

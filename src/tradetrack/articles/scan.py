@@ -252,6 +252,8 @@ def _checked_flow(
         return Tag("off", "one commodity")
     if lexicon.NOT_FLOW_BEFORE.search(before) or lexicon.NOT_FLOW_AFTER.match(after):
         return None
+    if word == "spent" and not _ON_GOODS.match(after):
+        return None
     if word == "exchanged" and not re.match(r" (?:goods|merchandise|products|commodities)", after):
         return None
     if lexicon.CAUSE.search(before) or _INTO_FORCE.match(word + after):
@@ -283,6 +285,7 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
 
 _INTO_FORCE = re.compile(r"enter(?:ed|ing) into (?:force|effect|talks|an?|negotiations)")
 _PARTED = re.compile(r"[,;:.()—]|and|of")
+_ON_GOODS = re.compile(r".{0,40}(?:goods|imports|products)")
 _REVENUE = ("revenue", "revenues")  # after a word of trade, what trade brought
 _AND_OTHERS = re.compile(
     r" (?:and|и) (?:other|другие|других|прочие) (?:goods|products|товар"
@@ -294,6 +297,7 @@ _AMONG = re.compile(r"(?:в том числе|из них|из которых|of
 _VALUED = re.compile(
     r"(?: sector| industry| products)? (?:(?:goods|products|produce|alone"
     r"|product\w*|продукц\w+|товар\w*)"
-    r"|(?:worth |valued at |for |accounting for |making up |bringing in |earning |(?:почти "
+    r"|(?:worth |valued at |for |accounting for |accounted for |fetched |brought (?:in )?|earned "
+    r"|making up |bringing in |earning |(?:почти "
     r"|более чем )?на )(?:us|usd|eur|rs)? ?[\d$€£])"
 )

@@ -17,7 +17,8 @@ from tradetrack.articles.scan import Scan
 
 _BETWEEN = (
     r"(?: the| that of| those of| those in| that in| what it was in| (?:same|its|their)"
-    r"| level of| levels of| figure for| (?:record|pandemic|crisis|boom)(?: year)?| year| year of"
+    r"| level of| levels of| figure for| (?:record|pandemic|crisis|boom|pre-[a-z]+)(?: year)?"
+    r"| year| year of"
     r"| \w+ году?| показател\w+| уровн\w+| результат\w+| итог\w+| данны\w+| в| за| периодом"
     r"| аналогичн\w+)*[ ,:(]*$"
 )
@@ -27,7 +28,8 @@ _STRONG_BASE = re.compile(
     r"|times (?:the|its|that of)|than(?: in"
     r"| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?"
     r"|same as(?: in| during)?|as in|по отношению к|(?<=% )(?:больше|меньше|выше|ниже)|against"
-    r"|versus|vs\.?|relative to|up on|down on|starting (?:from|in)|(?:по|в) сравнени[юи] со?"
+    r"|versus|vs\.?|vis-[aà]-vis|relative to|up on|down on|starting (?:from|in)|(?:по"
+    r"|в) сравнени[юи] со?"
     r"|относительно|(?:above|below)(?: those of| that of| the level of)?|(?:рост|прирост"
     r"|снижение|спад|падение|growth|increase|decline|rise) (?:к|on"
     r"|over|from)|против|чем(?: в| за| по итогам)?|нежели(?: в| за)?|начиная с)" + _BETWEEN
@@ -239,8 +241,9 @@ class Timing:
                 return Choice(period, shift=True)
         before = self.found.amounts[index - 1].end if index else 0
         here = self.found.amounts[index].start
-        if _PRESENT.search(self.low, max(0, here - 20), here):
-            return Choice(unknown=True)
+        spanned = any(p.sort == "span" and p.end <= here for p in self.periods)
+        if spanned or _PRESENT.search(self.low, max(0, here - 20), here):
+            return Choice(unknown=True)  # "over the past decade trade grew from 54 million"
         near = [p for p in self.periods if before <= p.start < here and p.comparative]
         if near:
             return Choice(near[-1], shift=True)
@@ -265,7 +268,7 @@ class Timing:
         taken = {id(p) for i, p in self.owned.items() if self.origins[i]}
         for period in self.periods:
             free = period not in self.bases and not period.comparative
-            if _FOLLOWING.search(self.low, 0, period.start):
+            if _FOLLOWING.search(self.low, 0, period.start) or self._heads_next(period):
                 continue  # "following a rise in June, exports fell in July"
             if period.until_end and period.back == 0:
                 continue  # what is expected by the end of the year says nothing of the rest
@@ -335,10 +338,20 @@ class Timing:
                 continue
             if self.said_anew(self.found.amounts[index].end, period.start):
                 break
+            if self._heads_next(period):
+                continue
             dated = period.sort not in ("vague", "ahead", "ago", "span") and not period.comparative
             if dated and period not in self.bases and id(period) not in taken:
                 return period
         return None
+
+    def _heads_next(self, period: Period) -> bool:
+        """Whether it is another amount's: "imports: 22.3 billion (2021: 17.5 billion)"."""
+        further = next((a for a in self.found.amounts if a.start >= period.end), None)
+        around = self.low[period.start - 1 : period.start] + self.low[period.end : period.end + 1]
+        if further is None or around != "(:":
+            return False
+        return HEADS_NEXT.fullmatch(self.low, period.end, further.start) is not None
 
     def said_anew(self, start: int, stop: int) -> bool:
         """Whether another verb stands between: "passed 570 million and may reach 1 billion in"."""
