@@ -443,7 +443,8 @@ _RULES: tuple[_Rule, ...] = (
         _LEAD + rf"(?<!est )(?<!time )(?:(?:the |за |в )?(?:first |initial |opening |over |in |for "
         rf"|during |within |after "
         rf"|первые "
-        rf"|первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?![a-z])(?: period)?(?![ -]of[ -]growth| from| since| starting)"
+        rf"|первых )+(?:the )?(?:first )?(?P<n>{_N})[ -]months?(?![a-z])(?: period)?"
+        rf"(?![ -]of[ -]growth| from| since| starting)"
         rf"{_OF_YEAR})",
         _first_months,
     ),

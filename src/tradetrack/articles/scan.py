@@ -177,13 +177,13 @@ def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | 
     """Drop a tag that the neighbouring words contradict, or turn it into another."""
     word = listed[index]
     before, after = low[max(0, word.start - 45) : word.start], low[word.end : word.end + 45]
+    for behind, ahead, meant in _BY_WORD.get(word.text, ()):
+        if behind.search(before) and ahead.match(after):
+            return Tag("meant", "") if meant else None
     if tag.kind == "flow":
         return _checked_flow(before, after, listed, index, tag)
     if tag.kind == "goods":
         return _checked_goods(low, listed, index)
-    for text, behind, ahead, meant in _BESIDE:
-        if word.text in text and behind.search(before) and ahead.match(after):
-            return Tag("meant", "") if meant else None
     if tag.kind == "off":
         return None if _is_aside(word.text, before, after, tag) else tag
     return tag
@@ -192,18 +192,20 @@ def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | 
 _HEDGING = ("more", "less", "higher", "lower", "fewer", "больше", "более", "меньше", "менее")
 
 
+Neighbours = tuple["re.Pattern[str]", "re.Pattern[str]", bool]
+
+
 def _beside(
     words_: str, before: str = "", after: str = "", *, meant: bool = False
-) -> tuple[frozenset[str], "re.Pattern[str]", "re.Pattern[str]", bool]:
-    return frozenset(words_.split()), re.compile(before), re.compile(after), meant
+) -> tuple[tuple[str, ...], Neighbours]:
+    return tuple(words_.split()), (re.compile(before), re.compile(after), meant)
 
 
 # Words that say nothing, or something that is meant, between such neighbours.
-_BESIDE = (
+_BETWEEN = (
     _beside("agreement agreements", "trade $"),  # "a free trade agreement" is no sum of contracts
-    _beside("agreement", "", r"(?: was| has been)?(?: reached)? (?:on|to) (?:increas|rais|bring"
-        "|boost"
-            r"|expand|doubl|lift|tripl)", meant=True),
+    _beside("agreement", "", r"(?: was| has been)?(?: reached)? (?:on|to) (?:increas|rais"
+            r"|bring|boost|expand|doubl|lift|tripl)", meant=True),
     _beside("may", r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–|-) ?$"),
     _beside("may", "", r" (?:\d|and|to)"),
     _beside("course pace", r"(?<!on )$"),
@@ -211,6 +213,11 @@ _BESIDE = (
     _beside("would", "", " like", meant=True),
     _beside("up", r"(?:made|makes?|making) $"),
     _beside("up", "", " to "),
+    _beside("flows", "trade $"),
+    _beside("turnover", r"(?<![a-z-])(?<!and )(?:exports?|imports?) $"),  # "export turnover" is exports
+    _beside("оборот", r"(?:в|на) $"),  # put into circulation
+    _beside("spent", "", r"(?!.{0,40}(?:goods|imports|products))"),
+    _beside("exchanged", "", r"(?! (?:goods|merchandise|products|commodities))"),
     _beside("revenue revenues", r"(?:export|exports|trade|sales) $"),
     _beside("revenue revenues", "", " from (?:exports|sales|trade|shipments)"),
     _beside("prices цены ценах", r"(?:current|constant|comparable|market|текущих|сопоставимых) $"),
@@ -220,6 +227,10 @@ _BESIDE = (
     _beside("working work works", "", "(?! toward)"),
     _beside(" ".join(_HEDGING), "", r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]"),
 )  # fmt: skip
+_BY_WORD: dict[str, list[Neighbours]] = {}
+for _texts, _neighbours in _BETWEEN:
+    for _text in _texts:
+        _BY_WORD.setdefault(_text, []).append(_neighbours)
 
 
 def _is_aside(word: str, before: str, after: str, tag: Tag) -> bool:
@@ -238,10 +249,6 @@ def _checked_flow(
     word = listed[index].text
     modifier = listed[index - 1].text if index else ""
     both = before.endswith(("goods and services ", "goods and service "))
-    if word == "flows" and modifier == "trade":
-        return None
-    if word == "turnover" and modifier in ("export", "exports", "import", "imports"):
-        return None  # "export turnover" is exports
     if not both and lexicon.LOOK_ALIKE.fullmatch(modifier) and re.fullmatch(r"[ -]", before[-1:]):
         return Tag("off", "transport" if lexicon.is_off(modifier, "transport") else "retail")
     if word.startswith("постав") and re.match(
@@ -252,14 +259,8 @@ def _checked_flow(
         return Tag("off", "one commodity")
     if lexicon.NOT_FLOW_BEFORE.search(before) or lexicon.NOT_FLOW_AFTER.match(after):
         return None
-    if word == "spent" and not _ON_GOODS.match(after):
-        return None
-    if word == "exchanged" and not re.match(r" (?:goods|merchandise|products|commodities)", after):
-        return None
     if lexicon.CAUSE.search(before) or _INTO_FORCE.match(word + after):
         return None
-    if word == "оборот" and before.endswith(("в ", "на ")):
-        return None  # put into circulation
     return tag
 
 
@@ -285,7 +286,6 @@ def _checked_goods(low: str, listed: tuple[Word, ...], index: int) -> Tag | None
 
 _INTO_FORCE = re.compile(r"enter(?:ed|ing) into (?:force|effect|talks|an?|negotiations)")
 _PARTED = re.compile(r"[,;:.()—]|and|of")
-_ON_GOODS = re.compile(r".{0,40}(?:goods|imports|products)")
 _REVENUE = ("revenue", "revenues")  # after a word of trade, what trade brought
 _AND_OTHERS = re.compile(
     r" (?:and|и) (?:other|другие|других|прочие) (?:goods|products|товар"
