@@ -27,12 +27,12 @@ def article(text: str = TEXT, **named: str) -> tt.Article:
 # The passages were labelled before the rules saw them; figures are invented.
 
 
-@pytest.mark.parametrize(("language", "found", "right"), [("en", 0.98, 0.95), ("ru", 0.98, 0.95)])
+@pytest.mark.parametrize(("language", "found", "right"), [("en", 0.99, 0.98), ("ru", 0.99, 0.98)])
 def test_labelled_passages_are_read(language: str, found: float, right: float) -> None:
     result = score(language)
     assert result.found >= found
     assert result.right >= right
-    assert result.precision >= 0.97
+    assert result.precision >= 0.985
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

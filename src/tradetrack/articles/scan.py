@@ -214,7 +214,7 @@ _BETWEEN = (
     _beside("up", r"(?:made|makes?|making) $"),
     _beside("up", "", " to "),
     _beside("flows", "trade $"),
-    _beside("turnover", r"(?<![a-z-])(?<!and )(?:exports?|imports?) $"),  # "export turnover" is exports
+    _beside("turnover", r"(?<![a-z-])(?<!and )(?:exports?|imports?) $"),  # it is exports
     _beside("оборот", r"(?:в|на) $"),  # put into circulation
     _beside("spent", "", r"(?!.{0,40}(?:goods|imports|products))"),
     _beside("exchanged", "", r"(?! (?:goods|merchandise|products|commodities))"),
