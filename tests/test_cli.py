@@ -774,3 +774,14 @@ def test_one_currency_is_chosen_or_all_rows_are_converted(ask, folder: Path) -> 
         assert (code, said) == (2, "")
         assert wanted in error
         assert error.count("\n") == 1
+
+
+def test_a_column_that_is_there_twice_is_refused(ask, folder: Path, monkeypatch) -> None:
+    (folder / "v.csv").write_text("series,year,value,value\na,2020,1,5\na,2021,2,5\n")
+    (folder / "g.csv").write_text("series,amount,deadline\na,3,2024\n")
+    for line in ("panel v.csv g.csv", "panel - g.csv", "track --goals v.csv"):
+        stdin = io.TextIOWrapper(io.BytesIO((folder / "v.csv").read_bytes()))
+        monkeypatch.setattr("sys.stdin", stdin)
+        code, said, error = ask(line)
+        assert (code, said) == (2, "")
+        assert "has the column 'value' twice; keep one" in error

@@ -445,3 +445,31 @@ class TestSides:
         ledger = Ledger([level("4.2", "2025-01", side="UZ"), level("4.4", "2025-03", reporter="")])
         write_csv(ledger, tmp_path / "ledger.csv")
         assert read_csv(tmp_path / "ledger.csv") == ledger == Ledger.from_json(ledger.to_json())
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"set_asde": "counts services"},
+        {"value": "2.4"},
+        {"figure": Figure.of("4.2", "eur_bn")},
+        {"figure": Figure.of("0", "usd_bn")},
+        {"figure": "2.4"},
+        {"set_aside": "yes"},
+        {"published": "2020-01"},
+    ],
+)
+def test_a_changed_copy_is_checked_and_so_is_what_a_ledger_takes_in(update):
+    row = Level(
+        series=Series(pair="AA-BB"),
+        window=Window("2024"),
+        figure=Figure.of("4.2", "usd_bn"),
+        reporter="AA",
+        published="2025-01",
+    )
+    with pytest.raises(InputError):
+        row.model_copy(update=update)
+    if not update.keys() <= vars(row).keys():
+        return
+    with pytest.raises(InputError):  # made behind the back of every check
+        Ledger([Level.model_construct(**{**vars(row), **update})])

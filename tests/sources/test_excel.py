@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.table import Table
 
 import tradetrack as tt
+from tradetrack.cli import main
 from tradetrack.errors import InputError, LedgerError, SinkError
 
 HEAD = ["pair", "window", "value", "unit", "reporter", "published"]
@@ -225,6 +226,46 @@ class TestSheets:
         book(HEAD, GOOD).save(path)
         with pytest.raises(InputError):
             tt.read_excel(path, **options)
+
+
+class TestOnTheCommandLine:
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [
+            (lambda made: set_cell(made, "C2", "=2+2"), "cell C2 holds a formula"),
+            (lambda made: set_cell(made, "B2", 45657), "cell B2 holds the number 45657"),
+            (lambda made: made.active.merge_cells("A2:A3"), "the cells A2:A3"),
+            (lambda made: made.create_sheet("Second"), "name one with sheet: 'Sheet', 'Second'"),
+            (lambda made: hide(made.create_sheet("Old")), ""),
+            (lambda made: hide(made.active.row_dimensions[2]), "row 2 (A2) is hidden"),
+            (lambda made: hide(made.active.column_dimensions["C"]), "column C of the sheet"),
+        ],
+    )
+    def test_a_bad_workbook_is_one_line(self, path, capsys, change, says):
+        made = book(HEAD, GOOD)
+        change(made)
+        made.save(path)
+        code = main(["track", str(path), "--goal", "5", "--paths", "20"])
+        said = capsys.readouterr()
+        assert code == (2 if says else 0)
+        assert says in said.err
+        assert (said.err.count("\n"), said.out == "") == ((1, True) if says else (0, False))
+
+    def test_a_password(self, path, capsys):
+        path.write_bytes(b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"))
+        assert main(["check", str(path)]) == 2
+        assert "is protected by a password; save it without one" in capsys.readouterr().err
+
+
+def set_cell(made, place, value):
+    made.active[place] = value
+
+
+def hide(part):
+    if hasattr(part, "sheet_state"):
+        part.sheet_state = "hidden"
+    else:
+        part.hidden = True
 
 
 class TestWideTables:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 import tradetrack as tt
 from tradetrack._format import inert, shorten, typed
-from tradetrack.cli.inputs import check_separator, name
+from tradetrack.cli.inputs import check_header, name
 from tradetrack.cli.options import GoalOptions
 from tradetrack.domain.amount import Increase
 from tradetrack.domain.goal import CONSENSUS
@@ -194,7 +194,7 @@ def _table_rows(path: str) -> list[_Placed]:
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         try:
             reader = csv.DictReader(file, strict=True)
-            check_separator(reader.fieldnames or (), path)
+            check_header(reader.fieldnames or (), path)
             _check_columns(reader.fieldnames or (), path)
             return [
                 (f"{path}, row {reader.line_num}", _filled(row, f"{path}, row {reader.line_num}"))

@@ -185,7 +185,7 @@ def read_table(path: str) -> "pd.DataFrame":
     if Path(path).suffix.casefold() in (".parquet", ".pq"):
         return _parquet(path)
     stream = io.BytesIO(_standard_input()) if path == "-" else path
-    check_separator(_header(stream), path)
+    check_header(_header(stream), path)
     try:
         with warnings.catch_warnings():  # pandas only warns of a row that is too long
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -254,8 +254,13 @@ def _header(stream: io.BytesIO | str) -> list[str]:
     return next(csv.reader([line.decode("utf-8-sig", "replace").strip("\r\n")]), [])
 
 
-def check_separator(header: Sequence[str], path: str) -> None:
-    """Refuse a table whose cells are separated by something else than commas, saying by what."""
+def check_header(header: Sequence[str], path: str) -> None:
+    """Refuse a table that is not separated by commas, or has a column twice; say how."""
     complaint = separator_complaint(header, name(path))
     if complaint:
         raise tt.InputError(complaint, topic="table")
+    twice = [column for column in header if column and header.count(column) > 1]
+    if twice:  # pandas would rename one, and csv would drop it
+        raise tt.InputError(
+            f"{name(path)} has the column {twice[0]!r} twice; keep one", topic="columns"
+        )
