@@ -239,7 +239,8 @@ def test_one_more_figure_or_a_sharper_one_never_widens_what_is_known(
     rows = data.draw(st.lists(figures(past, REPORTERS), min_size=2, max_size=6))
     rows = [row for row in Ledger(rows).current if not row.figure.one_sided]
     year = level(str(past.years[-1]), f"{1000 * past.totals[-1]:.0f}", unit="usd_mn")
-    known = [row for row in Ledger([year, *rows]).current if np.isfinite(row.log_interval[0])]
+    current = Ledger([year, *rows]).current
+    known = [row for row in current if row.signed or np.isfinite(row.log_interval[0])]
     fitted = model(CALM).fit(Ledger(known))
     everything = deviations(fitted, fitted.posterior.noise)
     for i in range(len(known)):
