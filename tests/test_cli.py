@@ -16,12 +16,14 @@ import pytest
 
 import tradetrack as tt
 from tests.contracts.tree import ROOT
+from tradetrack._format import columns
 from tradetrack.cli import main
 from tradetrack.cli.app import app
 from tradetrack.cli.catalogue import entries
 from tradetrack.cli.goals import COLUMNS, read_goals, table_with
 from tradetrack.cli.options import GoalOptions
 from tradetrack.cli.outputs import publish
+from tradetrack.cli.texts import disputed, tracking_text
 
 HEADER = "pair,window,value,unit,reporter,published\n"
 FIGURE = "KZ-UZ,2024,4.2,usd_bn,UZ stat,2025-01\n"
@@ -67,9 +69,11 @@ def run(*argv: str, **more: object) -> subprocess.CompletedProcess[bytes]:
 def test_with_no_file_the_shipped_ledger_is_tracked(ask) -> None:
     ledger, goals = tt.datasets.kazakhstan_uzbekistan(), tt.datasets.goals("kazakhstan_uzbekistan")
     tracking = tt.track(ledger, goals, n_paths=200)
-    said = str(tracking).replace("; see .findings.", "; see tradetrack check.")
-    assert said != str(tracking)
+    said = tracking_text(tracking, ledger)
+    assert said.splitlines()[-1].endswith("(tradetrack check)")
     assert ask("track", FEW) == (0, f"{said}\n", "")
+    sentences = "\n".join(tracking.sentences())
+    assert ask("track", FEW, "--format sentences") == (0, f"{sentences}\n", "")
     assert ask("track", FEW, "--format", "json") == (0, tracking.model_dump_json() + "\n", "")
     assert ask("track", FEW, "--format", "csv") == (0, tracking.to_frame().to_csv(index=False), "")
     assert ask("track", FEW, "--curves") == (0, tracking.curves().to_csv(index=False), "")
@@ -210,7 +214,7 @@ def test_one_figure_and_fifty_goals_with_names_of_any_kind(ask, folder: Path) ->
     rows = "".join(f'{5 + i / 10},{2027 + i % 9},"{name}"\n' for i, name in enumerate(names))
     (folder / "many.csv").write_text("amount,by,name\n" + rows, encoding="utf-8")
     argv = ["track", "figures.csv", "--goals", "many.csv", FEW]
-    code, out, err = ask(*argv)
+    code, out, err = ask(*argv, "--format sentences")
     assert (code, err) == (0, "")
     assert all(
         f"{name} (US$ {5 + i / 10:g} bn) by " in line
@@ -218,6 +222,57 @@ def test_one_figure_and_fifty_goals_with_names_of_any_kind(ask, folder: Path) ->
     )
     code, out, _ = ask(*argv, "--format", "csv")
     assert list(dict.fromkeys(pd.read_csv(io.StringIO(out))["goal"].str[:-8])) == names
+    lines = ask(*argv)[1].splitlines()
+    assert max(map(columns, lines)) <= 80
+    assert all(any(f"alert({i})" in line for line in lines) for i in range(50))
+
+
+LONG = {
+    "a long name": "the goal of the " + "very " * 60 + "long declaration",
+    "without a space": "x" * 300,
+    "Arabic": "هدف التبادل التجاري بين البلدين كما أعلنه الوزير في الزيارة " * 3,
+    "Chinese": "两国贸易目标" * 30,
+    "emoji": "🚆❤️👩‍🚀" * 40,
+    "combining": "e\u0301" * 200,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_text_is_never_wider_than_eighty_columns(name: str, ask, folder: Path) -> None:
+    text = LONG[name]
+    goals = [
+        tt.Goal(5, by=2030, name=text),
+        tt.Goal("0.5x 2024", by="2031-06-30", window="fy:04", name=text),
+        tt.Goal(7000, sustained=3, window="rolling_year"),
+        tt.Goal(5, by=2022),
+    ]
+    (folder / "long.csv").write_text(table_with("none", goals), encoding="utf-8")
+    for command in ("track", "reporters", "what-if --growth 5%", "news --since 2025-11-13"):
+        few = "" if command.startswith("news") else "--paths 40"
+        wanted = "--goal 5 --by 2030" if command.startswith("news") else "--goals long.csv"
+        code, out, _ = ask(command, wanted, few)
+        assert code == 0
+        assert all(columns(line) <= 80 for line in out.splitlines()), out
+    assert code == 0
+    tracking = tt.track(tt.datasets.kazakhstan_uzbekistan(), goals, n_paths=40)
+    assert all(columns(line) <= 80 for line in str(tracking).splitlines())
+
+
+def test_a_goal_that_figures_dispute_says_by_whose_it_was_met(ask) -> None:
+    ledger = tt.datasets.kazakhstan_uzbekistan()
+    goal = tt.Goal(5, by=2022, series=tt.Series(pair="KZ-UZ"))
+    lines = ask("track --goal 5 --by 2022", FEW)[1].splitlines()
+    assert lines[0] == "KZ–UZ turnover · to 14 Nov 2025 · consensus of two sides"
+    assert lines[2].startswith("US$ 5 bn  2022  disputed: met by KZ government and KZ stat's first")
+    assert disputed(ledger, goal) == (
+        "disputed: met by KZ government and KZ stat's first figures, not by KZ stat's later ones,"
+        " UZ government and UZ stat"
+    )
+    for agreed in (tt.Goal(50, by=2022), tt.Goal(1, by=2022), tt.Goal(10, by=2030)):
+        assert disputed(ledger, agreed.model_copy(update={"series": goal.series})) == ""
+    # As of the day on which only the first figures were known, nothing was disputed by later ones.
+    text = tracking_text(tt.track(ledger, tt.Goal("2x 2020", by=2022), n_paths=40), ledger)
+    assert "disputed" not in text  # printed figures alone do not say what twice 2020 is
 
 
 def test_a_name_cannot_steer_the_terminal(ask, folder: Path) -> None:
@@ -395,7 +450,11 @@ def test_bad_input_is_told_in_one_line(line: str, ask, folder: Path) -> None:
 def test_check_lists_bad_rows_or_findings(ask, folder: Path) -> None:
     ledger = tt.datasets.kazakhstan_uzbekistan()
     findings = tt.audit(ledger)
-    assert ask("check") == (0, "".join(f"{finding}\n" for finding in findings), "")
+    whole = "".join(f"{finding}\n" for finding in findings)
+    assert ask("check --format sentences") == (0, whole, "")
+    code, out, _ = ask("check")
+    assert (code, out.split()) == (0, whole.split())
+    assert max(map(len, out.splitlines())) <= 80
     assert ask("check", "--strict")[::2] == (3, f"tradetrack: {len(findings)} findings\n")
     _, out, _ = ask("check --as-of 2020-12 --format json")
     early = tt.audit(ledger.as_of("2020-12"))

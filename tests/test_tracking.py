@@ -191,12 +191,17 @@ def test_what_goals_are_asked_together_changes_no_growth() -> None:
     assert beside[0].recent_growth == beside[1].recent_growth
 
 
-def test_printing_gives_a_sentence_a_goal() -> None:
-    lines = str(track(goals=[Goal(5, by=2030), Goal(6, reporter=KZ)])).splitlines()
-    assert "by 2030" in lines[0]
-    assert "as of 2022-08-15" in lines[0]
-    assert "consensus" in lines[0]
-    assert KZ in lines[1]
+def test_sentences_and_the_table_are_about_each_goal() -> None:
+    tracking = track(goals=[Goal(5, by=2030), Goal(6, reporter=KZ)])
+    one, other, *_ = tracking.sentences()
+    assert "by 2030" in one
+    assert "as of 2022-08-15" in one
+    assert "consensus" in one
+    assert KZ in other
+    heading, heads, row, *_ = str(tracking).splitlines()
+    assert heading == "KZ–UZ turnover · to 15 Aug 2022 · consensus"
+    assert heads.split()[:3] == ["goal", "by", "chance"]
+    assert row.split()[3] == "2030"
 
 
 def test_any_model_that_draws_paths_will_do() -> None:
@@ -338,6 +343,9 @@ def test_the_kinds_of_findings_are_named_in_the_answer() -> None:
         )
         for year, printed in enumerate(("1.4", "1.5", "1,700", "1.8", "1.9"), start=2020)
     ]
-    said = str(tt.track(tt.Ledger(rows), tt.Goal(3, by=2028, name="the visit's goal"), n_paths=50))
-    assert said.endswith("The audit has 1 finding (unit_slip); see .findings.")
-    assert said.startswith("AA-BB turnover, the visit's goal (US$ 3 bn) by 2028: ")
+    tracking = tt.track(tt.Ledger(rows), tt.Goal(3, by=2028, name="the visit's goal"), n_paths=50)
+    said = tracking.sentences()
+    assert said[-1] == "There is 1 finding (unit_slip)."
+    assert said[0].startswith("AA-BB turnover, the visit's goal (US$ 3 bn) by 2028: ")
+    assert str(tracking).endswith("1 finding to check: unit_slip (.findings)")
+    assert "\nthe visit's goal (US$ 3 bn)  2028  " in str(tracking)

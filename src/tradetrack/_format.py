@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from html import escape
@@ -20,6 +21,9 @@ _UNSAFE = re.compile(
     r"|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
 )
 
+_UNBROKEN = re.compile(
+    r"(?:US\$ )?\S+(?: (?:%|th|mn|bn|tn)(?![\w]))*\S*"
+)  # no number without its unit
 _RUNS = re.compile(
     r"'*[=+\-@\t\r]"
 )  # what a spreadsheet takes for a formula, or the like in quotes
@@ -152,7 +156,12 @@ def _unit_parts(unit: str) -> tuple[str, str]:
     return _CURRENCIES.get(counted_in, counted_in.upper()), _SCALES.get(scale, scale)
 
 
-def table(rows: Sequence[Sequence[str]], heads: Sequence[str], left: Sequence[int] = (0,)) -> str:
+def table(
+    rows: Sequence[Sequence[str]],
+    heads: Sequence[str],
+    left: Sequence[int] = (0,),
+    width: int | None = None,
+) -> str:
     """Lay out text in columns.
 
     Parameters
@@ -161,6 +170,9 @@ def table(rows: Sequence[Sequence[str]], heads: Sequence[str], left: Sequence[in
         Cells, as many in each row as there are heads.
     left
         Columns that are aligned to the left; the others are aligned to the right.
+    width
+        Where the columns are more than this wide in all, those that do not fit follow below, beside
+        the first one again.
 
     Examples
     --------
@@ -170,14 +182,86 @@ def table(rows: Sequence[Sequence[str]], heads: Sequence[str], left: Sequence[in
     bcd      10
     """
     every = [heads, *rows]
-    widths = [max(map(len, column)) for column in zip(*every, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if column in left else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in every
+    laid = [_column([row[at] for row in every], at in left) for at in range(len(heads))]
+    first, *others = laid
+    panels = [[first]]
+    for column in others:
+        taken = sum(columns(one[0]) + 2 for one in panels[-1])
+        if width is not None and len(panels[-1]) > 1 and taken + columns(column[0]) > width:
+            panels.append([first])
+        panels[-1].append(column)
+    return "\n\n".join(
+        "\n".join("  ".join(row).rstrip() for row in zip(*panel, strict=True)) for panel in panels
     )
+
+
+def _column(cells: Sequence[str], to_the_left: bool) -> list[str]:
+    width = max(map(columns, cells))
+    fills = [" " * (width - columns(cell)) for cell in cells]
+    return [
+        cell + fill if to_the_left else fill + cell for cell, fill in zip(cells, fills, strict=True)
+    ]
+
+
+def columns(text: str) -> int:
+    """Count the columns of a terminal that a text takes, at most.
+
+    Examples
+    --------
+    >>> columns("abc"), columns("🚆"), columns("e\u0301"), columns("مرحبا")
+    (3, 2, 1, 5)
+    """
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+def _columns_of(sign: str) -> int:
+    if sign == "\ufe0f":  # it makes a sign an emoji, which is wider
+        return 1
+    if unicodedata.category(sign) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in ("W", "F") else 1
+
+
+def wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
+    """Break a line into lines of at most so many columns; those after the first are indented.
+
+    Examples
+    --------
+    >>> wrapped("one two three", 8)
+    ['one two', '  three']
+    >>> wrapped("up by 12 %, to US$ 5 bn", 12)
+    ['up by 12 %,', '  to', '  US$ 5 bn']
+    >>> wrapped("unbreakable", 6)
+    ['unbrea', '  kabl', '  e']
+    """
+    if columns(text) <= width:
+        return [text]
+    lead = text[: len(text) - len(text.lstrip(" "))]
+    lines, line = [], lead
+    for word in _UNBROKEN.findall(text):
+        room = width - columns(line)
+        if line.strip() and columns(word) + 1 <= room:
+            line += f" {word}"
+            continue
+        if line.strip():
+            lines.append(line)
+            line = lead + indent
+        while columns(line) + columns(word) > width:
+            head = _fitting(word, width - columns(line))
+            lines.append(line + head)
+            line, word = lead + indent, word[len(head) :]
+        line += word
+    return [*lines, line] if line.strip() else lines
+
+
+def _fitting(word: str, width: int) -> str:
+    """Return as much of a word as fits, with the marks that belong to its last letter."""
+    taken = 0
+    for at, sign in enumerate(word):
+        taken += _columns_of(sign)
+        if taken > width and at:
+            return word[:at]
+    return word
 
 
 def html_table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

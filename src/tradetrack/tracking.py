@@ -3,13 +3,16 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
+from tradetrack._audit.audit import in_order
 from tradetrack._audit.finding import Finding
 from tradetrack._checks import check_kind
+from tradetrack._format import counted
 from tradetrack._parallel import one_blas_thread
 from tradetrack._prediction_audit import audit_given
 from tradetrack._typing import MONTHS
@@ -26,10 +29,12 @@ from tradetrack.attainment.attainment import (
     headline_row,
 )
 from tradetrack.attainment.first_passage import met_by, monte_carlo_errors
+from tradetrack.attainment.goal_units import goal_units
 from tradetrack.attainment.official import MethodStatus, official_statuses
 from tradetrack.attainment.pace import pace
 from tradetrack.attainment.passage import MonthlyPaths, Passage, passage
 from tradetrack.attainment.sentences import doubts, goals_table, sentence
+from tradetrack.attainment.summary import notes, summary
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import YEAR_WINDOWS, Goal, YearWindow
 from tradetrack.domain.observation import BALANCE, Series
@@ -282,17 +287,65 @@ class Tracking(Report):
         caption = f"As of {self.as_of}; {self.n_paths:,} paths, ledger {self.ledger_digest[:8]}"
         return goals_table(self.attainments, caption)
 
-    def __str__(self) -> str:
-        sentences = [sentence(a, self.as_of.isoformat()) for a in self.attainments]
+    def sentences(self) -> tuple[str, ...]:
+        """The answer in full sentences: one for each goal, then what to know about all of them.
+
+        Examples
+        --------
+        >>> import tradetrack as tt
+        >>> ledger = tt.datasets.kazakhstan_uzbekistan()
+        >>> tracking = tt.track(ledger, tt.Goal(10, by=2030), n_paths=200)
+        >>> tracking.sentences()[0].partition(":")[0]
+        'KZ-UZ turnover, US$ 10 bn by 2030'
+        """
+        said = [sentence(a, self.as_of.isoformat()) for a in self.attainments]
         if self.assumptions:
-            sentences.append(f"This supposes: {'; '.join(self.assumptions)}.")
-        sentences += doubts(self.discounted, converged=self.converged)
+            said.append(f"This supposes: {'; '.join(self.assumptions)}.")
+        said += [
+            f"{one.message}; {one.remedy}." for one in self.findings if one.kind == "goal_unit"
+        ]
+        said += doubts(self.discounted, converged=self.converged)
         if self.findings:
             n = len(self.findings)
             kinds = Counter(found.kind for found in self.findings)
             named = ", ".join(f"{kind} {times}" if n > 1 else kind for kind, times in kinds.items())
-            sentences.append(f"The audit has {n} finding{'s' * (n > 1)} ({named}); see .findings.")
-        return "\n".join(sentences)
+            said.append(f"There {'are' if n > 1 else 'is'} {counted(n, 'finding')} ({named}).")
+        return tuple(said)
+
+    def __str__(self) -> str:
+        return in_columns(self)
+
+
+def in_columns(
+    tracking: Tracking,
+    *,
+    verdicts: Mapping[Goal, str] = MappingProxyType({}),
+    n_sides: int = 0,
+    place: str = ".findings",
+) -> str:
+    """Write an answer in lines of at most eighty columns.
+
+    Parameters
+    ----------
+    tracking
+        The answer.
+    verdicts
+        What printed figures say of a goal, in place of its numbers.
+    n_sides
+        Sides whose mean the consensus is; 0 if that is not known.
+    place
+        Where the findings are.
+    """
+    lines = summary(tracking.attainments, as_of=tracking.as_of, verdicts=verdicts, n_sides=n_sides)
+    lines += notes(
+        tracking.attainments,
+        supposed=tracking.assumptions,
+        discounted=tracking.discounted,
+        converged=tracking.converged,
+        findings=tracking.findings,
+        place=place,
+    )
+    return "\n".join(lines)
 
 
 @one_blas_thread
@@ -361,7 +414,7 @@ def summarise(simulation: Simulation) -> Tracking:
         ledger_digest=known.digest,
         attainments=met,
         series_totals=totals,
-        findings=audit_given(known, simulation.mixture),
+        findings=in_order((*audit_given(known, simulation.mixture), *goal_units(met, known))),
         assumptions=paths.assumptions,
         converged=paths.converged,
         largest_miss=paths.largest_miss,

@@ -6,7 +6,8 @@ from tests.dated import dated
 import tradetrack as tt
 from tradetrack._format import percent
 from tradetrack.attainment.attainment import YearProbability, YearReach, YearTotal
-from tradetrack.attainment.sentences import sentence
+from tradetrack.attainment.pace import PaceNeeded
+from tradetrack.attainment.sentences import pace_words, remarks, sentence
 
 SERIES = tt.Series(pair="KZ-UZ")
 CURVE = {2024: 0.0, 2025: 0.04, 2026: 0.15, 2028: 0.3, 2030: 0.55, 2035: 0.7}
@@ -25,7 +26,8 @@ def attainment(
     ]
     return tt.Attainment(
         goal=goal.model_copy(update={"series": goal.series or SERIES}),
-        **dated(goal, curve_points, 2024),
+        **dated(goal, curve_points, 2024)
+        | {"level": goal.amount if isinstance(goal.amount, float) else 4.0},
         latest=YearTotal(year=2024, total=4.2),
         earlier=None if earlier is None else YearTotal(year=earlier[0], total=earlier[1]),
         reach=(YearReach(year=years[-1], amounts=(4.5,) * 99),),
@@ -111,4 +113,111 @@ def test_amounts_have_no_exponents(amount: float, said: str) -> None:
     assert str(goal) == f"{said} by 2030"
     assert sentence(attainment(CURVE, goal), "2025").startswith(
         f"KZ-UZ turnover, US$ {said} bn by 2030: 55 % likely"
+    )
+
+
+def test_who_announced_it_when_and_where() -> None:
+    goal = tt.Goal(
+        10,
+        by=2030,
+        announced="2024-08-08",
+        speaker="the minister",
+        wording="to ten billion",
+        document="a newspaper",
+    )
+    said = sentence(attainment(CURVE, goal), "2025-11-14")
+    start = (
+        "KZ-UZ turnover, US$ 10 bn by 2030, announced on 2024-08-08 by the minister: 55 % likely"
+    )
+    assert said.startswith(start)
+    assert said.endswith(
+        '(consensus of reporters, as of 2025-11-14). The announcement: "to ten billion",'
+        " a newspaper."
+    )
+    alone = sentence(attainment(CURVE, tt.Goal(10, announced="2024-08", wording="")), "2025")
+    assert alone.startswith("KZ-UZ turnover, US$ 10 bn, announced in 2024-08: 70 % likely")
+    assert "The announcement" not in alone
+    repeated = tt.Goal(10, by=2030, wording="by 2030")
+    assert "The announcement" not in sentence(attainment(CURVE, repeated), "2025")
+
+
+def test_a_goal_met_before_says_since_when_unless_it_was_announced() -> None:
+    met = {2021: 0.0, 2022: 1.0, 2024: 1.0, 2030: 1.0}
+    assert remarks(attainment(met, tt.Goal(4, by=2030))) == ["first met in 2022"]
+    assert remarks(attainment(met, tt.Goal(4, by=2030, announced="2021"))) == []
+    assert "; first met in 2022 (consensus" in sentence(attainment(met, tt.Goal(4)), "2025")
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("0.9x 2023", ["it asks for less than in 2023"]),
+        ("-10% 2023", ["it asks for less than in 2023"]),
+        ("-1 2023", ["it asks for less than in 2023"]),
+        ("-5%", ["it asks for less than in the year before"]),
+        ("-5% a year from 2023", ["it asks for less than in 2023"]),
+        ("1x 2023", []),
+        ("2x 2023", []),
+        ("+1 2023", []),
+        ("+5%", []),
+        (3, []),
+    ],
+)
+def test_less_than_before_is_said_of_what_is_to_be_at_least(amount, said) -> None:
+    assert remarks(attainment(CURVE, tt.Goal(amount, by=2030))) == said
+    assert remarks(attainment(CURVE, tt.Goal(amount, by=2030, bound="at_most"))) == []
+
+
+def test_an_error_that_rounds_to_nothing_is_not_said() -> None:
+    found = attainment(CURVE, tt.Goal(10, by=2030))
+    certain = found.at_deadline.model_copy(update={"error": 0.0004})
+    said = sentence(found.model_copy(update={"at_deadline": certain}), "2025")
+    assert "55 % likely to be met by then; median" in said
+    some = found.at_deadline.model_copy(update={"error": 0.0006})
+    assert "(Monte-Carlo error 0.1 points)" in sentence(
+        found.model_copy(update={"at_deadline": some}), "2025"
+    )
+
+
+def test_in_a_window_alone_and_growth_over_the_year_before() -> None:
+    said = sentence(attainment(CURVE, tt.Goal(5, window="2026")), "2025")
+    assert said.startswith("KZ-UZ turnover, US$ 5 bn in 2026: 15 % likely to be met then")
+    found = attainment(CURVE, tt.Goal("+15%", window="2026")).model_copy(update={"level": None})
+    assert sentence(found, "2025").startswith("KZ-UZ turnover, +15% over the year before in 2026:")
+
+
+def pace(**changed) -> PaceNeeded:
+    numbers = {
+        "target": 5.0,
+        "so_far": 4.0,
+        "months_left": 2,
+        "needed": 0.87,
+        "needed_a_month": 0.435,
+        "year_before": 0.777,
+        "growth": 0.12,
+        "expected": 0.8,
+        "probability": 0.3,
+    }
+    return PaceNeeded(window=tt.Window("2025"), **(numbers | changed))
+
+
+@pytest.mark.parametrize(
+    ("changed", "by", "said"),
+    [
+        ({}, 2025, "2025 needs US$ 0.870 bn more in 2 months, 0.435 a month, 12 % above the same"
+         " months of 2024; the model expects 0.800"),
+        ({}, 2030, "on the way, 2025 needs US$ 0.870 bn more in 2 months, 0.435 a month, 12 % above"
+         " the same months of 2024; the model expects 0.800"),
+        ({"months_left": 1, "growth": -0.3}, 2025, "2025 needs US$ 0.870 bn more in 1 month,"
+         " 30 % below the same month of 2024; the model expects 0.800"),
+        ({"growth": 0.001}, 2025, "2025 needs US$ 0.870 bn more in 2 months, 0.435 a month, as much"
+         " as in the same months of 2024; the model expects 0.800"),
+        ({"needed": 0.0}, 2025, "2025 has what it needs, US$ 5.00 bn"),
+    ],
+)  # fmt: skip
+def test_the_pace_in_words(changed, by: int, said: str) -> None:
+    found = attainment(CURVE, tt.Goal(5, by=by)).model_copy(update={"pace": pace(**changed)})
+    assert pace_words(found) == said
+    assert f"; {said} (consensus" in sentence(found, "2025") or "first met" in sentence(
+        found, "2025"
     )

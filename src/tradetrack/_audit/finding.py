@@ -12,6 +12,7 @@ FindingKind = Literal[
     "two_currencies",
     "coverage_mixed",
     "unit_slip",
+    "goal_unit",
     "partial_as_year",
     "same_day_figures",
     "growth_misprint",
@@ -27,7 +28,7 @@ FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
 
 
 class Finding(Value):
-    """Something odd that the audit of a ledger found. Nothing is repaired by itself.
+    """Something odd in a ledger, or in a goal beside it. Nothing is repaired by itself.
 
     Attributes
     ----------

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tradetrack._format import (
     amount_text,
+    counted,
     error_points,
     growth_rate,
     html_table,
@@ -12,9 +13,16 @@ from tradetrack._format import (
     with_unit,
 )
 from tradetrack.attainment.attainment import Attainment, NotWithin
-from tradetrack.domain.amount import Absolute
+from tradetrack.domain.amount import (
+    Absolute,
+    AverageGrowth,
+    Increase,
+    Multiple,
+    YearGrowth,
+    base_of,
+)
 from tradetrack.domain.discounted import DiscountedRow
-from tradetrack.domain.goal import CONSENSUS
+from tradetrack.domain.goal import CONSENSUS, Goal
 
 
 def sentence(attainment: Attainment, as_of: str) -> str:
@@ -24,10 +32,17 @@ def sentence(attainment: Attainment, as_of: str) -> str:
     parts = [_probability(attainment), _when(attainment)]
     if attainment.latest is not None:
         parts.append(_growth(attainment, goal.series.unit))
+    if attainment.pace is not None:
+        parts.append(pace_words(attainment))
+    parts += remarks(attainment)
     consensus = goal.reporter == CONSENSUS
     whose = "consensus of reporters" if consensus else f"figures of {goal.reporter}"
     subject = f"{goal.series.pair} {goal.series.flow.replace('_', ' ')}"
-    return f"{subject}, {wanted(attainment)}: {'; '.join(parts)} ({whose}, as of {as_of})."
+    subject += f" ({goal.series.coverage})" if goal.series.coverage else ""
+    return (
+        f"{subject}, {wanted(attainment)}{_announced(goal)}: {'; '.join(parts)}"
+        f" ({whose}, as of {as_of}).{_source(goal)}"
+    )
 
 
 def wanted(attainment: Attainment) -> str:
@@ -41,23 +56,105 @@ def wanted(attainment: Attainment) -> str:
     >>> wanted(tracking[0])
     '2x 2023 (US$ 8.88 bn) by 2035'
     """
-    goal, level = attainment.goal, attainment.level
-    assert goal.series is not None, "filled in by track"
-    if level is None:
-        return str(goal)
-    exact = isinstance(goal.amount, float | Absolute)
-    amount = with_unit((amount_text if exact else three_digits)(level), goal.series.unit)
-    said = str(goal)
+    goal, amount, said = attainment.goal, wanted_amount(attainment), str(attainment.goal)
+    if isinstance(goal.amount, YearGrowth):
+        return said.replace(goal.label, f"{goal.label} over the year before", 1)
     return said if amount in said else said.replace(goal.label, f"{goal.label} ({amount})", 1)
 
 
-def _probability(attainment: Attainment) -> str:
-    due, present = attainment.goal.deadline, attainment.at_present.month
-    past = attainment.first_met is not None or (due is not None and due <= present)
+def wanted_amount(attainment: Attainment) -> str:
+    """Write the amount that a goal stands for, in the unit of its series; empty if it is growth."""
+    goal, level = attainment.goal, attainment.level
+    assert goal.series is not None, "filled in by track"
+    if level is None:
+        return ""
+    exact = isinstance(goal.amount, float | Absolute)
+    return with_unit((amount_text if exact else three_digits)(level), goal.series.unit)
+
+
+def remarks(attainment: Attainment) -> list[str]:
+    """Say what is easily overlooked: a goal that was met before, or that asks for less.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> goal = tt.Goal("0.5x 2023", by=2035)
+    >>> tracking = tt.track(tt.datasets.kazakhstan_uzbekistan(), goal, n_paths=200)
+    >>> remarks(tracking[0])
+    ['first met in 2024', 'it asks for less than in 2023']
+    """
+    goal, said = attainment.goal, []
+    if attainment.first_met is not None and not goal.announced:
+        said.append(f"first met in {attainment.first_met}")
+    match goal.amount:
+        case Multiple(factor=change) | Increase(value=change):
+            less = change < (1.0 if isinstance(goal.amount, Multiple) else 0.0)
+        case YearGrowth(rate=change) | AverageGrowth(rate=change):
+            less = change < 0.0
+        case _:
+            less = False
+    if less and goal.bound == "at_least":
+        base = base_of(goal.amount)
+        said.append(f"it asks for less than in {base or 'the year before'}")
+    return said
+
+
+def pace_words(attainment: Attainment) -> str:
+    """Say what the rest of the year under way must bring, and what the model expects.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> tracking = tt.track(tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030), n_paths=200)
+    >>> pace_words(tracking[0])  # doctest: +ELLIPSIS
+    'on the way, 2025 needs US$ ... bn more in 2 months, ... a month, ...'
+    """
+    pace, goal = attainment.pace, attainment.goal
+    assert pace is not None, "checked by the caller"
+    assert goal.series is not None, "filled in by track"
+    unit = goal.series.unit
+    later = goal.deadline is not None and goal.deadline > pace.window.end
+    start = f"{'on the way, ' if later else ''}{pace.window}"
+    if not pace.needed:
+        return f"{start} has what it needs, {with_unit(three_digits(pace.target), unit)}"
+    months, before = counted(pace.months_left, "month"), pace.window.shift(-1)
+    alone = pace.months_left == 1
+    monthly = "" if alone else f", {three_digits(pace.needed_a_month)} a month"
+    same = f"the same month{'s' * (not alone)} of {before}"
+    apart = round(100.0 * pace.growth)
+    compared = (
+        f"{abs(apart)} % {'above' if apart > 0 else 'below'} {same}"
+        if apart
+        else (f"as much as in {same}")
+    )
     return (
-        f"{percent(attainment.probability)} likely to {'have been' if past else 'be'} met"
-        f" by {'then' if due is not None else attainment.last_year}"
-        f" (Monte-Carlo error {error_points(attainment.monte_carlo_error)})"
+        f"{start} needs {with_unit(three_digits(pace.needed), unit)} more in {months}{monthly},"
+        f" {compared}; the model expects {three_digits(pace.expected)}"
+    )
+
+
+def _announced(goal: Goal) -> str:
+    day = f"{'on' if goal.announced.count('-') > 1 else 'in'} {goal.announced}"
+    parts = (day if goal.announced else "", f"by {goal.speaker}" if goal.speaker else "")
+    said = " ".join(part for part in parts if part)
+    return f", announced {said}" if said else ""
+
+
+def _source(goal: Goal) -> str:
+    """The words of the announcement, unless the goal repeats them, and where they are written."""
+    words = f'"{goal.wording}"' if goal.wording and goal.wording != goal.due else ""
+    parts = [part for part in (words, goal.document) if part]
+    return f" The announcement: {', '.join(parts)}." if parts else ""
+
+
+def _probability(attainment: Attainment) -> str:
+    goal, error = attainment.goal, error_points(attainment.monte_carlo_error)
+    due, present = goal.deadline, attainment.at_present.month
+    past = attainment.first_met is not None or (due is not None and due <= present)
+    when = f"by {attainment.last_year}" if due is None else "then" if goal.by is None else "by then"
+    return (
+        f"{percent(attainment.probability)} likely to {'have been' if past else 'be'} met {when}"
+        + ("" if error == error_points(0.0) else f" (Monte-Carlo error {error})")
     )
 
 

@@ -92,6 +92,8 @@ def track(
     strict: opt.Strict = False,
 ) -> int:
     """Estimate whether and when goals are met."""
+    from tradetrack.cli.texts import tracking_text
+
     ledger, goals = _question(figures, requested)
     tracking = tt.track(
         ledger, goals, as_of=figures.as_of or None, horizon=horizon, n_paths=paths, seed=seed
@@ -99,7 +101,7 @@ def track(
     if curves:
         publish(as_csv(tracking.curves()), output)
     else:
-        answer(tracking, form, output)
+        answer(tracking, form, output, tracking_text(tracking, _known(ledger, figures)))
     return verdict(tracking.findings, "finding", strict=strict)
 
 

@@ -22,6 +22,7 @@ class Format(StrEnum):
     """Forms of an answer."""
 
     text = "text"
+    sentences = "sentences"
     json = "json"
     csv = "csv"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import tradetrack as tt
 from tradetrack._files import write_whole
-from tradetrack._format import counted, inert, scrub
+from tradetrack._format import counted, inert, scrub, wrapped
 from tradetrack._parallel import progress_bar
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 BAD_INPUT, STRICT, INTERRUPTED, CLOSED_PIPE = 2, 3, 130, 141
-_PLACES = {".findings": "tradetrack check", ".failures": "--format json"}
+WIDTH = 80
+_PLACES = {".failures": "--format json"}
 
 
 class Result(Protocol):
@@ -59,24 +60,32 @@ class Findings:
         return "\n".join(map(str, self.found)) or "No findings."
 
 
-def answer(result: Result, form: str, output: str) -> None:
-    """Write a result as text, JSON or CSV to a file, or to standard output.
+def answer(result: Result, form: str, output: str, text: str = "") -> None:
+    """Write a result as text, sentences, JSON or CSV to a file, or to standard output.
 
     Parameters
     ----------
     result
         What was found.
     form
-        ``"text"``, ``"json"`` or ``"csv"``.
+        ``"text"``: lines of at most eighty columns; ``"sentences"``: each in one line, however
+        long; ``"json"`` or ``"csv"``.
     output
         File to write; empty or ``-`` for standard output.
+    text
+        What to write as text, if it is not the result's own.
     """
     if form == "json":
         publish(result.model_dump_json() + "\n", output)
     elif form == "csv":
         publish(as_csv(result.to_frame()), output)
+    elif form == "sentences":
+        said = "\n".join(result.sentences()) if isinstance(result, tt.Tracking) else str(result)
+        publish(scrub(said) + "\n", output)
     else:
-        publish(scrub(_in_the_shell(str(result))) + "\n", output)
+        shown = _in_the_shell(text or str(result)).splitlines()
+        lines = [line for one in shown for line in wrapped(scrub(one), WIDTH)]
+        publish("\n".join(lines) + "\n", output)
 
 
 def _in_the_shell(text: str) -> str:

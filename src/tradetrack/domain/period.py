@@ -40,7 +40,7 @@ _ALIASES = {
     "rolling": "rolling_year",
     "half": "half_year",
 }
-_MONTH_NAMES = [
+MONTH_NAMES = [
     "January",
     "February",
     "March",
@@ -163,7 +163,7 @@ def window_words(window: str, in_a_row: int = 1) -> str:
         return f"in {window}"
     kind, _, start = window.partition(":")
     noun = "fiscal year" if start else _KINDS[kind][2]
-    since = f" from {_MONTH_NAMES[int(start) - 1]}" if start else ""
+    since = f" from {MONTH_NAMES[int(start) - 1]}" if start else ""
     if in_a_row > 1:
         return f"in each of {in_a_row} {noun.removesuffix('s')}s{since} in a row"
     if window == "calendar_year":

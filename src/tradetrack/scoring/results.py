@@ -415,7 +415,7 @@ class Backtest(Report):
         return html_table(self._title, self._heads, map(_cells, self.scores))
 
     def __str__(self) -> str:
-        lines = [self._title, table([_cells(row) for row in self.scores], self._heads)]
+        lines = [self._title, table([_cells(row) for row in self.scores], self._heads, width=80)]
         if self.failures:
             lines.append(f"No forecast in {counted(len(self.failures), 'case')}; see .failures.")
         return "\n".join(lines)

@@ -1,0 +1,69 @@
+"""What a command prints for people: lines of at most eighty columns."""
+
+from collections.abc import Iterator, Sequence
+
+import tradetrack as tt
+from tradetrack.domain.goal import CONSENSUS
+from tradetrack.tracking import in_columns
+
+
+def tracking_text(tracking: tt.Tracking, ledger: tt.Ledger) -> str:
+    """Write an answer with what the printed figures say of goals whose time is over.
+
+    Parameters
+    ----------
+    tracking
+        The answer.
+    ledger
+        What it was made from, as of its day.
+    """
+    goals = [one.goal for one in tracking.attainments]
+    verdicts = {goal: said for goal in goals if (said := disputed(ledger, goal))}
+    pairs = {goal.series.pair for goal in goals if goal.series}
+    sides = {
+        row.side or row.reporter
+        for row in ledger.current
+        if row.series.pair in pairs and row.reporter
+    }
+    return in_columns(tracking, verdicts=verdicts, n_sides=len(sides), place="tradetrack check")
+
+
+def disputed(ledger: tt.Ledger, goal: tt.Goal) -> str:
+    """Say by whose figures a goal was met and by whose not; nothing if they agree.
+
+    Examples
+    --------
+    >>> goal = tt.Goal(5, by=2022, series=tt.Series(pair="KZ-UZ"), reporter="KZ stat")
+    >>> disputed(tt.datasets.kazakhstan_uzbekistan(), goal)
+    "disputed: met by KZ stat's first figures, not by its later ones"
+    """
+    try:
+        found = tt.resolve(ledger, goal)
+    except tt.errors.GoalError:  # a goal that printed figures alone do not decide
+        return ""
+    decided: dict[str, list[tt.results.Resolution]] = {}
+    for one in found:
+        if one.verdict != "open":
+            decided.setdefault(one.reporter, []).append(one)
+    met = list(_whose(decided, "met"))
+    missed = list(_whose(decided, "not met"))
+    if not (met and missed):
+        return ""
+    if len(decided) == 1 and goal.reporter != CONSENSUS:
+        missed = [missed[0].replace(f"{goal.reporter}'s", "its")]
+    return f"disputed: met by {_listed(met)}, not by {_listed(missed)}"
+
+
+def _whose(decided: dict[str, list[tt.results.Resolution]], verdict: str) -> Iterator[str]:
+    """Name the figures that say so; a reporter alone stands for its first and later ones."""
+    for reporter, rows in decided.items():
+        vintages = [one.vintage for one in rows if one.verdict == verdict]
+        if len(vintages) == len(rows):
+            yield reporter
+        elif vintages:
+            yield f"{reporter}'s {'first figures' if vintages == ['first'] else 'later ones'}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
