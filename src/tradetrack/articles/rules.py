@@ -436,6 +436,7 @@ class _Frame:
     ) -> None:
         self.number, self.sentence, self.found = number, sentence, found
         self.named, self.state, self.low = named, state, found.low
+        self.stances: dict[int, str] = {}
         self.moves = [self._direction(i) for i in range(len(found.amounts))]
         self.rates = [self._is_rate(i) for i in range(len(found.amounts))]
         self.origins = [self._is_origin(i) for i in range(len(found.amounts))]
@@ -553,6 +554,11 @@ class _Frame:
 
     def _stance(self, index: int) -> str:
         """What the words before say: done, meant, ahead, might, or nothing."""
+        if index not in self.stances:
+            self.stances[index] = self._stance_of(index)
+        return self.stances[index]
+
+    def _stance_of(self, index: int) -> str:
         amount = self.found.amounts[index]
         if amount.kind == "money" and self._is_target(amount, self.origins[index]):
             return "meant"

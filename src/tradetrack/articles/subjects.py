@@ -66,7 +66,7 @@ _COUNTERPART = re.compile(r"neighbo|there(?![a-z])|partner|counterpart|сосе�
 _TO_MULTIPLY = re.compile(r"(?:doubl|tripl|quadrupl)(?:e|ing)|[а-я]+(?:ить|ивать)")
 _NO_SIDE = re.compile(r"(?:according|thanks|due|compared|relative|owing|similar|close) to$")
 _EARNINGS = re.compile(r" (?:earnings?|receipts?|revenues?|proceeds|income)")
-_OVERALL = re.compile(r"[^,;.()]* (?:overall|worldwide|globally|to the world)(?![a-z])")
+_OVERALL = re.compile(r"(?:[^,;.()]|\.\d)* (?:overall|worldwide|globally|to the world)(?![a-z])")
 _WITH_MANY = re.compile(
     r" (?:with (?:all|other|the other|most)|со всеми|с (?:другими|прочими)) (?:[\w-]+ ){0,3}"
     r"(?:neighbou?rs|countries|states|nations|partners|странами|соседями|партнерами|государствами)"
@@ -430,7 +430,7 @@ class _Local:
 
     def _is_whole(self, mark: Mark) -> bool:
         """Whether exports without a destination are those to all the world."""
-        if _OVERALL.search(self.low, mark.end, self._region(mark)[1] + 40):
+        if _OVERALL.match(self.low, mark.end, self._region(mark)[1] + 40):
             return True  # "imports were down 13 % overall"
         neighbour = _COUNTERPART.search(self.low, mark.end, self._region(mark)[1])
         whole = self.last is not None and self.last.reason == "total trade" and not neighbour

@@ -106,6 +106,7 @@ class Timing:
         self.periods = [p for p in found.periods if p.sort != "date" and not self._is_same(p)]
         self.bases = {p for p in self.periods if self._is_base(p, any(growths))}
         self.owned = self._owned()
+        self.chosen: dict[int, Choice] = {}
 
     def _is_same(self, period: Period) -> bool:
         """Whether "in the same period" only repeats the months just said."""
@@ -204,6 +205,11 @@ class Timing:
 
     def choice(self, index: int) -> Choice:
         """Choose the period of one amount."""
+        if index not in self.chosen:
+            self.chosen[index] = self._choice(index)
+        return self.chosen[index]
+
+    def _choice(self, index: int) -> Choice:
         right = self.owned.get(index)
         if right is not None and right.sort not in ("ahead", "span"):
             if right.sort == "vague":
