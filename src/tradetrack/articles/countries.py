@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tradetrack._files import shipped_text
-from tradetrack.articles.sentences import WORD, lowered
+from tradetrack.articles.sentences import WORD, lowered, words
 from tradetrack.errors import InputError
 
 GROUPS = frozenset(
@@ -127,18 +127,18 @@ def mentions(text: str) -> tuple[Mention, ...]:
     forms = table().forms
     low = lowered(text)
     tokens = [
-        (match.start() + place, piece, owns)
-        for match in WORD.finditer(low)
-        for place, piece, owns in _parts(match[0])
+        (word.start + place, piece, owns)
+        for word in words(low)
+        for place, piece, owns in _parts(word.text)
     ]
     found, at = [], 0
     while at < len(tokens):
-        start, word, owns = tokens[at]
-        if word not in forms:
+        start, first, owns = tokens[at]
+        if first not in forms:
             at += 1
             continue
         best = None
-        for sequence, name in forms.get(word, ()):
+        for sequence, name in forms.get(first, ()):
             ahead = tuple(token for _, token, _ in tokens[at : at + len(sequence)])
             if ahead == sequence and _is_written(text, start, name):
                 best = (sequence, name)

@@ -235,6 +235,7 @@ def _trimmed(text: str, start: int, stop: int, paragraph: int) -> Sentence:
     return Sentence(start + lead, part.strip(), paragraph)
 
 
+@lru_cache(maxsize=4096)
 def lowered(text: str) -> str:
     """Lower-case a text, and write ё as е, without changing its length."""
     low = text.lower()
