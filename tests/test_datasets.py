@@ -5,6 +5,7 @@ import pytest
 from tradetrack.datasets import announcements, goals, kazakhstan_uzbekistan
 from tradetrack.domain.observation import Series, last_day
 from tradetrack.errors import InputError
+from tradetrack.tracking import track
 
 
 def test_the_ledger_is_of_one_pair_and_ends_with_the_last_document():
@@ -21,6 +22,34 @@ def test_the_goals_are_the_last_dated_wording_of_each_amount():
     assert (five.amount, five.by, str(five)) == (5.0, 2022, "US$ 5 bn by 2022")
     assert (ten.amount, ten.by, str(ten)) == (10.0, 2030, "US$ 10 bn by 2030")
     assert five.series == ten.series == Series(pair="KZ-UZ")
+
+
+def test_a_goal_stands_since_its_deadline_was_first_named_for_it():
+    by_document = {row.document: row for row in announcements("kazakhstan_uzbekistan")}
+    for goal, day, speaker in zip(
+        goals("kazakhstan_uzbekistan"),
+        ("2021-11-26", "2025-03-15"),
+        ("Mamin", "both presidents (programme)"),
+        strict=True,
+    ):
+        assert (goal.announced, goal.speaker) == (day, speaker)
+        assert goal.document in by_document
+        assert goal.wording == f"by {goal.by}"
+
+
+def test_every_announcement_is_a_goal_but_one_that_retells_a_deadline_that_had_passed():
+    made, refused = [], []
+    for row in announcements("kazakhstan_uzbekistan"):
+        try:
+            made.append(row.goal)
+        except InputError as error:
+            refused.append((row.id, str(error)))
+    assert [name for name, _ in refused] == ["S0198"]
+    assert "the deadline 2022 is before the announcement, 2023-12" in refused[0][1]
+    assert str(made[0]) == "2x 2005 by 2016"
+    assert all(goal.announced and goal.document for goal in made)
+    found = track(kazakhstan_uzbekistan(), made, n_paths=20)
+    assert [one.goal for one in found] == made
 
 
 def test_announcements_are_in_the_order_in_which_they_were_made():

@@ -7,11 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from tradetrack._files import shipped_rows, shipped_text
+from tradetrack.domain.amount import Absolute, Multiple
 from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Name, PublicationDate, Reason, Series, Text, last_day
 from tradetrack.domain.value import Value
-from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR
+from tradetrack.domain.window import FIRST_YEAR, LAST_YEAR, Window
 from tradetrack.errors import InputError
 from tradetrack.ledger.io import read_csv
 from tradetrack.ledger.ledger import Ledger
@@ -47,6 +48,8 @@ class Announcement(Value):
     >>> first = announcements("kazakhstan_uzbekistan")[0]
     >>> first.date, first.speaker, str(first.amount), first.deadline
     ('2006-09-04', 'Karimov', '100 %', 2016)
+    >>> print(first.goal)
+    2x 2005 by 2016
     """
 
     id: Name
@@ -60,6 +63,34 @@ class Announcement(Value):
     document: Text = ""
     note: Text = ""
     set_aside: Reason = ""
+
+    @property
+    def goal(self) -> Goal:
+        """The goal that was announced; a change is over the last year before the announcement.
+
+        Raises
+        ------
+        InputError
+            If its deadline had passed when it was announced.
+        """
+        value = self.amount.value
+        amount: float | Absolute | Multiple
+        if self.amount.unit in GROWTH_UNITS:
+            before = last_day(self.date).year - 1
+            percent = self.amount.unit == "percent"
+            factor = 1.0 + value / 100.0 if percent else value
+            amount = Multiple(factor, Window.calendar_year(before))
+        else:
+            amount = Absolute(value, self.amount.unit)
+        return Goal(
+            amount,
+            by=self.deadline,
+            series=self.series,
+            announced=self.date,
+            speaker=self.speaker,
+            document=self.document,
+            wording=self.deadline_text,
+        )
 
 
 def kazakhstan_uzbekistan() -> Ledger:
@@ -93,6 +124,9 @@ def announcements(name: str) -> tuple[Announcement, ...]:
 
 def goals(name: str) -> tuple[Goal, Goal]:
     """Return the two goals of a dataset, each with the deadline that was named for it last.
+
+    Each stands since that deadline was first named for it, and says by whom, where and in which
+    words. `announcements` has the others, as goals too.
 
     Parameters
     ----------
@@ -133,7 +167,7 @@ def _announcement(row: dict[str, str]) -> Announcement:
 
 def _goal(amount: float, announced: tuple[Announcement, ...]) -> Goal:
     """Return the goal of this many US$ bn of turnover, by the year that was named for it last."""
-    latest = [
+    same = [
         row
         for row in announced
         if row.deadline is not None
@@ -141,5 +175,6 @@ def _goal(amount: float, announced: tuple[Announcement, ...]) -> Goal:
         and row.series == Series(pair=row.series.pair)
         and row.amount.unit not in GROWTH_UNITS
         and math.isclose(math.exp(row.amount.log_interval("usd_bn")[0]), amount)
-    ][-1]
-    return Goal(amount, latest.deadline, series=latest.series, name=f"US$ {amount:g} bn")
+    ]
+    first = next(row for row in same if row.deadline == same[-1].deadline)
+    return first.goal.model_copy(update={"amount": amount, "name": f"US$ {amount:g} bn"})

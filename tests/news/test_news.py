@@ -312,3 +312,16 @@ def test_the_figure_that_is_said_to_move_a_goal_is_that_goals_own() -> None:
     said = str(news).splitlines()[0]
     assert "turnover 2022 3.3 usd bn, in place of 2.7 usd bn, where 2." in said
     assert tt.results.News.model_validate_json(news.model_dump_json()) == news
+
+
+def test_years_before_an_announcement_do_not_count() -> None:
+    """A level that may have been met before the announcement has to be met again."""
+    ledger = tt.datasets.kazakhstan_uzbekistan()
+    when = {"since": "2025-11-01", "seed": 1}
+    for amount, announced, alike in ((10, "2021-11-26", True), (4.4, "2025-03", False)):
+        plain = tt.Goal(amount, by=2030)
+        since = plain.model_copy(update={"announced": announced})
+        one, other = (tt.news(ledger, goal, **when).goals[0] for goal in (plain, since))
+        assert (one.after == other.after) == alike
+        tracked = tt.track(ledger, since, seed=1)[0].probability
+        assert abs(other.after - tracked) < 0.02

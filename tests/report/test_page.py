@@ -58,7 +58,7 @@ def hostile() -> Reader:
 
 
 def test_the_sentences_come_first(shipped: Reader) -> None:
-    sentences = str(tracking()).splitlines()[:2]
+    sentences = tracking().sentences()[:2]
     places = [shipped.text.index(sentence) for sentence in sentences]
     assert places[1] < shipped.text.index("Where the totals may go")
 

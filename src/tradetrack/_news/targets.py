@@ -107,7 +107,7 @@ def check_plain(goals: Sequence[Goal]) -> None:
     """
     for goal in goals:
         level = isinstance(goal.amount, float | Absolute) and goal.bound == "at_least"
-        dated = goal.window in YEAR_WINDOWS and not (goal.announced or isinstance(goal.by, str))
+        dated = goal.window in YEAR_WINDOWS and not isinstance(goal.by, str)
         balance = goal.series is not None and goal.series.flow == BALANCE
         if not (level and dated and goal.sustained == 1) or balance:
             raise GoalError(
@@ -199,6 +199,8 @@ class TargetMaker:
             december = (year - first + 1) * MONTHS - 1
             rolling = goal.window == "rolling_year" and year > first
             for end in range(december - MONTHS + 1 if rolling else december, december + 1):
+                if self.first_month + end < goal.counts_from:
+                    continue
                 total = self._levels(flow)[end - MONTHS + 1 : end + 1].sum()
                 if _may_meet(goal, year, total, request) and (
                     (december - end) % _STEP == 0 or _may_decide(goal, year, total, request)
