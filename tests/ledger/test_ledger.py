@@ -262,8 +262,6 @@ class TestSelect:
             ({"window": "2024-01..2024-06"}, 1),
             ({"window": Window.calendar_year(2024)}, 5),
             ({"window": "2025"}, 0),
-            ({"used": True}, 4),
-            ({"used": False}, 1),
             ({"pair": "KZ-TJ", "reporter": "KZ stat"}, 0),
         ],
     )

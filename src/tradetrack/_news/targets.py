@@ -113,7 +113,6 @@ def check_plain(goals: Sequence[Goal]) -> None:
             raise GoalError(
                 f"goal {goal}: news explains goals of a level in calendar years or twelve months;"
                 " compare track(..., as_of=...) of two days",
-                topic="goal",
             )
 
 

@@ -194,7 +194,7 @@ class Ledger:
         day = last_day(date)
         return self._where(lambda row: last_day(row.published) <= day)
 
-    def select(  # noqa: PLR0913  a condition each
+    def select(
         self,
         *,
         pair: str | None = None,
@@ -204,7 +204,6 @@ class Ledger:
         window: Window | str | None = None,
         kind: Literal["level", "growth", "increment"] | None = None,
         coverage: str | None = None,
-        used: bool | None = None,
     ) -> "Ledger":
         """Return the observations that satisfy every condition given.
 
@@ -220,8 +219,6 @@ class Ledger:
             ``"level"``, ``"growth"`` or ``"increment"``.
         coverage
             What is counted, ``"goods"``, say; ``""`` for figures that do not name it.
-        used
-            True for the observations that are `current`, False for the others.
 
         Raises
         ------
@@ -237,7 +234,6 @@ class Ledger:
         counted = clean_coverage(coverage) if isinstance(coverage, str) else coverage
         _check_known("coverage", counted, self.coverages)
         within = window if isinstance(window, Window | None) else Window(window)
-        counting = set() if used is None else set(self.current)
         return self._where(
             lambda row: (
                 pair in (None, row.series.pair)
@@ -247,7 +243,6 @@ class Ledger:
                 and kind in (None, row.kind)
                 and counted in (None, row.series.coverage)
                 and (within is None or within.covers(row.window))
-                and (used is None or (row in counting) == used)
             )
         )
 

@@ -159,7 +159,6 @@ def required_growth(
         raise GoalError(
             f"goal {goal}: no growth leads to it; growth is required of goals to rise to, in a"
             " flow or the turnover",
-            topic="goal",
         )
     drawn = simulate(ledger, goal, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
     response = _Response.of(drawn.paths, drawn.goals[0])
