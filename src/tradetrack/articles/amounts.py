@@ -264,7 +264,7 @@ _NUMBER_WORD = "|".join(sorted(map(re.escape, _WORD_NUMBERS), key=len, reverse=T
 
 _NUMBER = re.compile(rf"(?<![\d.,]){NUMBER}")
 _PREFIX = re.compile(rf"\\?(?<![a-zа-я$])(?P<before>{_BEFORE})\.?\s?$")
-_SIGN = re.compile(r"(?<![\w.,%])[+\-−–]\s?$")
+_SIGN = re.compile(r"(?<![\w.,%])[+\-−–]$|(?<=\()[+\-−–]\s$")  # "last year – 5 %" has none
 _UNIT = re.compile(
     r"[ -]?(?:(?P<points>percentage[ -]points?|p\.?p\.?(?![a-z])|п\.? ?п\.?(?![а-я])"
     r"|процентн\w+ пункт\w*)"

@@ -271,7 +271,8 @@ def tags(word: str) -> tuple[Tag, ...]:
 
 LOOK_ALIKE = re.compile(
     r"retail|wholesale|domestic|internal|e|online|electronic|intra|intra-group|intra-company"
-    r"|stock|share|bond|non-traditional|border|cross-border|informal|military|defen[cs]e|digital"
+    r"|stock|share|bond|education|non-traditional|border|cross-border|informal|military"
+    r"|defen[cs]e|digital"
     r"|currency|illicit|illegal|foreign-exchange|transit|cargo|freight|passenger|services|arms|drug"
     r"|розничн\w+|оптов\w+|внутренн\w+|электронн\w+|биржев\w+|незаконн\w+|транзитн\w+|контейнерн\w+"
 )
@@ -321,8 +322,8 @@ CAUSE = re.compile(
     r"(?:thanks to|due to|because of|driven by|on the back of|on(?= (?:higher|lower|larger|stronger"
     r"|weaker|increased|reduced))|owing to|благодаря|за счет|из-за"
     r"|на фоне)"
-    r"(?: (?:higher|lower|larger|stronger|weaker|increased|reduced|strong|weak|rising|falling"
-    r"|росту|роста|увеличению|крупным))* $"
+    r"(?:(?: (?:higher|lower|larger|stronger|weaker|increased|reduced|strong|weak|rising|falling"
+    r"|росту|роста|увеличению|крупным))+(?: [a-zа-я]+)?)? $"
 )
 TOTAL = re.compile(
     r"(?<![a-zа-я])(?:(?<!of )(?<!from )the (?:two-way |overall |combined |bilateral |grand )?total"
@@ -409,7 +410,8 @@ _HEDGES: dict[Hedge, str] = {
     r"|уровень )?(?:в )?|перевал\w+ за (?:отметк\w+ |рубеж )?(?:в )?"
     r"|(?:преодолел|перешагнул|пересек)\w* (?:отметк\w+ |рубеж |планк\w+ |порог )?(?:в )?|выше "
     r"|с лишним ",
-    "nearly": r"nearly |almost |virtually |close to |approach(?:es|ed|ing)? |just under "
+    "nearly": r"(?:nearly|almost) (?:reach(?:ed|ing)|hit|hitting|touched|touching) |nearly "
+    "|almost |virtually |close to |approach(?:es|ed|ing)? |just under "
     r"|just short of |(?:a )?little (?:less|under)(?: than)? "
     r"|just below |barely |slightly (?:less|under|below)(?: than)? |hardly "
     r"|почти(?: на| в)? |без малого |приблиз(?:ил\w+|ится|иться|ятся) (?:вплотную )?к "

@@ -632,9 +632,10 @@ _RULES: tuple[_Rule, ...] = (
         _simple("span"),
     ),
     _rule(
-        "years ago|years earlier|лет назад|года назад",
-        _LEAD + rf"(?P<n>{_N}) (?:years (?:ago|earlier)|(?:лет|года|год) назад)",
-        lambda match: Period(*match.span(), "ago", _count(match["n"]), 0),
+        "years ago|years earlier|decade|лет назад|года назад",
+        _LEAD + rf"(?:(?P<n>{_N}) (?:years (?:ago|earlier)|(?:лет|года|год) назад)"
+        r"|(?:a|one) decade (?:ago|earlier))",
+        lambda match: Period(*match.span(), "ago", _count(match["n"] or "10"), 0),
     ),
     _rule(
         "decade|десятилети",

@@ -858,6 +858,10 @@ class _Frame:
     def _multiplied(self, index: int) -> Period | None:
         """The year of what was multiplied: "3 billion in 2019, had doubled to 6 billion"."""
         amounts = self.found.amounts
+        if amounts[index].kind == "times" and index > 1:
+            compared = self._compared(index)
+            if compared is not None:
+                return compared
         if amounts[index].kind != "times" or not 0 < index < len(amounts) - 1:
             return None
         before, after = amounts[index - 1], amounts[index + 1]
@@ -866,6 +870,16 @@ class _Frame:
         sizes = [a.value * SCALES[a.scale or after.scale] for a in (before, after)]
         times = sizes[1] / sizes[0] / amounts[index].value if sizes[0] else 0
         return self.timing.owned.get(index - 1) if _ABOUT[0] < times < _ABOUT[1] else None
+
+    def _compared(self, index: int) -> Period | None:
+        """The first of two years: "49.6 million in 2020; in 2022 it was 10.7, 4.6 times less"."""
+        one, other = self.found.amounts[index - 2 : index]
+        first, second = (self.timing.choice(i).period for i in (index - 2, index - 1))
+        if one.kind != "money" or other.kind != "money" or first in (None, second):
+            return None
+        sizes = sorted(a.value * SCALES[a.scale or other.scale] for a in (one, other))
+        times = sizes[1] / sizes[0] / self.found.amounts[index].value if sizes[0] else 0
+        return first if _ABOUT[0] < times < _ABOUT[1] else None
 
     def _increment(self, index: int, amount: Amount, number: str, start: int) -> Quote:
         subject = self.named[index]

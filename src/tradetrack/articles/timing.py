@@ -16,7 +16,8 @@ from tradetrack.articles.periods import Period
 from tradetrack.articles.scan import Scan
 
 _BETWEEN = (
-    r"(?: the| that of| those of| those in| that in| what it was in| (?:same|its|their)"
+    r"(?: the| (?:those|these) (?:[a-z]+ )?months of| that of| those of| those in| that in"
+    r"| what it was in| (?:same|its|their)"
     r"| level of| levels of| figure for| (?:record|pandemic|crisis|boom|pre-[a-z]+)(?: year)?"
     r"| year| year of"
     r"| \w+ году?| показател\w+| уровн\w+| результат\w+| итог\w+| данны\w+| в| за| периодом"
