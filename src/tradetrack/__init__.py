@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         sources,
     )
     from tradetrack._audit.finding import Finding
+    from tradetrack._history import history
     from tradetrack._news.decompose import news
     from tradetrack._prediction_audit import audit
     from tradetrack._sensitivity import sensitivity
@@ -90,6 +91,7 @@ __all__ = [
     "by_reporter",
     "datasets",
     "errors",
+    "history",
     "models",
     "news",
     "official_statuses",
@@ -136,6 +138,7 @@ __getattr__, __dir__ = attach(
             "sources",
         ),
         "tradetrack._audit.finding": ("Finding",),
+        "tradetrack._history": ("history",),
         "tradetrack._prediction_audit": ("audit",),
         "tradetrack._news.decompose": ("news",),
         "tradetrack._sensitivity": ("sensitivity",),

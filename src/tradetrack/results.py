@@ -6,13 +6,16 @@ from tradetrack._lazy import attach
 
 if TYPE_CHECKING:
     from tradetrack._audit.finding import Finding
+    from tradetrack._history import History, Mover, Said
     from tradetrack._news.results import (
         Change,
         Expected,
         FigureNews,
         GoalNews,
         News,
+        NewsLine,
         ReleaseNews,
+        Remainder,
         TotalNews,
     )
     from tradetrack._sensitivity import RegimeGroup, Sensitivity, Variant
@@ -81,6 +84,7 @@ __all__ = [
     "GoalNews",
     "GoalScores",
     "Headline",
+    "History",
     "Judgement",
     "LjungBox",
     "ManyTrackings",
@@ -88,7 +92,9 @@ __all__ = [
     "MethodStatus",
     "ModelScores",
     "MonthProbability",
+    "Mover",
     "News",
+    "NewsLine",
     "NotWithin",
     "PaceNeeded",
     "PairedDifference",
@@ -107,8 +113,10 @@ __all__ = [
     "ReleaseNews",
     "Reliability",
     "ReliabilityBin",
+    "Remainder",
     "RequiredGrowth",
     "Resolution",
+    "Said",
     "Sensitivity",
     "SeriesTotals",
     "SetAside",
@@ -128,13 +136,16 @@ __getattr__, __dir__ = attach(
     __name__,
     {
         "tradetrack._audit.finding": ("Finding",),
+        "tradetrack._history": ("History", "Mover", "Said"),
         "tradetrack._news.results": (
             "Change",
             "Expected",
             "FigureNews",
             "GoalNews",
             "News",
+            "NewsLine",
             "ReleaseNews",
+            "Remainder",
             "TotalNews",
         ),
         "tradetrack._sensitivity": (

@@ -18,6 +18,7 @@ LAYERS = (
     ("panel", "reporters", "_sensitivity", "testing"),
     ("scenarios",),
     ("scoring", "_news"),
+    ("_history",),
     ("plots", "report"),
     ("", "amounts", "results"),
     ("cli", "__main__"),

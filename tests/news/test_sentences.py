@@ -10,6 +10,7 @@ from tradetrack._news.results import (
     FigureNews,
     GoalNews,
     ReleaseNews,
+    Remainder,
     goal_sentence,
     surprise,
 )
@@ -49,10 +50,11 @@ def news(
         for i, share in enumerate(shares)
     ]
     goal = tt.Goal(3, by=2027, series=SERIES)
+    rest = Remainder(simulation=after - before - sum(shares))
     return tt.results.News(
         version="0", ledger_digest="0", since=dt.date(2024, 12, 31), as_of=dt.date(2025, 2, 1),
-        seed=0, n_orders=0, totals=(), releases=tuple(releases),
-        goals=(GoalNews(goal=goal, by=2027, before=before, after=after),),
+        n_paths=1000, seed=0, n_orders=0, totals=(), releases=tuple(releases),
+        goals=(GoalNews(goal=goal, by=2027, before=before, after=after, rest=rest),),
     )  # fmt: skip
 
 
@@ -70,8 +72,14 @@ def test_a_fall_is_credited_to_a_release_that_lowered() -> None:
 
 
 def test_what_moved_against_the_whole_is_only_the_largest_move() -> None:
-    assert said(0.30, 0.29, 0.01, *[-0.004] * 5).startswith(
+    assert said(0.30, 0.29, 0.01, *[-0.0009] * 5).startswith(
         "fell from 30 % to 29 %; the largest single contribution was that of R0, 2025-02-01 (+1.0"
+    )
+
+
+def test_small_releases_are_credited_together() -> None:
+    assert said(0.30, 0.29, 0.01, *[-0.004] * 5) == (
+        "fell from 30 % to 29 %; mostly due to 5 other releases (-2.0 points)."
     )
     assert said(0.3, 0.301, 0.05, -0.049).startswith(
         "stayed at 30 %; the largest single contribution was that of R0, 2025-02-01 (+5.0 points):"

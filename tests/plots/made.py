@@ -109,6 +109,7 @@ def news(
         ledger_digest=DIGEST,
         since=dt.date(2023, 12, 31),
         as_of=DAY,
+        n_paths=1000,
         seed=0,
         n_orders=0,
         goals=(GoalNews(goal=goal(4, 2030), by=2030, before=0.4, after=0.4 + sum(shares)),),

@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from tradetrack._news.releases import Coalition, Mask, Releases
 from tradetrack._news.targets import Targets
-from tradetrack._typing import Array, Index
+from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.attainment.first_passage import TOLERANCE
 from tradetrack.errors import InputError
 from tradetrack.models.gaussian import DiffuseGaussian, ep_truncate, normal_scores
+from tradetrack.models.paths import LogPaths
 
 _DRAWS = 10  # log2 of their number
 _BLOCK = 64  # draws in a product so small that BLAS does not start threads for it
@@ -82,6 +83,8 @@ class Engine:
         The recent variable rows, given the recent rows that all know.
     draws
         Standard normal, ``[block, target, draw]``.
+    shift
+        What paths differ by from the targets to first order, on average: see `shifted_by`.
     """
 
     releases: Releases
@@ -97,6 +100,7 @@ class Engine:
     rows: DiffuseGaussian
     weighing: DiffuseGaussian
     draws: NDArray[np.float32]
+    shift: NDArray[np.float32] | float = 0.0
 
     @property
     def n_bounds(self) -> int:
@@ -111,6 +115,15 @@ class Engine:
             rows=self.rows.take(keep),
             weighing=self.weighing.take(keep),
         )
+
+    def shifted_by(self, exact: LogPaths, first_order: LogPaths) -> "Engine":
+        """Move the targets by what paths differ from first order on average.
+
+        A log of a sum is not linear: the mean of the log total of a year ahead is some tenths of a
+        percent off. Both sets of paths are of the same random numbers.
+        """
+        off = self._exact(exact) - self._first_order(first_order)
+        return replace(self, shift=off.mean(axis=1, dtype=float).astype(np.float32)[:, None])
 
     def state(self, known: Mask, further: Index = _NONE) -> State:
         """Condition on the rows that each coalition knows.
@@ -189,14 +202,63 @@ class Engine:
         factor = np.linalg.cholesky(covariance + _JITTER * np.eye(covariance.shape[-1]))
         logs = factor.astype(np.float32)[:, :, None] @ self.draws
         logs += state.mean[:, :, None, requested, None].astype(np.float32)
+        logs += self.shift
+        met, totals = self._reached(logs)
+        return met.mean(axis=(2, 4)), totals
+
+    def on_paths(self, paths: LogPaths) -> tuple[Array, Array]:
+        """Share of paths on which each goal is met, and mean of each total, to first order.
+
+        Parameters
+        ----------
+        paths
+            Of the same flows, from the same first month on, drawn from rows to first order.
+        """
+        logs = self._first_order(paths) + self.shift
+        met, totals = self._reached(logs[None, None, None])
+        return met.mean(axis=(2, 4))[0, 0], totals.mean(axis=(2, 4), dtype=float)[0, 0]
+
+    def _first_order(self, paths: LogPaths) -> NDArray[np.float32]:
+        """Targets on paths to first order, ``[target, path]``."""
+        n_flows, n_months = len(paths.flows), self.targets.by_path.shape[1] // len(paths.flows)
+        by_month = paths.log_paths[:, :n_months].reshape(n_flows * n_months, -1)
+        logs: NDArray[np.float32] = self.targets.by_path.astype(np.float32) @ by_month
+        logs -= self.targets.offset.astype(np.float32)[:, None]
+        for reporter, shares in self.targets.by_reporter.items():
+            effects = paths.effects[reporter][:, : shares.shape[1] // n_flows]
+            logs += shares @ effects.reshape(shares.shape[1], -1)
+        return logs
+
+    def _exact(self, paths: LogPaths) -> NDArray[np.float32]:
+        """Targets on paths, ``[target, path]``."""
+        counts = {(flow, reporter) for flow, _, reporter in self.targets.windows}
+        monthly = {
+            (flow, reporter): paths.monthly(paths.flows[flow], reporter).reshape(-1, paths.n_paths)
+            for flow, reporter in counts
+        }
+        totals = [
+            monthly[flow, reporter][end - MONTHS + 1 : end + 1].sum(axis=0)
+            for flow, end, reporter in self.targets.windows
+        ]
+        logs: NDArray[np.float32] = np.log(np.array(totals))
+        return logs
+
+    def _reached(self, logs: NDArray[np.float32]) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
+        """Whether each goal is met, and each total, ``[..., goal or total, draw]``.
+
+        Parameters
+        ----------
+        logs
+            Draws of the targets, ``[..., target, draw]``; they are overwritten.
+        """
         bent = [self._bent(logs[..., flows, :], flows) for flows in self.targets.references]
         levels = np.exp(logs, out=logs)
-        met = np.zeros((*state.weights.shape, len(self.amounts)))
+        met = np.zeros((*logs.shape[:-2], len(self.amounts), logs.shape[-1]), bool)
         for i, (amount, windows) in enumerate(zip(self.amounts, self.targets.goals, strict=True)):
             if len(windows):
                 highest = levels[..., windows, :].sum(axis=-2).max(axis=-2)
                 highest /= bent[self.targets.total_of_goal[i]]
-                met[:, :, i] = (highest >= amount * (1.0 - TOLERANCE)).mean(axis=(-2, -1))
+                met[..., i, :] = highest >= amount * (1.0 - TOLERANCE)
         totals = [
             levels[..., flows, :].sum(axis=-2) / by
             for flows, by in zip(self.targets.totals, bent, strict=True)

@@ -1,33 +1,54 @@
-"""news(): the effect of each release since a day."""
+"""news(): what was said then, what is said now, and what each release since has to do with it."""
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from tradetrack._news.coalitions import Engine
 from tradetrack._news.linearise import build_engine
-from tradetrack._news.releases import Releases, one_sided
-from tradetrack._news.results import STILL, Change, Expected, GoalNews, News, ReleaseNews, TotalNews
+from tradetrack._news.releases import Release, Releases, one_sided
+from tradetrack._news.results import (
+    STILL,
+    Change,
+    Expected,
+    GoalNews,
+    News,
+    ReleaseNews,
+    Remainder,
+    TotalNews,
+)
 from tradetrack._news.shapley import Shares, fair_shares
 from tradetrack._news.surprises import figure_news, foremost_figures
 from tradetrack._news.targets import Request, check_plain
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack._version import __version__
+from tradetrack.attainment.attainment import Attainment
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import last_day
-from tradetrack.errors import InputError
+from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.measurement import is_total
-from tradetrack.models.mixture import GrowthMixture
-from tradetrack.simulation import check_numbers, known_and_wanted, last_simulated, series_of
+from tradetrack.models.mixture import FittedMixture, GrowthMixture
+from tradetrack.models.paths import LogPaths
+from tradetrack.simulation import (
+    Simulation,
+    check_numbers,
+    known_and_wanted,
+    last_simulated,
+    series_of,
+    simulate,
+    simulate_to,
+)
+from tradetrack.tracking import attainments
 
 _INTERVAL = (0.1, 0.9)
 
 
 @one_blas_thread
-def news(
+def news(  # noqa: PLR0913  those of `track`, and since when
     ledger: Ledger,
     goals: Goal | Sequence[Goal],
     *,
@@ -35,13 +56,19 @@ def news(
     as_of: str | dt.date | None = None,
     horizon: int | None = None,
     model: GrowthMixture | None = None,
+    n_paths: int = 10_000,
     seed: int = 0,
 ) -> News:
     """Attribute the change in each goal's probability, and in this year's total, to releases.
 
+    The change is that from ``track(ledger, goals, as_of=since)`` to ``track(ledger, goals)``. It is
+    split into lines that add up to it: what each release brought, new figures and revisions apart,
+    what today's knowledge of reporters and regimes changes about the past, and two remainders: of
+    linearisation, and of simulation. See `tradetrack.results.News.lines`.
+
     A release is what one reporter printed in one document on one date. Its effect is given in
-    the order of release, and as a Shapley value, which does not depend on the order; both add up to
-    the whole change. Each figure comes with its forecast just before the release.
+    the order of release, and as a Shapley value, which does not depend on the order; both add up.
+    Each figure comes with its forecast just before the release.
 
     "This year" is that of the last month that a figure covers.
 
@@ -50,18 +77,18 @@ def news(
     ledger
         What was printed. All goals must be about one pair.
     goals
-        One goal or several.
+        One goal or several. One without a deadline is to be met within the horizon of the day
+        ``since``.
     since
         Figures published up to this day are known; later ones are news.
     as_of
         Last day whose releases count; everything by default.
     horizon
-        Years after the one of the last figure by which a goal without a deadline may be met, as in
-        `track`; 20 by default.
+        Years after the one of the last figure to simulate, at either end; as in `track` by default.
     model
         The growth mixture; the shipped one by default.
-    seed
-        Seed of the draws: same inputs and seed, same result.
+    n_paths, seed
+        As in `track`, whose numbers the ends are.
 
     Raises
     ------
@@ -69,29 +96,25 @@ def news(
         If a goal names a series or reporter that the ledger does not have, or the horizon ends
         before the last figure.
     InputError
-        If no level had been published by ``since``, or ``as_of`` is before it. Nothing published
-        after ``since`` means no news and no change, not an error.
+        If no level had been published by ``since``, or ``as_of`` is before it, or nothing could be
+        said of a goal then. Nothing published after ``since`` means no news and no change, not an
+        error.
 
     Notes
     -----
-    The forecast before is made under the law of the end, with the same reporters, the same months
-    that weigh the regimes, and rows linearised about the same path, so that only figures make a
-    difference. It can be a few points from ``track(ledger, goals, as_of=since)``, most of all where
-    few figures were out (``docs/decisions/0013-news.md``).
-
-    The forecast after can differ from ``track(ledger, goals)`` by about a point, and with the goals
-    requested together: rows are linearised once about one path, which reaches to the last
-    deadline, and the same few quasi-random points serve all goals.
+    The method, and what each line means, is in ``docs/decisions/0013-news.md``.
 
     Examples
     --------
     >>> import tradetrack as tt
-    >>> ledger = tt.datasets.kazakhstan_uzbekistan()
-    >>> report = tt.news(ledger, tt.Goal(10, by=2030), since="2025-10-31")
+    >>> ledger, goal = tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030)
+    >>> report = tt.news(ledger, goal, since="2025-10-31")
     >>> [(release.reporter, len(release.figures)) for release in report.releases]
     [('UZ government', 1), ('KZ government', 3), ('UZ stat', 7)]
+    >>> report.goals[0].before == tt.track(ledger, goal, as_of="2025-10-31")[0].probability
+    True
     """
-    check_numbers(horizon, 1, seed)
+    check_numbers(horizon, n_paths, seed)
     mixture = GrowthMixture() if model is None else model
     if not isinstance(mixture, GrowthMixture):
         raise InputError(f"news needs a GrowthMixture, not {type(mixture).__name__}", topic="news")
@@ -103,17 +126,38 @@ def news(
         )
     known, wanted = known_and_wanted(ledger, goals, as_of)
     check_plain(wanted)
-    request = _request(known, wanted, day, horizon)
-    releases = Releases.of(known, day)
+    _check_known(known, day)
+    drawing = _Drawing(mixture, None, n_paths, seed)
+    if horizon is not None:
+        drawing = _Drawing(mixture, last_simulated(known.current, wanted, horizon), n_paths, seed)
+    now = drawing.simulate(known, wanted, as_of)
+    then = (
+        now if known.as_of(day).digest == known.digest else _drawn_then(drawing, known, wanted, day)
+    )
+    last_year = min(then.years[-1], now.years[-1])
+    request = Request(
+        goals=wanted,
+        by=tuple(last_year if goal.due_year is None else goal.due_year for goal in wanted),
+        year=known.current.last_month // MONTHS,
+        known_to=known.as_of(day).current.last_month,
+    )
     points, orders = np.random.default_rng(seed).spawn(2)
-    engine = build_engine(mixture, releases, request, points)
+    fits = [drawing.fitted(end) for end in dict.fromkeys((then, now))]
+    releases = Releases.of(known, day)
+    engine = build_engine(mixture, releases, request, fits, points)
+    after = drawing.end(now, fits[-1], engine, request)
+    before = after
+    if then is not now:
+        before = drawing.end(then, fits[0], _engine_of(mixture, then, request, fits, seed), request)
+    engine = after.engine
     shares = fair_shares(len(releases.releases), engine.values_of, orders)
-    goal_rows, total_rows = _ends(engine, request)
+    goal_rows, total_rows = _ends(before, after, request)
     return News(
         version=__version__,
         ledger_digest=known.digest,
         since=day,
-        as_of=known.last_published if as_of is None else last_day(as_of),
+        as_of=now.as_of,
+        n_paths=n_paths,
         seed=seed,
         n_orders=shares.n_orders,
         goals=goal_rows,
@@ -122,7 +166,34 @@ def news(
     )
 
 
-def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, horizon: int | None) -> Request:
+def effects_in_order(then: Simulation, now: Simulation) -> list[tuple[Release, Array]]:
+    """What each release between two simulations changed in each goal's probability, as it came.
+
+    To first order, by the engine of the later one; both are of the growth mixture.
+
+    Raises
+    ------
+    InputError
+        If without some release no level would be known.
+    """
+    assert then.mixture is not None
+    assert now.mixture is not None
+    last_year = min(then.years[-1], now.years[-1])
+    request = Request(
+        goals=now.goals,
+        by=tuple(last_year if goal.due_year is None else goal.due_year for goal in now.goals),
+        year=now.ledger.current.last_month // MONTHS,
+        known_to=then.ledger.current.last_month,
+    )
+    releases, rng = Releases.of(now.ledger, then.as_of), np.random.default_rng(now.seed)
+    fits = then.mixture, now.mixture
+    engine = build_engine(now.mixture.model, releases, request, fits, rng)
+    grown = [(1 << i) - 1 for i in range(len(releases.releases) + 1)]
+    changes = np.diff(engine.values_of(grown)[:, : len(now.goals)], axis=0)
+    return list(zip(releases.releases, changes, strict=True))
+
+
+def _check_known(known: Ledger, day: dt.date) -> None:
     before = known.as_of(day).current
     if not any(is_total(row) and not one_sided(row) for row in before):
         first = min(last_day(row.published) for row in known if not row.set_aside)
@@ -131,43 +202,176 @@ def _request(known: Ledger, goals: tuple[Goal, ...], day: dt.date, horizon: int 
             f" figure is of {first}, choose a later day, by which a level was out",
             topic="news",
         )
-    last_year = last_simulated(known.current, goals, horizon)
-    year = known.current.last_month // MONTHS
-    deadlines = [last_year if goal.due_year is None else goal.due_year for goal in goals]
-    return Request(
-        goals=goals,
-        year=year,
-        last_year=max([year, *deadlines]),
-        known_to=before.last_month,
+
+
+def _drawn_then(
+    drawing: "_Drawing", known: Ledger, goals: tuple[Goal, ...], day: dt.date
+) -> Simulation:
+    try:
+        return drawing.simulate(known, goals, day)
+    except GoalError as error:
+        raise InputError(
+            f"on {day} nothing could be said: {error}. Choose a later day", topic="news"
+        ) from error
+
+
+def _engine_of(
+    model: GrowthMixture,
+    then: Simulation,
+    request: Request,
+    fits: Sequence[FittedMixture],
+    seed: int,
+) -> Engine:
+    """Prepare the answer as it was, on the terms of its own day."""
+    points, _ = np.random.default_rng(seed).spawn(2)
+    return build_engine(model, Releases.of(then.ledger, then.as_of), request, fits[:1], points)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _End:
+    """One end of the interval; goals come first, then totals, in all arrays.
+
+    Attributes
+    ----------
+    engine
+        Made at the terms of this end.
+    said
+        What `track` says.
+    first_order
+        The same on the same random numbers, with rows and targets to first order.
+    errors
+        Monte-Carlo error of each probability.
+    totals
+        Forecasts of the totals.
+    """
+
+    engine: Engine
+    said: Array
+    first_order: Array
+    errors: Array
+    totals: tuple[Expected, ...]
+
+    def engine_says(self, coalition: int) -> Array:
+        """The same by the engine, if some releases are known."""
+        values: Array = self.engine.values_of([coalition])[0, : len(self.said)]
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """How both ends are drawn."""
+
+    model: GrowthMixture
+    last_year: int | None
+    n_paths: int
+    seed: int
+
+    def simulate(
+        self, ledger: Ledger, goals: Sequence[Goal], as_of: str | dt.date | None
+    ) -> Simulation:
+        """Draw what `track` draws."""
+        if self.last_year is None:
+            return simulate(
+                ledger, goals, as_of=as_of, model=self.model, n_paths=self.n_paths, seed=self.seed
+            )
+        return simulate_to(
+            self.last_year,
+            ledger,
+            goals,
+            as_of=as_of,
+            model=self.model,
+            n_paths=self.n_paths,
+            seed=self.seed,
+        )
+
+    def fitted(self, simulation: Simulation) -> FittedMixture:
+        """Return the model as it was fitted to draw the paths."""
+        return simulation.mixture or self.model.fit(simulation.ledger)
+
+    def end(
+        self, drawn: Simulation, fitted: FittedMixture, engine: Engine, request: Request
+    ) -> _End:
+        """Put side by side what is said, on the same paths to first order, and the engine."""
+        rng, reporters = np.random.default_rng(self.seed), tuple(drawn.paths.effects)
+        linear = fitted.draw_linear(drawn.years[-1], self.n_paths, rng, reporters)
+        shifted = engine.shifted_by(drawn.paths, linear)
+        met, means = shifted.on_paths(linear)
+        found = [
+            _of(attainment, by)
+            for attainment, by in zip(attainments(drawn)[0], request.by, strict=True)
+        ]
+        totals = tuple(_expected(drawn.paths, *count, request.year) for count in request.counts)
+        return _End(
+            engine=shifted,
+            said=np.array([*(chance for chance, _ in found), *(total.mean for total in totals)]),
+            first_order=np.concatenate([met, means]),
+            errors=np.array([error for _, error in found]),
+            totals=totals,
+        )
+
+
+def _of(attainment: Attainment, by: int) -> tuple[float, float]:
+    """Probability that a goal is met by a year, and its error."""
+    [point] = [point for point in attainment.curve if point.year == by]
+    return point.probability, point.error
+
+
+def _expected(paths: LogPaths, flow: str, reporter: str, year: int) -> Expected:
+    """Forecast of the total of a year."""
+    total = paths.totals(flow, reporter=reporter)[year - paths.years[0]].astype(float)
+    low, high = np.quantile(total, _INTERVAL)
+    return Expected(mean=float(total.mean()), low=float(low), high=float(high))
+
+
+def _ends(
+    before: _End, after: _End, request: Request
+) -> tuple[tuple[GoalNews, ...], tuple[TotalNews, ...]]:
+    r"""Both ends, and what lies between them beside the releases.
+
+    With :math:`t` what is said, :math:`l` the same to first order, :math:`e` the engine's answer at
+    either end, and :math:`e_0` that of the engine of the end if no release is known,
+
+    .. math:: t' - t = \underbrace{e_0 - e}_\text{hindsight} + \underbrace{e' - e_0}_\text{releases}
+        + \underbrace{(t' - l') - (t - l)}_\text{linearisation}
+        + \underbrace{(l' - e') - (l - e)}_\text{simulation}.
+    """
+    start, everything = after.engine_says(0), after.engine.releases.everything
+    e, e_after = before.engine_says(0), after.engine_says(everything)
+    parts = zip(
+        start - e,
+        (after.said - after.first_order) - (before.said - before.first_order),
+        (after.first_order - e_after) - (before.first_order - e),
+        strict=True,
     )
-
-
-def _ends(engine: Engine, request: Request) -> tuple[tuple[GoalNews, ...], tuple[TotalNews, ...]]:
-    """Forecasts before and after all releases."""
-    everything = engine.releases.everything
-    before, after = engine.values_of([0, everything])
+    rest = [
+        Remainder(hindsight=float(h), linearisation=float(x), simulation=float(n))
+        for h, x, n in parts
+    ]
     n = len(request.goals)
     goals = tuple(
-        GoalNews(goal=goal, by=goal.due_year or request.last_year, before=float(b), after=float(a))
-        for goal, b, a in zip(request.goals, before[:n], after[:n], strict=True)
+        GoalNews(
+            goal=goal,
+            by=by,
+            before=float(before.said[i]),
+            after=float(after.said[i]),
+            error=float(np.hypot(before.errors[i], after.errors[i])),
+            rest=rest[i],
+        )
+        for i, (goal, by) in enumerate(zip(request.goals, request.by, strict=True))
     )
     series = {(series_of(goal).flow, goal.reporter): series_of(goal) for goal in request.goals}
-    totals = []
-    for i, count in enumerate(request.counts):
-        ends = []
-        for coalition, values in ((0, before), (everything, after)):
-            low, high = engine.quantiles(coalition, i, _INTERVAL)
-            ends.append(Expected(mean=float(values[n + i]), low=float(low), high=float(high)))
-        totals.append(
-            TotalNews(
-                series=series[count],
-                reporter=count[1],
-                year=request.year,
-                before=ends[0],
-                after=ends[1],
-            )
+    totals = tuple(
+        TotalNews(
+            series=series[count],
+            reporter=count[1],
+            year=request.year,
+            before=before.totals[i],
+            after=after.totals[i],
+            rest=rest[n + i],
         )
-    return goals, tuple(totals)
+        for i, count in enumerate(request.counts)
+    )
+    return goals, totals
 
 
 def _release_rows(engine: Engine, shares: Shares, n_goals: int) -> tuple[ReleaseNews, ...]:
@@ -193,6 +397,7 @@ def _release_rows(engine: Engine, shares: Shares, n_goals: int) -> tuple[Release
                 published=release.published,
                 reporter=release.reporter,
                 document=release.document,
+                revision=release.revision,
                 figures=figure_news(engine, counting[i], counting[i + 1], rows),
                 probabilities=tuple(changes[:n_goals]),
                 totals=tuple(changes[n_goals : n_goals + n_totals]),

@@ -1,7 +1,6 @@
 """From a ledger to the engine: rows and targets linearised about one path over the horizon."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +12,6 @@ from tradetrack._news.targets import Request, TargetMaker, Targets, plain_level
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import Observation
-from tradetrack.errors import InputError
-from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.gaussian import DiffuseGaussian
 from tradetrack.models.measurement import Compiler, Linear, Rows, effect_covariance, is_total
 from tradetrack.models.mixture import FittedMixture, GrowthMixture, first_month_of, last_month_of
@@ -43,6 +40,7 @@ def build_engine(
     model: GrowthMixture,
     releases: Releases,
     request: Request,
+    ends: Sequence[FittedMixture],
     rng: np.random.Generator,
 ) -> Engine:
     """Prepare to answer for every coalition of releases.
@@ -53,25 +51,21 @@ def build_engine(
         The model, whose posterior given everything fixes where rows are linearised.
     releases, request
         The releases, and the quantities requested.
+    ends
+        The model fitted to what was known before the releases, if that is there, and to all.
     rng
         Draws the quasi-random points.
     """
-    layout = _lay_out(model, releases, request)
+    layout = _lay_out(model, releases, request, ends)
     engine = _condition(model, layout, releases, request, rng)
-    ends = releases.counting([0, releases.everything])
-    weights = engine.state(ends).weights
+    weights = engine.state(releases.counting([0, releases.everything])).weights
     return engine.of_regimes(np.flatnonzero(weights.max(axis=0) > _LEAST_WEIGHT))
 
 
-def _lay_out(model: GrowthMixture, releases: Releases, request: Request) -> _Layout:
-    before, current = (
-        [row for row, stands in zip(releases.rows, standing, strict=True) if stands]
-        for standing in releases.counting([0, releases.everything])
-    )
-    end = model.fit(Ledger(current))
-    ends = [end]
-    with suppress(InputError):  # nothing that sets the level was known before
-        ends.insert(0, model.fit(Ledger(before)))
+def _lay_out(
+    model: GrowthMixture, releases: Releases, request: Request, ends: Sequence[FittedMixture]
+) -> _Layout:
+    end = ends[-1]
     first, flows, n_observed = end.compiler.first_month, end.compiler.flows, end.prior.n_months
     n_months = (request.last_year + 1) * MONTHS - first
     prior = LatentPrior(model.regimes, model.pattern, n_months, len(flows), n_observed)

@@ -17,11 +17,12 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What one reporter printed in one document on one date."""
+    """What one reporter printed in one document on one date: its new figures, or its revisions."""
 
     published: str
     reporter: str
     document: str
+    revision: bool
     rows: tuple[Observation, ...]
 
 
@@ -36,6 +37,8 @@ class _Figure:
 @dataclass(frozen=True, slots=True, eq=False)
 class Releases:
     """The releases since a day, over what was known before it.
+
+    New figures of a document, and those that had been printed before, are two releases.
 
     Attributes
     ----------
@@ -55,10 +58,15 @@ class Releases:
     def of(cls, ledger: Ledger, since: dt.date) -> Self:
         """Sort a ledger's figures into what stood on a day and what was released after it."""
         used = [row for row in ledger if not row.set_aside and not incredible(row)]
-        by_release: dict[tuple[dt.date, str, str, str], list[Observation]] = {}
+        first: dict[tuple[object, ...], dt.date] = {}
         for row in used:
-            if last_day(row.published) > since:
-                key = (last_day(row.published), row.published, row.source, row.document)
+            day = last_day(row.published)
+            first[figure_key(row)] = min(day, first.get(figure_key(row), day))
+        by_release: dict[tuple[dt.date, str, str, str, bool], list[Observation]] = {}
+        for row in used:
+            if (day := last_day(row.published)) > since:
+                again = first[figure_key(row)] < day and not one_sided(row)
+                key = (day, row.published, row.source, row.document, again)
                 by_release.setdefault(key, []).append(row)
         releases = tuple(Release(*key[1:], tuple(by_release[key])) for key in sorted(by_release))
         number = {row: i for i, release in enumerate(releases) for row in release.rows}

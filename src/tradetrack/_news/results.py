@@ -18,6 +18,7 @@ from tradetrack._format import (
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import Observation, Series
 from tradetrack.domain.value import (
+    AtLeastOne,
     Count,
     NonNegative,
     Positive,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STILL = 0.005  # changes of probability below half a point are not reported
+_ADDS_UP = 1e-9
+_OF_METHOD = ("linearisation", "simulation")  # lines that nothing in the world brought about
 
 _FIGURE_COLUMNS = (
     "published",
@@ -105,6 +108,8 @@ class ReleaseNews(Value):
     ----------
     published, reporter, document
         What makes it one release.
+    revision
+        Whether its figures had been printed before; a document with both is two releases.
     figures
         Its figures.
     probabilities
@@ -122,6 +127,7 @@ class ReleaseNews(Value):
     published: str
     reporter: str
     document: str
+    revision: bool = False
     figures: tuple[FigureNews, ...]
     probabilities: tuple[Change, ...]
     totals: tuple[Change, ...]
@@ -147,6 +153,26 @@ class ReleaseNews(Value):
         return self.figures[known[goal]] if known else self.foremost
 
 
+class Remainder(Value):
+    """What lies between two forecasts beside the releases.
+
+    Attributes
+    ----------
+    hindsight
+        What is said of the old figures today less what was said of them then: reporters that make
+        up the consensus, years that weigh the regimes and figures that are doubted are now others.
+    linearisation
+        What the releases were decomposed with misses, because logs of sums are not linear.
+    simulation
+        Monte-Carlo error of the two forecasts, which are drawn; small differences of the two
+        computations are in it.
+    """
+
+    hindsight: float = 0.0
+    linearisation: float = 0.0
+    simulation: float = 0.0
+
+
 class GoalNews(Value):
     """A goal, and its probability before and after.
 
@@ -155,15 +181,21 @@ class GoalNews(Value):
     goal
         The goal.
     by
-        The year by which it is to be met: its deadline, or the end of the horizon.
+        The year by which it is to be met: its deadline, or the end of the horizon of then.
     before, after
-        Probability that it is met by then.
+        Probability that it is met by then, as `tradetrack.track` says on either day.
+    error
+        Monte-Carlo standard error of the change.
+    rest
+        What lies between the two beside the releases.
     """
 
     goal: Goal
     by: int
     before: Probability
     after: Probability
+    error: NonNegative = 0.0
+    rest: Remainder = Remainder()
 
 
 class Expected(Value):
@@ -195,7 +227,9 @@ class TotalNews(Value):
     series, reporter, year
         What is totalled, by whose figures, and the year.
     before, after
-        Its forecasts.
+        Its forecasts, as `tradetrack.track` makes them on either day.
+    rest
+        What lies between their means beside the releases.
     """
 
     series: Series
@@ -203,6 +237,34 @@ class TotalNews(Value):
     year: int
     before: Expected
     after: Expected
+    rest: Remainder = Remainder()
+
+
+LineKind = Literal[
+    "before", "new", "others", "revisions", "hindsight", "linearisation", "simulation", "after"
+]
+
+
+class NewsLine(Value):
+    """A line of the account of a goal's probability; the changes add up from before to after.
+
+    Attributes
+    ----------
+    kind
+        ``"new"`` is the new figures of one release, ``"others"`` those that moved less than half a
+        point together, ``"revisions"`` all revisions together; see `Remainder` for the next three.
+    name
+        What it is, in words.
+    points
+        A change of probability in points; of ``"before"`` and ``"after"`` the probability itself.
+    release
+        Position of the release in `News.releases`; None if it is not about one.
+    """
+
+    kind: LineKind
+    name: str
+    points: float
+    release: Count | None = None
 
 
 class News(Report):
@@ -217,12 +279,12 @@ class News(Report):
     since, as_of
         Figures published up to the first day are known; those after it, up to the second, are
         news.
-    seed
+    n_paths, seed
         What the draws were made with.
     n_orders
         Number of orders behind the fair shares; 0 if every order was counted.
     goals, totals
-        Forecasts before and after, under the same law.
+        Forecasts before and after.
     releases
         One per release, in the order of publication.
 
@@ -231,8 +293,8 @@ class News(Report):
     >>> import tradetrack as tt
     >>> ledger = tt.datasets.kazakhstan_uzbekistan()
     >>> news = tt.news(ledger, tt.Goal(10, by=2030), since="2025-10-31")
-    >>> change = news.goals[0].after - news.goals[0].before
-    >>> abs(sum(r.probabilities[0].share for r in news.releases) - change) < 1e-9
+    >>> before, *changes, after = (line.points for line in news.lines(0))
+    >>> abs(before + sum(changes) - after) < 1e-9
     True
     >>> news == tt.results.News.model_validate_json(news.model_dump_json())
     True
@@ -243,6 +305,7 @@ class News(Report):
     ledger_digest: str
     since: dt.date
     as_of: dt.date
+    n_paths: AtLeastOne
     seed: Count
     n_orders: Count
     goals: tuple[GoalNews, ...]
@@ -251,6 +314,13 @@ class News(Report):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
+        for i, row in enumerate(self.goals):
+            shares = sum(r.probabilities[i].share for r in self.releases if r.probabilities)
+            changes = shares + sum(row.rest.model_dump().values())
+            require(
+                true=abs(row.before + changes - row.after) < _ADDS_UP,
+                otherwise=f"the changes of the goal {row.goal} do not add up to the whole",
+            )
         for release in self.releases:
             where = f"the release of {release.reporter}, {release.published},"
             counts = len(release.probabilities), len(release.totals), len(release.log_totals)
@@ -325,10 +395,61 @@ class News(Report):
         ]
         return _frame(rows, _FIGURE_COLUMNS)
 
+    def lines(self, goal: int = 0) -> tuple[NewsLine, ...]:
+        """Account for the change of a goal's probability, line by line.
+
+        Releases whose new figures moved it by less than half a point share a line. The changes
+        add up exactly from the first line to the last.
+
+        Parameters
+        ----------
+        goal
+            Position of the goal in `goals`.
+        """
+        row = self.goals[goal]
+        shares = [100.0 * release.probabilities[goal].share for release in self.releases]
+        new = [i for i, release in enumerate(self.releases) if not release.revision]
+        own = [i for i in new if abs(shares[i]) >= 100.0 * STILL]
+        others = [i for i in new if i not in own]
+        revisions = [i for i, release in enumerate(self.releases) if release.revision]
+        found = [NewsLine(kind="before", name=f"said on {self.since}", points=100.0 * row.before)]
+        found += [
+            NewsLine(kind="new", name=_release(self.releases[i]), points=shares[i], release=i)
+            for i in own
+        ]
+        together: tuple[tuple[LineKind, list[int], str], ...] = (
+            ("others", others, f"{len(others)} other release{'s' * (len(others) > 1)}"),
+            ("revisions", revisions, "revisions"),
+        )
+        found += [
+            NewsLine(kind=kind, name=name, points=sum(shares[i] for i in which))
+            for kind, which, name in together
+            if which
+        ]
+        if self.releases:
+            found += [
+                NewsLine(kind=kind, name=name, points=100.0 * getattr(row.rest, kind))
+                for kind, name in _REST.items()
+            ]
+        found.append(NewsLine(kind="after", name=f"said on {self.as_of}", points=100.0 * row.after))
+        return tuple(found)
+
     def __str__(self) -> str:
-        lines = [goal_sentence(self, i) for i in range(len(self.goals))]
-        lines += [total_sentence(total, self.since) for total in self.totals]
-        return "\n".join([*lines, *release_table(self)])
+        lines = []
+        for i in range(len(self.goals)):
+            lines += [goal_sentence(self, i), *goal_table(self, i)]
+        return "\n".join([*lines, *(total_sentence(total, self.since) for total in self.totals)])
+
+
+_REST: dict[LineKind, str] = {
+    "hindsight": "today's knowledge of reporters and regimes",
+    "linearisation": "linearisation",
+    "simulation": "simulation",
+}
+
+
+def _release(release: ReleaseNews) -> str:
+    return f"{release.reporter or 'unknown'}, {release.published}"
 
 
 def _name(figure: FigureNews) -> str:
@@ -348,23 +469,33 @@ def goal_sentence(news: News, position: int) -> str:
     start = f"{_subject(row)}: since {news.since} {_moved(row)}"
     if not news.releases:
         return f"{start}; {_nothing_since(news)}."
-    shares = [release.probabilities[position].share for release in news.releases]
-    change = row.after - row.before
-    along = [i for i, s in enumerate(shares) if s * change > 0.0 and abs(s) >= STILL]
-    helped = along if abs(change) >= STILL else []
-    most = max(helped or range(len(shares)), key=lambda i: abs(shares[i]))
-    if abs(shares[most]) < STILL:
+    change = 100.0 * (row.after - row.before)
+    parts = [n for n in news.lines(position)[1:-1] if n.kind not in _OF_METHOD]
+    along = [line for line in parts if line.points * change > 0.0 and _moves(line)]
+    helped = along if abs(change) >= 100.0 * STILL else []
+    most = max(helped or parts, key=lambda line: abs(line.points))
+    if not _moves(most):
         return f"{start}; no release changed it by half a point."
-    release = news.releases[most]
     lead = "mostly due to" if helped else "the largest single contribution was that of"
+    said = _contribution(news, position, most)
+    return f"{start}; {lead} {said}."
+
+
+def _moves(line: NewsLine) -> bool:
+    return abs(line.points) >= 100.0 * STILL
+
+
+def _contribution(news: News, position: int, line: NewsLine) -> str:
+    """State what a line contributed; of a release the figure that moved the goal most."""
+    start = f"{line.name} ({points(line.points / 100.0)} points)"
+    if line.release is None:
+        return start
+    release = news.releases[line.release]
     figure = release.foremost_for(position)
     # A fair share is the mean over all orders, also those in which the release came first.
     late = not figure.counts or abs(release.probabilities[position].in_order) < STILL
     early = "; that changed little when it was published, but would have earlier" if late else ""
-    return (
-        f"{start}; {lead} {release.reporter}, {release.published} ({points(shares[most])} points):"
-        f" {surprise(figure)}{early}."
-    )
+    return f"{start}: {surprise(figure)}{early}"
 
 
 def _nothing_since(news: News) -> str:
@@ -406,32 +537,21 @@ def surprise(figure: FigureNews) -> str:
     return f"{came} where {expected} was expected ({figure.surprise:+.1f} sd)"
 
 
-def release_table(news: News) -> list[str]:
-    """Lay out the releases: fair shares of each goal's probability and of each total."""
+def goal_table(news: News, position: int) -> list[str]:
+    """Lay out the lines of a goal; releases come with the figure that moved it most."""
     if not news.releases:
         return []
-    goals = [f"{goal.goal.label} by {goal.by}" for goal in news.goals]
-    totals = [f"{total.year}, {total.series.unit}" for total in news.totals]
-    heads = ["published", "reporter", "figures", *goals, *totals, "foremost figure"]
-    rows = [_cells(release) for release in news.releases]
-    summed = [
-        *(points(goal.after - goal.before) for goal in news.goals),
-        *(f"{total.after.mean - total.before.mean:+.3f}" for total in news.totals),
-    ]
-    rows.append(["together", "", str(sum(len(r.figures) for r in news.releases)), *summed, ""])
-    left = (0, 1, len(heads) - 1)
-    head = "Shapley values, in probability points and in the total's unit:"
-    return [head, table(rows, heads, left)]
-
-
-def _cells(release: ReleaseNews) -> list[str]:
+    rows = []
+    for line in news.lines(position):
+        end = line.kind in ("before", "after")
+        number = percent(line.points / 100.0) if end else points(line.points / 100.0)
+        note = f"Monte-Carlo error {100.0 * news.goals[position].error:.1f}"
+        figure = ""
+        if line.release is not None:
+            figure = surprise(news.releases[line.release].foremost_for(position))
+        rows.append([line.name, number, note if line.kind == "simulation" else figure])
     return [
-        release.published,
-        release.reporter,
-        str(len(release.figures)),
-        *(points(change.share) for change in release.probabilities),
-        *(f"{change.share:+.3f}" for change in release.totals),
-        surprise(release.foremost),
+        table(rows, ["change in points (releases: Shapley values)", "", "foremost figure"], (0, 2))
     ]
 
 

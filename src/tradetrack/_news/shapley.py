@@ -26,9 +26,9 @@ from tradetrack._typing import Array, Index
 Values = Callable[[Sequence[Coalition]], Array]
 
 EXACT_UP_TO = 8
-_PAIRS = 20
+_PAIRS = 10
 _LEAST_PAIRS = 4
-_COALITIONS = 900
+_COALITIONS = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False)

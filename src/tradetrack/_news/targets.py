@@ -1,6 +1,6 @@
 """Targets: log totals of each flow over the windows of goals and of one year."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,8 @@ class Targets:
     ----------
     by_path, by_effect, offset
         As in `measurement.Linear`, ``[target, ...]``.
+    by_reporter
+        Derivative by the effects of each reporter in all years, ``[target, flow * year]``.
     value
         The log totals on the path about which they were expanded.
     goals
@@ -36,16 +38,20 @@ class Targets:
         Which of the totals is of the same flow and figures as each goal.
     references
         The same as `totals` over the last twelve months known before the first release.
+    windows
+        Flow, last month from the first of the grid on, and figures of each target.
     """
 
     by_path: sparse.csr_array
     by_effect: Array
+    by_reporter: Mapping[str, Array]
     offset: Array
     value: Array
     goals: tuple[Index, ...]
     totals: tuple[Index, ...]
     total_of_goal: tuple[int, ...]
     references: tuple[Index, ...]
+    windows: tuple[tuple[int, int, str], ...]
 
     def shares(self, flows: Index) -> Array:
         """Shares of flows in their sum: its log's derivative by their logs."""
@@ -68,18 +74,23 @@ class Request:
     ----------
     goals
         The goals, their series filled in.
+    by
+        The year by which each is to be met.
     year
         The year whose totals are requested, one for each series and count of `goals`.
-    last_year
-        Last year of the grid.
     known_to
         Last month that a figure covered before the first release.
     """
 
     goals: tuple[Goal, ...]
+    by: tuple[int, ...]
     year: int
-    last_year: int
     known_to: int
+
+    @property
+    def last_year(self) -> int:
+        """Last year of the grid."""
+        return max(self.year, *self.by)
 
     @property
     def open_from(self) -> int:
@@ -175,23 +186,32 @@ class TargetMaker:
             tuple(self._window(flow, end, reporter) for flow, reporter in request.counts)
             for end in (year, known)
         )
-        goals = tuple(self._goal(goal, request) for goal in request.goals)
+        goals = tuple(
+            self._goal(goal, by, request)
+            for goal, by in zip(request.goals, request.by, strict=True)
+        )
         rows = [self._expand(*key) for key in self._known]
         by_path = np.array([path for path, _, _ in rows])
+        by_effect = np.array([effect for _, effect, _ in rows])
         value = np.array([log for _, _, log in rows])
         return Targets(
             by_path=sparse.csr_array(by_path),
-            by_effect=np.array([effect for _, effect, _ in rows]),
+            by_effect=by_effect,
+            by_reporter={
+                name: by_effect[:, position.ravel()].astype(np.float32)
+                for name, position in self.effects.items()
+            },
             offset=by_path @ self.log_path.ravel() - value,
             value=value,
             goals=goals,
             totals=totals,
             references=references,
+            windows=tuple(self._known),
             total_of_goal=tuple(request.counts.index(_count(goal)) for goal in request.goals),
         )
 
-    def _goal(self, goal: Goal, request: Request) -> Index:
-        first, last = self.first_month // MONTHS, goal.due_year or request.last_year
+    def _goal(self, goal: Goal, last: int, request: Request) -> Index:
+        first = self.first_month // MONTHS
         flow, reporter = _count(goal)
         windows = []
         for year in range(first, last + 1):

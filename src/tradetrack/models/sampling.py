@@ -239,7 +239,9 @@ class RegimeSampler:
             bounds=predict_bounds(prior, rows, posterior, regime, row_covariance),
         )
 
-    def histories(self, n_paths: int, rng: np.random.Generator) -> tuple[Draws, Array, float]:
+    def histories(
+        self, n_paths: int, rng: np.random.Generator, *, first_order: bool
+    ) -> tuple[Draws, Array, float]:
         """Draw histories moved onto the figures; log probability of the bounds; largest miss."""
         linear, posterior = self.posterior.linear, self.posterior
         box = draw_bounds(self.rows, self.bounds, n_paths, rng)
@@ -250,7 +252,7 @@ class RegimeSampler:
         missed -= linear.by_path.astype(np.float32) @ draws.path
         missed -= linear.by_effect.astype(np.float32) @ draws.effects
         _add_product(draws.latent, self.gain, missed)
-        largest_miss = self._move_onto_figures(draws, printed)
+        largest_miss = 0.0 if first_order else self._move_onto_figures(draws, printed)
         return draws, box.log_probabilities, largest_miss
 
     def _from_prior(self, n_paths: int, rng: np.random.Generator) -> Draws:
@@ -413,13 +415,17 @@ class _Allocation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PathSampler:
-    """Draws paths of a fitted mixture; the attributes are those of `mixture.FittedMixture`."""
+    """Draws paths of a fitted mixture; see `mixture.FittedMixture`, whose attributes it has.
+
+    If ``linear``, rows stay linear about the mode: the same random numbers without later moves.
+    """
 
     prior: LatentPrior
     rows: Rows
     compiler: Compiler
     reporting: Reporting
     posterior: Posterior
+    linear: bool = False
 
     def draw(
         self, last_year: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...]
@@ -495,7 +501,7 @@ class PathSampler:
             sampler = RegimeSampler.of(
                 self.prior, self.rows, self.posterior, int(k), ahead, effect_prior
             )
-            draws, own, miss = sampler.histories(int(counts[k]), rng)
+            draws, own, miss = sampler.histories(int(counts[k]), rng, first_order=self.linear)
             drawn.append((sampler, draws))
             misses.append(miss)
             log_bounds.append(own)

@@ -19,6 +19,8 @@ _BAR = 0.62
 _PART = 0.68  # of the width, beside the names of releases
 _WIDTH, _ROW, _HEAD = 9.0, 0.36, 1.9  # inches
 
+_SHORT = {"hindsight": "hindsight", "linearisation": "method", "simulation": "method"}
+
 Step = tuple[str, float]
 
 
@@ -28,9 +30,10 @@ def plot_news(news: News, *, goal: int = 0, ax: "Axes | None" = None) -> "Axes":
     Parameters
     ----------
     news
-        What to draw. Bars are the fair shares, in the order of release; they lead from the
+        What to draw. Bars are the lines of `tradetrack.results.News.lines`; they lead from the
         probability before to the one now. Of more than fourteen releases, those that changed
-        least share a bar.
+        least share a bar with the other small ones; linearisation and simulation are one, named
+        method.
     goal
         Position of the goal in ``news.goals``.
     ax
@@ -54,7 +57,7 @@ def plot_news(news: News, *, goal: int = 0, ax: "Axes | None" = None) -> "Axes":
     >>> ledger = tt.datasets.kazakhstan_uzbekistan()
     >>> news = tt.news(ledger, tt.Goal(10, by=2030), since="2025-10-31")
     >>> [label.get_text().split()[0] for label in tt.plots.plot_news(news).get_yticklabels()]
-    ['before,', '2025-11-13', '2025-11-14', '2025-11-14', 'now,']
+    ['before,', '2025-11-13', '2025-11-14', 'other', 'hindsight', 'method', 'now,']
     """
     check_kind("news", news, News, "pass what tradetrack.news returned")
     check_whole("goal", goal)
@@ -87,17 +90,19 @@ def plot_news(news: News, *, goal: int = 0, ax: "Axes | None" = None) -> "Axes":
 
 
 def steps_of(news: News, goal: int) -> list[Step]:
-    """Return name and fair share of each release, those that changed least in one."""
-    shares = [release.probabilities[goal].share for release in news.releases]
-    largest = sorted(range(len(shares)), key=lambda i: -abs(shares[i]))
-    own = set(largest if len(shares) <= _MOST else largest[: _MOST - 1])
-    steps = [
-        (f"{release.published} {shorten(release.reporter, 24)}", share)
-        for i, (release, share) in enumerate(zip(news.releases, shares, strict=True))
-        if i in own
-    ]
-    rest = [share for i, share in enumerate(shares) if i not in own]
-    return [*steps, (f"{len(rest)} other releases", sum(rest))] if rest else steps
+    """Return name and change of each bar between before and after; small releases share one."""
+    lines = news.lines(goal)[1:-1]
+    by_size = sorted((n for n in lines if n.kind == "new"), key=lambda n: -abs(n.points))
+    changes: dict[tuple[int | None, str], float] = {}
+    for line in lines:
+        bar: tuple[int | None, str] = None, _SHORT.get(line.kind, line.name)
+        if line in by_size[:_MOST] and line.release is not None:
+            release = news.releases[line.release]
+            bar = line.release, f"{release.published} {shorten(release.reporter, 24)}"
+        elif line.kind in ("new", "others"):
+            bar = None, "other releases"
+        changes[bar] = changes.get(bar, 0.0) + line.points / 100.0
+    return [(name, change) for (_, name), change in changes.items() if change]
 
 
 def _path(before: float, steps: list[Step]) -> list[float]:

@@ -324,17 +324,41 @@ def _news_part(news: News | None) -> NewsPart | None:
             *(total_sentence(total, news.since) for total in news.totals),
         ),
         columns=tuple(f"{row.goal.label} by {row.by}" for row in news.goals[:n]),
-        releases=tuple(
-            ReleaseRow(
+        releases=tuple(_news_rows(news, n)),
+    )
+
+
+def _news_rows(news: News, n: int) -> Iterator[ReleaseRow]:
+    """Rows that add up to the change of each of the first goals: releases, then what is beside."""
+    if not news.releases:
+        return
+    accounts = [news.lines(i) for i in range(len(news.goals))]
+    own = {line.release for lines in accounts for line in lines} - {None}
+    left = [[0.0] * n for _ in range(2)]
+    for position, release in reversed(list(enumerate(news.releases))):
+        shares = [change.share for change in release.probabilities]
+        if position in own:
+            most = max(range(len(shares)), key=lambda i: abs(shares[i]))
+            yield ReleaseRow(
                 published=release.published,
                 reporter=release.reporter,
                 document=release.document,
-                sentence=surprise(release.foremost),
-                changes=tuple(points(change.share) for change in release.probabilities[:n]),
+                sentence=surprise(release.foremost_for(most)),
+                changes=tuple(map(points, shares[:n])),
             )
-            for release in reversed(news.releases)
-        ),
-    )
+        else:
+            sums = left[release.revision]
+            sums[:] = [total + share for total, share in zip(sums, shares, strict=False)]
+    names = {line.kind: line.name for line in accounts[0]}
+    rest = [goal.rest for goal in news.goals[:n]]
+    for name, changes in (
+        ("other releases", left[0]),
+        ("revisions", left[1]),
+        (names["hindsight"], [row.hindsight for row in rest]),
+        (names["linearisation"], [row.linearisation for row in rest]),
+        (names["simulation"], [row.simulation for row in rest]),
+    ):
+        yield ReleaseRow("", "", "", name, tuple(map(points, changes)))
 
 
 def _figure_rows(known: Ledger) -> tuple[FigureRow, ...]:
