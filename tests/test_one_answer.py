@@ -64,6 +64,17 @@ def test_the_page_shows_the_same_numbers(tmp_path) -> None:  # type: ignore[no-u
     ]
     first = data["by-whose-figures"]["judgements"][0]["attainment"]
     assert first["curve"] == data["tracking"]["attainments"][0]["curve"]
+    [goal] = data["news"]["goals"]
+    assert goal["after"] == tracked()[0].deadline_probability
+    assert goal["before"] == tracked(SINCE)[0].deadline_probability
+
+
+def test_the_history_has_the_number_of_each_date() -> None:
+    past = tt.history(shipped(), GOAL, [SINCE, "2025-11-14"], movers=False)
+    assert [said.headlines[0] for said in past] == [
+        tracked(SINCE)[0].headline,
+        tracked()[0].headline,
+    ]
 
 
 @settings(max_examples=10)

@@ -69,14 +69,16 @@ def calls(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
     return {
         tt.track: asked | {"horizon": 10},
         tt.simulate: asked | {"horizon": 10},
-        tt.by_reporter: asked,
+        tt.by_reporter: asked | {"horizon": 10},
         tt.required_growth: {
             **{name: value for name, value in asked.items() if name != "goals"},
             "goal": GOAL,
             "probability": 0.5,
         },
         tt.news: {"ledger": ledger(), "goals": GOAL, "since": "2025-10-31", "as_of": None}
-        | {"horizon": 10, "model": None, "seed": 0},
+        | {"horizon": 10, "model": None, **few},
+        tt.history: {"ledger": ledger(), "goals": GOAL, "dates": ["2024-12", "2025-10"]}
+        | {"horizon": 10, "model": None, "movers": False, **few},
         partial(tt.sensitivity, goals=GOAL, documents=False, n_paths=20): {"ledger": ledger()}
         | {"model": None, "alternatives": {"walk": tt.models.RandomWalkModel()}, "seed": 0},
         tt.resolve: {

@@ -93,16 +93,19 @@ def steps_of(news: News, goal: int) -> list[Step]:
     """Return name and change of each bar between before and after; small releases share one."""
     lines = news.lines(goal)[1:-1]
     by_size = sorted((n for n in lines if n.kind == "new"), key=lambda n: -abs(n.points))
-    changes: dict[tuple[int | None, str], float] = {}
+    own = {n.release for n in by_size[:_MOST]}
+    steps = [
+        (f"{release.published} {shorten(release.reporter, 24)}", line.points / 100.0)
+        for line in lines
+        if line.release in own and (release := news.releases[line.release or 0])
+    ]
+    changes: dict[str, float] = {}
     for line in lines:
-        bar: tuple[int | None, str] = None, _SHORT.get(line.kind, line.name)
-        if line in by_size[:_MOST] and line.release is not None:
-            release = news.releases[line.release]
-            bar = line.release, f"{release.published} {shorten(release.reporter, 24)}"
-        elif line.kind in ("new", "others"):
-            bar = None, "other releases"
-        changes[bar] = changes.get(bar, 0.0) + line.points / 100.0
-    return [(name, change) for (_, name), change in changes.items() if change]
+        if line.release not in own:
+            small = line.kind in ("new", "others")
+            name = "other releases" if small else _SHORT.get(line.kind, line.name)
+            changes[name] = changes.get(name, 0.0) + line.points / 100.0
+    return steps + [(name, change) for name, change in changes.items() if change]
 
 
 def _path(before: float, steps: list[Step]) -> list[float]:
