@@ -77,12 +77,11 @@ def test_it_is_shown_as_a_table_and_comes_back_from_json() -> None:
     assert str(mover) == "A, 2025, revised (-3.1 points)"
 
 
-def test_without_movers_and_by_another_model_none_is_named() -> None:
+def test_by_another_model_no_mover_is_named() -> None:
     rows = [level(str(year), f"{2 + 0.1 * (year - 2010):.1f}") for year in range(2010, 2020)]
     ledger = tt.Ledger(rows)
     dates: list[str | dt.date] = ["2016-12", dt.date(2020, 12, 31)]
     for past in (
-        tt.history(ledger, tt.Goal(4, by=2025), dates, n_paths=50, movers=False),
         tt.history(ledger, tt.Goal(4, by=2025), dates, n_paths=50, model=model()),
         tt.history(
             ledger, tt.Goal(4, by=2025), dates, n_paths=50, model=tt.models.RandomWalkModel()

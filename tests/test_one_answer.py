@@ -70,7 +70,7 @@ def test_the_page_shows_the_same_numbers(tmp_path) -> None:  # type: ignore[no-u
 
 
 def test_the_history_has_the_number_of_each_date() -> None:
-    past = tt.history(shipped(), GOAL, [SINCE, "2025-11-14"], movers=False)
+    past = tt.history(shipped(), GOAL, [SINCE, "2025-11-14"])
     assert [said.headlines[0] for said in past] == [
         tracked(SINCE)[0].headline,
         tracked()[0].headline,

@@ -219,21 +219,21 @@ def _cells(goal: Goal, position: int, said: Said) -> tuple[str, ...]:
 
 
 @one_blas_thread
-def history(  # noqa: PLR0913  those of `track`, and the dates
+def history(
     ledger: Ledger,
     goals: Goal | Sequence[Goal],
     dates: Sequence[str | dt.date],
     *,
     horizon: int | None = None,
     model: Model | None = None,
-    movers: bool = True,
     n_paths: int = 10_000,
     seed: int = 0,
 ) -> History:
     """Say what would have been said of goals on each date, from what had been published by then.
 
     On each date it is exactly what ``track(ledger, goals, as_of=date)`` says: the same draws, the
-    same number. The release that moved a goal most between two dates is named.
+    same number. The release that moved a goal most between two dates is named, if the model is the
+    shipped one.
 
     Parameters
     ----------
@@ -246,9 +246,6 @@ def history(  # noqa: PLR0913  those of `track`, and the dates
         nothing could be said has a row that says why.
     horizon, model, n_paths, seed
         As in `tradetrack.track`.
-    movers
-        Whether to name the release that moved each goal most since the date before, which takes
-        about a quarter as long again. With another model than the shipped one none is named.
 
     Raises
     ------
@@ -268,7 +265,7 @@ def history(  # noqa: PLR0913  those of `track`, and the dates
     """
     check_numbers(horizon, n_paths, seed)
     days = _rising(dates)
-    movers = movers and (model is None or model == GrowthMixture())
+    movers = model is None or model == GrowthMixture()
     known, wanted = known_and_wanted(ledger, goals, days[-1])
     found: list[Said] = []
     last: Simulation | None = None

@@ -78,7 +78,7 @@ def calls(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
         tt.news: {"ledger": ledger(), "goals": GOAL, "since": "2025-10-31", "as_of": None}
         | {"horizon": 10, "model": None, **few},
         tt.history: {"ledger": ledger(), "goals": GOAL, "dates": ["2024-12", "2025-10"]}
-        | {"horizon": 10, "model": None, "movers": False, **few},
+        | {"horizon": 10, "model": None, **few},
         partial(tt.sensitivity, goals=GOAL, documents=False, n_paths=20): {"ledger": ledger()}
         | {"model": None, "alternatives": {"walk": tt.models.RandomWalkModel()}, "seed": 0},
         tt.resolve: {
