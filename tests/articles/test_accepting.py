@@ -251,3 +251,48 @@ def test_records_hold_levels_growth_and_goals_and_changes_when_asked() -> None:
     assert [row["kind"] for row in read.to_records()] == ["level"]
     assert [row["kind"] for row in read.to_records(increments=True)] == ["level", "increment"]
     assert list(read.to_frame()["kind"]) == ["level", "increment"]
+
+
+BOTH = (
+    "By Kenyan statistics trade with Uganda was $1.9 billion in 2024; Ugandan customs counts $1.7"
+    " billion. The goal is $3 billion."
+)
+
+
+def test_each_office_keeps_its_own_figure() -> None:
+    read = article(BOTH)
+    assert [draft.source for draft in read.drafts] == ["KEN", "UGA", ""]
+    assert "by Uganda's figures" in str(read)
+    assert [row.figure.value for row in read.observations(accept="all")] == [1.9]
+    with pytest.raises(tt.InputError, match="it is Uganda's figure"):
+        read.observations(accept=[1])
+    [row] = read.observations(accept=[1], reporter="UG customs")
+    assert (row.reporter, row.figure.value) == ("UG customs", 1.7)
+
+
+def test_figures_of_two_offices_are_not_one_reporters() -> None:
+    read = article(BOTH, reporter="statistics")
+    with pytest.raises(tt.InputError, match="of Kenya and of Uganda"):
+        read.observations(accept="all")
+    assert len(read.observations(accept=[0])) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("Trade between Kenya and Uganda was $2 bn in 2024, said the Ugandan side.", [""]),
+        ("По данным кенийской стороны, торговля с Угандой в 2024 году — 2 млрд долларов.", ["KEN"]),
+        (
+            "Trade of Kenya with Uganda was $2 bn in 2024, Kenya's statistics show. Exports were"
+            " $1 bn.\n\nIn 2023 trade between Kenya and Uganda was $3 bn.",
+            ["KEN", "KEN", ""],
+        ),
+        (
+            "По данным таможни, торговля Кении и Уганды в 2024 году — 2 млрд долларов,"
+            " по угандийским данным — 1,8 млрд.",
+            ["", "UGA"],
+        ),
+    ],
+)
+def test_whose_figure_the_text_says_it_is(text: str, sources: list[str]) -> None:
+    assert [draft.source for draft in article(text).drafts] == sources

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from tradetrack.articles.amounts import SCALES
+from tradetrack.articles.countries import country_in, title_of
 from tradetrack.articles.drafts import Draft
 from tradetrack.domain.amount import Multiple
 from tradetrack.domain.figure import Figure, Qualifier, parse_number, split_unit
@@ -89,8 +90,9 @@ def observations(
 ) -> tuple[Observation, ...]:
     """Make rows of accepted levels, growth rates and increments; see `Article.observations`."""
     rows: list[Observation] = []
+    home = country_in(reporter) or _only_source(chosen)
     for index, draft, named in chosen:
-        missing = _missing(draft, series)
+        missing = _missing(draft, series) or _of_another(draft, home)
         if missing and not named and not draft.suggested_unit:
             continue
         if missing:
@@ -114,6 +116,29 @@ def _missing(draft: Draft, series: Series) -> str:
     if draft.doubt:
         return _ask(draft)
     return _unknown(draft) or _unfit(draft, series)
+
+
+def _only_source(chosen: Chosen) -> str:
+    """The country whose statistics are accepted, where the reporter's name does not say."""
+    named = list(dict.fromkeys(draft.source for _, draft, _ in chosen if draft.source))
+    if len(named) > 1:
+        raise InputError(
+            f"the figures are of {' and of '.join(map(title_of, named))}; accept each country's by"
+            " their indices, with their own reporter=",
+            "reporter",
+            topic="reporter",
+        )
+    return named[0] if named else ""
+
+
+def _of_another(draft: Draft, home: str) -> str:
+    """Whether the text says that a figure is another country's statistics."""
+    if not draft.source or draft.source == home:
+        return ""
+    return (
+        f"the text says that it is {title_of(draft.source)}'s figure; accept it by its index with"
+        " its own reporter="
+    )
 
 
 def _unknown(draft: Draft) -> str:

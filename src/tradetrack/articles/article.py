@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 from tradetrack._typing import MONTHS
 from tradetrack.articles import accepting
 from tradetrack.articles.checking import Checker
-from tradetrack.articles.countries import code_of, flow_by_codes, mentions, title_of
+from tradetrack.articles.countries import (
+    code_of,
+    country_in,
+    flow_by_codes,
+    mentions,
+    title_of,
+)
 from tradetrack.articles.drafts import Draft, SetAside
 from tradetrack.articles.pairs import find_pair
 from tradetrack.articles.periods import FISCAL_START, Calendar
@@ -286,7 +292,7 @@ def read_article(
     year = isinstance(published, str) and re.fullmatch(r"\d{4}", published)
     day = last_day(f"{published}-12") if year else last_day(published)
     date = published if isinstance(published, str) else day.isoformat()
-    home = _country_of(reporter)
+    home = country_in(reporter or "")
     codes, name = _pair(pair)
     given = bool(codes)
     assignment = Assignment(text=whole, published=date, pair=codes, reporter=home)
@@ -337,19 +343,6 @@ def _is_pair(name: str, codes: tuple[str, ...]) -> bool:
         return set(_pair(name)[0]) == set(codes)
     except InputError:
         return False
-
-
-def _country_of(reporter: str | None) -> str:
-    """The country that a reporter's name begins with or holds; empty if none."""
-    if not reporter:
-        return ""
-    for words in (reporter, reporter.split()[0] if reporter.split() else ""):
-        try:
-            return code_of(words)
-        except InputError:
-            continue
-    found = {mention.code for mention in mentions(reporter)}
-    return found.pop() if len(found) == 1 else ""
 
 
 def _pair(pair: str | tuple[str, str] | None) -> tuple[tuple[str, ...], str]:

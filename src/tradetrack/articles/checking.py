@@ -20,6 +20,7 @@ from tradetrack.articles.amounts import (
     plain_digits,
     unit_of,
 )
+from tradetrack.articles.attribution import source_of
 from tradetrack.articles.countries import flow_by_codes
 from tradetrack.articles.drafts import Draft, DraftQualifier, SetAside
 from tradetrack.articles.lexicon import SCOPES, Reason, Scope, hedge
@@ -127,6 +128,7 @@ class Checker:
             direction=quote.direction if growth or quote.kind == "increment" else None,
             modality=modality,
             deadline=self._deadline(quote),
+            source=self._source(first) if quote.kind != "goal" else "",
             assumed=(*quote.assumed, *self._assumed_money(unit)),
             doubt=EARLY if early and modality in ("observed", "estimated") else "",
         )
@@ -201,6 +203,19 @@ class Checker:
     def _countries(self) -> tuple[str, ...]:
         reporter = (self.assignment.reporter,) if self.assignment.reporter else ()
         return (*reporter, *self.assignment.pair)
+
+    def _source(self, start: int) -> str:
+        """Whose statistics an amount is: as its sentence says, or one shortly before it."""
+        number = max(0, bisect_right(self.starts, start) - 1)
+        paragraph = self.sentences[number].paragraph
+        for back, sentence in enumerate(reversed(self.sentences[max(0, number - 3) : number + 1])):
+            if sentence.paragraph != paragraph:
+                break
+            place = start - sentence.start if not back else len(sentence.text)
+            said = source_of(scan(sentence.text), place)
+            if said is not None:
+                return said
+        return ""
 
     def _not_contradicted(self, quote: Quote, start: int) -> None:
         own = self.own.get(start)

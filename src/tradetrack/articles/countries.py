@@ -214,6 +214,23 @@ def code_of(name: str) -> str:
     )
 
 
+def country_in(reporter: str) -> str:
+    """Return the country that a reporter's name begins with or holds; empty if none.
+
+    Examples
+    --------
+    >>> country_in("KZ stat"), country_in("customs of Uzbekistan"), country_in("IMF")
+    ('KAZ', 'UZB', '')
+    """
+    for words in (reporter, *reporter.split()[:1]):
+        try:
+            return code_of(words) if words else ""
+        except InputError:
+            continue
+    found = {mention.code for mention in mentions(reporter)}
+    return found.pop() if len(found) == 1 else ""
+
+
 def title_of(code: str) -> str:
     """Return the English name of a country's code."""
     return table().titles.get(code, code)

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from tradetrack.articles.countries import title_of
 from tradetrack.articles.lexicon import Reason, Scope
 from tradetrack.articles.quotes import Direction, Kind, Modality
 from tradetrack.domain.value import Value
@@ -41,6 +42,8 @@ class Draft(Value):
         ``observed``, ``estimated``, ``expected``, ``potential``; ``set`` for goals.
     deadline
         Last year that counts for a goal; None if the wording fixes none.
+    source
+        The country whose statistics the sentence says it is, by its code; empty if it says none.
     assumed
         What was not printed and was taken for granted.
     doubt, suggested_unit
@@ -74,6 +77,7 @@ class Draft(Value):
     direction: Direction | None = None
     modality: Modality = "observed"
     deadline: int | None = None
+    source: str = ""
     assumed: tuple[str, ...] = ()
     doubt: str = ""
     suggested_unit: str | None = None
@@ -105,6 +109,7 @@ class Draft(Value):
             "qualifier": self.qualifier,
             "modality": self.modality,
             "deadline": None if self.deadline is None else str(self.deadline),
+            "source": self.source,
         }
 
     def __str__(self) -> str:
@@ -163,4 +168,6 @@ def describe(draft: Draft) -> str:
     words.append(draft.qualifier)
     if draft.modality not in ("observed", "set"):
         words.append(draft.modality)
+    if draft.source:
+        words.append(f"by {title_of(draft.source)}'s figures")
     return ", ".join(words)
