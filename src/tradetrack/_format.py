@@ -298,6 +298,23 @@ def scrub(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _UNSAFE.sub("\ufffd", text)
 
 
+def escaped(document: str) -> str:
+    r"""Write what `scrub` replaces as escapes of JSON: the document says the same.
+
+    Examples
+    --------
+    >>> print(escaped('{"name": "a\u202eb\x9b"}'))
+    {"name": "a\u202eb\u009b"}
+    """
+    return _UNSAFE.sub(
+        lambda found: "".join(
+            f"\\u{unit:04x}"
+            for unit in memoryview(found[0].encode("utf-16-le", "surrogatepass")).cast("H")
+        ),
+        document,
+    )
+
+
 def inert(text: str) -> str:
     r"""Write a cell of CSV so that a spreadsheet shows it and does not run it.
 

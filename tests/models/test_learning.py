@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from tradetrack.errors import FitError, InputError
@@ -101,3 +103,24 @@ def test_an_optimiser_that_stops_on_the_way_is_an_error(monkeypatch):
     candidates = candidate_regimes(30, np.random.default_rng(1))
     with pytest.raises(FitError, match=r"no maximum in 1 iterations .*fewer candidates"):
         weigh_regimes(candidates, cut_windows(panel_of(0.1, 0.05, 6), 6))
+
+
+def test_any_frame_and_numbers_as_text_teach_the_same():
+    panel = panel_of(0.2, 0.0, series=6)
+    few = candidate_regimes(10, np.random.default_rng(1))
+    learned = learn_regimes(panel, candidates=few)
+    text = panel.astype({"year": str, "value": str})
+    for frame in (pl.from_pandas(panel), pa.Table.from_pandas(panel), text, pl.from_pandas(text)):
+        assert learn_regimes(frame, candidates=few) == learned
+    for column, cell, says in (
+        ("year", pd.Timestamp("2000-01-01"), "'2000-01-01 00:00:00' in the column year"),
+        ("year", "2000.5", "'2000.5' in the column year of the panel is no year"),
+        ("value", "4_2", "finite and above 0"),
+        ("value", None, "finite and above 0"),
+    ):
+        wrong = panel.astype({column: object})
+        wrong.loc[0, column] = cell
+        with pytest.raises(InputError, match=says):
+            learn_regimes(wrong, candidates=few)
+    with pytest.raises(InputError, match="the panel is a list; pass a pandas, polars or pyarrow"):
+        learn_regimes([1], candidates=few)

@@ -222,9 +222,9 @@ def country_in(reporter: str) -> str:
     >>> country_in("KZ stat"), country_in("customs of Uzbekistan"), country_in("IMF")
     ('KAZ', 'UZB', '')
     """
-    for words in (reporter, *reporter.split()[:1]):
+    for spelt in (reporter, *reporter.split()[:1]):
         try:
-            return code_of(words) if words else ""
+            return code_of(spelt) if spelt else ""
         except InputError:
             continue
     found = {mention.code for mention in mentions(reporter)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import tradetrack as tt
 from tradetrack._files import write_whole
-from tradetrack._format import counted, inert, scrub, wrapped
+from tradetrack._format import counted, escaped, inert, scrub, wrapped
 from tradetrack._parallel import progress_bar
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def answer(result: Result, form: str, output: str, text: str = "") -> None:
         What to write as text, if it is not the result's own.
     """
     if form == "json":
-        publish(result.model_dump_json() + "\n", output)
+        publish(escaped(result.model_dump_json()) + "\n", output)
     elif form == "csv":
         publish(as_csv(result.to_frame()), output)
     elif form == "sentences":

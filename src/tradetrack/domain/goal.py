@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from tradetrack._format import with_unit
+from tradetrack._format import scrub, with_unit
 from tradetrack._typing import MONTHS
 from tradetrack.domain.amount import (
     Absolute,
@@ -276,7 +276,7 @@ class Goal(Value):
         """The goal's name, or else its amount with the unit, as far as it is known."""
         amount = self.amount
         if self.name:
-            return self.name
+            return scrub(self.name)
         if isinstance(amount, Absolute):
             text = with_unit(short(amount.value), amount.unit)
         elif isinstance(amount, float) and self.series:

@@ -28,12 +28,15 @@ BALANCE = "balance"
 UNKNOWN_SOURCE = "unknown source"
 MOST_GROWTH = math.log(1000.0) - 1e-9
 """Growth in logs from which on it is a misprint."""
+LONGEST_WINDOW = 600
+"""Months of a figure; a longer window is a slip in a year, and every month of it is simulated."""
 LONGEST_TEXT = 100_000
 """Letters of a note or a name; CSV readers, Python's among them, stop at 131,072 a cell."""
 _MISSING = frozenset(
     ["na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "nat", "none", "null", "nil"]
 ) | frozenset(["-", "--", "–", "—", "−", ".", "..", "...", "…"])
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_HYPHENATED = re.compile(r"\b(?:guinea-bissau|timor-leste)\b", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
@@ -61,19 +64,19 @@ def clean(text: str) -> str:
 def clean_name(text: str) -> str:
     r"""Return a name with single spaces within it, none around it, and nothing invisible.
 
-    Zero-width characters, soft hyphens and marks of direction come with what is copied from a page;
-    they make no other name. Letters that can be composed are.
+    Zero-width characters, soft hyphens and marks of direction come with what is copied from a page,
+    controls with what steers a terminal; they make no other name. Letters that can be composed are.
 
     Examples
     --------
     >>> clean_name(" AA  st\u00adat\u200b ")
     'AA stat'
     """
-    if not text.isascii():
+    if not (text.isascii() and text.isprintable()):
         text = "".join(
             letter
             for letter in unicodedata.normalize("NFC", text)
-            if unicodedata.category(letter) != "Cf"
+            if letter.isspace() or unicodedata.category(letter) not in ("Cf", "Cc")
         )
     return " ".join(text.split())
 
@@ -141,6 +144,11 @@ def last_day(date: str | dt.date) -> dt.date:
     >>> last_day("2024-02")
     datetime.date(2024, 2, 29)
     """
+    kind = type(date).__name__  # of numpy and pandas, which need not be loaded for this
+    if kind == "datetime64":
+        date = str(date).partition("T")[0]
+    elif kind == "Period":
+        date = date.end_time.date()  # type: ignore[union-attr]
     # A missing date of pandas (NaT) is a datetime, and not even equal to itself.
     if isinstance(date, dt.datetime) and date == date:
         return date.date()
@@ -199,13 +207,35 @@ PublicationDate = Annotated[Text, AfterValidator(_check_date)]
 Reason = Annotated[Text, AfterValidator(_check_reason)]
 
 
+def partners(pair: str) -> tuple[str, str] | tuple[()]:
+    """Return the two partners of a pair, or nothing if it names no two.
+
+    A dash with space around it parts the partners; without one, the first dash that does not belong
+    to a name.
+
+    Examples
+    --------
+    >>> partners("KZ-UZ"), partners("KZ - UZ"), partners("Guinea-Bissau-Senegal")
+    (('KZ', 'UZ'), ('KZ', 'UZ'), ('Guinea-Bissau', 'Senegal'))
+    >>> partners("Timor-Leste"), partners("Austria-Hungary - Serbia")
+    ((), ('Austria-Hungary', 'Serbia'))
+    """
+    first, dash, second = pair.partition(" - ")
+    if not dash:
+        held = _HYPHENATED.sub(lambda name: name[0].replace("-", "\0"), pair)
+        first, dash, second = (part.replace("\0", "-") for part in held.partition("-"))
+    first, second = first.strip(), second.strip()
+    return (first, second) if first and second else ()
+
+
 class Series(Value):
     """What is measured.
 
     Attributes
     ----------
     pair
-        The two partners, ``"KZ-UZ"``. Any other name stands for a series without flows.
+        The two partners, ``"KZ-UZ"``; ``"A-B - C"`` if a name has a dash. Any other name stands
+        for a series without flows.
     flow
         ``"turnover"``, or one direction such as ``"kz_to_uz"``. The turnover is the sum of the two,
         and ``"balance"`` the first-named partner's exports less its imports, ``kz_to_uz`` less
@@ -248,9 +278,10 @@ class Series(Value):
     @property
     def flows(self) -> tuple[str, ...]:
         """The two directions of the pair, or none if the series is not a pair."""
-        first, dash, second = self.pair.lower().partition("-")
-        if not (dash and first and second):
+        sides = partners(self.pair.lower())
+        if not sides:
             return ()
+        first, second = sides
         return f"{first}_to_{second}", f"{second}_to_{first}"
 
     def __str__(self) -> str:
@@ -269,7 +300,7 @@ class _Observation(Value):
     document: Text = ""
     note: Text = ""
     set_aside: Reason = ""
-    id: Text = ""
+    id: Reporter = ""
 
     @model_validator(mode="after")
     def _sided(self) -> "_Observation":
@@ -301,6 +332,18 @@ class _Observation(Value):
     def words(self) -> str:
         """What was printed, in words."""
         return str(self.figure)
+
+    @model_validator(mode="after")
+    def _of_a_possible_length(self) -> "_Observation":
+        for window in self.windows:
+            if window.n_months > LONGEST_WINDOW:
+                raise InputError(
+                    f"the window {window} has {window.n_months:,} months, and a figure covers at"
+                    f" most {LONGEST_WINDOW} (fifty years); check both ends",
+                    "window",
+                    topic="window",
+                )
+        return self
 
     @model_validator(mode="after")
     def _published_after_start(self) -> "_Observation":

@@ -18,8 +18,11 @@ not only its upper side. The regimes that keep the most weight survive and are w
 more windows.
 """
 
+import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,12 +30,14 @@ from numpy.typing import NDArray
 
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
+from tradetrack.domain.figure import parse_number
 from tradetrack.errors import FitError, InputError
 from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.regimes import Regimes
 
 if TYPE_CHECKING:
     import pandas as pd
+    from narwhals.typing import IntoDataFrame
 
 HISTORY_LENGTHS = (5, 6, 8, 12, 20)
 """Lengths of the histories that a prior is learned from, in years."""
@@ -99,7 +104,7 @@ class Windows:
 
 
 def cut_windows(
-    panel: "pd.DataFrame",
+    panel: "IntoDataFrame",
     horizon: int,
     *,
     since: int | None = None,
@@ -146,18 +151,57 @@ def cut_windows(
     return tuple(found)
 
 
-def wide(panel: "pd.DataFrame", last_year: int | None) -> "pd.DataFrame":
-    """Lay a panel out with a row a series and a column a year; refuse what is no panel."""
-    if not hasattr(panel, "set_index"):
+def _numbers(panel: "IntoDataFrame") -> "pd.DataFrame":
+    """Read a frame of any kind, its numbers as text too, as a pandas one of numbers.
+
+    Raises
+    ------
+    InputError
+        If it is no frame with these columns, or a cell is no number.
+    """
+    import narwhals as nw
+    import pandas as pd
+
+    try:
+        data = nw.from_native(panel, eager_only=True)
+    except (TypeError, nw.exceptions.NarwhalsError):
         raise InputError(
-            f"the panel is a {type(panel).__name__}; pass a pandas data frame with the columns"
-            " series, year and value",
+            f"the panel is a {type(panel).__name__}; pass a pandas, polars or pyarrow frame with"
+            " the columns series, year and value",
             topic="learning-panel",
-        )
-    missing = {"series", "year", "value"} - set(panel.columns)
+        ) from None
+    missing = {"series", "year", "value"} - set(data.columns)
     if missing:
         raise InputError(f"the panel lacks the columns {sorted(missing)}", topic="learning-panel")
-    rows = panel if last_year is None else panel[panel["year"] <= last_year]
+    return pd.DataFrame(
+        {
+            "series": data["series"].to_list(),
+            "year": [int(_number("year", cell)) for cell in data["year"].to_list()],
+            "value": [_number("value", cell) for cell in data["value"].to_list()],
+        }
+    )
+
+
+def _number(column: str, cell: object) -> float:
+    """Read a cell that is a number, or the text of one."""
+    number = math.nan
+    if isinstance(cell, str):
+        with suppress(InputError):
+            number = float(parse_number(cell))
+    elif isinstance(cell, Real):
+        number = float(cell)
+    if column == "year" and not number.is_integer():
+        raise InputError(
+            f"{str(cell)[:40]!r} in the column year of the panel is no year; write it as 2024",
+            topic="learning-panel",
+        )
+    return number
+
+
+def wide(panel: "IntoDataFrame", last_year: int | None) -> "pd.DataFrame":
+    """Lay a panel out with a row a series and a column a year; refuse what is no panel."""
+    rows = _numbers(panel)
+    rows = rows if last_year is None else rows[rows["year"] <= last_year]
     if rows.empty:
         raise InputError(
             "the panel has no row" + ("" if last_year is None else f" up to {last_year}"),
@@ -202,7 +246,7 @@ class Evidence:
 
 @one_blas_thread
 def learn_regimes(
-    panel: "pd.DataFrame",
+    panel: "IntoDataFrame",
     *,
     horizon: int = 6,
     since: int | None = None,
@@ -308,7 +352,7 @@ def weigh_regimes(
 
 def predictive_log_score(
     regimes: Regimes,
-    panel: "pd.DataFrame",
+    panel: "IntoDataFrame",
     *,
     horizon: int = 6,
     since: int | None = None,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from tradetrack._checks import check_kind
 from tradetrack._files import write_whole
-from tradetrack._format import percent, points, scrub, unit_text
+from tradetrack._format import escaped, percent, points, scrub, unit_text
 from tradetrack._news.results import News, goal_sentence, surprise, total_sentence
 from tradetrack.attainment.attainment import Attainment
 from tradetrack.attainment.sentences import doubts, sentence
@@ -460,4 +460,4 @@ def _data(tracking: Tracking, whose: ByReporter | None, news: News | None) -> "d
         texts["news"] = news.model_dump_json()
     for letter, code in _IN_SCRIPT.items():
         texts = {name: text.replace(letter, code) for name, text in texts.items()}
-    return {name: Markup(text) for name, text in texts.items()}
+    return {name: Markup(escaped(text)) for name, text in texts.items()}
