@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradetrack.articles.amounts import find_amounts
+from tradetrack.articles.amounts import find_amounts, own_dollar
 from tradetrack.articles.countries import code_of, mentions, table
+from tradetrack.articles.lexicon import hedge
 from tradetrack.articles.periods import Calendar, Months, find_periods, resolve
 from tradetrack.articles.sentences import lowered, sentences
 from tradetrack.domain.window import month_number, parse_month
@@ -110,6 +111,17 @@ ANCHOR = Months(parse_month("2024-01"), parse_month("2024-06"))
         ("a year earlier", "2023-01", "2023-06"),
         ("the same period of 2022", "2022-01", "2022-06"),
         ("the previous quarter", "2023-07", "2023-12"),
+        ("last month", "2024-07", "2024-07"),
+        ("over the past four months", "2024-04", "2024-07"),
+        ("so far this year (to April)", "2024-01", "2024-04"),
+        ("the March 2024 quarter", "2024-01", "2024-03"),
+        ("the quarter ended June", "2024-04", "2024-06"),
+        ("in the last month of 2023", "2023-12", "2023-12"),
+        ("from January to the end of May", "2024-01", "2024-05"),
+        ("that year", "2024-01", "2024-12"),
+        ("a decade ago", "2014-01", "2014-12"),
+        ("в прошлом месяце", "2024-07", "2024-07"),
+        ("в том же году", "2024-01", "2024-12"),
         ("за 9 месяцев 2023 года", "2023-01", "2023-09"),
         ("в январе — апреле", "2024-01", "2024-04"),
         ("в первом полугодии", "2024-01", "2024-06"),
@@ -189,3 +201,35 @@ def test_sentences_cover_the_text_in_order() -> None:
     assert all(text[s.start : s.end] == s.text for s in found)
     assert [s.text for s in found][-2:] == ["- one", "- two\nso far"]
     assert found == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("less than ", "at_most"),
+        ("just under ", "nearly"),
+        ("slightly less than ", "nearly"),
+        ("has never gone beyond ", "at_most"),
+        ("almost reached ", "nearly"),
+        ("turned over ", None),
+        ("8.5% below the ", None),
+        ("не дотягивает до ", "at_most"),
+        ("перевалил за ", "over"),
+        ("чуть менее ", "nearly"),
+        ("менее ", "at_most"),
+    ],
+)
+def test_a_hedge_is_read_by_its_words(before: str, said: str | None) -> None:
+    assert hedge(before + "$2 bn", len(before), len(before) + 5) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "reporter", "money"),
+    [
+        ("Exports fell to $2 billion.", "NZL", "nzd"),
+        ("Exports fell to $2 billion (US$1.2 billion).", "NZL", None),
+        ("Exports fell to $2 billion.", "KAZ", None),
+    ],
+)
+def test_a_bare_dollar_is_the_reporters_own(text: str, reporter: str, money: str | None) -> None:
+    assert own_dollar(text, reporter) == money

@@ -142,6 +142,12 @@ def test_the_rules_are_a_reader_like_any_other() -> None:
     assert again == article(pair="KE-UG")
 
 
+def test_a_sum_of_several_years_is_no_level() -> None:
+    summed = article("Between 2019 and 2023 trade of Kenya and Uganda totalled $6 billion.")
+    assert summed.drafts == ()
+    assert [item.reason for item in summed.set_aside] == ["several years"]
+
+
 # Bad input
 
 
