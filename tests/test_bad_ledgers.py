@@ -35,7 +35,7 @@ def track(*rows: str, goal: tt.Goal = GOAL) -> tt.Tracking:
     check_tracking(found)
     assert found.converged
     for row in found.discounted[:3]:
-        assert str(row) in str(found)
+        assert any(str(row) in one for one in found.sentences())
     named = {name for finding in found.findings for name in finding.rows}
     assert {row.row for row in found.discounted} <= named
     return found
@@ -97,7 +97,7 @@ def test_two_sides_with_one_figure_each_that_differ_fivefold(sides: tuple[str, s
     found = track(level("a", 2023, "1.0", "", "X", one), level("b", 2023, "5.0", "", "Y", other))
     [row] = found.discounted
     assert {row.row, row.rival} == {"a", "b"}
-    assert f"it may as well be {row.rival}" in str(found)
+    assert f"it may as well be {row.rival}" in " ".join(str(found).split())
     assert set(found.findings[0].rows) == {"a", "b"}
 
 

@@ -33,7 +33,7 @@ from tradetrack.attainment.goal_units import goal_units
 from tradetrack.attainment.official import MethodStatus, official_statuses
 from tradetrack.attainment.pace import pace
 from tradetrack.attainment.passage import MonthlyPaths, Passage, passage
-from tradetrack.attainment.sentences import doubts, goals_table, sentence
+from tradetrack.attainment.sentences import details, doubts, goals_table, sentence
 from tradetrack.attainment.summary import notes, summary
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import YEAR_WINDOWS, Goal, YearWindow
@@ -298,7 +298,8 @@ class Tracking(Report):
         >>> tracking.sentences()[0].partition(":")[0]
         'KZ-UZ turnover, US$ 10 bn by 2030'
         """
-        said = [sentence(a, self.as_of.isoformat()) for a in self.attainments]
+        day = self.as_of.isoformat()
+        said = [" ".join([sentence(one, day), *details(one)]) for one in self.attainments]
         if self.assumptions:
             said.append(f"This supposes: {'; '.join(self.assumptions)}.")
         said += [

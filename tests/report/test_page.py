@@ -11,6 +11,7 @@ from tests.report.pages import ADDRESSES, HOSTILE, LONG, SCRIPT, hostile_page, s
 from tests.shipped import ledger, tracking
 
 import tradetrack as tt
+from tradetrack.attainment.sentences import sentence
 from tradetrack.report.page import link, shown
 
 VOID = {"meta", "link", "br", "img", "input"}
@@ -58,8 +59,8 @@ def hostile() -> Reader:
 
 
 def test_the_sentences_come_first(shipped: Reader) -> None:
-    sentences = tracking().sentences()[:2]
-    places = [shipped.text.index(sentence) for sentence in sentences]
+    sentences = [sentence(one, tracking().as_of.isoformat()) for one in tracking()]
+    places = [shipped.text.index(said) for said in sentences]
     assert places[1] < shipped.text.index("Where the totals may go")
 
 

@@ -32,8 +32,6 @@ def sentence(attainment: Attainment, as_of: str) -> str:
     parts = [_probability(attainment), _when(attainment)]
     if attainment.latest is not None:
         parts.append(_growth(attainment, goal.series.unit))
-    if attainment.pace is not None:
-        parts.append(pace_words(attainment))
     parts += remarks(attainment)
     consensus = goal.reporter == CONSENSUS
     whose = "consensus of reporters" if consensus else f"figures of {goal.reporter}"
@@ -41,8 +39,28 @@ def sentence(attainment: Attainment, as_of: str) -> str:
     subject += f" ({goal.series.coverage})" if goal.series.coverage else ""
     return (
         f"{subject}, {wanted(attainment)}{_announced(goal)}: {'; '.join(parts)}"
-        f" ({whose}, as of {as_of}).{_source(goal)}"
+        f" ({whose}, as of {as_of})."
     )
+
+
+def details(attainment: Attainment) -> list[str]:
+    """Say in sentences what the year under way must bring, and where the goal was announced.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> goal = tt.Goal(10, by=2030, speaker="a minister", document="the gazette")
+    >>> tracking = tt.track(tt.datasets.kazakhstan_uzbekistan(), goal, n_paths=200)
+    >>> pace, source = details(tracking[0])
+    >>> source
+    'It was announced in the gazette.'
+    """
+    said = [] if attainment.pace is None else [f"{_capital(pace_words(attainment))}."]
+    return [*said, *_source(attainment.goal)]
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def wanted(attainment: Attainment) -> str:
@@ -140,11 +158,11 @@ def _announced(goal: Goal) -> str:
     return f", announced {said}" if said else ""
 
 
-def _source(goal: Goal) -> str:
+def _source(goal: Goal) -> list[str]:
     """The words of the announcement, unless the goal repeats them, and where they are written."""
-    words = f'"{goal.wording}"' if goal.wording and goal.wording != goal.due else ""
-    parts = [part for part in (words, goal.document) if part]
-    return f" The announcement: {', '.join(parts)}." if parts else ""
+    words = f' as "{goal.wording}"' if goal.wording and goal.wording != goal.due else ""
+    place = f" in {goal.document}" if goal.document else ""
+    return [f"It was announced{words}{place}."] if words or place else []
 
 
 def _probability(attainment: Attainment) -> str:

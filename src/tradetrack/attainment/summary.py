@@ -123,7 +123,7 @@ def _paces(attainments: Sequence[Attainment]) -> Iterator[str]:
 def _doubts(discounted: Sequence[DiscountedRow], *, converged: bool) -> Iterator[str]:
     if discounted:
         n = len(discounted)
-        named = ", ".join(one.row for one in discounted[:_SHOWN])
+        named = str(discounted[0]) if n == 1 else ", ".join(one.row for one in discounted[:_SHOWN])
         more = f" and {n - _SHOWN} more" if n > _SHOWN else ""
         do, are = ("do", "are") if n > 1 else ("does", "is")
         yield (
