@@ -3,7 +3,8 @@
     python benchmarks/corruption.py [--n 500] [--store FOLDER] [--only KIND]
 
 ``--n`` corruptions of each kind of ledger. With a folder each one is written there as it is done,
-and what is there is not done again: stop it, and start it again, as you like. ``--only`` does one
+and what is there is not done again: stop it, and start it again, as you like (a new folder after a
+change of the library). ``--only`` does one
 part: ``levels``, ``rich``, ``shipped`` or ``alarms``.
 
 One figure at a time, of those within the model's memory, is put wrong as figures in the press are:
