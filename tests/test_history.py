@@ -116,3 +116,14 @@ def test_a_result_that_contradicts_itself_is_refused() -> None:
         first.model_copy(update={"headlines": (), "movers": ()})
     with pytest.raises(tt.InputError, match="one answer for each goal"):
         found().model_copy(update={"goals": GOALS[:1]})
+
+
+def test_the_picture_numbers_the_movers_and_names_them() -> None:
+    axes = tt.plots.plot_history(found())
+    marks = {text.get_text() for text in axes.texts}
+    movers = [said for said in found() if said.headlines and said.movers[0]]
+    assert marks == {str(i + 1) for i in range(min(6, len(movers)))}
+    assert all(f"{said.movers[0].published} (" in axes.get_xlabel().replace("\n", " ")
+               for said in movers if said.movers[0])  # fmt: skip
+    with pytest.raises(tt.InputError, match=r"pass what tradetrack.history returned"):
+        tt.plots.plot_history(None)  # type: ignore[arg-type]

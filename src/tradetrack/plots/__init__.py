@@ -7,6 +7,7 @@ from tradetrack._lazy import attach
 if TYPE_CHECKING:
     from tradetrack.plots.attainment import plot_attainment
     from tradetrack.plots.fan import plot_fan
+    from tradetrack.plots.history import plot_history
     from tradetrack.plots.news import plot_news
     from tradetrack.plots.reliability import plot_reliability
     from tradetrack.plots.reporters import plot_figures
@@ -16,6 +17,7 @@ __all__ = [
     "plot_attainment",
     "plot_fan",
     "plot_figures",
+    "plot_history",
     "plot_news",
     "plot_reliability",
     "plot_scenarios",
@@ -26,6 +28,7 @@ __getattr__, __dir__ = attach(
     {
         "tradetrack.plots.attainment": ("plot_attainment",),
         "tradetrack.plots.fan": ("plot_fan",),
+        "tradetrack.plots.history": ("plot_history",),
         "tradetrack.plots.news": ("plot_news",),
         "tradetrack.plots.reliability": ("plot_reliability",),
         "tradetrack.plots.reporters": ("plot_figures",),
