@@ -36,7 +36,7 @@ class Walk:
     """A model of your own: the last yearly total that was printed, then steps of 20 % a year."""
 
     def fit(self, ledger: tt.Ledger) -> FittedWalk:
-        rows = ledger.current.select(flow="turnover", kind="level")
+        rows = [row for row in ledger.current.select(flow="turnover") if row.kind == "level"]
         years = [row for row in rows if row.window.kind == "calendar_year"]
         return FittedWalk([row for row in years if np.isfinite(row.log_interval).all()][-1])
 

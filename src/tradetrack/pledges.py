@@ -195,7 +195,7 @@ def _goal(cells: dict[str, str]) -> Goal:
     amount, window, by = cells.pop("amount"), cells.pop("window"), cells.pop("deadline")
     cells["by"] = by
     return Goal(
-        amount,  # type: ignore[arg-type]  # text is an amount too
+        amount,
         None if named_window(window) else by,
         window,
         series=series,

@@ -18,7 +18,7 @@ written                  asks for                                     class
 import math
 import re
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
@@ -93,6 +93,10 @@ class Multiple(Value):
     factor: Annotated[float, Field(gt=0.0)] = Field(kw_only=False)
     base: Window = Field(kw_only=False)
 
+    if TYPE_CHECKING:  # a window may be text
+
+        def __init__(self, factor: float, base: Window | str) -> None: ...
+
     _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*(?:x|×|times)\s+{_BASE}")
 
     def __str__(self) -> str:
@@ -121,6 +125,10 @@ class Increase(Value):
     value: float = Field(kw_only=False)
     base: Window = Field(kw_only=False)
     unit: str = ""
+
+    if TYPE_CHECKING:  # a window may be text
+
+        def __init__(self, value: float, base: Window | str, *, unit: str = "") -> None: ...
 
     _pattern: ClassVar = re.compile(
         rf"(?=[+\-\u2212]){_NUMBER}(?:\s+{_UNIT}(?=\s))?\s+(?:than\s+)?{_BASE}"
@@ -185,6 +193,10 @@ class AverageGrowth(Value):
     rate: Annotated[float, Field(gt=_LEAST_RATE)] = Field(kw_only=False)
     base: Window = Field(kw_only=False)
 
+    if TYPE_CHECKING:  # a window may be text
+
+        def __init__(self, rate: float, base: Window | str) -> None: ...
+
     _pattern: ClassVar = re.compile(
         rf"{_NUMBER}\s*%\s+(?:a year|per year|p\.a\.|annually)\s+{_FROM}{_BASE}"
     )
@@ -216,18 +228,18 @@ def read_amount(text: str) -> float | Typed:
     if _LEVEL.fullmatch(plain):
         return float(_number(plain))
     if found := AverageGrowth._pattern.fullmatch(plain):
-        return AverageGrowth(_share(found["number"]), Window(found["base"]))
+        return AverageGrowth(_share(found["number"]), found["base"])
     if found := YearGrowth._pattern.fullmatch(plain):
         return YearGrowth(_share(found["number"]))
     if found := _MORE.fullmatch(plain):
-        return Multiple(float(1 + _number(found["number"]) / 100), Window(found["base"]))
+        return Multiple(float(1 + _number(found["number"]) / 100), found["base"])
     if found := Multiple._pattern.fullmatch(plain):
-        return Multiple(float(_number(found["number"])), Window(found["base"]))
+        return Multiple(float(_number(found["number"])), found["base"])
     if found := Absolute._pattern.fullmatch(plain):
         return Absolute(float(_number(found["number"])), found["unit"])
     if found := Increase._pattern.fullmatch(plain):
         value, unit = float(_number(found["number"])), found["unit"] or ""
-        return Increase(value, Window(found["base"]), unit=unit)
+        return Increase(value, found["base"], unit=unit)
     raise InputError(
         f"{text!r} is not the amount of a goal; write 10, '500 usd_mn', '2x 2023', '+50% 2024',"
         " '+4 2024', '+15%' (over the year before) or '15% a year from 2024'",

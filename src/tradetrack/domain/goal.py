@@ -1,7 +1,7 @@
 """Goals: what a series is to come to, by when, since when, and by whose figures."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -12,6 +12,7 @@ from tradetrack.domain.amount import (
     Amount,
     AverageGrowth,
     Multiple,
+    Typed,
     YearGrowth,
     base_of,
     short,
@@ -139,6 +140,25 @@ class Goal(Value):
     speaker: Text = ""
     document: Text = ""
     wording: Text = ""
+
+    if TYPE_CHECKING:  # what is read, not only what is kept
+
+        def __init__(  # noqa: PLR0913  a field each
+            self,
+            amount: float | str | Typed,
+            by: int | str | dt.date | None = None,
+            window: str | Window = "calendar_year",
+            *,
+            series: Series | None = None,
+            reporter: str = CONSENSUS,
+            name: str = "",
+            bound: Bound = "at_least",
+            sustained: int = 1,
+            announced: str | int | dt.date = "",
+            speaker: str = "",
+            document: str = "",
+            wording: str = "",
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _possible(self) -> "Goal":
