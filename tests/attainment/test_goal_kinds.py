@@ -233,7 +233,7 @@ def test_no_pace_once_the_goal_is_met_or_due() -> None:
         ({"amount": "15% a year from 2024"}, "has no deadline"),
         ({"amount": 1, "by": "2025-03", "announced": "2025-01-10"}, "too few windows end"),
         ({"amount": "2 potatoes 2024"}, "not the amount of a goal"),
-        ({"amount": True}, "not a number"),
+        ({"amount": True}, "not a positive number"),
         ({"amount": 1, "window": "FY2026-27"}, "in which month it begins"),
         ({"amount": 1, "window": "2026-Q5"}, "a year has 4"),
         (

@@ -67,7 +67,7 @@ def test_amounts_are_positive(amount):
     [
         ({"by": 30}, "the deadline 30 is not a year between 1800 and 2200"),
         ({"reporter": ""}, "the goal's reporter is empty; write 'consensus' or a reporter's name"),
-        ({"window": "month"}, "'calendar_year' or 'rolling_year'"),
+        ({"window": "fortnight"}, "'fortnight' is no window of a goal; write calendar_year"),
     ],
 )
 def test_what_cannot_be_right(given, message):

@@ -262,8 +262,8 @@ def _as_amount(given: Any) -> Any:
         return given
     if not is_number(given):  # a truth value is none
         raise InputError(
-            f"the goal's amount {given!r} is not a number; write the level to reach, in the series'"
-            " unit, or a text such as '2x 2023'",
+            f"the goal's amount {given!r} is not a positive number; write the level to reach, in"
+            " the series' unit, or a text such as '2x 2023'",
             topic="goal",
         )
     return float(given)

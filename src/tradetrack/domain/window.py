@@ -14,7 +14,7 @@ from tradetrack.errors import InputError
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _WINDOW = re.compile(r"(\d{4})|(\d{4}-\d{2})(?:\s*\.\.\s*(\d{4}-\d{2}))?")
-_PART = re.compile(r"(\d{4})-?([HQ])(\d)")
+_PART = re.compile(r"(\d{4})-([HQ])(\d)")
 _FISCAL = re.compile(r"FY\s?(\d{4})[-/](\d{2}|\d{4})(?::(\d{1,2}))?")
 
 WindowKind = Literal["month", "year_to_date", "calendar_year", "year", "months"]

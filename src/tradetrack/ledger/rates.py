@@ -345,7 +345,7 @@ class Rates(Value):
         --------
         >>> rates = Rates(rows=[Rate(currency="eur", window="2025-09", rate="0.80")])
         >>> print(rates.converted_goal(Goal("4 eur_bn", by=2030)))
-        eur 4 bn at 0.8 per usd (2025-09) by 2030
+        EUR 4 bn at 0.8 per usd (2025-09) by 2030
         """
         amount = goal.amount
         unit = amount.unit if isinstance(amount, Absolute | Increase) else ""
