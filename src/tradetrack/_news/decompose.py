@@ -109,8 +109,8 @@ def news(  # noqa: PLR0913  those of `track`, and since when
     >>> import tradetrack as tt
     >>> ledger, goal = tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10, by=2030)
     >>> report = tt.news(ledger, goal, since="2025-10-31")
-    >>> [(release.reporter, len(release.figures)) for release in report.releases]
-    [('UZ government', 1), ('KZ government', 3), ('UZ stat', 7)]
+    >>> [(release.reporter, release.revision) for release in report.releases[1:3]]
+    [('KZ government', False), ('KZ government', True)]
     >>> report.goals[0].before == tt.track(ledger, goal, as_of="2025-10-31")[0].probability
     True
     """
