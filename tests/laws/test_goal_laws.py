@@ -128,7 +128,7 @@ def test_whole_years_shift_the_answer_with_them(question: Question, years: int) 
     rows = []
     for row in ledger:
         change = {"window": row.window.shift(years), "published": moved(row.published)}
-        if row.kind == "growth":
+        if row.kind != "level":
             change["base"] = row.base.shift(years)
         rows.append(row.model_copy(update=change))
     [here], [there] = answers(ledger, goal), answers(Ledger(rows), later)
