@@ -181,6 +181,13 @@ def test_the_next_questions_are_the_library_s(ask) -> None:
     words = words.replace("50", "2000", 1)
     tracking = tt.track(ledger, goal, model=model, **few)
     assert ask("what-if", words, supposed)[:2] == (0, tracking.model_dump_json() + "\n")
+    words = words.replace("2000", "50")
+    few["n_paths"] = 50
+    past = tt.history(ledger, goal, ["2024-12", "2025-06"], **few)
+    found = ask("history", words, "--date 2024-12 --date 2025-06")
+    assert found[:2] == (0, past.model_dump_json() + "\n")
+    last = ask("history figures.csv --goal 10 --paths 20 --format csv")[1].splitlines()
+    assert [line[:10] for line in (last[1], last[-1])] == ["2023-06-30", "2025-01-31"]
     code, out, _ = ask("sensitivity figures.csv --goal 10 --by 2030 --paths 20 --format csv")
     own = tt.read_csv("figures.csv")
     frame = tt.sensitivity(own, goal, documents=False, n_paths=20).to_frame()
@@ -705,13 +712,22 @@ def test_a_nul_in_an_argument(ask) -> None:
     assert "NUL" in err
 
 
-def test_completion() -> None:
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("tradetrack ba", ["backtest"]),
+        ("tradetrack explain hor", ["horizon"]),
+        ("tradetrack explain goal", ["goal", "goal-series", "goal-unit"]),
+        ("tradetrack explain zz", []),
+    ],
+)
+def test_completion(words: str, completed: list[str]) -> None:
     asked = {
-        "COMP_WORDS": "tradetrack ba",
-        "COMP_CWORD": "1",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
         "_TRADETRACK_COMPLETE": "complete_bash",
     }
-    assert run(env=os.environ | asked).stdout.split() == [b"backtest"]
+    assert sorted(run(env=os.environ | asked).stdout.decode().split()) == completed
 
 
 def test_explain_needs_no_extra(monkeypatch, capsys) -> None:

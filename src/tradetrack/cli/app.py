@@ -178,6 +178,31 @@ def news(
     return 0
 
 
+@command("history --goal 10 --by 2030 --date 2024-12 --date 2025-06 --paths 500")
+def history(
+    figures: opt.LedgerOptions,
+    requested: opt.GoalOptions,
+    *,
+    date: opt.Dates,
+    horizon: opt.Horizon = None,
+    paths: opt.Paths = 10_000,
+    seed: opt.Seed = 0,
+    form: opt.Form = opt.Format.text,
+    output: opt.Output = "",
+) -> int:
+    """Say what would have been said of goals on past dates."""
+    from tradetrack.cli.inputs import recent_quarters
+
+    ledger, goals = _question(figures, requested)
+    known = _known(ledger, figures)
+    with progress("history"):
+        result = tt.history(
+            known, goals, date or recent_quarters(known), horizon=horizon, n_paths=paths, seed=seed
+        )
+    answer(result, form, output)
+    return 0
+
+
 @command("reporters --goal 5 --by 2022")
 def reporters(
     figures: opt.LedgerOptions,

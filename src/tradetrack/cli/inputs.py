@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LONGEST_HEADER = 10_000
-_RECENT = 8  # years of origins, unless dates are given
+_RECENT = 8  # years of origins, or quarters of a history, unless dates are given
 
 
 class _StandardInput(io.StringIO):
@@ -164,12 +164,31 @@ def recent_origins(ledger: tt.Ledger) -> list[str]:
     InputError
         If the ledger has no figures that count.
     """
+    _check_figures(ledger)
+    last = last_complete_year(ledger.current.last_month)
+    return [f"{year}-12-31" for year in range(last - _RECENT, last)]
+
+
+def recent_quarters(ledger: tt.Ledger) -> list[str]:
+    """Return the last months of the quarters before the last publication, and its day.
+
+    Raises
+    ------
+    InputError
+        If the ledger has no figures that count.
+    """
+    _check_figures(ledger)
+    last = ledger.last_published
+    quarter = 4 * last.year + (last.month - 1) // 3  # the first that is not over
+    before = range(quarter - _RECENT + 1, quarter)
+    return [*(f"{one // 4}-{3 * (one % 4) + 3:02d}" for one in before), last.isoformat()]
+
+
+def _check_figures(ledger: tt.Ledger) -> None:
     if not len(ledger.current):
         raise tt.InputError(
             "the ledger has no figures that count; add at least one level", topic="empty-ledger"
         )
-    last = last_complete_year(ledger.current.last_month)
-    return [f"{year}-12-31" for year in range(last - _RECENT, last)]
 
 
 def read_table(path: str) -> "pd.DataFrame":

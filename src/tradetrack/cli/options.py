@@ -48,6 +48,13 @@ KEY = "TRADETRACK_COMTRADE_KEY"
 """Environment variable of a subscription key: a command line would show it to everybody."""
 
 
+def _topics(incomplete: str) -> list[str]:
+    """Complete a topic of the catalogue of errors."""
+    from tradetrack.cli.catalogue import entries
+
+    return [topic for topic in entries() if topic.startswith(incomplete)]
+
+
 # The ledger.
 Source = Annotated[
     str,
@@ -220,6 +227,18 @@ Documents = Annotated[
     bool, Option("--documents", help="Leave out each document in turn, too; takes longer.")
 ]
 
+# A history.
+Dates = Annotated[
+    list[str],
+    Option(
+        "--date",
+        metavar="DATE",
+        default_factory=list,
+        show_default=False,
+        help="Day of an answer; may be repeated. By default the ends of the last eight quarters.",
+    ),
+]
+
 # A panel.
 Values = Annotated[str, Argument(help="CSV or Parquet: series, year, value; - for CSV.")]
 PanelGoals = Annotated[str, Argument(help="CSV or Parquet: series, amount and deadline, if any.")]
@@ -261,7 +280,13 @@ Output = Annotated[
     Option("--output", "-o", metavar="FILE", help="File to write; by default standard output."),
 ]
 Strict = Annotated[bool, Option("--strict", help="Exit with 3 if there are findings or failures.")]
-Topic = Annotated[str, Argument(help="What a message names in brackets; without it, all topics.")]
+Topic = Annotated[
+    str,
+    Argument(
+        help="What a message names in brackets; without it, all topics.",
+        autocompletion=_topics,
+    ),
+]
 Which = Annotated[Schema, Argument(help="The result that is described.")]
 
 

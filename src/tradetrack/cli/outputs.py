@@ -1,5 +1,6 @@
 """What a command writes: its answer, messages of one line, a progress bar, an exit code."""
 
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import tradetrack as tt
 from tradetrack._files import write_whole
-from tradetrack._format import counted, escaped, inert, scrub, wrapped
+from tradetrack._format import columns, counted, escaped, inert, scrub, wrapped
 from tradetrack._parallel import progress_bar
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 BAD_INPUT, STRICT, INTERRUPTED, CLOSED_PIPE = 2, 3, 130, 141
 WIDTH = 80
+_ROW = re.compile(r"(.*\S) {2,}(\S.*)")
 _PLACES = {".failures": "--format json"}
 
 
@@ -84,8 +86,24 @@ def answer(result: Result, form: str, output: str, text: str = "") -> None:
         publish(scrub(said) + "\n", output)
     else:
         shown = _in_the_shell(text or str(result)).splitlines()
-        lines = [line for one in shown for line in wrapped(scrub(one), WIDTH)]
+        lines = [line for one in shown for line in fitted(scrub(one))]
         publish("\n".join(lines) + "\n", output)
+
+
+def fitted(line: str) -> list[str]:
+    """Break a line that is too wide; of a row of a table, the last cell goes below it.
+
+    Examples
+    --------
+    >>> for line in fitted(f"UZ stat, 2025-10  -0.5  {'turnover where more was expected ' * 2}"):
+    ...     print(line)
+    UZ stat, 2025-10  -0.5
+        turnover where more was expected turnover where more was expected
+    """
+    row = _ROW.fullmatch(line.rstrip())
+    if columns(line) <= WIDTH or not row:
+        return wrapped(line, WIDTH)
+    return [*wrapped(row[1], WIDTH), *wrapped(f"    {row[2]}", WIDTH, "")]
 
 
 def _in_the_shell(text: str) -> str:
