@@ -195,7 +195,6 @@ def _check_amount(goal: Goal, series: Series, current: Ledger) -> None:
         raise GoalError(
             f"goal {goal}: its base {base} is before the first figure, which is of"
             f" {format_month(current.first_month)}; add figures of the base, or write the amount",
-            topic="goal",
         )
 
 
