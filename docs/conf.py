@@ -82,6 +82,9 @@ html_context = {"default_mode": "auto"}
 _MONTH = re.compile(
     r"(~?typing\.)?Annotated\[int, \S*BeforeValidator.*?WithJsonSchema\(.*?mode=None\)\]"
 )
+_OPERATOR = re.compile(r"<mo>([A-Za-z]{2,})</mo>")
+_BAR = re.compile(r'<mo stretchy="false">(?=&#x0007C;)')
+_FUNCTION = re.compile(r'(<mi>(?:log|Var)</mi>)(?!<mo stretchy="false">)')
 
 
 def setup(app: Sphinx) -> None:
@@ -91,9 +94,16 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-signature", name_months)
 
 
+def mathml(text: str, display: str = "inline") -> str:
+    """Convert an equation, with spaces round names of functions and none round bars."""
+    made = _OPERATOR.sub(r"<mi>\1</mi>", convert(text, display=display))
+    made = _BAR.sub('<mo stretchy="false" lspace="0" rspace="0">', made)
+    return _FUNCTION.sub(r'\1<mspace width="0.17em"/>', made)
+
+
 def write_inline(translator: HTML5Translator, node: nodes.math) -> None:
     """Write an equation as MathML, which browsers draw by themselves, without a network."""
-    translator.body.append(convert(node.astext()))
+    translator.body.append(mathml(node.astext()))
     raise nodes.SkipNode
 
 
@@ -102,7 +112,7 @@ def write_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     text = node.astext().replace("{aligned}", "{split}")  # the name that the converter knows
     if "&" in text and "\\begin{" not in text:
         text = rf"\begin{{split}}{text}\end{{split}}"
-    translator.body.append(f'<div class="equation">{convert(text, display="block")}</div>')
+    translator.body.append(f'<div class="equation">{mathml(text, display="block")}</div>')
     raise nodes.SkipNode
 
 
