@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+
 import tradetrack as tt
 
 CONSUMER = """
@@ -37,4 +39,7 @@ schema.write_text(json.dumps(tt.Tracking.model_json_schema(mode="serialization")
 
 command = [sys.executable, "-c", CONSUMER, str(schema)]
 print(subprocess.run(command, input=document, stdout=subprocess.PIPE, text=True, check=True).stdout)
-assert tt.Tracking.model_validate_json(document) == tracking
+again = tt.Tracking.model_validate_json(document)
+assert again == tracking
+tt.plots.plot_attainment(again)  # the curves that the document holds
+plt.savefig(Path("out") / "curves.png", dpi=130)

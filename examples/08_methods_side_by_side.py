@@ -5,6 +5,10 @@ Methods side by side
 The field's methods side by side: who says what of the announced goals, and who was right.
 """
 
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
 import tradetrack as tt
 from tradetrack.models import Model
 
@@ -19,8 +23,9 @@ models: dict[str, Model] = {
     "random walk": tt.models.RandomWalkModel(),
 }
 
+trackings = {}
 for name, model in models.items():
-    tracking = tt.track(ledger, goals, model=model, n_paths=2000)
+    trackings[name] = tracking = tt.track(ledger, goals, model=model, n_paths=2000)
     chances = [f"{found.deadline_probability:5.1%}" for found in tracking.attainments]
     print(f"{name:24s}", *chances, sep="  ")
 print("probability of", " and of ".join(map(str, goals)), end="\n\n")
@@ -29,3 +34,8 @@ print("probability of", " and of ".join(map(str, goals)), end="\n\n")
 print(f"{found.goal} by the official methods:", *found.statuses, sep="\n  ", end="\n\n")
 
 print(tt.scoring.diagnose(tt.models.ThetaModel().fit(ledger)))
+
+out = Path("out")
+out.mkdir(exist_ok=True)
+tt.plots.plot_scenarios(trackings, goal=1)
+plt.savefig(out / "methods.png", dpi=130)

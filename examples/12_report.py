@@ -7,6 +7,8 @@ One page to send: sentences, charts, reporters, what changed lately, and every f
 
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+
 import tradetrack as tt
 
 ledger = tt.datasets.kazakhstan_uzbekistan()
@@ -23,3 +25,9 @@ tt.write_report(
     news=tt.news(ledger, goals, since="2025-10-31"),
 )
 print(f"{page}: {page.stat().st_size / 1000:.0f} kB, opens without a network")
+
+# The charts for slides: each draws on the axes that it is given.
+figure, (left, right) = plt.subplots(1, 2, figsize=(12, 5), layout="constrained")
+tt.plots.plot_fan(tracking, ledger, legend=False, ax=left)
+tt.plots.plot_attainment(tracking, ax=right)
+figure.savefig(page.with_name("slide.png"), dpi=130)

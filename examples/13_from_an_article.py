@@ -5,6 +5,10 @@ From an article
 Three statements lead from a press text to a sentence about the goal.
 """
 
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
 import tradetrack as tt
 
 TEXT = """\
@@ -19,3 +23,8 @@ tracking = tt.track(ledger, article.goals(accept="all"))
 
 print(article)
 print(tracking)
+
+out = Path("out")
+out.mkdir(exist_ok=True)
+tt.plots.plot_fan(tracking, ledger)
+plt.savefig(out / "article.png", dpi=130)

@@ -6,6 +6,10 @@ Doubled, in a fiscal year, in one year alone, sustained, in another unit, since 
 one draw of paths answers all.
 """
 
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
 import tradetrack as tt
 
 ledger = tt.datasets.kazakhstan_uzbekistan()
@@ -33,3 +37,8 @@ print(
     f"\nOn the way to {tracking[0].goal}, {pace.window} needs {pace.needed:.2f} more in"
     f" {pace.months_left} months, where the model expects {pace.expected:.2f}."
 )
+
+out = Path("out")
+out.mkdir(exist_ok=True)
+tt.plots.plot_attainment(tracking)
+plt.savefig(out / "goals.png", dpi=130)

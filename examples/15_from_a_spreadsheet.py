@@ -8,6 +8,7 @@ answer goes back into a workbook.
 
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 from openpyxl import Workbook
 
 import tradetrack as tt
@@ -38,4 +39,6 @@ ledger = tt.read_excel(
 tracking = tt.track(ledger, tt.Goal(5, by=2030))
 print(tracking)
 tt.write_excel(out / "answer.xlsx", tracking, ledger)
+tt.plots.plot_fan(tracking, ledger)
+plt.savefig(out / "spreadsheet.png", dpi=130)
 print(f"\nThe answer as a workbook: {(out / 'answer.xlsx').as_posix()}")

@@ -6,6 +6,9 @@ Three lines lead from a statistical service to an answer. The first one needs th
 example reads an answer of the same shape with invented numbers instead.
 """
 
+from pathlib import Path
+
+import matplotlib.pyplot as plt
 import pandas as pd
 
 import tradetrack as tt
@@ -28,3 +31,8 @@ tracking = tt.track(ledger, tt.Goal(130, by=2030, series=exported))
 print(tracking)
 for row in ledger.select(window="2024"):
     print(f"{row}: {row.note}")
+
+out = Path("out")
+out.mkdir(exist_ok=True)
+tt.plots.plot_fan(tracking, ledger)
+plt.savefig(out / "any_pair.png", dpi=130)
