@@ -82,6 +82,7 @@ html_context = {"default_mode": "auto"}
 _MONTH = re.compile(
     r"(~?typing\.)?Annotated\[int, \S*BeforeValidator.*?WithJsonSchema\(.*?mode=None\)\]"
 )
+_BLOCK = re.compile(r"^\.\. (?:currentmodule::.*|autosummary::\n(?:   .*\n|\n)+)", re.MULTILINE)
 _OPERATOR = re.compile(r"<mo>([A-Za-z]{2,})</mo>")
 _BAR = re.compile(r'<mo stretchy="false">(?=&#x0007C;)')
 _FUNCTION = re.compile(r'(<mi>(?:log|Var)</mi>)(?!<mo stretchy="false">)')
@@ -92,6 +93,7 @@ def setup(app: Sphinx) -> None:
     app.add_lexer("csv", TextLexer)
     app.add_html_math_renderer("mathml", (write_inline, None), (write_block, None))
     app.connect("autodoc-process-signature", name_months)
+    app.connect("source-read", list_names)
 
 
 def mathml(text: str, display: str = "inline") -> str:
@@ -123,3 +125,15 @@ def name_months(*given: object) -> tuple[str, str] | None:
         return None
     named = _MONTH.sub("Month", signature)
     return named, returned if isinstance(returned, str) else ""
+
+
+def list_names(_: Sphinx, page: str, source: list[str]) -> None:
+    """Add a line for each name to the index of the reference, from the pages that it lists."""
+    if page != "reference/index":
+        return
+    folder = Path(__file__).with_name("reference")
+    for name in re.findall(r"^   ([a-z]+)$", source[0], re.MULTILINE):
+        text = (folder / f"{name}.rst").read_text(encoding="utf-8")
+        title = text.partition("\n")[0]
+        blocks = "\n\n".join(_BLOCK.findall(text)).replace("   :toctree: generated\n", "")
+        source[0] += f"\n\n{title}\n{'-' * len(title)}\n\n{blocks}\n"
