@@ -82,7 +82,8 @@ def test_holds_every_module_and_data_file_once(wheel: Path) -> None:
 def test_works_from_anywhere_with_the_shipped_data(place: Path, tmp_path: Path) -> None:
     where, *said = run(SCRIPT, place, tmp_path)
     assert Path(where).is_relative_to(place)
-    assert said[1].startswith("KZ-UZ turnover, US$ 10 bn by 2030: ")
+    assert said[0].startswith("KZ–UZ turnover · to ")
+    assert said[3].startswith("US$ 10 bn  2030  ")
     assert "True" in said
     assert entries()["horizon"].splitlines() == said[said.index("### horizon") :]
 
