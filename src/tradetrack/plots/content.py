@@ -2,18 +2,21 @@
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tradetrack._audit.amounts import row_name
 from tradetrack._checks import check_kind
-from tradetrack._format import counted, percent, shorten, unit_text, with_unit
+from tradetrack._format import counted, percent, shorten, three_digits, unit_text, with_unit
+from tradetrack._typing import MONTHS
 from tradetrack.attainment.attainment import Attainment, YearProbability
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, Goal, YearWindow
-from tradetrack.domain.observation import TURNOVER, Observation, Series, last_day
+from tradetrack.domain.observation import BALANCE, TURNOVER, Observation, Series, last_day
+from tradetrack.domain.period import windows_within
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger, check_ledger
-from tradetrack.tracking import SeriesTotals, Tracking
+from tradetrack.tracking import SeriesTotals, Tracking, YearQuantiles
 
 LONGEST = 60  # characters of a name
 NAMED = 8  # goals with a mark and a line in the legend; the others are thin and grey
@@ -22,6 +25,8 @@ _GOAL, _SHORTEST, _LABEL = 30, 8, 99  # characters of a goal's name, and of its 
 _BEFORE = 3  # years of a curve before the as-of day, for goals that may have been met
 _BEYOND = 3.0  # the axis ends where the 95 % range exceeds all else by this factor
 _MARGIN, _LEAST_MARGIN = 0.05, 1.02  # of the axis, beyond what is drawn; and at least so much
+_LATEST = 4 * MONTHS  # within so many months there is a window of every kind
+_FAR = 0.05  # of its amount; a figure that is as far off the 95 % range is explained
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,15 @@ class Mark:
         What was printed; two figures if the value is their sum.
     published
         When, as the ledger has it; of two figures, when the later one was.
+    rows
+        The figures, as results name them: by ``id``, or by their text.
     """
 
     year: int
     value: float
     text: str
     published: str
+    rows: tuple[str, ...]
 
 
 def tracked(ledger: Ledger, tracking: Tracking, pair: str) -> Ledger:
@@ -72,8 +80,8 @@ def check_tracking(tracking: object) -> None:
 def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:
     """Return calendar-year levels by reporter, with what was printed and when.
 
-    A turnover that a reporter did not print is the sum of its two flows, if it printed both.
-    Figures that are only a bound, or qualified by "about", are left out.
+    A turnover is that which the reporter printed, or the sum of its two flows, whichever came
+    later; a balance likewise their difference. Figures that are only a bound, or qualified by "about", are left out.
 
     Parameters
     ----------
@@ -99,30 +107,36 @@ def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:
     for reporter, year in sorted({(reporter, year) for reporter, year, _ in cells}):
         parts = _parts(cells, reporter, year, series)
         if parts:
-            marks.setdefault(reporter, []).append(_mark(year, parts, series.unit))
+            marks.setdefault(reporter, []).append(_mark(year, parts, series))
     return marks
 
 
 def _parts(
     cells: Mapping[tuple[str, int, str], Observation], reporter: str, year: int, series: Series
 ) -> list[Observation]:
-    """Return the figure that was printed, or the two whose sum it is, or nothing."""
+    """Return the figure that was printed, or the two that it is made of, whichever came later."""
     printed = cells.get((reporter, year, series.flow))
-    if printed is not None or series.flow != TURNOVER:
-        return [] if printed is None else [printed]
-    parts = [cells[key] for flow in series.flows if (key := (reporter, year, flow)) in cells]
-    return parts if len(parts) > 1 else []
+    made = [cells[key] for flow in series.flows if (key := (reporter, year, flow)) in cells]
+    if series.flow not in (TURNOVER, BALANCE) or len(made) < 2:
+        made = []
+    ways = [way for way in ([printed] if printed else [], made) if way]
+    return max(ways, key=lambda way: max(last_day(row.published) for row in way), default=[])
 
 
-def _mark(year: int, parts: list[Observation], unit: str) -> Mark:
+def _mark(year: int, parts: list[Observation], series: Series) -> Mark:
+    first, *rest = (
+        part.figure.value * (split_unit(part.figure.unit)[1] / split_unit(series.unit)[1])
+        for part in parts
+    )
+    less = series.flow == BALANCE
     return Mark(
         year=year,
-        value=sum(
-            part.figure.value * (split_unit(part.figure.unit)[1] / split_unit(unit)[1])
-            for part in parts
+        value=first - sum(rest) if less else first + sum(rest),
+        text=(" − " if less else " + ").join(
+            with_unit(part.figure.text, part.figure.unit) for part in parts
         ),
-        text=" + ".join(with_unit(part.figure.text, part.figure.unit) for part in parts),
         published=max((part.published for part in parts), key=last_day),
+        rows=tuple(map(row_name, parts)),
     )
 
 
@@ -159,39 +173,90 @@ class FanContent:
         return [row.quantiles[index] for row in self.totals.years]
 
     @property
+    def log(self) -> bool:
+        """Whether the axis is logarithmic; that of a balance cannot be."""
+        return self.totals.series.flow != BALANCE and min(self.quantile(0.025)) > 0.0
+
+    @property
     def limits(self) -> tuple[float, float]:
-        """Ends of the axis: all that is drawn, of the 95 % range what is not far off."""
+        """Ends of the axis: all that is drawn, but for what is far off and explained in words."""
         needed = [
-            *(goal.level for goal in self.goals if goal.level is not None),
+            *(level for level, _ in self.goal_lines),
             *self.quantile(0.1),
             *self.quantile(0.9),
-            *(mark.value for marks in self.printed.values() for mark in marks),
+            *(
+                mark.value
+                for marks in self.printed.values()
+                for mark in marks
+                if not self._discounted(mark)
+            ),
         ]
-        low = max(min(self.quantile(0.025)), min(needed) / _BEYOND)
-        high = min(max(self.quantile(0.975)), max(needed) * _BEYOND)
+        low, high = min(self.quantile(0.025)), max(self.quantile(0.975))
+        if self.log:
+            low = min(max(low, min(needed) / _BEYOND), *needed)
+            high = max(min(high, max(needed) * _BEYOND), *needed)
+            margin = max((high / low) ** _MARGIN, _LEAST_MARGIN)
+            return low / margin, high * margin
         low, high = min(low, *needed), max(high, *needed)
-        margin = max((high / low) ** _MARGIN, _LEAST_MARGIN)
-        return low / margin, high * margin
+        margin = _MARGIN * (high - low) or _MARGIN * abs(high) or 1.0
+        return low - margin, high + margin
 
     @property
     def goal_lines(self) -> list[tuple[float, list[Attainment]]]:
-        """Every amount from the least, with its goals by deadline."""
-        return [
-            (
-                amount,
-                sorted(
-                    (goal for goal in self.goals if goal.level == amount),
-                    key=lambda goal: goal.goal.deadline or 0,
-                ),
-            )
-            for amount in sorted({goal.level for goal in self.goals if goal.level is not None})
-        ]
+        """Every amount of a year from the least, with its goals by deadline, alike but for that."""
+        lines: dict[tuple[float, str, str], list[Attainment]] = {}
+        for goal in sorted(self.goals, key=lambda goal: goal.goal.deadline or 0):
+            if goal.level is not None and _is_of_a_year(goal.goal):
+                key = goal.level, goal.goal.bound, line_label(goal.goal)
+                lines.setdefault(key, []).append(goal)
+        return [(level, about) for (level, _, _), about in sorted(lines.items())]
+
+    def height(self, value: float) -> float:
+        """Where a value stands on the axis, from 0 at its lower end to 1 at its upper end."""
+        low, high = self.limits
+        if self.log:
+            low, high, value = math.log(low), math.log(high), math.log(value)
+        return (value - low) / (high - low)
 
     def clear_on_left(self, amount: float) -> bool:
         """Whether the totals are farther from an amount in the first years than in the last."""
-        median = self.quantile(0.5)
-        part = max(1, len(median) // 3)
-        return _clearance(amount, median[:part]) >= _clearance(amount, median[-part:])
+        at = self.height(amount)
+        apart = [abs(self.height(value) - at) for value in self.quantile(0.5)]
+        part = max(1, len(apart) // 3)
+        return min(apart[:part]) >= min(apart[-part:])
+
+    @property
+    def odd(self) -> list[tuple[str, Mark, str]]:
+        """Printed figures that do not fit the ranges: by whom, the figure, and why perhaps."""
+        ranges = {
+            year: ends
+            for year, *ends in zip(
+                self.years, self.quantile(0.025), self.quantile(0.975), strict=True
+            )
+        }
+        found = []
+        for reporter, marks in self.printed.items():
+            for mark in marks:
+                low, high = ranges[mark.year]
+                off = max(low - mark.value, mark.value - high)
+                if off > _FAR * abs(mark.value) or self._discounted(mark):
+                    found.append((reporter, mark, self._why(mark, low, high)))
+        return found
+
+    def _discounted(self, mark: Mark) -> bool:
+        return any(row.row in mark.rows for row in self.tracking.discounted)
+
+    def _why(self, mark: Mark, low: float, high: float) -> str:
+        """Say why a figure does not fit: as it was discounted, or as the audit found."""
+        for row in self.tracking.discounted:
+            if row.row in mark.rows:
+                return f"discounted, as it does not fit the others: {row.cause}"
+        for finding in self.tracking.findings:
+            again = finding.kind == "repeated_release"
+            if not again and set(mark.rows) & set(finding.rows):
+                return finding.message
+        ends = f"{three_digits(low)} to {three_digits(high)}"
+        return f"outside {ends}, the 95 % range given all figures; reporters count differently"
 
     @property
     def title(self) -> str:
@@ -208,7 +273,8 @@ class FanContent:
     @property
     def axis_title(self) -> str:
         """The unit and the scale."""
-        return f"{unit_text(self.totals.series.unit)} a year (log scale)"
+        scale = "log scale" if self.log else "linear scale"
+        return f"{unit_text(self.totals.series.unit)} a year ({scale})"
 
     @property
     def source(self) -> str:
@@ -231,8 +297,9 @@ def fan_content(
     series: Series | None = None,
     reporter: str | None = None,
     window: YearWindow = "calendar_year",
+    since: int = 0,
 ) -> FanContent:
-    """Find what a fan chart shows.
+    """Find what a fan chart shows, from the year ``since`` on.
 
     Raises
     ------
@@ -240,6 +307,9 @@ def fan_content(
         If no goal is about the series and reporter, or another ledger was tracked.
     """
     totals = tracking.totals(window, series=series, reporter=reporter)
+    since = min(since, totals.years[-1].year)
+    rows = tuple(row for row in totals.years if row.year >= since)
+    totals = totals.model_copy(update={"years": rows})
     known = None if ledger is None else tracked(ledger, tracking, totals.series.pair)
     marked = known if totals.window == "calendar_year" else None
     return FanContent(
@@ -252,8 +322,32 @@ def fan_content(
             == (totals.series, totals.reporter, totals.window)
         ),
         known=known,
-        printed={} if marked is None else yearly_marks(marked, totals.series),
+        printed={} if marked is None else _within(yearly_marks(marked, totals.series), rows),
     )
+
+
+def _within(
+    marks: Mapping[str, list[Mark]], rows: Sequence[YearQuantiles]
+) -> dict[str, list[Mark]]:
+    """Leave out figures of years that are not shown, and reporters without any other."""
+    years = {row.year for row in rows}
+    shown = {by: [mark for mark in all_of if mark.year in years] for by, all_of in marks.items()}
+    return {by: some for by, some in shown.items() if some}
+
+
+def _is_of_a_year(goal: Goal) -> bool:
+    return windows_within(goal.window, 0, _LATEST).n_months == MONTHS
+
+
+def line_label(goal: Goal) -> str:
+    """Name a goal without its deadline: of two with one amount, their windows differ.
+
+    Examples
+    --------
+    >>> line_label(Goal(10, by=2030, window="fy:04"))
+    '10 in a fiscal year from April'
+    """
+    return str(goal).removesuffix(goal.due).rstrip() or goal.label
 
 
 def goal_label(about: list[Attainment], letters: int = _LABEL) -> str:
@@ -270,7 +364,7 @@ def goal_label(about: list[Attainment], letters: int = _LABEL) -> str:
     )
     likely = ", ".join(deadlines if len(deadlines) < 4 else [*deadlines[:2], "…"])
     longest = min(_GOAL, max(_SHORTEST, letters - len(likely) - 1))
-    return f"{shorten(about[0].goal.label, longest)} {likely}".rstrip()
+    return f"{shorten(line_label(about[0].goal), longest)} {likely}".rstrip()
 
 
 def place_of(day: dt.date) -> float:
@@ -416,7 +510,3 @@ def _names(reporters: tuple[str, ...]) -> str:
     names = ", ".join(shorten(name, _REPORTER) for name in reporters[:NAMED])
     more = len(reporters) - NAMED
     return f"{names} and {more} more" if more > 0 else names
-
-
-def _clearance(amount: float, median: list[float]) -> float:
-    return min(abs(math.log(amount / value)) for value in median)

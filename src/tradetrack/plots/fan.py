@@ -74,7 +74,7 @@ def plot_fan(
     Returns
     -------
     Axes
-        With a logarithmic axis: a fan widens by factors, and history stays readable beside it.
+        With a logarithmic axis, for a fan widens by factors; that of a balance is linear.
 
     Raises
     ------
@@ -138,15 +138,16 @@ def _draw_printed(axes: "Axes", printed: dict[str, list[Mark]]) -> None:
 
 
 def _set_scale(axes: "Axes", content: FanContent) -> None:
-    """Make the axis logarithmic, from the least to the most of all that is drawn."""
+    """Make the axis from the least to the most of all that is drawn, logarithmic if it can be."""
     from matplotlib.ticker import MaxNLocator, NullLocator
 
-    axes.set_yscale("log")
+    axes.set_yscale("log" if content.log else "linear")
     axes.set_ylim(*content.limits)
     axes.set_xlim(content.years[0] - 0.5, content.years[-1] + 0.5)
-    axes.yaxis.set_minor_locator(NullLocator())
-    ticks = log_ticks(*content.limits)
-    axes.set_yticks([at for at, _ in ticks], [label for _, label in ticks])
+    if content.log:
+        axes.yaxis.set_minor_locator(NullLocator())
+        ticks = log_ticks(*content.limits)
+        axes.set_yticks([at for at, _ in ticks], [label for _, label in ticks])
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
 
 
@@ -166,11 +167,10 @@ def _draw_as_of(axes: "Axes", as_of: dt.date) -> None:
 
 def _draw_goals(axes: "Axes", content: FanContent) -> None:
     """Draw each amount with its deadlines, labelled at the end where the totals are far."""
-    low, high = (math.log(limit) for limit in axes.get_ylim())
     abreast = max(1, int(room(axes)[0] / _ABREAST))
     place, below, left = 0, -math.inf, True
     for level, about in content.goal_lines:
-        height = (math.log(level) - low) / (high - low)
+        height = content.height(level)
         axes.axhline(level, color=GOAL, linewidth=1.2, linestyle=(0, (6, 3)), zorder=4)
         close = height - below < _CLOSE
         if not close:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from tradetrack._format import (
+    amount_text,
     even_ticks,
     log_ticks,
     percent,
@@ -20,7 +21,9 @@ from tradetrack.plots.style import BANDS
 
 Point = tuple[float, float]
 # Width and height in pixels: for desktops and for phones; the page shows the one that fits.
-SIZES = {"wide": (760.0, 400.0), "narrow": (330.0, 300.0)}
+SIZES = {"wide": (760.0, 400.0), "narrow": (330.0, 320.0)}
+SMALL = {"small": (360.0, 200.0)}  # fits both
+_QUARTERS = [(step / 4, f"{25 * step} %") for step in range(5)]
 # Seven marks that differ in shape.
 SHAPES = (
     "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z",
@@ -31,15 +34,14 @@ SHAPES = (
     "M-4,0H4M0,-4V4",
     "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5",
 )
-_TICK = "M0,0V-14"
-_LETTER = 7.0  # pixels; the width that a letter of a label may take
-_YEAR = 46.0  # pixels that a year of the axis takes
-_APART = 16.0  # pixels between the labels of goals; those that have no room are left out
-_AT_MOST = 0.4  # of the width, for a label; a longer one does not say how likely the goal is
+_LETTER, _LINE = 6.6, 15.0  # pixels that a letter and a line of a label take
+_STEPS = 12  # lines by which a label may be moved to where there is room
+_YEAR, _LEVEL = 46.0, 60.0  # pixels that a year of one axis and a value of the other take
+_AT_MOST = 0.6  # of the width, for a label
 
 
 def fan(content: FanContent, size: tuple[float, float]) -> str:
-    """Draw yearly totals with their ranges, what was printed, and the goals; log scale.
+    """Draw yearly totals with their ranges, what was printed, and the goals at their deadlines.
 
     Parameters
     ----------
@@ -59,21 +61,22 @@ def fan(content: FanContent, size: tuple[float, float]) -> str:
     }
     low, high = content.limits
     years = content.years[0], content.years[-1]
-    frame = Frame(*size, years=years, low=low, high=high, log=True)
-    drawn = [frame.axes(log_ticks(frame.low, frame.high))]
+    frame = Frame(*size, years=years, low=low, high=high, log=content.log)
+    drawn = [frame.axes(frame.ticks())]
     drawn += [
         frame.band(curves[a], curves[b], f"b{100 * (b - a):.0f}") for a, b, _ in reversed(BANDS)
     ]
     drawn.append(frame.line(curves[0.5], "median"))
     drawn.append(frame.upright(place_of(content.tracking.as_of), "asof"))
     drawn += [frame.strip(year, note) for year, note in _year_notes(content)]
-    drawn += _goals(frame, content)
+    odd = {id(one) for _, one, _ in content.odd}
     for kind, (reporter, marks) in enumerate(content.printed.items()):
         for one in marks:
             value = with_unit(three_digits(one.value), content.totals.series.unit)
             note = f"{shorten(reporter, LONGEST)}, {one.year}: {value}"
+            note += "; it does not fit the others" if id(one) in odd else ""
             drawn.append(mark(kind, frame.x(one.year), frame.y(one.value), note))
-    return "".join(drawn)
+    return "".join([*drawn, *_goals(frame, content)])
 
 
 def _year_notes(content: FanContent) -> list[tuple[int, str]]:
@@ -87,28 +90,74 @@ def _year_notes(content: FanContent) -> list[tuple[int, str]]:
 
 
 def _goals(frame: "Frame", content: FanContent) -> list[str]:
-    drawn, above = [], math.inf
-    for amount, about in content.goal_lines:
-        drawn.append(frame.level(amount, "goalline"))
-        at = frame.y(amount)
-        for goal in about:
-            if goal.goal.due_year is not None:
-                note = _name(goal)
-                drawn.append(point("due", _TICK, frame.x(goal.goal.due_year), at, note))
-        if above - at >= _APART:
-            letters = int(_AT_MOST * frame.width / _LETTER)
-            name = _name(about[0])
-            if len(name) > letters:
-                name = shorten(str(about[0].goal), letters)
-            drawn.append(frame.label(amount, name, left=content.clear_on_left(amount)))
-            above = at
+    """Draw each goal up to its deadline, with a dot and its name there, if there is room."""
+    placed: list[Box] = []
+    drawn = []
+    number = {id(one): str(i) for i, one in enumerate(content.tracking.attainments, 1)}
+    for level, about in content.goal_lines:
+        for one in about:
+            year = one.goal.due_year
+            if year is not None and year < frame.years[0]:
+                continue
+            x, y = frame.x(frame.years[1] + 0.5 if year is None else year), frame.y(level)
+            parts = [segment("goalline", (frame.left, y), (x, y))]
+            if year is not None:
+                parts += [frame.upright(year, "due"), point("dot", SHAPES[0], x, y, _name(one))]
+            parts += _label(frame, (x, y), _name(one), placed)
+            drawn.append(element("g", {"data-goals": number[id(one)]}, *parts))
     return drawn
+
+
+def _label(frame: "Frame", at: Point, name: str, placed: "list[Box]") -> list[str]:
+    """Write a name beside a point where nothing is written yet, with a line there if it is apart.
+
+    It stands above the point if it can, else so many lines higher or lower, on either side.
+    """
+    x, y = at
+    name = shorten(name, int(_AT_MOST * frame.width / _LETTER))
+    width = _LETTER * len(name)
+    for lines in sorted(range(-_STEPS, _STEPS + 1), key=abs):
+        base = y - 5.0 + lines * _LINE
+        for left in (x - 7.0 - width, x + 7.0):
+            box = Box(left, base - _LINE + 4.0, left + width, base + 4.0)
+            if box.within(frame) and not any(map(box.meets, placed)):
+                placed.append(box)
+                end = left < x
+                edge = x - 7.0 if end else x + 7.0
+                text = element(
+                    "text",
+                    {"class": "goal", "x": edge, "y": base, "text-anchor": "end" if end else "start"},
+                    escape(name),
+                )
+                lead = segment("lead", at, (edge, base - 4.0))
+                return [lead, text] if lines else [text]
+    return []
 
 
 def _name(attainment: Attainment) -> str:
     chance = attainment.deadline_probability
     name = shorten(str(attainment.goal), LONGEST)
     return name if chance is None else f"{name}: {percent(chance)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a label stands, in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "Box") -> bool:
+        """Whether two boxes share a place."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
+    def within(self, frame: "Frame") -> bool:
+        """Whether it lies within the chart."""
+        across = self.left >= frame.left and self.right <= frame.width - 2.0
+        return across and self.top >= 0.0 and self.bottom <= frame.height - frame.bottom
 
 
 def curve(content: Curve, size: tuple[float, float]) -> str:
@@ -119,7 +168,7 @@ def curve(content: Curve, size: tuple[float, float]) -> str:
     content
         What to draw.
     size
-        Width and height in pixels; the chart takes seven tenths of the height.
+        Width and height in pixels.
 
     Returns
     -------
@@ -127,25 +176,25 @@ def curve(content: Curve, size: tuple[float, float]) -> str:
         What stands inside the ``svg`` element.
     """
     chances = {point.year: point.probability for point in content.points}
-    first, last = content.points[0].year, content.points[-1].year
-    frame = Frame(size[0], 0.7 * size[1], years=(first, last), low=0.0, high=1.0)
+    years = content.points[0].year, content.points[-1].year
+    frame = Frame(*size, years=years, low=0.0, high=1.0)
     points = [(float(year), chance) for year, chance in chances.items()]
     drawn = [
-        frame.axes([(step / 4, f"{25 * step} %") for step in range(5)]),
+        frame.axes(_QUARTERS),
         frame.band([(year, 0.0) for year, _ in points], points, "b80"),
         frame.line(points, "median"),
     ]
-    due = content.due
-    if due is not None and first <= due.year <= last:
-        drawn.append(frame.upright(due.year, "deadline"))
     drawn += [
         frame.strip(year, f"by the end of {year}: {percent(chance)}")
         for year, chance in chances.items()
     ]
+    due = content.due
     if due is not None and due.year in chances:
-        note = f"deadline {due.year}: {percent(due.probability)}"
+        note = f"{due.year}: {percent(due.probability)}"
         at = frame.x(due.year), frame.y(due.probability)
-        drawn.append(point("dot", SHAPES[0], *at, note))
+        drawn.append(frame.upright(due.year, "due"))
+        drawn.append(point("dot", SHAPES[0], *at, f"deadline {note}"))
+        drawn += _label(frame, at, note, [])
     return "".join(drawn)
 
 
@@ -204,14 +253,19 @@ class Frame:
     def level(self, value: float, look: str) -> str:
         """Draw a line across."""
         at = self.y(value)
-        ends = {"x1": self.left, "x2": self.width - self.right, "y1": at, "y2": at}
-        return element("line", {"class": look, **ends})
+        return segment(look, (self.left, at), (self.width - self.right, at))
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Values to label on the axis of amounts."""
+        if self.log:
+            return log_ticks(self.low, self.high)
+        most = max(2, int(self.height / _LEVEL))
+        return [(at, amount_text(at)) for at in even_ticks(self.low, self.high, most)]
 
     def upright(self, year: float, look: str) -> str:
         """Draw a line up."""
         at = self.x(year)
-        ends = {"x1": at, "x2": at, "y1": self.top, "y2": self.height - self.bottom}
-        return element("line", {"class": look, **ends})
+        return segment(look, (at, self.top), (at, self.height - self.bottom))
 
     def strip(self, year: int, note: str) -> str:
         """Lay an unseen strip over a year with a note that shows when it is pointed at."""
@@ -232,13 +286,11 @@ class Frame:
                 drawn.append(element("text", at, f"{year:.0f}"))
         return "".join(drawn)
 
-    def label(self, value: float, text: str, *, left: bool) -> str:
-        """Write a text above a level, cut to the room there is."""
-        longest = int((self.width - self.left - self.right) / _LETTER)
-        x = self.left + 4.0 if left else self.width - self.right - 4.0
-        anchor = "start" if left else "end"
-        at = {"class": "goal", "x": x, "y": self.y(value) - 4.0, "text-anchor": anchor}
-        return element("text", at, escape(shorten(text, longest)))
+
+def segment(look: str, start: Point, end: Point) -> str:
+    """Draw a line from one point to another."""
+    (x1, y1), (x2, y2) = start, end
+    return element("line", {"class": look, "x1": x1, "x2": x2, "y1": y1, "y2": y2})
 
 
 def mark(kind: int, x: float, y: float, note: str) -> str:
