@@ -1,29 +1,45 @@
 """The report page: one self-contained HTML file about a tracking, for people and programs."""
 
 import base64
+import csv
 import hashlib
+import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import groupby
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from tradetrack._checks import check_kind
+from tradetrack._checks import check_kind, check_mapping
 from tradetrack._files import write_whole
-from tradetrack._format import escaped, percent, points, scrub, unit_text
-from tradetrack._news.results import News, goal_sentence, surprise, total_sentence
-from tradetrack.attainment.attainment import Attainment
-from tradetrack.attainment.sentences import doubts, sentence
-from tradetrack.domain.goal import CONSENSUS
-from tradetrack.domain.observation import TURNOVER, Growth, Increment, Observation
-from tradetrack.errors import InputError, MissingExtraError
+from tradetrack._format import (
+    error_points,
+    growth_rate,
+    inert,
+    percent,
+    points,
+    scrub,
+    three_digits,
+    with_unit,
+)
+from tradetrack._history import History
+from tradetrack._news.results import STILL, News, goal_sentence, surprise, total_sentence
+from tradetrack.attainment.attainment import Attainment, NotWithin, headline_row
+from tradetrack.attainment.sentences import pace_words, sentence, wanted
+from tradetrack.domain.amount import YearGrowth
+from tradetrack.domain.goal import CONSENSUS, Goal
+from tradetrack.domain.observation import Growth, Increment, Observation
+from tradetrack.errors import GoalError, InputError, MissingExtraError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.plots.content import FanContent, check_tracking, curve_of, fan_content, tracked
-from tradetrack.plots.reporters import printed_words
-from tradetrack.report.svg import SHAPES, SIZES, curve, fan
+from tradetrack.report.svg import SHAPES, SIZES, SMALL, curve, fan, past
 from tradetrack.reporters.compare import ByReporter, Judgement
+from tradetrack.reporters.resolution import Evidence, Resolution, resolve
+from tradetrack.scenarios.required import RequiredGrowth
+from tradetrack.simulation import series_of
 from tradetrack.tracking import Tracking
 
 if TYPE_CHECKING:
@@ -31,54 +47,77 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _LONGEST = 400  # characters of a ledger's text that the page shows
-_MOST_JSON = 700_000  # characters; above it the amounts reached are left out
+_MOST_JSON = 200_000  # characters of one result; above it, its bulkiest part is left out
 _MOST_FANS = 8
+_MOST_CURVES = 12
 _MOST_FIGURES = 400  # of the ledger, the latest
-_MOST_COLUMNS = 4  # goals with a column in the table of news
+_MOST_ODD = 6  # figures that do not fit, beside a fan
+_YEARS_BACK = 15  # of a fan, before the as-of day
 _RANGE = ((0.5, "median"), (0.1, "80 % from"), (0.9, "to"))
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028"}
+_BARE_ADDRESS = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}/\S*")
 
 Charts = dict[str, tuple[str, tuple[float, float]]]
 
 
-def report_html(
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a page may show beside a tracking; see `report_html`."""
+
+    whose: ByReporter | None
+    news: News | None
+    history: History | None
+    scenarios: Mapping[str, Tracking]
+    required: Sequence[RequiredGrowth]
+
+
+def report_html(  # noqa: PLR0913  each a result that may be shown
     tracking: Tracking,
     ledger: Ledger,
     *,
     whose: ByReporter | None = None,
     news: News | None = None,
+    history: History | None = None,
+    scenarios: Mapping[str, Tracking] | None = None,
+    required: Sequence[RequiredGrowth] = (),
     title: str = "",
 ) -> str:
     """Write a tracking as one HTML page that needs nothing else to be read.
 
-    The page has the sentences, the fan, a curve and the official statuses for each goal, the goals
-    by whose figures, what changed lately, the audit's findings and the printed figures; it works
-    without a network and without scripts, in light and dark, on phones and desktops. Nothing is
-    computed anew: a part that is not given is left out.
+    The open goals come first, each with its probability in large and in words; then the fan up to
+    the deadlines, what has changed, by whose figures, what it would take, and the sources. Goals
+    that were met, or whose time is over, are a line each with the documents that decide. The page
+    works without a network and without scripts, in light and dark, on paper, phones and desktops.
+    Nothing is drawn anew: a part that is not given is left out.
 
     Parameters
     ----------
     tracking, ledger
         What to report, and the ledger that was tracked.
-    whose, news
-        Results of `tradetrack.by_reporter` and `tradetrack.news` on the same ledger.
+    whose, news, history
+        Results of `tradetrack.by_reporter`, `tradetrack.news` and `tradetrack.history` on the same
+        ledger.
+    scenarios
+        Trackings of the same goals under other assumptions, by name.
+    required
+        Results of `tradetrack.required_growth` for some of the goals.
     title
         Heading; the series by default.
 
     Returns
     -------
     str
-        The page, below 1.5 MB for fifty goals and five reporters. The script elements
-        ``tracking``, ``by-whose-figures`` and ``news`` hold JSON that their classes read back. The
-        amounts reached (``Attainment.reach``) are left out of the second, and of the first where it
-        would be longer than 700,000 characters; the second is left out if longer than half of that.
+        The page, below 0.5 MB. The script elements ``tracking``, ``by-whose-figures``, ``news``
+        and ``history`` hold JSON that their classes read back. The amounts reached
+        (``Attainment.reach``) are left out of the second, and of the first where it would be longer
+        than 200,000 characters; another result longer than that is left out.
 
     Raises
     ------
     MissingExtraError
         If jinja2 is not installed.
     InputError
-        If another ledger was tracked, or ``whose`` or ``news`` are of another day or ledger.
+        If another ledger was tracked, or something else is of another day or ledger.
 
     Examples
     --------
@@ -86,51 +125,56 @@ def report_html(
     >>> ledger = tt.datasets.kazakhstan_uzbekistan()
     >>> tracking = tt.track(ledger, tt.Goal(10, by=2030), n_paths=200)
     >>> page = tt.report_html(tracking, ledger)
-    >>> "US$ 10 bn by 2030" in page, len(page) < 1_500_000
+    >>> "US$ 10 bn by 2030" in page, len(page) < 500_000
     (True, True)
     """
     check_kind("title", title, str, "write it as text")
-    known = _checked(tracking, ledger, whose, news)
+    extras = Extras(whose, news, history, {} if scenarios is None else scenarios, required)
+    known = _checked(tracking, ledger, extras)
+    environment = _environment()
     style, script = (_asset(name) for name in ("page.css", "page.js"))
-    series = tracking.attainments[0].goal.series
-    subject = f"{series.pair} {series.flow.replace('_', ' ')}" if series else "Goals"
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            title=title or f"{subject}: will its goals be met?",
-            tracking=tracking,
-            fans=_fan_parts(tracking, known),
-            goals=_goal_parts(tracking),
-            doubts=doubts(tracking.discounted, converged=tracking.converged),
-            whose=_whose_rows(whose),
-            news=_news_part(news),
-            figures=_figure_rows(known),
-            n_figures=len(known.current),
-            shapes=SHAPES,
-            style=style,
-            script=script,
-            style_digest=_digest(style),
-            script_digest=_digest(script),
-            data=_data(tracking, whose, news),
-        )
+    goals = [GoalPart.of(i, known, tracking, extras) for i in range(len(tracking))]
+    n_figures = len(known.current)
+    series = series_of(tracking[0].goal)
+    return environment.get_template("page.html").render(
+        title=title or f"{_subject(series.pair, series.flow)}: will its goals be met?",
+        tracking=tracking,
+        goals=goals,
+        fans=_fan_parts(tracking, known),
+        totals=tuple(total_sentence(total, news.since) for total in news.totals) if news else (),
+        news=news,
+        repeats=[one for one in tracking.findings if one.kind == "repeated_release"],
+        findings=[one for one in tracking.findings if one.kind != "repeated_release"],
+        figures=_figures_table(known),
+        n_figures=n_figures,
+        n_shown=min(n_figures, _MOST_FIGURES),
+        shapes=SHAPES,
+        style=style,
+        script=script,
+        style_digest=_digest(style),
+        script_digest=_digest(script),
+        csv=f"data:text/csv;charset=utf-8,{quote(_as_csv(tracking))}",
+        data=_data(tracking, extras),
     )
 
 
-def write_report(
+def write_report(  # noqa: PLR0913  those of `report_html`
     tracking: Tracking,
     ledger: Ledger,
     path: str | os.PathLike[str],
     *,
     whose: ByReporter | None = None,
     news: News | None = None,
+    history: History | None = None,
+    scenarios: Mapping[str, Tracking] | None = None,
+    required: Sequence[RequiredGrowth] = (),
     title: str = "",
 ) -> None:
     """Write the page of `report_html` to a file, which appears whole or not at all.
 
     Parameters
     ----------
-    tracking, ledger, whose, news, title
+    tracking, ledger, whose, news, history, scenarios, required, title
         As in `report_html`.
     path
         Where; its folder must exist. A file that is there is replaced.
@@ -151,235 +195,551 @@ def write_report(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     tt.write_report(tracking, ledger, f"{folder}/report.html")
     """
-    page = report_html(tracking, ledger, whose=whose, news=news, title=title)
+    page = report_html(
+        tracking,
+        ledger,
+        whose=whose,
+        news=news,
+        history=history,
+        scenarios=scenarios,
+        required=required,
+        title=title,
+    )
     write_whole(path, page)
 
 
-def _checked(
-    tracking: Tracking, ledger: Ledger, whose: ByReporter | None, news: News | None
-) -> Ledger:
+def _checked(tracking: Tracking, ledger: Ledger, extras: Extras) -> Ledger:
     """Return what the tracking knew, and check that everything is about it."""
     check_tracking(tracking)
-    if whose is not None:
-        check_kind("argument whose", whose, ByReporter, "pass what by_reporter returned")
-    if news is not None:
-        check_kind("news", news, News, "pass what tradetrack.news returned")
-    series = tracking.attainments[0].goal.series
-    known = tracked(ledger, tracking, series.pair if series else "")
-    if whose is not None and whose.as_of != tracking.as_of:
-        raise InputError(
-            f"the goals were judged by whose figures as of {whose.as_of}, but tracked as of"
-            f" {tracking.as_of}; call both with the same as_of",
-            topic="result",
-        )
-    if news is not None and news.ledger_digest != tracking.ledger_digest:
-        raise InputError(
-            f"the news is of another ledger or day ({news.as_of}) than the tracking"
-            f" ({tracking.as_of}); call both with the same ledger and as_of",
-            topic="result",
-        )
+    known = tracked(ledger, tracking, series_of(tracking[0].goal).pair)
+    check_mapping("scenarios", extras.scenarios, "pass a dict of trackings by name")
+    check_kind("required", extras.required, Sequence, "pass a list of required_growth's results")
+    for name, one, kind, made in (
+        ("whose", extras.whose, ByReporter, "by_reporter"),
+        ("news", extras.news, News, "news"),
+        ("history", extras.history, History, "history"),
+        *((f"scenario {name!r}", one, Tracking, "track") for name, one in extras.scenarios.items()),
+        *(("required", one, RequiredGrowth, "required_growth") for one in extras.required),
+    ):
+        if one is None:
+            continue
+        check_kind(f"argument {name}", one, kind, f"pass what tradetrack.{made} returned")
+        past = known.as_of(one.dates[-1].as_of) if isinstance(one, History) else known
+        if one.ledger_digest != past.digest:
+            raise InputError(
+                f"{name} is of another ledger or day than the tracking ({tracking.as_of}); call"
+                " both with the same ledger and as_of",
+                topic="result",
+            )
     return known
 
 
 @dataclass(frozen=True, slots=True)
-class FanPart:
-    """A fan chart: its title, its charts by size, who printed what, and its numbers as a table."""
+class Table:
+    """A table: its name, heads and rows of text or markup, and how each column looks."""
 
-    title: str
-    unit: str
-    charts: Charts
-    reporters: tuple[str, ...]
+    name: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    looks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FanPart:
+    """A fan chart: the numbers of its goals, its charts by size, who printed what, its table."""
+
+    title: str
+    axis: str
+    goals: str
+    charts: Charts
+    reporters: tuple[str, ...]
+    odd: tuple[str, ...]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a probability has changed: in a sentence, line by line, and over the dates of history."""
+
+    sentence: str
+    table: Table | None
+    past: Charts
+    movers: tuple["Markup", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class GoalPart:
-    """A goal: its name, its sentence, its curve, and the result with all else."""
+    """A goal: all that the page says of it.
 
+    Attributes
+    ----------
+    number, name
+        Its place among the goals, from 1, and what it is called.
+    over
+        Whether it was met, or its time is over.
+    chance, when
+        Its probability, and by when.
+    meaning, sentence, promise
+        What the probability means; the answer in a sentence; who promised it, when and where.
+    verdict
+        What printed figures say of one that is over, with the documents that decide.
+    charts, table, rest
+        Its curve, the curve's numbers, and the probability that is missing at its end.
+    change, whose
+        How it has changed, and what it is by whose figures; None if not given.
+    takes, scenarios, official, inapplicable
+        What it would take, in sentences; under other assumptions; by official methods, and why the
+        others say nothing.
+    """
+
+    number: int
     name: str
+    over: bool
+    chance: str
+    when: str
+    meaning: str
     sentence: str
+    promise: "Markup"
+    verdict: "Markup"
     charts: Charts
-    not_within: str
-    rows: tuple[tuple[str, str], ...]
-    result: Attainment
+    table: Table
+    rest: str
+    change: Change | None
+    whose: Table | None
+    takes: tuple[str, ...]
+    scenarios: Table | None
+    official: Table | None
+    inapplicable: str
+
+    @classmethod
+    def of(cls, position: int, known: Ledger, tracking: Tracking, extras: Extras) -> "GoalPart":
+        """Collect what there is about one goal."""
+        one = tracking[position]
+        shown_years = curve_of(one, tracking.as_of)
+        over = _is_over(one)
+        drawn = not over and position < _MOST_CURVES
+        bare = one.model_copy(update={"goal": _unannounced(one.goal), "pace": None})
+        return cls(
+            number=position + 1,
+            name=_goal_name(one),
+            over=over,
+            chance=percent(one.probability),
+            when=one.goal.due or f"by {one.last_year}",
+            meaning=_meaning(one),
+            sentence=sentence(bare, tracking.as_of.isoformat()),
+            promise=_promise(one.goal),
+            verdict=_verdict(known, one) if over else _markup(""),
+            charts={size: (curve(shown_years, pixels), pixels) for size, pixels in SMALL.items()}
+            if drawn
+            else {},
+            table=Table(
+                name=f"Numbers of the curve of goal {position + 1}",
+                heads=("by the end of", "met"),
+                rows=tuple((str(p.year), percent(p.probability)) for p in shown_years.points),
+                looks=("", "n"),
+            ),
+            rest=f"Not met by {one.last_year}: {percent(one.not_within)}.",
+            change=_change(one.goal, extras, over=over),
+            whose=_whose_table(one.goal, extras.whose),
+            takes=() if over else tuple(_takes(one, extras.required)),
+            scenarios=_scenario_table(one, tracking, extras.scenarios),
+            official=_official_table(one),
+            inapplicable=_inapplicable(one),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class WhoseRow:
-    """A goal by one count of figures, in words, with the documents that decide."""
-
-    goal: str
-    reporter: str
-    probability: str
-    first: str
-    latest: str
-    documents: tuple[str, ...]
+def _is_over(one: Attainment) -> bool:
+    """Whether a goal was met, or its time is over."""
+    due = one.goal.deadline
+    return one.first_met is not None or (due is not None and due <= one.at_present.month)
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseRow:
-    """A release: what was foremost in it, and what it changed in the goals that have a column."""
-
-    published: str
-    reporter: str
-    document: str
-    sentence: str
-    changes: tuple[str, ...]
+def _goal_name(one: Attainment) -> str:
+    whose = "" if one.goal.reporter == CONSENSUS else f" ({one.goal.reporter})"
+    return wanted(one) + whose
 
 
-@dataclass(frozen=True, slots=True)
-class NewsPart:
-    """What changed: sentences, the goals that have a column, and the releases, latest first."""
-
-    sentences: tuple[str, ...]
-    columns: tuple[str, ...]
-    releases: tuple[ReleaseRow, ...]
+def _unannounced(goal: Goal) -> Goal:
+    """Leave out what the page says elsewhere, as a link."""
+    return goal.model_copy(update={"speaker": "", "document": "", "wording": ""})
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
-    """A printed figure as the ledger has it."""
+def _meaning(one: Attainment) -> str:
+    """Say what a probability means, and by when the odds are even."""
+    met, missed = _of_a_hundred(one.probability), _of_a_hundred(one.not_within)
+    median = one.median
+    said = f"Of 100 futures that fit the printed figures, {met} meet it {_due(one)}."
+    if isinstance(median, NotWithin):
+        return f"{said} Even odds are not reached by {median.last_year}."
+    return f"{said} Even odds come by {median}; {missed} of 100 do not meet it by {one.last_year}."
 
-    published: str
-    reporter: str
-    what: str
-    printed: str
-    document: str
-    note: str
+
+def _of_a_hundred(probability: float) -> str:
+    """Write a probability as a count, never as a certainty that it is not."""
+    return percent(probability).removesuffix(" %").replace("under", "fewer than").replace(
+        "over", "more than"
+    )
+
+
+def _due(one: Attainment) -> str:
+    return one.goal.due or f"by {one.last_year}, for it has no deadline"
+
+
+def _promise(goal: Goal) -> "Markup":
+    """Say who promised a goal, when, in which words and where."""
+    day = f" {'on' if goal.announced.count('-') > 1 else 'in'} {goal.announced}"
+    who = f" by {goal.speaker}" if goal.speaker else ""
+    words = f": “{goal.wording}”" if goal.wording else ""
+    said = (day if goal.announced else "") + who + words
+    if not said and not goal.document:
+        return _markup("")
+    where = _markup(" ({})").format(link(goal.document)) if goal.document else _markup("")
+    return _markup("Announced{}{}.").format(shown(said) if said else "", where)
+
+
+def _verdict(known: Ledger, one: Attainment) -> "Markup":
+    """Say what printed figures decide, with the documents: one if they agree, else each side's."""
+    try:
+        decided = [
+            found
+            for found in resolve(known, one.goal)
+            if found.vintage == "latest" and found.evidence is not None
+        ]
+    except GoalError:  # printed figures alone do not decide such a goal
+        decided = []
+    if not decided:
+        past = "has been" if one.first_met is None else "was"
+        return _markup("no printed total decides; it {} met with {}").format(
+            past, f"{percent(one.probability)} probability"
+        )
+    decided.sort(key=lambda found: (found.verdict, _window_end(found)))
+    sides = [(verdict, list(rows)) for verdict, rows in groupby(decided, lambda row: row.verdict)]
+    if len(sides) == 1:
+        verdict, rows = sides[0]
+        return _markup("{} by {}").format(verdict, _decider(rows[0]))
+    return _markup("disputed: {}").format(
+        _markup("; ").join(
+            _markup("{} by {}").format(verdict, _markup(", ").join(map(_decider, rows)))
+            for verdict, rows in sides
+        )
+    )
+
+
+def _window_end(found: Resolution) -> int:
+    return found.evidence.window.end if found.evidence else 0
+
+
+def _decider(found: Resolution) -> "Markup":
+    """Write whose figure decides, the figure, its window and its documents."""
+    seen = found.evidence
+    assert seen is not None, "checked by the caller"
+    documents = _documents(seen.documents)
+    where = _markup(", {}").format(documents) if documents else ""
+    return _markup("{} ({} in {}{})").format(
+        shown(found.reporter), _amount(found.goal, seen), seen.window, where
+    )
+
+
+def _amount(goal: Goal, seen: Evidence) -> str:
+    if isinstance(goal.amount, YearGrowth):
+        return growth_rate(seen.total - 1.0)
+    return with_unit(three_digits(seen.total), series_of(goal).unit)
+
+
+def _documents(documents: Sequence[str]) -> "Markup":
+    return _markup(", ").join(link(one) for one in dict.fromkeys(documents) if one)
+
+
+def _change(goal: Goal, extras: Extras, *, over: bool) -> Change | None:
+    """Collect how the probability of a goal has changed; nothing if it is over and has not."""
+    news, history = extras.news, extras.history
+    at = _position(goal, [row.goal for row in news.goals]) if news else None
+    still = at is None or (news and abs(news.goals[at].after - news.goals[at].before) < STILL)
+    if over and still:
+        return None
+    before = _position(goal, history.goals) if history else None
+    if at is None and before is None:
+        return None
+    return Change(
+        sentence="" if news is None or at is None else goal_sentence(news, at),
+        table=None if news is None or at is None else _news_table(news, at),
+        past={} if history is None or before is None else _past(history, before),
+        movers=() if history is None or before is None else tuple(_movers(history, before)),
+    )
+
+
+def _position(goal: Goal, goals: Sequence[Goal]) -> int | None:
+    return goals.index(goal) if goal in goals else None
+
+
+def _news_table(news: News, at: int) -> Table | None:
+    """Account for a change line by line, from what was said then to what is said now."""
+    rows = []
+    for line in news.lines(at):
+        release = None if line.release is None else news.releases[line.release]
+        end = line.kind in ("before", "after")
+        rows.append(
+            (
+                shown(line.name),
+                percent(line.points / 100.0) if end else points(line.points / 100.0),
+                shown(surprise(release.foremost_for(at))) if release else "",
+                link(release.document) if release and release.document else "",
+            )
+        )
+    return Table(
+        name=f"What changed goal {at + 1}, line by line",
+        heads=("line", "points", "foremost figure", "document"),
+        rows=tuple(rows),
+        looks=("", "n", "t", ""),
+    )
+
+
+def _past(history: History, at: int) -> Charts:
+    """Draw what was said on each date, and mark the dates before which a release moved it."""
+    said = [
+        (
+            one.as_of,
+            one.headlines[at].probability,
+            str(one.movers[at] or ""),
+        )
+        for one in history.dates
+        if one.headlines
+    ]
+    return {size: (past(said, pixels), pixels) for size, pixels in SMALL.items()}
+
+
+def _movers(history: History, at: int) -> Iterator["Markup"]:
+    """Name the releases that moved a goal, the latest first."""
+    for one in reversed(history.dates):
+        mover = one.movers[at] if one.movers else None
+        if mover is not None:
+            where = _markup(" ({})").format(link(mover.document)) if mover.document else ""
+            said = f"said on {one.as_of}: {percent(one.headlines[at].probability)}"
+            yield _markup("{}{}; {}").format(shown(str(mover)), where, said)
+
+
+def _whose_table(goal: Goal, whose: ByReporter | None) -> Table | None:
+    """Lay out a goal by each count of figures; a goal of one reporter has that one alone."""
+    alike = goal.model_copy(update={"reporter": CONSENSUS})
+    rows = [
+        row
+        for row in (whose.judgements if whose else ())
+        if row.attainment.goal.model_copy(update={"reporter": CONSENSUS}) == alike
+        and goal.reporter in (CONSENSUS, row.reporter)
+    ]
+    if not rows:
+        return None
+    printed = any(_printed(row) for row in rows)
+    return Table(
+        name=f"{goal} by whose figures",
+        heads=("figures of", "probability", "even odds", "last full year")
+        + (("printed", "document") if printed else ()),
+        rows=tuple(
+            (
+                shown(row.reporter),
+                percent(row.probability),
+                str(row.attainment.median),
+                _latest(row.attainment),
+            )
+            + ((_printed(row), _whose_documents(row)) if printed else ())
+            for row in rows
+        ),
+        looks=("", "n", "", "") + (("", "") if printed else ()),
+    )
+
+
+def _latest(one: Attainment) -> str:
+    if one.latest is None:
+        return ""
+    return f"{with_unit(three_digits(one.latest.total), series_of(one.goal).unit)} in" + (
+        f" {one.latest.year}"
+    )
+
+
+def _printed(row: Judgement) -> str:
+    """Say what a reporter's documents decide; nothing while they leave it open."""
+    if row.agreed is not None:
+        return "" if row.agreed == "open" else f"reporters: {row.agreed}"
+    if row.latest is None or row.latest.evidence is None:
+        return ""
+    seen = row.latest.evidence
+    first = row.first.verdict if row.first else "open"
+    changed = "" if first in ("open", row.latest.verdict) else f"; {first} as first printed"
+    amount = _amount(row.attainment.goal, seen)
+    return f"{row.latest.verdict} ({amount} in {seen.window}{changed})"
+
+
+def _whose_documents(row: Judgement) -> "Markup":
+    seen = row.latest.evidence if row.latest else None
+    return _documents(seen.documents if seen else ())
+
+
+def _takes(one: Attainment, required: Sequence[RequiredGrowth]) -> Iterator[str]:
+    """Say what it would take to meet a goal."""
+    unit, due = series_of(one.goal).unit, one.goal.due_year
+    needed, recent = one.required_growth, one.recent_growth
+    if needed is not None:
+        yield f"Growth of {growth_rate(needed)} a year from {_latest(one)} to the deadline" + (
+            f"; it was {growth_rate(recent)} a year since {one.earlier.year}."
+            if recent is not None and one.earlier is not None
+            else "."
+        )
+    if one.pace is not None:
+        words = pace_words(one)
+        yield f"{words[0].upper()}{words[1:]}."
+    if due is not None and any(row.year == due for row in one.reach):
+        even, tenth = (
+            with_unit(three_digits(one.value_reached_with(chance, due)), unit)
+            for chance in (0.5, 0.1)
+        )
+        yield f"By {due}, {even} is reached with even odds, and {tenth} with one chance in ten."
+    yield from (str(found) for found in required if found.goal == one.goal)
+
+
+def _scenario_table(
+    one: Attainment, tracking: Tracking, scenarios: Mapping[str, Tracking]
+) -> Table | None:
+    """Lay out a goal under other assumptions, beside the answer without them."""
+    found = [
+        (name, answer, other)
+        for name, answer in (("as projected", tracking), *scenarios.items())
+        for other in answer
+        if other.goal == one.goal
+    ]
+    if len(found) < 2:
+        return None
+    year = one.goal.due_year or one.last_year
+    return Table(
+        name=f"{one.goal} under other assumptions",
+        heads=("if", "probability", "even odds", f"total of {year}", "80 % range"),
+        rows=tuple(
+            (shown(name), percent(other.probability), str(other.median), *_total(answer, other, year))
+            for name, answer, other in found
+        ),
+        looks=("t", "n", "", "n", ""),
+    )
+
+
+def _total(tracking: Tracking, one: Attainment, year: int) -> tuple[str, str]:
+    totals = tracking.totals(
+        one.goal.year_window, series=series_of(one.goal), reporter=one.goal.reporter
+    )
+    quantiles = next((row.quantiles for row in totals.years if row.year == year), None)
+    if quantiles is None:
+        return "", ""
+    median, low, high = (
+        three_digits(quantiles[totals.levels.index(level)]) for level, _ in _RANGE
+    )
+    return with_unit(median, totals.series.unit), f"{low} to {high}"
+
+
+def _official_table(one: Attainment) -> Table | None:
+    """Lay out the official methods that say something."""
+    rows = tuple(
+        (
+            _markup("{} ({})").format(
+                link(f"https://{status.source}", status.publisher), shown(status.version)
+            ),
+            shown(status.status or ""),
+            f"{status.base_year} with {status.latest_year}",
+        )
+        for status in one.statuses
+        if status.applicable
+    )
+    heads = ("method", "status", "compares")
+    return Table(f"Official statuses of {one.goal}", heads, rows, ("", "", "")) if rows else None
+
+
+def _inapplicable(one: Attainment) -> str:
+    """Say in one line why official methods say nothing; nothing of a goal that is over."""
+    silent = [status for status in one.statuses if not status.applicable]
+    if not silent or _is_over(one):
+        return ""
+    reasons = "; ".join(dict.fromkeys(status.reason for status in silent))
+    which = "No official method applies" if len(silent) == len(one.statuses) else (
+        f"{', '.join(dict.fromkeys(status.publisher for status in silent))}: not applicable"
+    )
+    return f"{which}: {reasons}."
 
 
 def _fan_parts(tracking: Tracking, known: Ledger) -> tuple[FanPart, ...]:
     """Return a fan for each kind of total that a goal is about, up to `_MOST_FANS`."""
-    wanted = {(a.goal.series, a.goal.reporter, a.goal.year_window) for a in tracking.attainments}
+    about: dict[tuple[object, ...], list[int]] = {}
+    for number, one in enumerate(tracking, 1):
+        key = one.goal.series, one.goal.reporter, one.goal.year_window
+        about.setdefault(key, []).append(number)
     parts: list[FanPart] = []
     for totals in tracking.series_totals:
-        series, reporter, window = totals.series, totals.reporter, totals.window
-        if (series, reporter, window) in wanted and len(parts) < _MOST_FANS:
-            content = fan_content(tracking, known, series=series, reporter=reporter, window=window)
-            parts.append(_fan_part(content))
+        numbers = about.get((totals.series, totals.reporter, totals.window))
+        if numbers and len(parts) < _MOST_FANS:
+            content = fan_content(
+                tracking,
+                known,
+                series=totals.series,
+                reporter=totals.reporter,
+                window=totals.window,
+                since=tracking.as_of.year - _YEARS_BACK,
+            )
+            parts.append(_fan_part(content, " ".join(map(str, numbers)), len(parts) + 1))
     return tuple(parts)
 
 
-def _fan_part(content: FanContent) -> FanPart:
-    totals = content.totals
+def _fan_part(content: FanContent, goals: str, number: int) -> FanPart:
+    totals, odd = content.totals, content.odd
     columns = [totals.levels.index(level) for level, _ in _RANGE]
+    told = [
+        f"{reporter}, {mark.year}: {with_unit(three_digits(mark.value), totals.series.unit)}, {why}."
+        for reporter, mark, why in odd[-_MOST_ODD:]
+    ]
+    left = len(odd) - len(told)
     return FanPart(
         title=content.title,
-        unit=unit_text(totals.series.unit),
+        axis=content.axis_title,
+        goals=goals,
         charts={name: (fan(content, size), size) for name, size in SIZES.items()},
         reporters=tuple(content.printed),
-        heads=("year", *(head for _, head in _RANGE)),
-        rows=tuple(
-            (str(row.year), *(f"{row.quantiles[column]:.3g}" for column in columns))
-            for row in totals.years
+        odd=(*told, *([f"{left} earlier ones likewise."] if left else [])),
+        table=Table(
+            name=f"Numbers of fan chart {number}",
+            heads=("year", *(head for _, head in _RANGE)),
+            rows=tuple(
+                (str(row.year), *(three_digits(row.quantiles[column]) for column in columns))
+                for row in totals.years
+            ),
+            looks=("", "n", "n", "n"),
         ),
     )
 
 
-def _goal_parts(tracking: Tracking) -> tuple[GoalPart, ...]:
-    """Return every goal with its sentence and curve."""
-    return tuple(
-        GoalPart(
-            name=str(a.goal) + ("" if a.goal.reporter == CONSENSUS else f" ({a.goal.reporter})"),
-            sentence=sentence(a, tracking.as_of.isoformat()),
-            charts={
-                name: (curve(shown, size), (size[0], 0.7 * size[1])) for name, size in SIZES.items()
-            },
-            not_within=f"not met by {a.last_year}: {percent(a.not_within)}",
-            rows=tuple((str(point.year), percent(point.probability)) for point in shown.points),
-            result=a,
-        )
-        for a in tracking.attainments
-        for shown in (curve_of(a, tracking.as_of),)
-    )
-
-
-def _whose_rows(found: ByReporter | None) -> tuple[WhoseRow, ...]:
-    """Return each judgement in words."""
-    return tuple(map(_whose_row, found.judgements if found else ()))
-
-
-def _whose_row(row: Judgement) -> WhoseRow:
-    seen = row.latest.evidence if row.latest else None
-    agreed = "" if row.agreed is None else printed_words(row)
-    return WhoseRow(
-        goal=str(row.attainment.goal),
-        reporter=row.reporter,
-        probability=percent(row.probability),
-        first=row.first.verdict if row.first else "",
-        latest=agreed or printed_words(row).removeprefix("printed: "),
-        documents=tuple(dict.fromkeys(d for d in seen.documents if d)) if seen else (),
-    )
-
-
-def _news_part(news: News | None) -> NewsPart | None:
-    """Return what changed, in words."""
-    if news is None:
-        return None
-    n = len(news.goals) if len(news.goals) <= _MOST_COLUMNS else 0
-    return NewsPart(
-        sentences=(
-            *(goal_sentence(news, i) for i in range(len(news.goals))),
-            *(total_sentence(total, news.since) for total in news.totals),
-        ),
-        columns=tuple(f"{row.goal.label} by {row.by}" for row in news.goals[:n]),
-        releases=tuple(_news_rows(news, n)),
-    )
-
-
-def _news_rows(news: News, n: int) -> Iterator[ReleaseRow]:
-    """Rows that add up to the change of each of the first goals: releases, then what is beside."""
-    if not news.releases:
-        return
-    accounts = [news.lines(i) for i in range(len(news.goals))]
-    own = {line.release for lines in accounts for line in lines} - {None}
-    left = [[0.0] * n for _ in range(2)]
-    for position, release in reversed(list(enumerate(news.releases))):
-        shares = [change.share for change in release.probabilities]
-        if position in own:
-            most = max(range(len(shares)), key=lambda i: abs(shares[i]))
-            yield ReleaseRow(
-                published=release.published,
-                reporter=release.reporter,
-                document=release.document,
-                sentence=surprise(release.foremost_for(most)),
-                changes=tuple(map(points, shares[:n])),
-            )
-        else:
-            sums = left[release.revision]
-            sums[:] = [total + share for total, share in zip(sums, shares, strict=False)]
-    names = {line.kind: line.name for line in accounts[0]}
-    rest = [goal.rest for goal in news.goals[:n]]
-    for name, changes in (
-        ("other releases", left[0]),
-        ("revisions", left[1]),
-        (names["hindsight"], [row.hindsight for row in rest]),
-        (names["linearisation"], [row.linearisation for row in rest]),
-        (names["simulation"], [row.simulation for row in rest]),
-    ):
-        yield ReleaseRow("", "", "", name, tuple(map(points, changes)))
-
-
-def _figure_rows(known: Ledger) -> tuple[FigureRow, ...]:
-    """Return the figures that count, the latest first, up to `_MOST_FIGURES`."""
+def _figures_table(known: Ledger) -> Table:
+    """Lay out the figures that count, the latest first, up to `_MOST_FIGURES`."""
     latest = sorted(known.current, key=lambda row: row.published, reverse=True)
-    return tuple(_rows(latest[:_MOST_FIGURES]))
+    return Table(
+        name="The printed figures",
+        heads=("published", "reporter", "what", "printed", "document", "note"),
+        rows=tuple(map(_figure_row, latest[:_MOST_FIGURES])),
+        looks=("d", "", "", "", "", "t"),
+    )
 
 
-def _rows(rows: list[Observation]) -> Iterator[FigureRow]:
-    for row in rows:
-        flow = row.series.flow
-        what = f"{_flow(flow)} {row.window}"
-        if isinstance(row, Growth):
-            what = f"growth of {what} over {row.base}"
-        elif isinstance(row, Increment):
-            what = f"change of {what} from {row.base}"
-        yield FigureRow(row.published, row.source, what, str(row.figure), row.document, row.note)
+def _figure_row(row: Observation) -> tuple[str, ...]:
+    what = f"{row.series.flow.replace('_', ' ')} {row.window}"
+    if isinstance(row, Growth):
+        what = f"growth of {what} over {row.base}"
+    elif isinstance(row, Increment):
+        what = f"change of {what} from {row.base}"
+    return (
+        row.published,
+        shown(row.source),
+        what,
+        str(row.figure),
+        link(row.document) if row.document else "",
+        shown(row.note) if row.note else "",
+    )
 
 
-def _flow(flow: str) -> str:
-    return flow if flow == TURNOVER else flow.replace("_", " ")
+def _subject(pair: str, flow: str) -> str:
+    return f"{pair} {flow.replace('_', ' ')}"
 
 
 def _environment() -> "Environment":
@@ -399,26 +759,35 @@ def _environment() -> "Environment":
     )
     environment.filters["plain"] = scrub
     environment.filters["shown"] = shown
-    environment.filters["link"] = link
     return environment
+
+
+def _markup(text: str) -> "Markup":
+    """Take a text of ours as markup; what is put into it is escaped."""
+    from markupsafe import Markup
+
+    return Markup(text)
 
 
 def shown(text: str) -> "Markup":
     """Escape a text from outside: plain, cut if long, and set apart from what is around it."""
-    from markupsafe import Markup
-
     cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
-    return Markup("<bdi>{}</bdi>").format(scrub(cut))
+    return _markup("<bdi>{}</bdi>").format(scrub(cut))
 
 
 def link(address: str, text: str = "") -> "Markup":
-    """Link to an address if it is one of the web, and else show it as text."""
-    from markupsafe import Markup
+    """Link to an address of the web, with its scheme or without, and else show it as text.
 
-    if not _is_web(address):
+    Examples
+    --------
+    >>> print(link("www.example.org/a"))
+    <a href="https://www.example.org/a" rel="noopener noreferrer"><bdi>www.example.org</bdi></a>
+    """
+    whole = f"https://{address}" if _BARE_ADDRESS.fullmatch(address) else address
+    if not _is_web(whole):
         return shown(text or address)
-    label = shown(text or urlsplit(address).hostname or address)
-    return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, label)
+    label = shown(text or urlsplit(whole).hostname or address)
+    return _markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(whole, label)
 
 
 def _is_web(address: str) -> bool:
@@ -439,25 +808,43 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _data(tracking: Tracking, whose: ByReporter | None, news: News | None) -> "dict[str, Markup]":
-    """Return the results as JSON that cannot end the element it stands in."""
-    from markupsafe import Markup
+def _as_csv(tracking: Tracking) -> str:
+    """Write the table of `Tracking.to_frame`."""
+    rows = [headline_row(one) for one in tracking]
+    written = io.StringIO()
+    writer = csv.DictWriter(written, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(
+        {name: inert(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in rows
+    )
+    return written.getvalue()
 
+
+def _data(tracking: Tracking, extras: Extras) -> "dict[str, Markup]":
+    """Return the results as JSON that cannot end the element it stands in."""
     whole = tracking.model_dump_json()
     if len(whole) > _MOST_JSON:
-        bare = tuple(a.model_copy(update={"reach": ()}) for a in tracking.attainments)
+        bare = tuple(map(_without_reach, tracking))
         whole = tracking.model_copy(update={"attainments": bare}).model_dump_json()
-    texts = {"tracking": whole}
-    if whose is not None:
+    others: dict[str, str] = {}
+    if extras.whose is not None:
         judged = tuple(
-            row.model_copy(update={"attainment": row.attainment.model_copy(update={"reach": ()})})
-            for row in whose.judgements
+            row.model_copy(update={"attainment": _without_reach(row.attainment)})
+            for row in extras.whose.judgements
         )
-        text = whose.model_copy(update={"judgements": judged}).model_dump_json()
-        if len(text) <= _MOST_JSON // 2:
-            texts["by-whose-figures"] = text
-    if news is not None:
-        texts["news"] = news.model_dump_json()
+        copy = extras.whose.model_copy(update={"judgements": judged})
+        others["by-whose-figures"] = copy.model_dump_json()
+    if extras.news is not None:
+        others["news"] = extras.news.model_dump_json()
+    if extras.history is not None:
+        others["history"] = extras.history.model_dump_json()
+    short = {name: text for name, text in others.items() if len(text) <= _MOST_JSON}
+    texts = {"tracking": whole} | short
     for letter, code in _IN_SCRIPT.items():
         texts = {name: text.replace(letter, code) for name, text in texts.items()}
-    return {name: Markup(escaped(text)) for name, text in texts.items()}
+    return {name: _markup(text) for name, text in texts.items()}
+
+
+def _without_reach(one: Attainment) -> Attainment:
+    return one.model_copy(update={"reach": ()})

@@ -1,6 +1,8 @@
 """The charts of the report page: SVG made of text, coloured by the page's style sheet."""
 
+import datetime as dt
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -23,6 +25,7 @@ Point = tuple[float, float]
 # Width and height in pixels: for desktops and for phones; the page shows the one that fits.
 SIZES = {"wide": (760.0, 400.0), "narrow": (330.0, 320.0)}
 SMALL = {"small": (360.0, 200.0)}  # fits both
+_BLIND = "M-5,-5h10v10h-10z"  # unseen, about a point that may be pointed at
 _QUARTERS = [(step / 4, f"{25 * step} %") for step in range(5)]
 # Seven marks that differ in shape.
 SHAPES = (
@@ -115,7 +118,7 @@ def _label(frame: "Frame", at: Point, name: str, placed: "list[Box]") -> list[st
     """
     x, y = at
     name = shorten(name, int(_AT_MOST * frame.width / _LETTER))
-    width = _LETTER * len(name)
+    width = _LETTER * sum(map(_letters, name))
     for lines in sorted(range(-_STEPS, _STEPS + 1), key=abs):
         base = y - 5.0 + lines * _LINE
         for left in (x - 7.0 - width, x + 7.0):
@@ -132,6 +135,11 @@ def _label(frame: "Frame", at: Point, name: str, placed: "list[Box]") -> list[st
                 lead = segment("lead", at, (edge, base - 4.0))
                 return [lead, text] if lines else [text]
     return []
+
+
+def _letters(sign: str) -> int:
+    """How many letters wide a sign is."""
+    return 2 if unicodedata.east_asian_width(sign) in ("W", "F") else 1
 
 
 def _name(attainment: Attainment) -> str:
@@ -195,6 +203,34 @@ def curve(content: Curve, size: tuple[float, float]) -> str:
         drawn.append(frame.upright(due.year, "due"))
         drawn.append(point("dot", SHAPES[0], *at, f"deadline {note}"))
         drawn += _label(frame, at, note, [])
+    return "".join(drawn)
+
+
+def past(said: Sequence[tuple[dt.date, float, str]], size: tuple[float, float]) -> str:
+    """Draw probabilities as steps from date to date, with a mark where a release moved one.
+
+    Parameters
+    ----------
+    said
+        Dates in order, what was said on each, and what had moved it; empty if nothing had.
+    size
+        Width and height in pixels.
+
+    Returns
+    -------
+    str
+        What stands inside the ``svg`` element.
+    """
+    days = [place_of(day) for day, _, _ in said]
+    frame = Frame(*size, years=(said[0][0].year, said[-1][0].year), low=0.0, high=1.0)
+    steps = [(days[0], said[0][1])]
+    for day, (_, chance, _) in zip(days[1:], said[1:], strict=True):
+        steps += [(day, steps[-1][1]), (day, chance)]
+    drawn = [frame.axes(_QUARTERS), frame.line(steps, "median")]
+    for day, (date, chance, mover) in zip(days, said, strict=True):
+        note = f"{date}: {percent(chance)}{f'; {mover}' if mover else ''}"
+        look, shape = ("dot", SHAPES[0]) if mover else ("hit", _BLIND)
+        drawn.append(point(look, shape, frame.x(day), frame.y(chance), note))
     return "".join(drawn)
 
 
