@@ -1,21 +1,41 @@
 """The report page: what it says, that a ledger's text stays text, and files whole or not at all."""
 
+import io
 import json
 import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
+import pandas as pd
 import pytest
-from tests.report.pages import ADDRESSES, HOSTILE, LONG, SCRIPT, hostile_page, shipped_page
+from tests.report.pages import (
+    ADDRESSES,
+    HOSTILE,
+    LONG,
+    SCRIPT,
+    hostile_page,
+    kinds_page,
+    shipped_page,
+)
 from tests.shipped import ledger, tracking
 
 import tradetrack as tt
-from tradetrack.attainment.sentences import sentence
+from tradetrack._format import growth_rate, percent
+from tradetrack.attainment.sentences import pace_words, sentence
 from tradetrack.report.page import link, shown
 
 VOID = {"meta", "link", "br", "img", "input"}
-LARGEST = 1_500_000
+LARGEST = 500_000
+SECTIONS = (
+    "The answers",
+    "Where it may go",
+    "How it has changed",
+    "By whose figures",
+    "What it would take",
+    "The sources",
+)
 
 
 class Reader(HTMLParser):
@@ -54,36 +74,133 @@ def shipped() -> Reader:
 
 
 @pytest.fixture(scope="module")
+def kinds() -> Reader:
+    return Reader(kinds_page())
+
+
+@pytest.fixture(scope="module")
 def hostile() -> Reader:
     return Reader(hostile_page())
 
 
-def test_the_sentences_come_first(shipped: Reader) -> None:
-    sentences = [sentence(one, tracking().as_of.isoformat()) for one in tracking()]
-    places = [shipped.text.index(said) for said in sentences]
-    assert places[1] < shipped.text.index("Where the totals may go")
+def test_the_page_is_in_the_order_of_use_and_the_open_goal_comes_first(shipped: Reader) -> None:
+    places = [shipped.text.index(f"{words}\n") for words in SECTIONS]
+    assert places == sorted(places)
+    over, still_open = tracking().attainments
+    chance = f"{percent(still_open.probability)} likely to be met by 2030"
+    assert shipped.text.index("US$ 10 bn by 2030", places[0]) < shipped.text.index(chance)
+    assert shipped.text.index(chance) < shipped.text.index("US$ 5 bn by 2022: disputed")
+    assert shipped.text.index("US$ 5 bn by 2022: disputed") < places[1]
+    said = f"Of 100 futures that fit the printed figures, {100 * still_open.probability:.0f} meet"
+    assert said in shipped.text
+    for one in (over, still_open):
+        assert sentence(one, "2025-11-14") in shipped.text
+
+
+def test_a_goal_that_is_over_is_a_line_with_the_deciding_documents(shipped: Reader) -> None:
+    line = shipped.text[shipped.text.index("US$ 5 bn by 2022: disputed") :].partition(".\n")[0]
+    assert "met by KZ government (US$ 5.00 bn in 2022, en.inform.kz)" in line
+    assert "not met by KZ stat (US$ 4.92 bn in 2022, Bureau of National Statistics" in line
+    document = "https://en.inform.kz/news/kazakhstan-uzbekistan-to-raise-mutual-trade-to-10bln-074444/"
+    assert document in [e.get("href") for _, e in shipped.elements]
+
+
+def test_a_goal_met_long_ago_names_the_document_that_decided() -> None:
+    found = tt.track(ledger(), [tt.Goal(1), tt.Goal(8)], n_paths=100)
+    text = Reader(tt.report_html(found, ledger())).text
+    assert "US$ 1 bn: met by KZ government (US$ 1.40 bn in 2007, www.kt.kz)." in text
+    assert "likely to be met by 2045" in text
+    assert "for it has no deadline" in text
 
 
 def test_it_says_what_was_discounted_and_that_a_fit_did_not_come_to_rest() -> None:
     calm = tracking()
     page = tt.report_html(calm, ledger())
-    assert f"{len(calm.discounted)} figures do not fit the others and are discounted: S0" in page
+    assert "3 figures that do not fit the others and count for less than printed" in page
+    text = Reader(page).text
+    for row in calm.discounted:
+        assert str(row) in text
+    assert "KZ government, 2021: US$ 4.30 bn; discounted, as it does not fit the others" in text
     assert "come to rest" not in page
     page = tt.report_html(calm.model_copy(update={"converged": False}), ledger())
     assert "The fit did not come to rest, so the answer is approximate." in page
 
 
 def test_everything_is_on_it(shipped: Reader) -> None:
-    for attainment in tracking().attainments:
-        for status in attainment.statuses:
-            assert (status.status or status.reason) in shipped.text
-        assert f"not met by {attainment.last_year}: " in shipped.text
+    over, still_open = tracking().attainments
+    for status in still_open.statuses:
+        assert status.status in shipped.text
+    assert f"Not met by {still_open.last_year}: " in shipped.text
     for finding in tracking().findings:
         assert finding.message[:100] in shipped.text
-    for words in ("By whose figures", "reporters: disputed", "since 2025-10-31", "UZ stat"):
-        assert words in shipped.text
-    assert shipped.text.count("Caveat: ") >= 3
+    assert over.statuses[0].reason not in shipped.text
+    for words in (
+        "US$ 10 bn by 2030 by whose figures",
+        "reporters: disputed",
+        "line by line since 2025-10-31",
+        "said on 2025-10-31",
+        f"Growth of {growth_rate(still_open.required_growth)} a year from US$ ",
+        f"{pace_words(still_open)[3:]}.",
+        "is reached with even odds",
+        "met with probability 75 % if",
+        "as projected",
+        "15 % a year",
+    ):
+        assert words in shipped.text, words
+    assert "error 0.0" not in shipped.text
+    assert "not applicable" not in shipped.text
     assert len(shipped_page().encode()) < LARGEST
+
+
+def test_the_fan_starts_some_fifteen_years_back(shipped: Reader) -> None:
+    years = re.search(r"80 % from\s*to\s*(\d{4})", shipped.text)
+    assert years is not None
+    assert years[1] == "2010"
+
+
+def test_who_promised_what_when_and_where_is_said_with_a_link(kinds: Reader) -> None:
+    said = "Announced on 2024-08-08 by A. Speaker: “to twenty billion” (www.example.org)."
+    assert said in " ".join(kinds.text.split())
+    assert "https://www.example.org/speech" in [e.get("href") for _, e in kinds.elements]
+
+
+def test_goals_of_every_kind_are_on_one_page(kinds: Reader) -> None:
+    for words in (
+        "\u0645\u0636\u0627\u0639\u0641\u0629 \U0001f686 (US$ ",
+        "+15% over the year before by 2027",
+        "US$ 0.6 bn in a month by 2026-09",
+        "likely to be met in 2026-01..2026-06",
+        "at most US$ 4 bn by 2030",
+        "US$ 6 bn in each of 3 years in a row by 2035",
+        "KZ-UZ balance, US$ 3 bn by 2030",
+        "US$ -1 bn by 2030: met by",
+        "US$ bn a year (linear scale)",
+    ):
+        assert words in kinds.text, words
+    options = [e["value"] for tag, e in kinds.elements if tag == "option"]
+    assert len(options) == len(set(options)) == 20
+
+
+def test_goals_of_one_amount_have_names_of_their_own(kinds: Reader) -> None:
+    names = re.findall(r"When (US\$ 10 bn.*?) is met", kinds.text)
+    assert len(names) == len(set(names))
+    assert {"US$ 10 bn in twelve months by 2030", "US$ 10 bn by 2030"} <= set(names)
+
+
+def test_a_goal_of_one_reporter_is_not_repeated_for_all(kinds: Reader) -> None:
+    table = kinds.text.partition("US$ 10 bn by 2030 (UZ stat) by whose figures")[2]
+    head = table.partition("by whose figures")[0]
+    assert "UZ stat" in head
+    assert "consensus" not in head
+    assert "KZ stat" not in head
+
+
+def test_official_methods_that_do_not_apply_take_one_line() -> None:
+    found = tt.track(ledger(), tt.Goal(8), n_paths=100)
+    text = Reader(tt.report_html(found, ledger())).text
+    silent = [status for status in found[0].statuses if not status.applicable]
+    assert silent
+    assert sum(text.count(status.reason) for status in silent[:1]) == 1
 
 
 def test_it_asks_for_nothing_and_its_policy_allows_nothing(shipped: Reader) -> None:
@@ -114,6 +231,29 @@ def test_programs_read_the_results_back(shipped: Reader) -> None:
         tt.results.News.model_validate_json(shipped.scripts["news"]).since.isoformat()
         == "2025-10-31"
     )
+    past = tt.results.History.model_validate_json(shipped.scripts["history"])
+    assert [said.as_of.isoformat() for said in past.dates] == [
+        "2024-06-30",
+        "2024-12-31",
+        "2025-10-31",
+    ]
+
+
+def test_the_csv_is_the_table_of_the_answers(shipped: Reader) -> None:
+    [address] = [e["href"] for _, e in shipped.elements if e.get("download") == "answers.csv"]
+    kind, _, written = str(address).partition(",")
+    assert kind == "data:text/csv;charset=utf-8"
+    frame = pd.read_csv(io.StringIO(unquote(written)))
+    expected = pd.read_csv(io.StringIO(tracking().to_frame().to_csv(index=False)))
+    pd.testing.assert_frame_equal(frame, expected)
+
+
+def test_nothing_in_the_csv_can_run(hostile: Reader) -> None:
+    goal = tracking().attainments[0].goal.model_copy(update={"name": "=HYPERLINK(0)"})
+    named = tracking().attainments[0].model_copy(update={"goal": goal})
+    page = tt.report_html(tracking().model_copy(update={"attainments": (named,)}), ledger())
+    [address] = [e["href"] for _, e in Reader(page).elements if e.get("download") == "answers.csv"]
+    assert "\n'=HYPERLINK" in unquote(str(address))
 
 
 def test_texts_of_a_ledger_stay_text(hostile: Reader) -> None:
@@ -141,13 +281,30 @@ def test_letters_that_turn_the_text_are_shown(hostile: Reader) -> None:
 
 
 def test_links_go_to_the_web_only(hostile: Reader) -> None:
-    addresses = {str(e["href"]) for tag, e in hostile.elements if tag == "a"}
-    odd = {address for address in addresses if not re.match("https?://|#", address)}
+    addresses = {str(e["href"]) for tag, e in hostile.elements if tag == "a" and "href" in e}
+    odd = {one for one in addresses if not re.match("https?://|#|data:text/csv;", one)}
     assert odd == set()
     assert ADDRESSES[1] in addresses
     for address in (*ADDRESSES[:1], *ADDRESSES[3:], "https://a b", "https:///x", "https://a\\b"):
         assert "<a" not in link(address)
     assert link("https://a.org/<x>").startswith('<a href="https://a.org/&lt;x&gt;"')
+
+
+@pytest.mark.parametrize(
+    ("document", "leads_to"),
+    [
+        ("www.kt.kz/eng/a_1.html", "https://www.kt.kz/eng/a_1.html"),
+        ("kknews.uz/kk/?p=225150", "https://kknews.uz/kk/?p=225150"),
+        ("example.org/\u04e9zbekstan-\u2013-q", "https://example.org/\u04e9zbekstan-\u2013-q"),
+        ("report.pdf", None),
+        ("a table, page 3/4", None),
+        ("Statistics Agency, annual trade by partner", None),
+        ("..example.org/a", None),
+    ],
+)
+def test_documents_are_links_with_their_scheme_or_without(document, leads_to) -> None:
+    found = re.search('href="([^"]*)"', link(document))
+    assert (found[1] if found else None) == leads_to
 
 
 def test_fifty_goals_with_one_figure_are_one_readable_page() -> None:
@@ -164,24 +321,35 @@ def test_fifty_goals_with_one_figure_are_one_readable_page() -> None:
     page = tt.report_html(found, one)
     judged = tt.by_reporter(one, goals, n_paths=20)
     repeated = judged.model_copy(update={"judgements": judged.judgements * 3})
-    assert len(tt.report_html(found, one, whose=repeated).encode()) < LARGEST
+    assert len(tt.report_html(found, one, whose=repeated).encode()) < 2 * LARGEST
     assert len(page.encode()) < LARGEST
     reader = Reader(page)
     back = tt.Tracking.model_validate_json(reader.scripts["tracking"])
     assert [a.curve for a in back.attainments] == [a.curve for a in found.attainments]
-    assert sum(tag == "article" for tag, _ in reader.elements) == 50
+    options = [e["value"] for tag, e in reader.elements if tag == "option"]
+    assert options == ["", *map(str, range(1, 51))]
+    numbered = {number for _, e in reader.elements for number in (e.get("data-goals") or "").split()}
+    assert numbered == set(options[1:])
     assert "By whose figures" not in reader.text
-    assert "What changed lately" not in reader.text
+    assert "How it has changed" not in reader.text
 
 
 def test_results_of_another_day_or_ledger_are_refused() -> None:
     goal = tt.Goal(10, by=2030)
     earlier = tt.by_reporter(ledger(), goal, as_of="2024-06", n_paths=50)
-    with pytest.raises(tt.InputError, match="call both with the same as_of"):
+    with pytest.raises(tt.InputError, match="whose is of another ledger or day"):
         tt.report_html(tracking(), ledger(), whose=earlier)
     old = tt.news(ledger(), goal, since="2024-05-31", as_of="2024-06")
     with pytest.raises(tt.InputError, match="same ledger and as_of"):
         tt.report_html(tracking(), ledger(), news=old)
+    past = tt.history(ledger(), goal, ["2024-06"], n_paths=50)
+    assert tt.report_html(tracking(), ledger(), history=past)
+    changed = past.model_copy(update={"ledger_digest": "0" * 64})
+    with pytest.raises(tt.InputError, match="history is of another ledger or day"):
+        tt.report_html(tracking(), ledger(), history=changed)
+    then = tt.track(ledger(), goal, as_of="2024-06", n_paths=50)
+    with pytest.raises(tt.InputError, match="scenario 'then' is of another ledger or day"):
+        tt.report_html(tracking(), ledger(), scenarios={"then": then})
     one_more = ledger().observations[-1].model_copy(update={"id": "new"})
     with pytest.raises(tt.InputError, match="not the ledger that was tracked"):
         tt.report_html(tracking(), ledger().add([one_more]))

@@ -1,11 +1,13 @@
 """The report page in a real headless Chromium; skipped where there is none."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.report.pages import hostile_page, shipped_page
+from tests.report.pages import hostile_page, kinds_page, shipped_page
+from tests.shipped import tracking
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
@@ -13,10 +15,12 @@ pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is no
 import axe_playwright_python
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import tradetrack as tt
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
-PHONE, DESKTOP = (360, 720), (1280, 900)
+PHONE, DESKTOP = (390, 800), (1280, 900)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +34,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
-    made = {"shipped": shipped_page(), "hostile": hostile_page()}
+    made = {"shipped": shipped_page(), "hostile": hostile_page(), "kinds": kinds_page()}
     for name, text in made.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in made}
@@ -66,6 +70,8 @@ def opened(page: Page, file: Path, size: tuple[int, int], scheme: str = "light")
         ("shipped", PHONE, "dark"),
         ("hostile", PHONE, "light"),
         ("hostile", DESKTOP, "dark"),
+        ("kinds", PHONE, "dark"),
+        ("kinds", DESKTOP, "light"),
     ],
 )
 def test_no_errors_no_overflow_and_nothing_for_axe(page, said, files, name, size, scheme) -> None:
@@ -78,9 +84,12 @@ def test_no_errors_no_overflow_and_nothing_for_axe(page, said, files, name, size
     assert said == []
 
 
+@pytest.mark.parametrize("name", ["shipped", "kinds"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_words_in_charts_do_not_overlap(page, files, size) -> None:
-    opened(page, files["shipped"], size)
+def test_words_in_charts_do_not_overlap(page, files, size, name) -> None:
+    opened(page, files[name], size)
+    if name == "kinds":
+        page.select_option("#goal", value="")
     overlapping = page.evaluate(
         """() => [...document.querySelectorAll("svg[role=img]")].flatMap(s => {
             const all = [...s.querySelectorAll("text")]
@@ -109,21 +118,99 @@ def test_pointing_at_a_year_tells_it(page, files, size) -> None:
     assert not tip.is_visible()
 
 
-def test_the_goal_selector_shows_one_goal_or_all(page, files) -> None:
+def test_the_selector_filters_the_whole_page(page, files) -> None:
     opened(page, files["shipped"], DESKTOP)
-    shown = page.locator("article.goal:visible h3")
-    assert shown.count() == 2
+    parts = page.locator("[data-goals]:visible")
+    everything = parts.count()
+    assert {p.get_attribute("data-goals") for p in parts.all()} == {"1", "2", "1 2"}
     page.select_option("#goal", label="US$ 10 bn by 2030")
-    assert shown.all_text_contents() == ["US$ 10 bn by 2030"]
+    assert {p.get_attribute("data-goals") for p in parts.all()} == {"2", "1 2"}
+    assert not page.get_by_text("US$ 5 bn by 2022: under 1 %").first.is_visible()
+    page.select_option("#goal", label="US$ 5 bn by 2022 (over)")
+    assert {p.get_attribute("data-goals") for p in parts.all()} == {"1", "1 2"}
+    assert page.locator("h2:visible").all_text_contents() == [
+        "The answers",
+        "Where it may go",
+        "The sources",
+    ]
     page.select_option("#goal", label="all goals")
-    assert shown.count() == 2
+    assert parts.count() == everything
+
+
+def test_many_goals_are_shown_one_at_a_time(page, files) -> None:
+    opened(page, files["kinds"], DESKTOP)
+    assert page.locator("article.answer:visible").count() == 1
+    assert page.input_value("#goal") == page.locator("article.answer:visible").get_attribute(
+        "data-goals"
+    )
+
+
+@pytest.mark.parametrize("name", ["answers.csv", "tracking.json", "news.json", "history.json"])
+def test_results_can_be_downloaded(page, files, tmp_path, name) -> None:
+    opened(page, files["shipped"], PHONE)
+    with page.expect_download() as loaded:
+        page.click(f"a[download='{name}']")
+    loaded.value.save_as(tmp_path / name)
+    text = (tmp_path / name).read_text("utf-8")
+    if name == "tracking.json":
+        assert tt.Tracking.model_validate_json(text) == tracking()
+    elif name.endswith("json"):
+        assert json.loads(text)["ledger_digest"]
+    else:
+        assert text.splitlines()[0].startswith("goal,series,unit,amount,by,deadline")
+        assert len(text.splitlines()) == 3
+
+
+@pytest.mark.parametrize("name", ["shipped", "hostile"])
+def test_wide_tables_are_cards_on_a_phone(page, files, name) -> None:
+    opened(page, files[name], PHONE)
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(s => s.checkVisibility()"
+        " && s.scrollWidth > s.clientWidth).map(s => s.textContent.slice(0, 80))"
+    )
+    assert wide == []
+    cell = page.locator("table.cards td:visible").first
+    label = cell.evaluate("td => getComputedStyle(td, '::before').content")
+    assert label.strip('"') == cell.get_attribute("data-head")
+
+
+@pytest.mark.parametrize("name", ["shipped", "hostile", "kinds"])
+def test_print_cuts_nothing_off(page, files, name) -> None:
+    opened(page, files[name], (680, 960), "dark")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    assert page.locator("details:not([open])").count() == 0
+    hidden = page.evaluate(
+        "[...document.querySelectorAll('main table, main li')].filter(e => !e.closest('[hidden]')"
+        " && e.getBoundingClientRect().height === 0).map(e => e.textContent.slice(0, 80))"
+    )
+    assert hidden == []
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(s =>"
+        " getComputedStyle(s).overflowX !== 'visible').length"
+    )
+    assert cut == 0
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details[open]").count() == 0
+
+
+def test_print_opens_what_is_folded_without_scripts_too(browser: Browser, files) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(files["shipped"].as_uri())
+    page.emulate_media(media="print")
+    assert page.locator("#figures table").is_visible()
+    page.close()
 
 
 def test_text_from_a_ledger_runs_nothing_and_makes_no_element(page, said, files) -> None:
     opened(page, files["hostile"], DESKTOP)
     assert page.evaluate("window.ran") is None
     assert page.locator("main script, img, iframe, main [onclick]").count() == 0
-    schemes = {a.split(":")[0] for a in page.evaluate("[...document.links].map(a => a.href)")}
+    links = "[...document.links].filter(a => !a.download).map(a => a.href)"
+    schemes = {a.split(":")[0] for a in page.evaluate(links)}
     assert schemes <= {"https", "http", "file"}
     assert "<script>window.ran=1</script>" in page.text_content("main")
     assert said == []
@@ -132,15 +219,18 @@ def test_text_from_a_ledger_runs_nothing_and_makes_no_element(page, said, files)
 def test_readable_without_scripts(browser: Browser, files) -> None:
     page = browser.new_page(java_script_enabled=False)
     page.goto(files["shipped"].as_uri())
-    assert page.locator("article.goal:visible").count() == 2
+    assert page.locator("article.answer:visible").count() == 1
+    assert page.locator("ul.over li:visible").count() == 1
     assert not page.locator("#choice").is_visible()
+    assert not page.locator(".download").first.is_visible()
     page.close()
 
 
-@pytest.mark.parametrize("name", ["shipped", "hostile"])
+@pytest.mark.parametrize("name", ["shipped", "hostile", "kinds"])
 def test_a_width_of_300_pixels_needs_no_scrolling_across(
     page: Page, files: dict[str, Path], said: list[str], name: str
 ) -> None:
     opened(page, files[name], (300, 700))
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= 300
     assert said == []

@@ -197,7 +197,9 @@ class FanContent:
             high = max(min(high, max(needed) * _BEYOND), *needed)
             margin = max((high / low) ** _MARGIN, _LEAST_MARGIN)
             return low / margin, high * margin
-        low, high = min(low, *needed), max(high, *needed)
+        beyond = max(needed) - min(needed)
+        low = min(max(low, min(needed) - beyond), *needed)
+        high = max(min(high, max(needed) + beyond), *needed)
         margin = _MARGIN * (high - low) or _MARGIN * abs(high) or 1.0
         return low - margin, high + margin
 
@@ -238,8 +240,9 @@ class FanContent:
         for reporter, marks in self.printed.items():
             for mark in marks:
                 low, high = ranges[mark.year]
-                off = max(low - mark.value, mark.value - high)
-                if off > _FAR * abs(mark.value) or self._discounted(mark):
+                off = max(low - mark.value, mark.value - high) > _FAR * abs(mark.value)
+                ours = self.totals.reporter in (CONSENSUS, reporter)
+                if (ours and off) or self._discounted(mark):
                     found.append((reporter, mark, self._why(mark, low, high)))
         return found
 

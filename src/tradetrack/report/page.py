@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 from tradetrack._checks import check_kind, check_mapping
 from tradetrack._files import write_whole
 from tradetrack._format import (
-    error_points,
+    escaped,
     growth_rate,
     inert,
     percent,
@@ -30,6 +30,7 @@ from tradetrack._news.results import STILL, News, goal_sentence, surprise, total
 from tradetrack.attainment.attainment import Attainment, NotWithin, headline_row
 from tradetrack.attainment.sentences import pace_words, sentence, wanted
 from tradetrack.domain.amount import YearGrowth
+from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import Growth, Increment, Observation
 from tradetrack.errors import GoalError, InputError, MissingExtraError
@@ -46,9 +47,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-_LONGEST = 400  # characters of a ledger's text that the page shows
-_MOST_JSON = 200_000  # characters of one result; above it, its bulkiest part is left out
-_MOST_FANS = 8
+_LONGEST, _SENTENCE = 400, 2_000  # characters of a ledger's text, and of a sentence, that are shown
+_MOST_JSON = 150_000  # characters of one result; above it, its bulkiest part is left out
+_MOST_FANS = 6
 _MOST_CURVES = 12
 _MOST_FIGURES = 400  # of the ledger, the latest
 _MOST_ODD = 6  # figures that do not fit, beside a fan
@@ -107,10 +108,11 @@ def report_html(  # noqa: PLR0913  each a result that may be shown
     Returns
     -------
     str
-        The page, below 0.5 MB. The script elements ``tracking``, ``by-whose-figures``, ``news``
+        The page, below 0.5 MB for a dozen goals and five reporters; from the thirteenth goal on no
+        curve is drawn. The script elements ``tracking``, ``by-whose-figures``, ``news``
         and ``history`` hold JSON that their classes read back. The amounts reached
         (``Attainment.reach``) are left out of the second, and of the first where it would be longer
-        than 200,000 characters; another result longer than that is left out.
+        than 150,000 characters; another result longer than that is left out.
 
     Raises
     ------
@@ -143,8 +145,7 @@ def report_html(  # noqa: PLR0913  each a result that may be shown
         fans=_fan_parts(tracking, known),
         totals=tuple(total_sentence(total, news.since) for total in news.totals) if news else (),
         news=news,
-        repeats=[one for one in tracking.findings if one.kind == "repeated_release"],
-        findings=[one for one in tracking.findings if one.kind != "repeated_release"],
+        findings=tracking.findings,
         figures=_figures_table(known),
         n_figures=n_figures,
         n_shown=min(n_figures, _MOST_FIGURES),
@@ -318,7 +319,6 @@ class GoalPart:
         shown_years = curve_of(one, tracking.as_of)
         over = _is_over(one)
         drawn = not over and position < _MOST_CURVES
-        bare = one.model_copy(update={"goal": _unannounced(one.goal), "pace": None})
         return cls(
             number=position + 1,
             name=_goal_name(one),
@@ -326,7 +326,7 @@ class GoalPart:
             chance=percent(one.probability),
             when=one.goal.due or f"by {one.last_year}",
             meaning=_meaning(one),
-            sentence=sentence(bare, tracking.as_of.isoformat()),
+            sentence=sentence(one, tracking.as_of.isoformat()),
             promise=_promise(one.goal),
             verdict=_verdict(known, one) if over else _markup(""),
             charts={size: (curve(shown_years, pixels), pixels) for size, pixels in SMALL.items()}
@@ -339,8 +339,8 @@ class GoalPart:
                 looks=("", "n"),
             ),
             rest=f"Not met by {one.last_year}: {percent(one.not_within)}.",
-            change=_change(one.goal, extras, over=over),
-            whose=_whose_table(one.goal, extras.whose),
+            change=_change(one, extras, over=over),
+            whose=_whose_table(one, extras.whose),
             takes=() if over else tuple(_takes(one, extras.required)),
             scenarios=_scenario_table(one, tracking, extras.scenarios),
             official=_official_table(one),
@@ -357,11 +357,6 @@ def _is_over(one: Attainment) -> bool:
 def _goal_name(one: Attainment) -> str:
     whose = "" if one.goal.reporter == CONSENSUS else f" ({one.goal.reporter})"
     return wanted(one) + whose
-
-
-def _unannounced(goal: Goal) -> Goal:
-    """Leave out what the page says elsewhere, as a link."""
-    return goal.model_copy(update={"speaker": "", "document": "", "wording": ""})
 
 
 def _meaning(one: Attainment) -> str:
@@ -450,9 +445,9 @@ def _documents(documents: Sequence[str]) -> "Markup":
     return _markup(", ").join(link(one) for one in dict.fromkeys(documents) if one)
 
 
-def _change(goal: Goal, extras: Extras, *, over: bool) -> Change | None:
+def _change(one: Attainment, extras: Extras, *, over: bool) -> Change | None:
     """Collect how the probability of a goal has changed; nothing if it is over and has not."""
-    news, history = extras.news, extras.history
+    goal, news, history = one.goal, extras.news, extras.history
     at = _position(goal, [row.goal for row in news.goals]) if news else None
     still = at is None or (news and abs(news.goals[at].after - news.goals[at].before) < STILL)
     if over and still:
@@ -462,7 +457,7 @@ def _change(goal: Goal, extras: Extras, *, over: bool) -> Change | None:
         return None
     return Change(
         sentence="" if news is None or at is None else goal_sentence(news, at),
-        table=None if news is None or at is None else _news_table(news, at),
+        table=None if news is None or at is None else _news_table(news, at, _goal_name(one)),
         past={} if history is None or before is None else _past(history, before),
         movers=() if history is None or before is None else tuple(_movers(history, before)),
     )
@@ -472,7 +467,7 @@ def _position(goal: Goal, goals: Sequence[Goal]) -> int | None:
     return goals.index(goal) if goal in goals else None
 
 
-def _news_table(news: News, at: int) -> Table | None:
+def _news_table(news: News, at: int, name: str) -> Table:
     """Account for a change line by line, from what was said then to what is said now."""
     rows = []
     for line in news.lines(at):
@@ -487,8 +482,8 @@ def _news_table(news: News, at: int) -> Table | None:
             )
         )
     return Table(
-        name=f"What changed goal {at + 1}, line by line",
-        heads=("line", "points", "foremost figure", "document"),
+        name=f"{name}, line by line since {news.since}",
+        heads=("what", "points", "foremost figure", "document"),
         rows=tuple(rows),
         looks=("", "n", "t", ""),
     )
@@ -518,8 +513,9 @@ def _movers(history: History, at: int) -> Iterator["Markup"]:
             yield _markup("{}{}; {}").format(shown(str(mover)), where, said)
 
 
-def _whose_table(goal: Goal, whose: ByReporter | None) -> Table | None:
+def _whose_table(one: Attainment, whose: ByReporter | None) -> Table | None:
     """Lay out a goal by each count of figures; a goal of one reporter has that one alone."""
+    goal = one.goal
     alike = goal.model_copy(update={"reporter": CONSENSUS})
     rows = [
         row
@@ -531,7 +527,7 @@ def _whose_table(goal: Goal, whose: ByReporter | None) -> Table | None:
         return None
     printed = any(_printed(row) for row in rows)
     return Table(
-        name=f"{goal} by whose figures",
+        name=f"{_goal_name(one)} by whose figures",
         heads=("figures of", "probability", "even odds", "last full year")
         + (("printed", "document") if printed else ()),
         rows=tuple(
@@ -610,7 +606,7 @@ def _scenario_table(
         return None
     year = one.goal.due_year or one.last_year
     return Table(
-        name=f"{one.goal} under other assumptions",
+        name=f"{_goal_name(one)} under other assumptions",
         heads=("if", "probability", "even odds", f"total of {year}", "80 % range"),
         rows=tuple(
             (shown(name), percent(other.probability), str(other.median), *_total(answer, other, year))
@@ -647,7 +643,7 @@ def _official_table(one: Attainment) -> Table | None:
         if status.applicable
     )
     heads = ("method", "status", "compares")
-    return Table(f"Official statuses of {one.goal}", heads, rows, ("", "", "")) if rows else None
+    return Table(f"Official statuses of {_goal_name(one)}", heads, rows, ("", "", "")) if rows else None
 
 
 def _inapplicable(one: Attainment) -> str:
@@ -688,7 +684,7 @@ def _fan_part(content: FanContent, goals: str, number: int) -> FanPart:
     totals, odd = content.totals, content.odd
     columns = [totals.levels.index(level) for level, _ in _RANGE]
     told = [
-        f"{reporter}, {mark.year}: {with_unit(three_digits(mark.value), totals.series.unit)}, {why}."
+        f"{reporter}, {mark.year}: {with_unit(three_digits(mark.value), totals.series.unit)}; {why}."
         for reporter, mark, why in odd[-_MOST_ODD:]
     ]
     left = len(odd) - len(told)
@@ -716,14 +712,16 @@ def _figures_table(known: Ledger) -> Table:
     latest = sorted(known.current, key=lambda row: row.published, reverse=True)
     return Table(
         name="The printed figures",
-        heads=("published", "reporter", "what", "printed", "document", "note"),
+        heads=("published", "reporter", "what", "amount", "as printed", "document", "note"),
         rows=tuple(map(_figure_row, latest[:_MOST_FIGURES])),
-        looks=("d", "", "", "", "", "t"),
+        looks=("d", "", "", "", "", "", "t"),
     )
 
 
 def _figure_row(row: Observation) -> tuple[str, ...]:
     what = f"{row.series.flow.replace('_', ' ')} {row.window}"
+    factor = 0.0 if isinstance(row, Growth) else split_unit(row.figure.unit)[1]
+    value = row.figure.value * factor / split_unit(row.series.unit)[1]
     if isinstance(row, Growth):
         what = f"growth of {what} over {row.base}"
     elif isinstance(row, Increment):
@@ -732,6 +730,7 @@ def _figure_row(row: Observation) -> tuple[str, ...]:
         row.published,
         shown(row.source),
         what,
+        with_unit(three_digits(value), row.series.unit) if factor else "",
         str(row.figure),
         link(row.document) if row.document else "",
         shown(row.note) if row.note else "",
@@ -759,6 +758,7 @@ def _environment() -> "Environment":
     )
     environment.filters["plain"] = scrub
     environment.filters["shown"] = shown
+    environment.filters["said"] = said
     return environment
 
 
@@ -771,8 +771,17 @@ def _markup(text: str) -> "Markup":
 
 def shown(text: str) -> "Markup":
     """Escape a text from outside: plain, cut if long, and set apart from what is around it."""
-    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
-    return _markup("<bdi>{}</bdi>").format(scrub(cut))
+    return _apart(text, _LONGEST, "<bdi>{}</bdi>")
+
+
+def said(text: str) -> "Markup":
+    """Escape a sentence of ours, with names from outside in it; it runs from left to right."""
+    return _apart(text, _SENTENCE, '<bdi dir="ltr">{}</bdi>')
+
+
+def _apart(text: str, longest: int, element: str) -> "Markup":
+    cut = scrub(text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} characters)")
+    return _markup("{}" if cut.isascii() else element).format(cut)
 
 
 def link(address: str, text: str = "") -> "Markup":
@@ -781,13 +790,13 @@ def link(address: str, text: str = "") -> "Markup":
     Examples
     --------
     >>> print(link("www.example.org/a"))
-    <a href="https://www.example.org/a" rel="noopener noreferrer"><bdi>www.example.org</bdi></a>
+    <a href="https://www.example.org/a">www.example.org</a>
     """
     whole = f"https://{address}" if _BARE_ADDRESS.fullmatch(address) else address
     if not _is_web(whole):
         return shown(text or address)
     label = shown(text or urlsplit(whole).hostname or address)
-    return _markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(whole, label)
+    return _markup('<a href="{}">{}</a>').format(whole, label)
 
 
 def _is_web(address: str) -> bool:
@@ -843,7 +852,7 @@ def _data(tracking: Tracking, extras: Extras) -> "dict[str, Markup]":
     texts = {"tracking": whole} | short
     for letter, code in _IN_SCRIPT.items():
         texts = {name: text.replace(letter, code) for name, text in texts.items()}
-    return {name: _markup(text) for name, text in texts.items()}
+    return {name: _markup(escaped(text)) for name, text in texts.items()}
 
 
 def _without_reach(one: Attainment) -> Attainment:

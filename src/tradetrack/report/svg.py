@@ -2,13 +2,13 @@
 
 import datetime as dt
 import math
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from tradetrack._format import (
     amount_text,
+    columns,
     even_ticks,
     log_ticks,
     percent,
@@ -94,52 +94,54 @@ def _year_notes(content: FanContent) -> list[tuple[int, str]]:
 
 def _goals(frame: "Frame", content: FanContent) -> list[str]:
     """Draw each goal up to its deadline, with a dot and its name there, if there is room."""
-    placed: list[Box] = []
-    drawn = []
     number = {id(one): str(i) for i, one in enumerate(content.tracking.attainments, 1)}
-    for level, about in content.goal_lines:
-        for one in about:
-            year = one.goal.due_year
-            if year is not None and year < frame.years[0]:
-                continue
-            x, y = frame.x(frame.years[1] + 0.5 if year is None else year), frame.y(level)
-            parts = [segment("goalline", (frame.left, y), (x, y))]
-            if year is not None:
-                parts += [frame.upright(year, "due"), point("dot", SHAPES[0], x, y, _name(one))]
-            parts += _label(frame, (x, y), _name(one), placed)
-            drawn.append(element("g", {"data-goals": number[id(one)]}, *parts))
+    shown = [
+        (one, (frame.x(frame.years[1] + 0.5 if year is None else year), frame.y(level)))
+        for level, about in content.goal_lines
+        for one in about
+        if (year := one.goal.due_year) is None or year >= frame.years[0]
+    ]
+    taken = [Box(frame.left, y - 1.0, x, y + 1.0) for _, (x, y) in shown]
+    taken += [Box(x - 4.0, y - 4.0, x + 4.0, y + 4.0) for _, (x, y) in shown]
+    drawn = []
+    for one, (x, y) in shown:
+        year = one.goal.due_year
+        parts = [segment("goalline", (frame.left, y), (x, y))]
+        if year is not None:
+            ahead = year >= content.tracking.as_of.year
+            parts += [frame.upright(year, "due")] if ahead else []
+            parts.append(point("dot", SHAPES[0], x, y, _name(one)))
+        parts += _label(frame, (x, y), _name(one), taken)
+        drawn.append(element("g", {"data-goals": number[id(one)]}, *parts))
     return drawn
 
 
-def _label(frame: "Frame", at: Point, name: str, placed: "list[Box]") -> list[str]:
-    """Write a name beside a point where nothing is written yet, with a line there if it is apart.
+def _label(frame: "Frame", at: Point, name: str, taken: "list[Box]") -> list[str]:
+    """Write a name beside a point where nothing else is, with a line there if it is apart.
 
-    It stands above the point if it can, else so many lines higher or lower, on either side.
+    It stands above the point if it can, else so many lines higher or lower, on either side. Without
+    any room it is left out.
     """
     x, y = at
     name = shorten(name, int(_AT_MOST * frame.width / _LETTER))
-    width = _LETTER * sum(map(_letters, name))
+    width = _LETTER * columns(name)
+    above = min(max(x - width / 2, frame.left), frame.width - 2.0 - width)
     for lines in sorted(range(-_STEPS, _STEPS + 1), key=abs):
         base = y - 5.0 + lines * _LINE
-        for left in (x - 7.0 - width, x + 7.0):
+        for left in (x - 7.0 - width, x + 7.0, above):
             box = Box(left, base - _LINE + 4.0, left + width, base + 4.0)
-            if box.within(frame) and not any(map(box.meets, placed)):
-                placed.append(box)
-                end = left < x
-                edge = x - 7.0 if end else x + 7.0
+            if box.within(frame) and not any(map(box.meets, taken)):
+                taken.append(box)
+                end = left < x - width
+                edge = left + width if end else left
                 text = element(
                     "text",
                     {"class": "goal", "x": edge, "y": base, "text-anchor": "end" if end else "start"},
                     escape(name),
                 )
-                lead = segment("lead", at, (edge, base - 4.0))
-                return [lead, text] if lines else [text]
+                nearest = min(max(x, left), left + width), base - 4.0
+                return [segment("lead", at, nearest), text] if lines else [text]
     return []
-
-
-def _letters(sign: str) -> int:
-    """How many letters wide a sign is."""
-    return 2 if unicodedata.east_asian_width(sign) in ("W", "F") else 1
 
 
 def _name(attainment: Attainment) -> str:
@@ -350,7 +352,8 @@ def element(tag: str, attributes: Mapping[str, object], *children: str) -> str:
     '<text x="3.1" class="a">&lt;b&gt;</text>'
     """
     written = "".join(f' {name}="{_attribute(value)}"' for name, value in attributes.items())
-    return f"<{tag}{written}>{''.join(children)}</{tag}>"
+    inside = "".join(children)
+    return f"<{tag}{written}>{inside}</{tag}>" if inside else f"<{tag}{written}/>"
 
 
 def _attribute(value: object) -> str:
