@@ -81,7 +81,8 @@ def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:
     """Return calendar-year levels by reporter, with what was printed and when.
 
     A turnover is that which the reporter printed, or the sum of its two flows, whichever came
-    later; a balance likewise their difference. Figures that are only a bound, or qualified by "about", are left out.
+    later; a balance likewise their difference. Figures that are only a bound, or qualified by
+    "about", are left out.
 
     Parameters
     ----------
@@ -229,7 +230,7 @@ class FanContent:
 
     @property
     def odd(self) -> list[tuple[str, Mark, str]]:
-        """Printed figures that do not fit the ranges: by whom, the figure, and why perhaps."""
+        """Printed figures off the ranges, by year: by whom, the figure, and why perhaps."""
         ranges = {
             year: ends
             for year, *ends in zip(
@@ -244,7 +245,7 @@ class FanContent:
                 ours = self.totals.reporter in (CONSENSUS, reporter)
                 if (ours and off) or self._discounted(mark):
                     found.append((reporter, mark, self._why(mark, low, high)))
-        return found
+        return sorted(found, key=lambda one: one[1].year)
 
     def _discounted(self, mark: Mark) -> bool:
         return any(row.row in mark.rows for row in self.tracking.discounted)

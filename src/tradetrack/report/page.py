@@ -361,7 +361,7 @@ def _goal_name(one: Attainment) -> str:
 
 def _meaning(one: Attainment) -> str:
     """Say what a probability means, and by when the odds are even."""
-    met, missed = _of_a_hundred(one.probability), _of_a_hundred(one.not_within)
+    met, missed = map(_of_a_hundred, (one.probability, one.not_within))
     median = one.median
     said = f"Of 100 futures that fit the printed figures, {met} meet it {_due(one)}."
     if isinstance(median, NotWithin):
@@ -371,9 +371,8 @@ def _meaning(one: Attainment) -> str:
 
 def _of_a_hundred(probability: float) -> str:
     """Write a probability as a count, never as a certainty that it is not."""
-    return percent(probability).removesuffix(" %").replace("under", "fewer than").replace(
-        "over", "more than"
-    )
+    number = percent(probability).removesuffix(" %")
+    return number.replace("under", "fewer than").replace("over", "more than")
 
 
 def _due(one: Attainment) -> str:
@@ -547,9 +546,8 @@ def _whose_table(one: Attainment, whose: ByReporter | None) -> Table | None:
 def _latest(one: Attainment) -> str:
     if one.latest is None:
         return ""
-    return f"{with_unit(three_digits(one.latest.total), series_of(one.goal).unit)} in" + (
-        f" {one.latest.year}"
-    )
+    total = with_unit(three_digits(one.latest.total), series_of(one.goal).unit)
+    return f"{total} in {one.latest.year}"
 
 
 def _printed(row: Judgement) -> str:
@@ -609,7 +607,12 @@ def _scenario_table(
         name=f"{_goal_name(one)} under other assumptions",
         heads=("if", "probability", "even odds", f"total of {year}", "80 % range"),
         rows=tuple(
-            (shown(name), percent(other.probability), str(other.median), *_total(answer, other, year))
+            (
+                shown(name),
+                percent(other.probability),
+                str(other.median),
+                *_total(answer, other, year),
+            )
             for name, answer, other in found
         ),
         looks=("t", "n", "", "n", ""),
@@ -623,9 +626,7 @@ def _total(tracking: Tracking, one: Attainment, year: int) -> tuple[str, str]:
     quantiles = next((row.quantiles for row in totals.years if row.year == year), None)
     if quantiles is None:
         return "", ""
-    median, low, high = (
-        three_digits(quantiles[totals.levels.index(level)]) for level, _ in _RANGE
-    )
+    median, low, high = (three_digits(quantiles[totals.levels.index(level)]) for level, _ in _RANGE)
     return with_unit(median, totals.series.unit), f"{low} to {high}"
 
 
@@ -642,8 +643,10 @@ def _official_table(one: Attainment) -> Table | None:
         for status in one.statuses
         if status.applicable
     )
+    if not rows:
+        return None
     heads = ("method", "status", "compares")
-    return Table(f"Official statuses of {_goal_name(one)}", heads, rows, ("", "", "")) if rows else None
+    return Table(f"Official statuses of {_goal_name(one)}", heads, rows, ("", "", ""))
 
 
 def _inapplicable(one: Attainment) -> str:
@@ -652,8 +655,10 @@ def _inapplicable(one: Attainment) -> str:
     if not silent or _is_over(one):
         return ""
     reasons = "; ".join(dict.fromkeys(status.reason for status in silent))
-    which = "No official method applies" if len(silent) == len(one.statuses) else (
-        f"{', '.join(dict.fromkeys(status.publisher for status in silent))}: not applicable"
+    which = (
+        "No official method applies"
+        if len(silent) == len(one.statuses)
+        else (f"{', '.join(dict.fromkeys(status.publisher for status in silent))}: not applicable")
     )
     return f"{which}: {reasons}."
 
@@ -684,8 +689,9 @@ def _fan_part(content: FanContent, goals: str, number: int) -> FanPart:
     totals, odd = content.totals, content.odd
     columns = [totals.levels.index(level) for level, _ in _RANGE]
     told = [
-        f"{reporter}, {mark.year}: {with_unit(three_digits(mark.value), totals.series.unit)}; {why}."
+        f"{reporter}, {mark.year}: {amount}; {why}."
         for reporter, mark, why in odd[-_MOST_ODD:]
+        for amount in (with_unit(three_digits(mark.value), totals.series.unit),)
     ]
     left = len(odd) - len(told)
     return FanPart(

@@ -134,11 +134,8 @@ def _label(frame: "Frame", at: Point, name: str, taken: "list[Box]") -> list[str
                 taken.append(box)
                 end = left < x - width
                 edge = left + width if end else left
-                text = element(
-                    "text",
-                    {"class": "goal", "x": edge, "y": base, "text-anchor": "end" if end else "start"},
-                    escape(name),
-                )
+                place = {"x": edge, "y": base, "text-anchor": "end" if end else "start"}
+                text = element("text", {"class": "goal", **place}, escape(name))
                 nearest = min(max(x, left), left + width), base - 4.0
                 return [segment("lead", at, nearest), text] if lines else [text]
     return []
