@@ -52,6 +52,8 @@ Real = TypeVar("Real", np.float32, np.float64)
 
 EXACT_NOISE = 1e-5
 
+_LARGEST_LOG = 600.0  # rows far apart predict each other beyond what numbers hold
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -418,7 +420,7 @@ def as_printed(seen: Observation, value: float, scale: float) -> float:
     scale
         Of the row (`Linear.scale`).
     """
-    factor = 1.0
+    factor, value = 1.0, max(-_LARGEST_LOG, min(value, _LARGEST_LOG))
     if not isinstance(seen, Growth):
         factor = split_unit(seen.series.unit)[1] / split_unit(seen.figure.unit)[1]
     if seen.signed:
