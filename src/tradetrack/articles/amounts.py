@@ -633,6 +633,12 @@ def find_amounts(low: str) -> list[Amount]:
 
 _OWN_DOLLAR = {"CAN": "cad", "AUS": "aud", "NZL": "nzd"}
 _OTHER_DOLLAR = re.compile(r"[A-Z]{1,2}\$|\bUSD\b|U\.?S\.? dollar|доллар\w* США|долл\. США")
+_OWN_MARK = {
+    "CAN": re.compile(r"\bCA?\$"),
+    "AUS": re.compile(r"\bAU?\$"),
+    "NZL": re.compile(r"\bNZ\$"),
+}
+_CONVERTED = re.compile(r"(?:illion|bn|mn|[mb])(?: \(|,? or )(?:about |around |some )?\$")
 
 
 def own_dollar(text: str, reporter: str) -> str | None:
@@ -644,7 +650,9 @@ def own_dollar(text: str, reporter: str) -> str | None:
     ('cad', None)
     """
     money = _OWN_DOLLAR.get(reporter)
-    return None if money is None or _OTHER_DOLLAR.search(text) else money
+    if money is None or _CONVERTED.search(text):
+        return None  # "C$2.7 billion ($2 billion)"
+    return None if _OTHER_DOLLAR.search(_OWN_MARK[reporter].sub("$", text)) else money
 
 
 _CYRILLIC = re.compile("[а-я]")

@@ -44,6 +44,7 @@ _ALPHA2 = re.compile(r"\b([A-Z]{2,3})[-–]([A-Z]{2,3})\b")
 
 _STANDS_FOR = re.compile(
     r" (?:nation|country|state|republic|kingdom|neighbou?r|giant|economy|partner)(?![a-z])"
+    r"| (?:Development|Investment|Central|Export-Import) Bank(?![a-z])"
     r"| (?:стран(?:а|ы|е|у|ой)|государств(?:о|а|у|ом|е)|республик(?:а|и|е|у|ой))(?![а-я])"
 )
 
@@ -65,6 +66,12 @@ _MONEY = re.compile(
     r"|руб\w*|фунт\w*|франк\w*|лир(?:ы|а)?|динар\w*|дирхам\w*|песо|вон|сум(?:ов|а)?|сом(?:ов|а)?"
     r"|манат\w*|драм\w*|крон\w*|риал\w*|лей|леев)\b"
 )
+_NO_PLURAL = ("sh", "ch", "s", "se")
+_PEOPLES = {
+    "Finns": "FIN", "Swedes": "SWE", "Danes": "DNK", "Poles": "POL", "Turks": "TUR",
+    "Czechs": "CZE", "Spaniards": "ESP", "Serbs": "SRB", "Croats": "HRV", "Britons": "GBR",
+    "Slovaks": "SVK", "Slovenes": "SVN", "Filipinos": "PHL",
+}  # fmt: skip
 _HYPHEN = re.compile("([-–‑])")
 _OF_DOLLARS = re.compile(r"долл(?:\.|ар[а-я]*) $")
 
@@ -102,6 +109,10 @@ def table() -> Names:
         _enter(names, form, Name(code, kind, cases, form if form.isupper() else ""))
         if kind == "adjective" and form.endswith("ий"):
             _enter(names, form.removesuffix("ий") + "о", Name(code, kind, "", ""))
+        if kind == "adjective" and form.isascii() and not form.endswith(_NO_PLURAL):
+            _enter(names, form + "s", Name(code, "name", "", ""))  # "sold the Norwegians goods"
+    for form, code in _PEOPLES.items():
+        _enter(names, form, Name(code, "name", "", ""))
     for rows in names.forms.values():
         rows.sort(key=lambda row: -len(row[0]))
     return names

@@ -68,7 +68,8 @@ _WEAK = {  # they speak of trade only with a country, or after a word that does
     r"|deliver(?:y|ies|ed)"
     r"|suppl(?:y|ies|ied)|продал\w*|продаж\w*|продано|поставк\w*|поставок|поставил\w*|поставлено"
     r"|поставля\w+|отгруз\w+|отгруж\w+|отправил\w*",
-    "import": r"получено|spent|entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+"
+    "import": r"получено|took|takes|absorb(?:ed|s)"
+    r"|spent|entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+"
     r"|купил\w*"
     r"|приобрел\w*"
     r"|приобрета\w+",
@@ -180,8 +181,8 @@ _MOVE = {
     r"|спад\w*|просе\w+|потеря\w+|сжа\w+|обвал\w*|падает|рухну\w+|провали\w+|crater\w*|slashed",
 }
 _MORE = {  # after a number; before one they are hedges
-    "up": r"more|higher|larger|bigger|greater|above|better|больше|выше|более",
-    "down": r"less|lower|smaller|fewer|below|меньше|ниже|менее",
+    "up": r"more|higher|larger|bigger|greater|above|ahead|better|больше|выше|более",
+    "down": r"less|lower|smaller|fewer|below|under|short|shy|behind|меньше|ниже|менее",
 }
 MORE = tuple(_MORE["up"].split("|"))
 _DONE = (
@@ -213,7 +214,7 @@ _MEANT = (
 )
 _AHEAD = (
     r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will"
-    r"|sees|likely|track|course|pace|set|heading|poised|slated|ожида\w+|прогноз\w*|предполага\w+"
+    r"|sees|looking|likely|track|course|pace|set|heading|poised|slated|ожида\w+|прогноз\w*|предполага\w+"
     r"|достигнет|достигнут|превысит|превысят"
     r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
     r"|ждут|ждет|ждем|приблизится|подрастет|возрастет|поднимется|упадет|дойдет"
@@ -328,7 +329,8 @@ CAUSE = re.compile(
 TOTAL = re.compile(
     r"(?<![a-zа-я])(?:(?<!of )(?<!from )the (?:two-way |overall |combined |bilateral |grand )?total"
     r"(?! of)|together|altogether|итого|(?<!составил )(?<!составила )в сумме(?! [\d$€])"
-    r"|вместе)(?![a-zа-я])"
+    r"|вместе)(?![a-zа-я])|(?<![a-z])a (?:combined |joint |two-way |grand |overall )(?:total of )?"
+    r"(?=(?:(?:about|some|nearly|over) )?(?:[a-z]{1,4})?[ \d$€£])"
 )
 REVERSE = re.compile(
     r"(?:in the )?(?:opposite|reverse|other) direction|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
@@ -346,7 +348,10 @@ SUM = re.compile(
     r"|exchange of goods|goods exchange|(?:экспорт\w*|импорт\w*) (?:плюс|и) (?:импорт\w*"
     r"|экспорт\w*)(?=\)| вместе| в сумме)"
 )
-INWARD = re.compile(r"(?:inbound|inward|incoming) (?:shipments|trade|deliveries)")
+INWARD = re.compile(
+    r"received (?:[a-z]+ )?(?:goods|merchandise|products)"
+    r"|(?:inbound|inward|incoming) (?:shipments|trade|deliveries)"
+)
 OUTWARD = re.compile(r"(?:outbound|outward|outgoing) (?:shipments|trade|deliveries)")
 BOTH_WAYS = re.compile(
     r"(?:bilateral|commercial|two-way|trade) flows?(?![a-z])|(?:trade|commercial) current"

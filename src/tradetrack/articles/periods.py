@@ -170,6 +170,7 @@ def _fiscal_year(words: str) -> int | None:
     return year if len(numbers) > 1 else year - 1
 
 
+_LAST_DAYS = 28  # a month is over
 _REPORTED = 4  # until April "the full year" is the last one
 
 Build = Callable[["re.Match[str]"], Period | None]
@@ -179,13 +180,27 @@ def _months(match: "re.Match[str]") -> Period | None:
     first, last = month_of(match["m1"]), month_of(match["m2"])
     if match["before"]:
         return Period(*match.span(), "shift", first, last)
+    if _STEP.match(match[0]) and last - first == 1 and first > 1:
+        return None  # "fell from September to October": two months, one the other's base
     return Period(*match.span(), "months", first, last, **_year_of(match))  # type: ignore[arg-type]
+
+
+_STEP = re.compile(r"from [a-z.]+ to ")
 
 
 def _across(match: "re.Match[str]") -> Period | None:
     first, last = month_of(match["m1"]), month_of(match["m2"])
     count = MONTHS * (int(match["y2"][:4]) - int(match["y1"][:4])) + last - first + 1
     return Period(*match.span(), "ending", count, last, int(match["y2"][:4])) if count > 0 else None
+
+
+def _day_to_day(match: "re.Match[str]") -> Period | None:
+    """Whole months said by their days: "1 January to 30 September 2024"; others are a date."""
+    first, last = month_of(match["m1"] or match["m3"]), month_of(match["m2"] or match["m4"])
+    if int(match["d2"] or match["d4"]) < _LAST_DAYS:
+        return Period(*match.span(), "vague")
+    year = int(match["y"][:4]) if match["y"] else None
+    return Period(*match.span(), "months", first, last, year)
 
 
 def _last_month(match: "re.Match[str]") -> Period | None:
@@ -206,6 +221,7 @@ def _first_months(match: "re.Match[str]") -> Period | None:
 
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4, "1st": 1, "2nd": 2,
+    "opening": 1, "initial": 1, "closing": 4,
     "3rd": 3, "4th": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "перв": 1, "втор": 2, "трет": 3,
     "четв": 4,
 }  # fmt: skip
@@ -348,14 +364,26 @@ _RULES: tuple[_Rule, ...] = (
         _ending,
     ),
     _rule(
+        _ANY_MONTH,
+        _LEAD + rf"(?:(?:year[ -]to[ -]date|ytd),? \(?)?(?:from |between |с |со )?(?:the )?"
+        rf"(?:0?1(?:st|го|-го)? (?:of )?(?P<m1>{_MONTH})|(?P<m3>{_MONTH}) 0?1(?:st)?),?"
+        rf"(?: {_YEAR},?)?"
+        rf"(?:{_DASH}| to | through | until | till | and | по | до )(?:the )?"
+        rf"(?:(?P<d2>\d{{1,2}})(?:st|nd|rd|th|го|-го)? (?:of )?(?P<m2>{_MONTH})"
+        rf"|(?P<m4>{_MONTH}) (?P<d4>\d{{1,2}})(?:st|nd|rd|th)?)(?!\d)(?:,? (?P<y>{_YEAR}))?\)?",
+        _day_to_day,
+    ),
+    _rule(
         "start|beginning|date|ytd|far|начала|this year|current year",
-        _LEAD + r"(?:(?:since|from) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
+        _LEAD
+        + r"(?:(?:since|from|between) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
         r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
-        r"(?:,)? (?:so far|to date)|thus far this year|(?:this"
+        r"(?:,)? (?:so far|to date)|thus far this year"
+        r"|so far(?= \((?:up )?(?:to|until|through) )|(?:this"
         r"|the current) year(?=,? (?:up )?(?:to|until|till|through) (?:the )?"
         rf"(?:end )?(?:of )?{_MONTH})|с (?:самого )?начала (?:этого |текущего "
-        rf"|нынешнего )?год\w*)(?:,? \(?(?:up )?(?:to|until|till|through|по"
-        rf"|до)(?: the)?(?: end(?: of|-)?)?"
+        rf"|нынешнего )?год\w*)(?:,? \(?(?:up )?(?:to|until|till|through|and|по"
+        rf"|до)(?: the)?(?: (?:end|close)(?: of|-)?)?"
         rf" ?(?P<m>{_MONTH})\)?)?",
         _open,
     ),
@@ -397,8 +425,9 @@ _RULES: tuple[_Rule, ...] = (
         "end|конц",
         _LEAD + rf"(?:as of|as at|by|at|to|up to|until|till|through|к|на)"
         rf"(?: the)? (?:end of|end-|конец|концу)(?: of)?(?: the)? ?"
-        rf"(?:(?P<m>{_MONTH})|(?P<q>first|second|third|q[123]|перв|втор|трет)"
-        rf"(?:[а-я]+)?(?:(?:[ -]quarter)| квартал\w*|(?=,? )))(?P<at>){_OF_YEAR}",
+        rf"(?:(?P<m>{_MONTH})|(?P<q>q[123]|(?:first|second|third)(?=[ -]quarter)"
+        rf"|(?:перв|втор|трет)(?=[а-я]* квартал))(?:[а-я]+)?"
+        rf"(?:(?:[ -]quarter)| квартал\w*|(?=,? )))(?P<at>){_OF_YEAR}",
         _up_to,
     ),
     _rule(
@@ -422,8 +451,10 @@ _RULES: tuple[_Rule, ...] = (
         _shift,
     ),
     _rule(
-        "same|correspond|similar|comparable|year-ago|analog|like |аналогич|соответств|же |сопостав",
-        _LEAD + r"(?:the |that )?(?:same|corresponding|similar|analogous|comparable|like|year-ago"
+        "same|correspond|similar|comparable|year-ago|year-earlier|analog|like "
+        "|аналогич|соответств|же |сопостав",
+        _LEAD + r"(?:the |that )?(?:same|corresponding|similar|analogous|comparable|like"
+        r"|year-ago|year-earlier"
         r"|аналогичн\w+|соответствующ\w+|тем же|том же|тот же|того же|тому же|те же|тех же|этот же"
         r"|это же|сопоставим\w+)"
         rf" (?:(?:{_N}|first) )*(?:period|months?|time(?= (?:last|a|in|of|the) )"
@@ -506,7 +537,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "quarter|квартал|q1|q2|q3|q4",
         _LEAD
-        + rf"(?:(?:the )?(?P<q>first|second|third|fourth|last|final|1st|2nd|3rd|4th)[ -]quarter"
+        + rf"(?:(?:the )?(?P<q>first|second|third|fourth|last|final|opening|initial|closing|1st|2nd"
+        rf"|3rd|4th)[ -]quarter"
         rf"(?! (?:report|bulletin|review|results|earnings|figures|data))"
         rf"|(?P<q2>i{{1,3}}|iv|[1-4](?:-?[йм])?|(?:перв|втор|трет"
         rf"|четв[её]рт)\w+)(?:-[а-я]+)? квартал\w*)"
@@ -520,7 +552,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "half|semester|полугод|половин|h1|h2|1h|2h",
-        _LEAD + rf"(?:(?:the )?(?P<q>first|second|1st|2nd)[ -](?:half(?:[ -]year)?|semester)"
+        _LEAD
+        + rf"(?:(?:the )?(?P<q>first|second|opening|1st|2nd)[ -](?:half(?:[ -]year)?|semester)"
         rf"|(?P<q2>i{{1,2}}|[12](?:-?[ейм])?|(?:перв|втор)\w+)(?:-[а-я]+)?"
         rf" (?:полугоди\w+|половин\w+(?= (?:{_YEAR}|года|этого|текущ|нынеш|прошл)))"
         rf"(?: года(?!\w))?){_OF_YEAR}",
@@ -555,7 +588,8 @@ _RULES: tuple[_Rule, ...] = (
         _ANY_MONTH,
         _LEAD
         + rf"(?P<lead>in |for |during |of |since |over the month of |the month of |by |to |from "
-        rf"|until |last |than |with |alone |в |за |с |к |по )?(?P<m>{_MONTH})(?!'s\b){_OF_YEAR}",
+        rf"|until |last |than |with |alone |в |за |с |к |по )?(?P<m>{_MONTH})"
+        rf"(?!'s\b(?! (?:us|eur|usd)?[$€£\d])){_OF_YEAR}",
         _single,
     ),
     _rule(
@@ -611,7 +645,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "year|года|лет|год ",
-        _LEAD + rf"(?:(?:within|in|over|during) (?:the )?(?:(?:next|coming|following|subsequent) )?"
+        _LEAD + rf"(?<!est )(?<!first time )(?:(?:within|in|over|during) (?:the )?"
+        rf"(?:(?:next|coming|following|subsequent) )?"
         rf"(?:period of |space of )?(?P<n>{_N})[ -]years?(?:'? time)?(?! ago))",
         _ahead,
     ),

@@ -25,11 +25,13 @@ from tradetrack.articles.timing import HEADS_NEXT, Choice, Main, Timing
 _ORIGIN = re.compile(
     r"(?:^|[\s(,—–])(?:from|after|against|versus|vs\.?|при(?= нынешн| текущ| сегодняшн)"
     r"|(?<!more )(?<!less )(?<!higher )(?<!lower )than"
-    r"|compared (?:to|with)|vis-[aà]-vis|as against|down on|up on|против|с|со"
+    r"|(?:more|less|higher|lower|larger|smaller) than(?= (?:the |its )?(?:last|previous|prior"
+    r"|preceding)(?: [a-z]+)? ?[a-z]+'s )"
+    r"|compared (?:to|with)|as opposed to|vis-[aà]-vis|as against|down on|up on|против|с|со"
     r"|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
     r"|по сравнению с|нежели)"
     r"(?: the| some| current| present| existing| today's|(?: the)? (?:last|this|previous|prior"
-    r"|preceding)(?: fiscal| financial)? (?:year|month|quarter)'s| нынешних"
+    r"|preceding)(?: fiscal| financial)? (?:year|month|quarter|fiscal)'s| нынешних"
     r"| текущих| сегодняшних| имеющихся| about| around| nearly| almost| over| just| more than"
     r"| около| почти"
     r"| примерно| более| прежних| прошлогодних)*\s\\?$"
@@ -90,6 +92,7 @@ _SHARE_AFTER = re.compile(
     r"|внешнеторгового|совокупн|объема|оборота|рынка))"
 )
 _DUE = re.compile(r"(?:by|until|till|before|for|through|к|до|на)\s(?:the year |the end of )?$")
+_BEFORE_END = re.compile(r"(?<!\w)(?:by|until|till|before|for|through|к|до|на) ")
 _PLANNED = re.compile(  # "this year we plan to"
     r",? (?:\w+ ){0,4}(?:plans?|aims?|wants?|hopes?|intends?|планиру\w+|намерен\w*|рассчитыва\w+"
     r"|хотим|хотят)(?!\w)"
@@ -131,6 +134,7 @@ _OF_GOODS = re.compile(  # "40 million of cables"
     r"|commodities|exports?"
     r"|imports?|trade"
     r"|turnover|items|services|sales|purchases|supplies|shipments|volume|total))"
+    r"(?!fy ?\d|h[12](?![a-z])|q[1-4]|fiscal |financial )"
     r"(?!the |this |that |it(?:s)? |them |all |which |their |these |what |\d"
     r"|(?:this|that|it|them|which|these)[.,;)])[a-z]"
 )
@@ -191,7 +195,7 @@ _PARTED = re.compile(
     r"| (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )"
 )
 _FORETOLD = re.compile(
-    r"[^;.]{0,40}, (?:[a-z]+ )?(?:прогнозир\w+|ожида\w+|forecasts?|predicts?|expects?"
+    r"[^;.]{0,40}, (?!and |but )(?:[a-z]+ )?(?:прогнозир\w+|ожида\w+|forecasts?|predicts?|expects?"
     r"|estimates)(?![a-z])"
 )
 _HEADLINE = re.compile(
@@ -201,7 +205,8 @@ _HEADLINE = re.compile(
     r"|lift|expand|reach|hit|take|push|grow|achieve)(?![a-z])"
 )
 _DIRECT = re.compile(
-    r" (?:(?:a|an|to|at|some|about|over|the|record|least|more|than|around"
+    r" (?:(?:a|an|to|at|themselves|itself|ourselves"
+    r"|some|about|over|the|record|least|more|than|around"
     r"|nearly|не|менее|более|чем|около"
     r"|порядка|до|на|почти|примерно|свыше|минимум) )*\\?"
 )
@@ -222,6 +227,15 @@ _PRESENTLY = re.compile(
 _AS_MUCH = re.compile(
     r" as (?:much|many|high|large|big) as (?:in|during|for|a year|the same"
     r"|last|the (?:previous|year)|\d)"
+)
+_OF_LEVEL = re.compile(  # "twice the 2015 total", "three times what it was in 2010"
+    r" (?:(?:the|its)(?: (?:19|20)\d\d)? (?:level|figure|total|value|volume|amount)"
+    r"|(?:the|its) (?:19|20)\d\d|(?:that|those) of (?:19|20)\d\d|what (?:it|they) (?:was|were))"
+    r"(?![a-z])"
+)
+_AND_FLOW_BY = re.compile(
+    r"(?:%| per ?cent)?\)?,? (?:and|while) (?:[a-z]+ )?(?:exports|imports|turnover|trade) by"
+    r" (?:about |some |over |nearly )?\\?"
 )
 _UP = re.compile(  # "valued at 19.2 billion, up $2.6 billion"
     r"(?<![a-z])(?<!made )(?<!makes )(?<!make )(?<!making )(?:up"
@@ -482,7 +496,8 @@ class _Frame:
     def _direction_after(self, index: int) -> Direction | None:
         """Which way a rate goes by the words right after it."""
         amount = self.found.amounts[index]
-        if amount.kind == "times" and _AS_MUCH.match(self.low, amount.end):
+        multiple = _AS_MUCH.match(self.low, amount.end) or _OF_LEVEL.match(self.low, amount.end)
+        if amount.kind == "times" and multiple:
             return "up"
         aside = _ASIDE_MORE.match(self.low, amount.end) or self._more_after_sum(index)
         if aside:  # "this is $41 million, or 15 %, more"; "на 2,1 млрд (5 %) меньше"
@@ -526,7 +541,18 @@ class _Frame:
         between = self.low[moves[-1].end : amount.start]
         names = [m for m in self.found.of("flow") if moves[-1].end <= m.start < amount.start]
         verb = any(m.tag.weak or m.tag.value != "turnover" for m in names)
-        return " of" in by[0] or (not verb and not re.search(r"[;:.]|\d", between))
+        if " of" in by[0] or (not verb and not re.search(r"[;:.]|\d", between)):
+            return True
+        return self._changes_too(index)
+
+    def _changes_too(self, index: int) -> bool:
+        """Whether it changes as the flow before: "fell by 1.2 billion (3 %) and imports by 0.4"."""
+        amounts = self.found.amounts
+        before = [i for i in range(index) if amounts[i].kind == "money"]
+        if not before:
+            return False
+        gap = self.low[amounts[index - 1].end : amounts[index].start]
+        return _AND_FLOW_BY.fullmatch(gap) is not None and self._is_change(before[-1])
 
     def _follows_rate(self, index: int) -> bool:
         """A change in money beside one in percent: "(a decrease of 21.5% or £8.0 billion)"."""
@@ -956,6 +982,10 @@ class _Frame:
         ):
             return None
         right = amount is not None and amount.end <= period.start
+        past = period.year is not None and period.year < self.state.published // MONTHS
+        begun = self.low[max(0, period.start - 12) : period.start + 6]
+        if past and not _BEFORE_END.search(begun):
+            return None  # "trade, which stood at 4 billion at the end of 2023, to 6 billion"
         if period.sort == "year" and not period.until_end and not (right and period.back == 0):
             now = self.state.published // MONTHS
             year = period.year if period.year is not None else now - (period.back or 0)
@@ -1007,7 +1037,7 @@ class _Frame:
         return self.main
 
     def _is_later(self, one: Period, other: Period) -> bool:
-        calendar = Calendar(self.state.published + MONTHS - 1)
+        calendar = Calendar(self.state.published + MONTHS - 1, fiscal_start=1)
         months = [resolve(period, calendar) for period in (one, other)]
         return None not in months and months[0].first > months[1].first  # type: ignore[union-attr]
 

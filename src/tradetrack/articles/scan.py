@@ -177,9 +177,9 @@ def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | 
     """Drop a tag that the neighbouring words contradict, or turn it into another."""
     word = listed[index]
     before, after = low[max(0, word.start - 45) : word.start], low[word.end : word.end + 45]
-    for behind, ahead, meant in _BY_WORD.get(word.text, ()):
+    for behind, ahead, instead in _BY_WORD.get(word.text, ()):
         if behind.search(before) and ahead.match(after):
-            return Tag("meant", "") if meant else None
+            return instead
     if tag.kind == "flow":
         return _checked_flow(before, after, listed, index, tag)
     if tag.kind == "goods":
@@ -192,25 +192,36 @@ def _checked(low: str, listed: tuple[Word, ...], index: int, tag: Tag) -> Tag | 
 _HEDGING = ("more", "less", "higher", "lower", "fewer", "больше", "более", "меньше", "менее")
 
 
-Neighbours = tuple["re.Pattern[str]", "re.Pattern[str]", bool]
+Neighbours = tuple["re.Pattern[str]", "re.Pattern[str]", Tag | None]
 
 
 def _beside(
-    words_: str, before: str = "", after: str = "", *, meant: bool = False
+    words_: str, before: str = "", after: str = "", *, as_: str = ""
 ) -> tuple[tuple[str, ...], Neighbours]:
-    return tuple(words_.split()), (re.compile(before), re.compile(after), meant)
+    return tuple(words_.split()), (
+        re.compile(before),
+        re.compile(after),
+        Tag(as_, "") if as_ else None,
+    )
 
 
 # Words that say nothing, or something that is meant, between such neighbours.
 _BETWEEN = (
     _beside("agreement agreements", "trade $"),  # "a free trade agreement" is no sum of contracts
     _beside("agreement", "", r"(?: was| has been)?(?: reached)? (?:on|to) (?:increas|rais"
-            r"|bring|boost|expand|doubl|lift|tripl)", meant=True),
+            r"|bring|boost|expand|doubl|lift|tripl)", as_="meant"),
     _beside("may", r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–|-) ?$"),
     _beside("may", "", r" (?:\d|and|to)"),
     _beside("course pace", r"(?<!on )$"),
-    _beside("course pace set", "", r"(?! to )"),  # "is set to reach"
-    _beside("would", "", " like", meant=True),
+    _beside("course pace", "", r"(?! to )"),
+    _beside("set", "", r"(?! (?:to|themselves|itself|ourselves) )"),  # "is set to reach"
+    _beside("looking", "", r"(?! at )"),
+    _beside("took takes absorbed absorbs", "", "(?! (?:[a-z]+ )?(?:goods|products|merchandise))"),
+    _beside("set", "", " (?:themselves|itself|ourselves) ", as_="meant"),
+    _beside("projects", r"[a-z] $", r" (?:that )?(?:the |its |total |overall |bilateral |two-way )*"
+            r"(?:exports?|imports?|trade|turnover|shipments|commerce) (?:to|from|of|with|at|will"
+            r"|between)", as_="ahead"),
+    _beside("would", "", " like", as_="meant"),
     _beside("up", r"(?:made|makes?|making) $"),
     _beside("up", "", " to "),
     _beside("flows", "trade $"),

@@ -88,6 +88,8 @@ _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|ones|products|merchandise|commodities|товар\w*|продукц\w+"
     r"|производител\w+)"
 )
+_LAST_OF_LIST = re.compile(r",? (?:and|и)(?: by| to| на| до)? ")
+_IN_ORDER = re.compile("respectively|соответственно")
 _VERBS = re.compile(
     r"(?:.*ed|(?:export|import|sell|buy|shipp|supply|purchas)ing|sold|bought|sells?"
     r"|buys?|ships|.*(?:л|ла|ло|ли|ет|ют|ит|ят|но))$"
@@ -159,7 +161,10 @@ def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject 
     if before is not None and before.reason == "share" and amount.kind == "money":
         return local.continued(context.subject or Subject("turnover"), 0, amount.start)
     if before is not None or context.subject is not None:
-        return local.continued(before or context.subject or Subject(), start, amount.start)
+        said = local.continued(before or context.subject or Subject(), start, amount.start)
+        if said.reason is None and local.last is not None and local.last.reason == "total trade":
+            local.last = said  # "With Russia it reached 2.5 billion: exports of 841 million"
+        return said
     later = local.named(amount.end, local.clause_end(amount.end))
     return local.subject(later[0]) if later else None
 
@@ -564,6 +569,22 @@ class _Local:
         return before
 
 
+def _three_of_three(found: Scan, local: _Local, out: list[Subject | None]) -> None:
+    """Deal "trade, exports and imports fell by 4 %, 6 % and 1 % respectively" out in order."""
+    low, amounts = found.low, found.amounts
+    for index in range(2, len(amounts)):
+        run = amounts[index - 2 : index + 1]
+        listed = low[run[0].end : run[1].start].strip(" ,") in ("", "by", "to", "на")
+        joined = _LAST_OF_LIST.fullmatch(low, run[1].end, run[2].start)
+        told = _IN_ORDER.search(low, run[0].start - 30, run[2].end + 16)
+        flows = [m for m in local.marks if m.tag.kind == "flow" and m.end <= run[0].start][-3:]
+        if not (listed and joined and told) or len(flows) < 3:
+            continue
+        between = low[flows[0].end : flows[1].start], low[flows[1].end : flows[2].start]
+        if between[0] == ", " and _LAST_OF_LIST.fullmatch(between[1]):
+            out[index - 2 : index + 1] = [local.subject(mark) for mark in flows]
+
+
 def _respectively(found: Scan, local: _Local, out: list[Subject | None]) -> list[Subject | None]:
     """Deal "exports and imports were 88 and 63 million" out in order."""
     low, amounts = found.low, found.amounts
@@ -598,4 +619,5 @@ def _respectively(found: Scan, local: _Local, out: list[Subject | None]) -> list
             dealt = [next(s for s in told if s[:3] == sides) for sides in distinct]
         if dealt and len(run) == 2:
             out[run[0]], out[run[1]] = dealt
+    _three_of_three(found, local, out)
     return out

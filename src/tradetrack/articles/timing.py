@@ -18,13 +18,18 @@ from tradetrack.articles.scan import Scan
 _BETWEEN = (
     r"(?: the| (?:those|these) (?:[a-z]+ )?months of| that of| those of| those in| that in"
     r"| what it was in| (?:same|its|their)"
-    r"| level of| levels of| figure for| (?:record|pandemic|crisis|boom|pre-[a-z]+)(?: year)?"
+    r"| (?:figure|total|value|volume|amount|result) of| revised| upwardly| downwardly| adjusted"
+    r"| level of"
+    r"| levels of| figure for| (?:record|pandemic|crisis|boom|pre-[a-z]+)(?: year)?"
     r"| year| year of"
     r"| \w+ году?| показател\w+| уровн\w+| результат\w+| итог\w+| данны\w+| в| за| периодом"
     r"| аналогичн\w+)*[ ,:(]*$"
 )
 _STRONG_BASE = re.compile(
-    r"(?<![\w-])(?:compared (?:to|with)|comparison with|since(?: [a-z'-]+){0,7}? (?:in|from|on)"
+    r"(?<![\w-])(?:compared (?:to|with)|comparison with|in relation to|with respect to"
+    r"|in contrast (?:to|with)|as opposed to|measured against"
+    r"|set against|(?:twice|double|triple) (?:the|its)"
+    r"|since(?: [a-z'-]+){0,7}? (?:in|from|on)"
     r"|since"
     r"|times (?:the|its|that of)|than(?: in"
     r"| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?"
@@ -50,10 +55,11 @@ _MANY_YEARS = re.compile(
     r"|cumulative|combined)"
 )
 _SAME = re.compile(
-    r"(?:the |that )?same (?:\w+ ){0,2}(?:period|months|time|span|stretch|term|quarter|half)"
+    r"(?:the |that )?same (?:\w+ ){0,2}(?:period|months?|time|span|stretch|term|quarter|half)"
     r"|(?:тот|это|этот|том|тех|те) же (?:\w+ )?(?:период\w*|время|отрезок|срок|месяц\w*|квартал\w*)"
 )
 _LED_BY = re.compile("(?:from|with|с|со|к|since|than) ")
+_LED_TO = re.compile("(?:from|with|to|с|со|к|since|than) ")
 _POINT, _POINT_OR_DIGIT = re.compile("[;.:]"), re.compile(r"[;:.]|\d")
 _LED = re.compile(r"(?:^|[\s(])(?:in|over|during|for|within|throughout|за|в) $")
 _WITH = re.compile(r"(?:(?:по|в) сравнени[юи] со?|compared (?:to|with|from)) $")
@@ -62,6 +68,9 @@ _AND = re.compile(r",? (?:and|и)(?: in| to| в| до)? ")
 _TO_LEVEL = re.compile(r",?(?: —)? (?:to|до)(?: (?:about|around|some|nearly|almost|почти|около))? ")
 _BRACKET = re.compile(r"(?: ?\(| [—–] )(?:us)?\\?")
 _WHEN = re.compile(r",? (?:when|когда)(?! compared) [^,;.]{0,30}")
+_VALUE_OF = re.compile(  # "from the June value of 5.4 billion", "on June's 5.4 billion"
+    r"(?:'s)? (?:value|figure|level|total|volume|result|amount) of (?:us|eur|usd)?\\?|'s (?:us)?\\?"
+)
 _PRESENT = re.compile(r"(?:current|present|existing|today's|нынешних|текущих|сегодняшних) \\?$")
 _JUST_BASE = re.compile(
     r"year[ -](?:on|over|to)[ -]year|y/y|yoy|y-o-y|on the year|в годовом|год к году|г/г"
@@ -135,7 +144,7 @@ class Timing:
             return False  # "over the past year" is the year itself
         if _JUST_BASE.match(phrase):
             return True
-        own = _LED_BY.match(phrase)
+        own = _LED_TO.match(phrase)
         alone = own is not None and period.sort == "months" and period.first == period.last
         start = period.start + (own.end() if own and alone else 0)
         if own is not None and _WITH.search(self.low, 0, period.start + own.end()):
@@ -262,6 +271,8 @@ class Timing:
     def is_before(self, period: Period | None, index: int) -> bool:
         """Whether a growth is of the months compared: "a year earlier it had grown by 20 %"."""
         here = self.found.amounts[index].start
+        if period is not None and self.low[period.end : here] == "'s ":
+            return True  # "following the previous year's 19 % growth"
         said = period is not None and period not in self.bases and period.end <= here
         return said and bool(self.found.of("move")) and self._has_verb(period, here)
 
@@ -300,6 +311,8 @@ class Timing:
             if used and not heads:
                 continue
             if period.comparative:
+                own = self.low[period.end : here] == "'s "  # "the previous year's 19 %"
+                heads = heads or own
                 if period.start >= earlier and (heads or not self._follows_amount(period)):
                     return Choice(period, shift=True)
                 continue
@@ -317,6 +330,8 @@ class Timing:
     def _heads(self, period: Period, here: int) -> bool:
         """Whether its amount follows: "than a year before (1.4 billion)", "2022, when 10.2 was"."""
         if period in self.bases and _WHEN.fullmatch(self.low, period.end, here):
+            return True
+        if period in self.bases and _VALUE_OF.fullmatch(self.low, period.end, here):
             return True
         return _BRACKET.fullmatch(self.low[period.end : here]) is not None
 
@@ -381,7 +396,11 @@ class Timing:
         spans = [p for p in self.periods if p.sort in ("ahead", "ago", "span")]
         near = [p for p in spans if self._beside(p, amount)]
         if near:
-            return None, True
+            first = self._span_from(near[0])
+            return first, first is None
+        beyond = index + 2 <= len(self.found.amounts) and self.low[start:stop] in (" (", " or ")
+        if beyond and self.found.amounts[index + 1].kind == "money":
+            stop = self.found.gap(index + 1)[1]  # "by 3.9 percent (210 million) from June"
         right = [p for p in self.periods if start <= p.start < stop and self._compares(p)]
         if right:
             return right[0], False
@@ -393,10 +412,12 @@ class Timing:
         left = [p for p in self.periods if p.end <= amount.start and p in self.bases]
         kept = ("year", "months", "previous")  # "fell by 6.8 % on May, and imports by 3 %"
         left = [p for p in left if p.start >= before or p.sort in kept]
+        left = [p for p in left if not self._dated_anew(p, amount)]
         if left:
             return left[-1], False
         own = [p for i, p in self.owned.items() if self.origins[i]]
         origins = [p for p in own if not p.comparative or p.sort == "previous"]
+        origins = [p for p in origins if not self._of_next(amount, p)]
         if origins:
             return origins[0], False  # "from 752 in Q2 to 871 in Q3, or by 16 %"
         years = [p for p in self.periods if p.sort == "year" and p.end <= amount.start]
@@ -405,6 +426,32 @@ class Timing:
         ):
             return years[-2], False
         return None, False
+
+    def _of_next(self, amount: Amount, origin: Period) -> bool:
+        """Whether another flow is named between a rate and months further on."""
+        return any(amount.end <= m.start and m.end <= origin.start for m in self.found.of("flow"))
+
+    def _span_from(self, span: Period) -> Period | None:
+        """The first of two years that a span parts: "in 2019 … in 2021, 28 % in two years"."""
+        years = [p for p in self.periods if p.sort == "year" and p.year is not None]
+        return next(
+            (
+                one
+                for one, other in pairwise(years)
+                if span.sort == "ahead" and (other.year or 0) - (one.year or 0) == span.first
+            ),
+            None,
+        )
+
+    def _dated_anew(self, base: Period, amount: Amount) -> bool:
+        """Whether a new clause names its months: "up on 2021; this year it slowed to 6 %"."""
+        fresh = (p for p in self.periods if base.end <= p.start and p.end <= amount.start)
+        return any(
+            p not in self.bases
+            and p.sort in ("year", "months", "open")
+            and ";" in self.low[base.end : p.start]
+            for p in fresh
+        )
 
     def _compares(self, period: Period) -> bool:
         return period in self.bases or period.comparative
