@@ -154,7 +154,7 @@ def test_report(run, tmp_path: Path) -> None:
     assert "report.html: " in run("12_report.py")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "US$ 10 bn by 2030" in page
-    assert len(page) < 1_500_000
+    assert len(page) < 500_000
 
 
 def test_from_an_article(run) -> None:

@@ -90,6 +90,14 @@ def test_by_another_model_no_mover_is_named() -> None:
         assert all(said.movers == (None,) for said in past)
 
 
+def test_goals_that_news_does_not_explain_have_no_mover_and_the_others_do() -> None:
+    goals = (tt.Goal("2x 2023", by=2032, window="fy:04"), *GOALS)
+    past = tt.history(shipped(), goals, DATES, n_paths=FEW)
+    for said, alone in zip(past, found(), strict=True):
+        if said.movers:
+            assert said.movers == (None, *alone.movers)
+
+
 def test_bad_input_is_refused() -> None:
     for dates, said in (
         (["2020-12", "2019-12"], "2019-12 is before 2020-12"),

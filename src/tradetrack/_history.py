@@ -10,6 +10,7 @@ from tradetrack._checks import check_kind
 from tradetrack._format import html_table, percent, points, table, three_digits, with_unit
 from tradetrack._news.decompose import effects_in_order
 from tradetrack._news.results import STILL
+from tradetrack._news.targets import is_plain
 from tradetrack._parallel import one_blas_thread
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import Headline, Reached
@@ -331,27 +332,23 @@ def _rising(dates: Sequence[str | dt.date]) -> list[dt.date]:
 
 def _movers(then: Simulation | None, now: Simulation) -> tuple[Mover | None, ...]:
     """Name the release that moved each goal most, if one did by half a point."""
-    none = (None,) * len(now.goals)
-    if then is None or then.mixture is None or now.mixture is None:
-        return none
+    found: list[Mover | None] = [None] * len(now.goals)
+    explained = [i for i, goal in enumerate(now.goals) if is_plain(goal)]
+    if then is None or then.mixture is None or now.mixture is None or not explained:
+        return tuple(found)
     try:
-        effects = effects_in_order(then, now)
-    except (GoalError, InputError):  # a goal that news does not explain, or no level without one
-        return none
-    found: list[Mover | None] = []
-    for i in range(len(now.goals)):
-        moved = [(float(change[i]), release) for release, change in effects]
+        effects = effects_in_order(then, now.about([now.goals[i] for i in explained]))
+    except (GoalError, InputError):  # no level would be known without some release
+        return tuple(found)
+    for column, i in enumerate(explained):
+        moved = [(float(change[column]), release) for release, change in effects]
         effect, release = max(moved, key=lambda one: abs(one[0]), default=(0.0, None))
-        if release is None or abs(effect) < STILL:
-            found.append(None)
-            continue
-        found.append(
-            Mover(
+        if release is not None and abs(effect) >= STILL:
+            found[i] = Mover(
                 published=release.published,
                 reporter=release.reporter,
                 document=release.document,
                 revision=release.revision,
                 effect=effect,
             )
-        )
     return tuple(found)

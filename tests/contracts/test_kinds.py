@@ -66,6 +66,7 @@ def calls(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
     )
     by = tt.by_reporter(ledger(), GOAL, n_paths=20)
     page = {"tracking": found(), "ledger": ledger(), "whose": by, "news": None, "title": ""}
+    page |= {"history": None, "scenarios": {"as it is": found()}, "required": ()}
     return {
         tt.track: asked | {"horizon": 10},
         tt.simulate: asked | {"horizon": 10},

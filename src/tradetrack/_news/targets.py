@@ -108,6 +108,14 @@ def _count(goal: Goal) -> tuple[str, str]:
     return goal.series.flow, goal.reporter
 
 
+def is_plain(goal: Goal) -> bool:
+    """Whether a goal is one whose change news can explain by figures."""
+    level = isinstance(goal.amount, float | Absolute) and goal.bound == "at_least"
+    dated = goal.window in YEAR_WINDOWS and not isinstance(goal.by, str)
+    balance = goal.series is not None and goal.series.flow == BALANCE
+    return level and dated and goal.sustained == 1 and not balance
+
+
 def check_plain(goals: Sequence[Goal]) -> None:
     """Refuse the goals whose change news cannot explain by figures yet.
 
@@ -117,10 +125,7 @@ def check_plain(goals: Sequence[Goal]) -> None:
         If one is anything but a level, once, at least, in a calendar year or twelve months.
     """
     for goal in goals:
-        level = isinstance(goal.amount, float | Absolute) and goal.bound == "at_least"
-        dated = goal.window in YEAR_WINDOWS and not isinstance(goal.by, str)
-        balance = goal.series is not None and goal.series.flow == BALANCE
-        if not (level and dated and goal.sustained == 1) or balance:
+        if not is_plain(goal):
             raise GoalError(
                 f"goal {goal}: news explains goals of a level in calendar years or twelve months;"
                 " compare track(..., as_of=...) of two days",
