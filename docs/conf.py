@@ -1,7 +1,9 @@
 """How the documentation is built: ``make docs`` writes it to ``docs/_build/html``."""
 
+import html
 import os
 import re
+import textwrap
 from pathlib import Path
 
 import matplotlib as mpl
@@ -94,6 +96,7 @@ def setup(app: Sphinx) -> None:
     app.add_html_math_renderer("mathml", (write_inline, None), (write_block, None))
     app.connect("autodoc-process-signature", name_months)
     app.connect("source-read", list_names)
+    app.connect("source-read", show_report)
 
 
 def mathml(text: str, display: str = "inline") -> str:
@@ -137,3 +140,13 @@ def list_names(_: Sphinx, page: str, source: list[str]) -> None:
         title = text.partition("\n")[0]
         blocks = "\n\n".join(_BLOCK.findall(text)).replace("   :toctree: generated\n", "")
         source[0] += f"\n\n{title}\n{'-' * len(title)}\n\n{blocks}\n"
+
+
+def show_report(_: Sphinx, page: str, source: list[str]) -> None:
+    """Show the page that the example on reports has written, below the example."""
+    if page != "gallery/12_report":
+        return
+    report = Path(__file__).parents[1] / "examples" / "out" / "report.html"
+    held = html.escape(report.read_text(encoding="utf-8"))
+    frame = f'<iframe class="report" title="The page that was written" srcdoc="{held}"></iframe>'
+    source[0] += "\n\n.. raw:: html\n\n" + textwrap.indent(frame, "   ") + "\n"
