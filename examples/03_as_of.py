@@ -25,5 +25,6 @@ for day in ("2021-12", "2024-07", "2025-11-14"):
 
 out = Path("out")
 out.mkdir(exist_ok=True)
-tt.plots.plot_fan(tt.track(ledger, goals, as_of="2021-12"), ledger.as_of("2021-12"))
-plt.savefig(out / "as_of_2021.png", dpi=130)
+dates = ["2021-12", "2022-12", "2023-12", "2024-12", "2025-11-14"]
+tt.plots.plot_history(tt.history(ledger, goals, dates))
+plt.savefig(out / "as_of.png", dpi=130)
