@@ -215,16 +215,20 @@ def _checked(tracking: Tracking, ledger: Ledger, extras: Extras) -> Ledger:
     known = tracked(ledger, tracking, series_of(tracking[0].goal).pair)
     check_mapping("scenarios", extras.scenarios, "pass a dict of trackings by name")
     check_kind("required", extras.required, Sequence, "pass a list of required_growth's results")
-    for name, one, kind, made in (
+    single = (
         ("whose", extras.whose, ByReporter, "by_reporter"),
         ("news", extras.news, News, "news"),
         ("history", extras.history, History, "history"),
+    )
+    for name in extras.scenarios:
+        check_kind("name of a scenario", name, str, "write it as text")
+    for name, one, kind, made in (
+        *(row for row in single if row[1] is not None),
         *((f"scenario {name!r}", one, Tracking, "track") for name, one in extras.scenarios.items()),
         *(("required", one, RequiredGrowth, "required_growth") for one in extras.required),
     ):
-        if one is None:
-            continue
         check_kind(f"argument {name}", one, kind, f"pass what tradetrack.{made} returned")
+        assert one is not None, "of its kind"
         past = known.as_of(one.dates[-1].as_of) if isinstance(one, History) else known
         if one.ledger_digest != past.digest:
             raise InputError(
