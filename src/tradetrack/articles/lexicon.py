@@ -161,7 +161,8 @@ _GOODS = (
     r"|pork|lamb|mutton|horticultur\w+|animal|feed|seeds?|bricks"
 )
 _MOVE = {
-    "up": r"rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*"
+    "up": r"overshot|outpaced"
+    r"|rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*"
     r"|climb\w*"
     r"|surg\w+|soar\w*|gain(?:s|ed|ing)?|expand\w*|expansion|advanc\w+|improv\w+|boost\w*|leap\w*"
     r"|upticks?|upturns?|upswings?|rallied|edged|picked|bounced|swell\w*|swollen|balloon\w*"
@@ -171,7 +172,8 @@ _MOVE = {
     r"|прирост\w*"
     r"|прибав\w+|поднял\w+|повы(?:с|ш)\w+|возрос\w*|возраст\w+|плюс|нарас\w+|подскоч\w+|взлет\w+"
     r"|расшир\w+|превы(?:с|ш)\w+|растет|растут|росл\w*|рос|ускор\w+",
-    "down": r"eas(?:ed|ing)|retreat\w*|collaps\w+|crash\w*|nosediv\w+|dwindl\w+|обруш\w+|обвал\w*"
+    "down": r"undershot"
+    r"|eas(?:ed|ing)|retreat\w*|collaps\w+|crash\w*|nosediv\w+|dwindl\w+|обруш\w+|обвал\w*"
     r"|скат\w+|убав\w+|уступ\w+|недобра\w+|fell|falls?|fallen|falling|declin\w+|decreas\w+"
     r"|drop\w*|down|shr[aiu]nk\w*"
     r"|contract(?:ed"

@@ -44,6 +44,7 @@ Sort = Literal[
     "span",
     "latest",
     "that",
+    "after",
     "vague",
     "date",
 ]
@@ -399,7 +400,7 @@ _RULES: tuple[_Rule, ...] = (
         _LEAD + rf"(?:(?:first |первые )?{_N}[ -](?:months?|месяц\w*|мес\.?),? ?\(?)?"
         rf"(?:from |с |со |between (?=\w+ and))?(?P<m1>{_MONTH})"
         rf"(?:{_DASH}| (?:up )?(?:to|through|thru|until|till)(?: the)?(?: end(?: of|-)?)? ?"
-        rf"| по | до | and (?=\w))(?P<m2>{_MONTH})(?: period)?\)?{_OF_YEAR}",
+        rf"| по | до | and (?=\w))(?P<m2>{_MONTH})(?: (?:period|stretch|span))?\)?{_OF_YEAR}",
         _months,
     ),
     _rule(
@@ -457,7 +458,7 @@ _RULES: tuple[_Rule, ...] = (
         r"|year-ago|year-earlier"
         r"|аналогичн\w+|соответствующ\w+|тем же|том же|тот же|того же|тому же|те же|тех же|этот же"
         r"|это же|сопоставим\w+)"
-        rf" (?:(?:{_N}|first) )*(?:period|months?|time(?= (?:last|a|in|of|the) )"
+        rf" (?:(?:{_N}|first) )*(?:periods?|months?|time(?= (?:last|a|in|of|the) )"
         rf"|quarter|half|span|stretch|interval|term"
         r"|период\w*|месяц\w*|отрез(?:ок|к\w+)|времен\w*|время|квартал\w*|полугоди\w*|срок\w*"
         r"|показател\w*"
@@ -578,6 +579,13 @@ _RULES: tuple[_Rule, ...] = (
         _fiscal,
     ),
     _rule(
+        "fiscal|financial",
+        _LEAD + r"(?:the )?(?:(?:just|recently)[- ](?:ended|concluded|closed|completed) "
+        r"(?:fiscal|financial) year|(?:fiscal|financial) year (?:that )?(?:has )?(?:just|recently)"
+        r"[- ](?:ended|concluded|closed|completed))(?! (?:19|20)\d| in| on)",
+        _simple("fiscal", back=1),
+    ),
+    _rule(
         "fiscal|financial|финанс",
         _LEAD
         + r"(?:the )?(?:last|previous|preceding|prior|current|this|ongoing|прошл\w+|предыдущ\w+"
@@ -589,7 +597,8 @@ _RULES: tuple[_Rule, ...] = (
         _LEAD
         + rf"(?P<lead>in |for |during |of |since |over the month of |the month of |by |to |from "
         rf"|until |last |than |with |alone |в |за |с |к |по )?(?P<m>{_MONTH})"
-        rf"(?!'s\b(?! (?:us|eur|usd)?[$€£\d])){_OF_YEAR}",
+        rf"(?!'s\b(?! (?:(?:us|eur|usd)?[$€£\d]|level|figure|total|value|result|volume)))"
+        rf"{_OF_YEAR}",
         _single,
     ),
     _rule(
@@ -631,6 +640,12 @@ _RULES: tuple[_Rule, ...] = (
         _LEAD + r"(?:that (?:same )?year|the same year|(?:в|за) (?:тот|том) же год\w*|в тот год"
         r"|того же года)",
         _simple("that"),
+    ),
+    _rule(
+        "year later|year on|following year|year after",
+        _LEAD + r"(?:(?:a|one) year (?:later|on(?=,|$))|(?:in )?the (?:following year|year after"
+        r"(?=$|[,. ](?!the|a )))(?! to))",
+        _simple("after"),
     ),
     _rule(
         "month|quarter|half|месяц|квартал|m/m|полугод",
@@ -875,7 +890,7 @@ def _resolved_months(period: Period, calendar: Calendar, anchor: Months | None) 
 
 
 def _resolved_fiscal(period: Period, calendar: Calendar, anchor: Months | None) -> Months | None:
-    if period.back == 1 and anchor is not None and anchor.last == anchor.first + 11:
+    if period.comparative and anchor is not None and anchor.last == anchor.first + 11:
         return Months(anchor.first - MONTHS, anchor.last - MONTHS)
     if calendar.fiscal_start is None:
         return None
@@ -921,6 +936,7 @@ _RESOLVED: dict[Sort, Resolve] = {
     "ending": _resolved_ending,
     "latest": lambda one, to, _: Months(to.published - one.first, to.published - 1),
     "that": lambda _, __, anchor: _year_around(anchor) if anchor else None,
+    "after": lambda _, __, anchor: shifted(_year_around(anchor), -1) if anchor else None,
     "open": lambda _, to, __: Months(to.published // MONTHS * MONTHS, None),
     "ago": lambda one, to, _: _whole_year(to.published // MONTHS - one.first),
     "shift": _resolved_comparison,

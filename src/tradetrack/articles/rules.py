@@ -275,7 +275,7 @@ _PRESENT_TENSE = re.compile(
     r"|достигает)(?![a-zа-я])"
 )
 _SETTLED = ("observed", "estimated")
-_NEW_CLAUSE = re.compile(r";|: (?=[a-zа-я])|\. ")
+_NEW_CLAUSE = re.compile(r";|: (?=[a-zа-я])|\. |, (?:yet|but) (?!by |in |to )")
 _MOVES_AFTER = 34
 _SMALLEST = 100_000  # a sum without a scale below this is no flow of trade
 _CLAUSE = re.compile(r"[,;:.()—–]| (?:and|while|but|and|а|и|но|что) ")
@@ -821,7 +821,7 @@ class _Frame:
         anchor = self._phrase(own) or self._carried()
         if choice.period is not None:
             fields: dict[str, Any] = {"window": self._phrase(choice.period)}
-            if choice.period.sort == "that":
+            if choice.period.sort in ("that", "after"):
                 said = self._said_before(choice.period)
                 return {**fields, "relative_to": said} if said else {}
             if choice.shift:

@@ -17,7 +17,7 @@ from tradetrack.articles.scan import Scan
 
 _BETWEEN = (
     r"(?: the| (?:those|these) (?:[a-z]+ )?months of| that of| those of| those in| that in"
-    r"| what it was in| (?:same|its|their)"
+    r"| what it was in| (?:same|its|their)| [a-z]+-[a-z]+"
     r"| (?:figure|total|value|volume|amount|result) of| revised| upwardly| downwardly| adjusted"
     r"| level of"
     r"| levels of| figure for| (?:record|pandemic|crisis|boom|pre-[a-z]+)(?: year)?"
@@ -36,7 +36,8 @@ _STRONG_BASE = re.compile(
     r"|same as(?: in| during)?|as in|по отношению к|(?<=% )(?:больше|меньше|выше|ниже)|against"
     r"|versus|vs\.?|vis-[aà]-vis|relative to|up on|down on|starting (?:from|in)|(?:по"
     r"|в) сравнени[юи] со?"
-    r"|относительно|(?:above|below)(?: those of| that of| the level of)?|(?:рост|прирост"
+    r"|относительно|(?<=% )(?:ahead|short|shy) of|(?<=cent )(?:ahead|short|shy) of"
+    r"|(?:above|below|under)(?: those of| that of| the level of)?|(?:рост|прирост"
     r"|снижение|спад|падение|growth|increase|decline|rise) (?:к|on"
     r"|over|from)|против|чем(?: в| за| по итогам)?|нежели(?: в| за)?|начиная с)" + _BETWEEN
 )
@@ -70,6 +71,11 @@ _BRACKET = re.compile(r"(?: ?\(| [—–] )(?:us)?\\?")
 _WHEN = re.compile(r",? (?:when|когда)(?! compared) [^,;.]{0,30}")
 _VALUE_OF = re.compile(  # "from the June value of 5.4 billion", "on June's 5.4 billion"
     r"(?:'s)? (?:value|figure|level|total|volume|result|amount) of (?:us|eur|usd)?\\?|'s (?:us)?\\?"
+)
+_AND_CLAUSE = re.compile("[;]|,? (?:and|while|but) ")
+_THAN_SUM = re.compile(
+    r" (?:(?:more|less|higher|lower) than|above|below|under|(?:ahead|short|shy) of)"
+    r"(?: the| a)?(?: (?:us|eur|usd))?[ \\]?(?:us)?"
 )
 _PRESENT = re.compile(r"(?:current|present|existing|today's|нынешних|текущих|сегодняшних) \\?$")
 _JUST_BASE = re.compile(
@@ -403,29 +409,54 @@ class Timing:
             stop = self.found.gap(index + 1)[1]  # "by 3.9 percent (210 million) from June"
         right = [p for p in self.periods if start <= p.start < stop and self._compares(p)]
         if right:
-            return right[0], False
+            return self._own_base(index, right[0]) or right[0], False
+        level = self._of_level(index)
+        if level is not None:
+            return level, False
         if stop < len(self.low) and index + 1 < len(self.found.amounts):
             further = self._shared_base(index)
             if further is not None:
                 return further, False
+        return self._base_before(index), False
+
+    def _own_base(self, index: int, right: Period) -> Period | None:
+        """A base said before, if the next is another's: "on May 5 % more, and on June a fall"."""
+        amount = self.found.amounts[index]
+        before = self.found.amounts[index - 1].end if index else 0
+        own = [p for p in self.periods if before <= p.start and p.end <= amount.start]
+        own = [p for p in own if p in self.bases]
+        parted = _AND_CLAUSE.search(self.low, amount.end, right.start)
+        return own[-1] if own and parted else None
+
+    def _base_before(self, index: int) -> Period | None:
+        """A base said before a rate, or the months of an origin."""
+        amount = self.found.amounts[index]
         before = self.found.amounts[index - 1].end if index else 0
         left = [p for p in self.periods if p.end <= amount.start and p in self.bases]
         kept = ("year", "months", "previous")  # "fell by 6.8 % on May, and imports by 3 %"
         left = [p for p in left if p.start >= before or p.sort in kept]
         left = [p for p in left if not self._dated_anew(p, amount)]
         if left:
-            return left[-1], False
+            return left[-1]
         own = [p for i, p in self.owned.items() if self.origins[i]]
         origins = [p for p in own if not p.comparative or p.sort == "previous"]
         origins = [p for p in origins if not self._of_next(amount, p)]
         if origins:
-            return origins[0], False  # "from 752 in Q2 to 871 in Q3, or by 16 %"
+            return origins[0]  # "from 752 in Q2 to 871 in Q3, or by 16 %"
         years = [p for p in self.periods if p.sort == "year" and p.end <= amount.start]
         if len(years) > 1 and _RANGE_OF_YEARS.search(
             self.low, max(0, years[-2].start - 9), years[-2].start
         ):
-            return years[-2], False
-        return None, False
+            return years[-2]
+        return None
+
+    def _of_level(self, index: int) -> Period | None:
+        """The months of the sum compared with: "2 % short of the 15.6 billion seen in 2019"."""
+        start, stop = self.found.gap(index)
+        period = self.owned.get(index + 1)
+        beside = _THAN_SUM.fullmatch(self.low, start, stop)
+        plain = period is not None and period.sort in ("year", "months", "fiscal", "ending")
+        return period if beside and plain else None
 
     def _of_next(self, amount: Amount, origin: Period) -> bool:
         """Whether another flow is named between a rate and months further on."""
