@@ -81,7 +81,8 @@ _PARTICIPLE = re.compile(
 _TARGET_NOUN = re.compile(
     r"(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?|marks?|цел\w+|задач\w+"
     r"|план\w*|ориентир\w*)"
-    r"(?:[^.;]{0,40}(?:is|was|are|were|been|stands?|составля\w+|—|–|равн\w+)|,[^.;,]{0,70}, [—–])"
+    r"(?:[^.;]{0,40}(?:is|was|are|were|been|stands?|remains?|stays|составля\w+|—|–"
+    r"|равн\w+)|,[^.;,]{0,70}, [—–])"
     r" (?:\w+ ){0,7}?\\?$"
 )
 _TARGET_OF = re.compile(r"(?:goal|target|plan|план|цел)\w* of (?:\w+ )?$")
@@ -229,7 +230,8 @@ _AS_MUCH = re.compile(
     r"|last|the (?:previous|year)|\d)"
 )
 _OF_LEVEL = re.compile(  # "twice the 2015 total", "three times what it was in 2010"
-    r" (?:(?:the|its)(?: (?:19|20)\d\d)? (?:level|figure|total|value|volume|amount)"
+    r" (?:(?:the|its|[a-z]+'s|last year's)(?: (?:19|20)\d\d)?"
+    r" (?:level|figure|total|value|volume|amount)"
     r"|(?:the|its) (?:19|20)\d\d|(?:that|those) of (?:19|20)\d\d|what (?:it|they) (?:was|were))"
     r"(?![a-z])"
 )

@@ -76,12 +76,12 @@ _IT = re.compile(r"; (?:[^;.]*[ ,])?(?:it|the figure|the number|the volume|он|
 _CLAUSE_END = re.compile(r"[;!?]|\.(?=\s|$)")
 _CONJOINED = re.compile(r"[,;.(]|(?:^| )(?:and|и|while|а) ")
 _SPACE = re.compile(" ")
-_THENCE = re.compile(r" (?:оттуда|from there)(?![a-zа-я])")
+_THENCE = re.compile(r" (?:оттуда|from (?:over )?there)(?![a-zа-я])")
 _ELIDED = re.compile(  # "украинский экспорт — 208,9, белорусский — 476,3"
     r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:(?:[a-z]+(?:ed|ll|se|nt|ew|de)"
     r"|[а-я]+(?:ли|лись|лся|ос|ло|ла)) )?(?:[—–-]|на|by|to|at|were|was) ?(?:us)?\\?"
 )
-_THITHER = re.compile(r" (?:there|туда)(?![a-zа-я])")
+_THITHER = re.compile(r" (?:(?:to )?there|туда)(?![a-zа-я])")
 _SIDES = ("from", "to", "with", "из", "с", "со")
 _ACROSS = re.compile(r"(?: worth)?(?: of)?(?: (?:a |per )?\w+)? (?:from|to|in|в|во|на|из|у) ")
 _GOODS_AFTER = re.compile(
@@ -166,7 +166,7 @@ def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject 
             local.last = said  # "With Russia it reached 2.5 billion: exports of 841 million"
         return said
     later = local.named(amount.end, local.clause_end(amount.end))
-    return local.subject(later[0]) if later else None
+    return local.subject(later[0]) if later else local.of_goods(start, amount.start)
 
 
 class _Local:
@@ -191,11 +191,22 @@ class _Local:
         right = min((m.start for m in marks if m.start >= mark.end), default=len(self.low))
         if any(left <= m.start < right for m in self.found.countries):
             return True
+        if _THITHER.match(self.low, mark.end) or _THENCE.match(self.low, mark.end):
+            return True
         before = self.context.subject
         return before is not None and before.reason in (None, "balance")
 
     def named(self, start: int, stop: int) -> list[Mark]:
         return [m for m in self.marks if start <= m.start < stop]
+
+    def of_goods(self, start: int, stop: int) -> Subject | None:
+        """The flow of goods, named by their origin: "Italian goods for 3 bn reached Tunisia"."""
+        near = [m for m in self.found.countries if start <= m.start < stop]
+        goods = [m for m in near if m.kind == "adjective" and _GOODS_AFTER.match(self.low, m.end)]
+        other = self._other(goods[0].code) if len(goods) == 1 else ""
+        if not other or all(m.code != other for m in self.found.countries):
+            return None
+        return Subject("flow", goods[0].code, other, None, goods[0].code)
 
     def said_it(self, start: int, stop: int) -> bool:
         """Whether a new clause speaks of what the sentence is about: "; this year it recovered"."""

@@ -31,7 +31,7 @@ _STRONG_BASE = re.compile(
     r"|set against|(?:twice|double|triple) (?:the|its)"
     r"|since(?: [a-z'-]+){0,7}? (?:in|from|on)"
     r"|since"
-    r"|times (?:the|its|that of)|than(?: in"
+    r"|times (?:the|its|that of)|times(?= $)|than(?: in"
     r"| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?"
     r"|same as(?: in| during)?|as in|по отношению к|(?<=% )(?:больше|меньше|выше|ниже)|against"
     r"|versus|vs\.?|vis-[aà]-vis|relative to|up on|down on|starting (?:from|in)|(?:по"
