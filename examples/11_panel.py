@@ -9,6 +9,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -41,6 +42,6 @@ if __name__ == "__main__":
     print(first.set_index(["year", "level"])["value"].round(2).to_string())
     alone = tt.track_panel(values, goals, horizon=8)
     print("The same bits on one process:", alone.to_frame().equals(panel.to_frame()))
-    axes = panel.deadlines().plot.barh(x="series", y="probability", figsize=(6, 7), legend=False)
+    panel.deadlines().plot.barh(x="series", y="probability", figsize=(6, 7), legend=False)
     Path("out").mkdir(exist_ok=True)
-    axes.figure.savefig(Path("out") / "panel.png", dpi=130)
+    plt.savefig(Path("out") / "panel.png", dpi=130)
