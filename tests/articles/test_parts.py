@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tradetrack as tt
 from tradetrack.articles.amounts import find_amounts, own_dollar
 from tradetrack.articles.countries import code_of, mentions, table
 from tradetrack.articles.lexicon import hedge
@@ -233,3 +234,57 @@ def test_a_hedge_is_read_by_its_words(before: str, said: str | None) -> None:
 )
 def test_a_bare_dollar_is_the_reporters_own(text: str, reporter: str, money: str | None) -> None:
     assert own_dollar(text, reporter) == money
+
+
+@pytest.mark.parametrize(
+    ("phrase", "months"),
+    [
+        ("in the three months ended 30 September 2024", "2024-07..2024-09"),
+        ("in the twelve months to end-June 2024", "2023-07..2024-06"),
+        ("in the September quarter", "2024-07..2024-09"),
+        ("for the half-year to June 2024", "2024-01..2024-06"),
+        ("in 9M24", "2024-01..2024-09"),
+        ("in Q1-Q3 2024", "2024-01..2024-09"),
+        ("in the second and third quarters of 2024", "2024-04..2024-09"),
+        ("from the start of the year to the end of August", "2024-01..2024-08"),
+        ("from 1 January 2024 to 30 September 2024", "2024-01..2024-09"),
+        ("in the January-to-August period", "2024-01..2024-08"),
+        ("in the latter half of 2023", "2023-07..2023-12"),
+        ("in the last three months of 2023", "2023-10..2023-12"),
+        ("in the year ended 31 December 2023", "2023-01..2023-12"),
+        ("in CY2023", "2023-01..2023-12"),
+        ("at end-2023", "2023-01..2023-12"),
+        ("last calendar year", "2023-01..2023-12"),
+        ("last month", "2024-09..2024-09"),
+    ],
+)
+@pytest.mark.parametrize("leads", [False, True])
+def test_months_are_read_wherever_they_stand(phrase, months, leads):
+    said = "Kenyan exports to Uganda were $412 million"
+    text = f"{phrase[0].upper()}{phrase[1:]}, {said}." if leads else f"{said} {phrase}."
+    [row] = tt.read_article(
+        text, published="2024-10-21", pair=("KEN", "UGA"), reporter="KEN"
+    ).to_records()
+    assert f"{row['from']}..{row['to']}" == months
+
+
+@pytest.mark.parametrize(
+    ("phrase", "base"),
+    [
+        ("mom", "2024-08"),
+        ("sequentially", "2024-08"),
+        ("on a monthly basis", "2024-08"),
+        ("on a yearly basis", "2023-09"),
+        ("over the month", "2024-08"),
+        ("from last month", "2024-08"),
+        ("from August", "2024-08"),
+        ("against August's level", "2024-08"),
+        ("from the revised August 2024 value", "2024-08"),
+        ("than in September 2019", "2019-09"),
+        ("as opposed to September 2019", "2019-09"),
+    ],
+)
+def test_bases_are_read_from_the_words_after_a_rate(phrase, base):
+    text = f"In September 2024 Kenyan exports to Uganda fell by 4.2% {phrase}."
+    [row] = tt.read_article(text, published="2024-10-21", pair=("KEN", "UGA")).to_records()
+    assert (row["from"], row["base_from"]) == ("2024-09", base)

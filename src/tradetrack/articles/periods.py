@@ -204,6 +204,23 @@ def _day_to_day(match: "re.Match[str]") -> Period | None:
     return Period(*match.span(), "months", first, last, year)
 
 
+def _quarters(match: "re.Match[str]") -> Period | None:
+    """A run of quarters: "Q1-Q3 2024", "the second and third quarters"."""
+    first = _ordinal(match["a"] or match["a2"])
+    last = _ordinal(match["b"] or match["b2"])
+    said = _year_of(match)
+    if last <= first:
+        return None
+    return Period(*match.span(), "months", 3 * first - 2, 3 * last, **said)  # type: ignore[arg-type]
+
+
+def _last_months(match: "re.Match[str]") -> Period | None:
+    n = _count(match["n"])
+    if not 1 <= n < MONTHS:
+        return None
+    return Period(*match.span(), "months", MONTHS - n + 1, MONTHS, **_year_of(match))  # type: ignore[arg-type]
+
+
 def _last_month(match: "re.Match[str]") -> Period | None:
     said = _year_of(match)  # "the last month of the year" may be one of a fiscal year
     return Period(*match.span(), "months", 12, 12, **said) if said.get("back") != 0 else None  # type: ignore[arg-type]
@@ -222,7 +239,7 @@ def _first_months(match: "re.Match[str]") -> Period | None:
 
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4, "1st": 1, "2nd": 2,
-    "opening": 1, "initial": 1, "closing": 4,
+    "opening": 1, "initial": 1, "closing": 4, "latter": 2,
     "3rd": 3, "4th": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "перв": 1, "втор": 2, "трет": 3,
     "четв": 4,
 }  # fmt: skip
@@ -254,13 +271,17 @@ def _short_year(text: str) -> int:
 def _ending(match: "re.Match[str]") -> Period | None:
     words = match.groupdict()
     n = _count(words["n"]) if words.get("n") else 3 if words.get("three") else MONTHS
+    n = 6 if words.get("six") else n
     last = 3 * _ordinal(words["q"]) if words.get("q") else month_of(words["m"])
     return Period(*match.span(), "ending", n, last, **_year_of(match))  # type: ignore[arg-type]
 
 
 def _quarter_ended(match: "re.Match[str]") -> Period | None:
     """A quarter named by its last month: "the March 2024 quarter"."""
-    year = int((match["y"] or match["y2"])[:4])
+    said = match["y"] or match["y2"]
+    year = int(said[:4]) if said else None
+    if month_of(match["m"]) % 3:
+        return None
     return Period(*match.span(), "ending", 3, month_of(match["m"]), year)
 
 
@@ -355,11 +376,14 @@ _LEAD = r"(?<![\w-])"
 _RULES: tuple[_Rule, ...] = (
     _rule(
         "months|year|quarter|месяц",
-        _LEAD + rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?<!this )(?<!last )(?:(?:fiscal|financial"
+        _LEAD + rf"(?<!start of )(?<!beginning of )(?<!start of the )(?<!beginning of the )"
+        rf"(?:(?:the )?(?:(?P<n>{_N})[ -]months?|(?P<six>half[ -]year)"
+        rf"|(?<!this )(?<!last )(?:(?:fiscal|financial"
         rf"|calendar|full) )?year"
         rf"|four quarters|(?P<three>(?:fiscal )?quarter))(?: period)?,? (?:to|ended|ending"
         rf"|that ended|through|up to)"
-        rf"(?: (?:on|in|at))?(?: the end of)?(?: the)? (?:(?P<m>{_MONTH})(?: \d{{1,2}}(?:st|nd"
+        rf"(?: (?:on|in|at))?(?: the end of)?(?: the)? (?:(?:end[- ](?:of )?"
+        rf"|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?(?P<m>{_MONTH})(?: \d{{1,2}}(?:st|nd"
         rf"|rd|th)?)?"
         rf"(?![\d])|q(?P<q>[1-4])){_OF_YEAR})",
         _ending,
@@ -399,7 +423,7 @@ _RULES: tuple[_Rule, ...] = (
         _ANY_MONTH,
         _LEAD + rf"(?:(?:first |первые )?{_N}[ -](?:months?|месяц\w*|мес\.?),? ?\(?)?"
         rf"(?:from |с |со |between (?=\w+ and))?(?P<m1>{_MONTH})"
-        rf"(?:{_DASH}| (?:up )?(?:to|through|thru|until|till)(?: the)?(?: end(?: of|-)?)? ?"
+        rf"(?:{_DASH}|-to-| (?:up )?(?:to|through|thru|until|till)(?: the)?(?: end(?: of|-)?)? ?"
         rf"| по | до | and (?=\w))(?P<m2>{_MONTH})(?: (?:period|stretch|span))?\)?{_OF_YEAR}",
         _months,
     ),
@@ -407,7 +431,7 @@ _RULES: tuple[_Rule, ...] = (
         " quarter",
         _LEAD
         + rf"(?:the )?(?P<m>{_MONTH}) (?:(?P<y>{_YEAR}) (?P<three>quarter)|(?P<three2>quarter) "
-        rf"(?P<y2>{_YEAR}))",
+        rf"(?P<y2>{_YEAR})|quarter(?=[ .,;)]|$))",
         _quarter_ended,
     ),
     _rule(
@@ -471,6 +495,12 @@ _RULES: tuple[_Rule, ...] = (
         _shift,
     ),
     _rule(
+        " months",
+        _LEAD + rf"(?:the )?(?:last|final|closing) (?P<n>{_N}) months(?= (?:of|in) (?:\d|this"
+        rf"|the current|last)){_OF_YEAR}",
+        _last_months,
+    ),
+    _rule(
         "month|месяц|m2|m 2|квартал|quarters|полгода|half-year",
         _LEAD + rf"(?<!est )(?<!time )(?:(?:the |за |в )?(?:first |initial |opening |over |in |for "
         rf"|during |within |after "
@@ -525,6 +555,18 @@ _RULES: tuple[_Rule, ...] = (
         _first_months,
     ),
     _rule(
+        "m2",
+        _LEAD + r"(?P<n>\d{1,2}) ?m(?P<sy>\d\d)(?!\d)",
+        lambda match: Period(*match.span(), "months", 1, int(match["n"]), _short_year(match["sy"])),
+    ),
+    _rule(
+        "q1|q2|q3| quarters",
+        _LEAD + rf"(?:q(?P<a>[1-3]) ?(?:[-–—]|to|and) ?q(?P<b>[2-4])|(?:the )?(?P<a2>first|second"
+        rf"|third)(?: to | through |[-–—]| and )(?:the )?(?P<b2>second|third|fourth) quarters)"
+        rf"{_OF_YEAR}",
+        _quarters,
+    ),
+    _rule(
         "quarters|квартала",
         _LEAD
         + rf"(?P<nine>(?:the )?first three quarters|(?:за )?(?:первые )?три квартала){_OF_YEAR}",
@@ -553,8 +595,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "half|semester|полугод|половин|h1|h2|1h|2h",
-        _LEAD
-        + rf"(?:(?:the )?(?P<q>first|second|opening|1st|2nd)[ -](?:half(?:[ -]year)?|semester)"
+        _LEAD + rf"(?:(?:the )?(?P<q>first|second|opening|latter|1st|2nd)[ -]"
+        rf"(?:half(?:[ -]year)?|semester)"
         rf"|(?P<q2>i{{1,2}}|[12](?:-?[ейм])?|(?:перв|втор)\w+)(?:-[а-я]+)?"
         rf" (?:полугоди\w+|половин\w+(?= (?:{_YEAR}|года|этого|текущ|нынеш|прошл)))"
         rf"(?: года(?!\w))?){_OF_YEAR}",
@@ -620,6 +662,7 @@ _RULES: tuple[_Rule, ...] = (
         r"|before(?! last)|back(?![a-z])"
         r"|ago|previously)|(?:the )?(?:previous|prior|preceding) (?:year|twelve months|12 months"
         r"|twelve-month period)|the year before(?! last)|on the year(?= |$|,|\.)"
+        r"|on an? (?:annual|yearly) basis|in (?:annual|yearly) terms"
         r"|в годовом выражении"
         r"|год[ео]м? ранее|год(?:ом)? раньше|год(?:ом)? назад|год к году|г/г|годичной давности"
         r"|(?:за )?предыдущ\w+ (?:год\w*|двенадцать месяцев|12 месяцев)|прошлогодн\w+"
@@ -630,7 +673,8 @@ _RULES: tuple[_Rule, ...] = (
         "month|месяц",
         _LEAD + rf"(?:(?:in |over |during |for )?(?:the )?(?:past|last) (?P<n>{_N}) months"
         rf"|(?:за |в )(?:последн|прошедш)\w+ (?P<n2>{_N}) месяц\w*"
-        r"|(?<! from )(?<! than )(?<! with )(?<! on )(?<! over )(?<! to )last month(?!'s| of)"
+        r"|(?<! from )(?<! than )(?<! with )(?<! on )(?<! over )(?<! to )(?<!^from )"
+        r"(?<!^than )(?<!^with )(?<!^on )(?<!^over )(?<!^to )last month(?!'s| of)"
         r"|(?<! к )(?<! с )(?<! чем )(?:в (?:прошлом|минувшем) месяце"
         r"|за (?:прошл|минувш)\w+ месяц))",
         _latest_months,
@@ -648,9 +692,11 @@ _RULES: tuple[_Rule, ...] = (
         _simple("after"),
     ),
     _rule(
-        "month|quarter|half|месяц|квартал|m/m|полугод",
-        _LEAD
-        + r"(?:(?:a |one )?(?:month|quarter) (?:earlier|before|ago)|(?:месяцем|кварталом) ранее"
+        "month|quarter|half|месяц|квартал|m/m|полугод|m-o-m|mom|q-o-q|qoq|sequential",
+        _LEAD + r"(?:(?:from|than|with|on|over|to) (?:the )?last month|m-o-m|mom(?![a-z])|q-o-q|qoq"
+        r"|sequentially|on a (?:monthly|quarterly) basis|in (?:monthly|quarterly) terms"
+        r"|(?:on|over) the (?:month|quarter)(?! of| to| end)"
+        r"|(?:a |one )?(?:month|quarter) (?:earlier|before|ago)|(?:месяцем|кварталом) ранее"
         r"|(?:месяцем|кварталом) раньше"
         r"|(?:the )?(?:previous|preceding|prior|last) (?:month|quarter|half(?:-year)?)"
         r"|month[ -](?:on|over)[ -]month|m/m|quarter[ -](?:on|over)[ -]quarter|q/q"
@@ -695,9 +741,10 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "end|конц|итогам",
-        _LEAD
-        + r"(?:(?:by |at |before |until )?(?:the )?end of (?:the|this)(?: current)? year(?! 2)"
-        r"|(?:by )?year[- ]end|(?:к|до|на) конц[ауе] (?:этого |текущего |нынешнего )?года"
+        _LEAD + r"(?:(?:by |at |before |until )?(?:the )?end of (?:the|this)"
+        r"(?: current)? year(?! 2)"
+        r"|(?:by )?year[- ]end(?! (?:19|20)\d)"
+        r"|(?:к|до|на) конц[ауе] (?:этого |текущего |нынешнего )?года"
         r"|по (?:итогам|результатам) (?:этого |текущего |нынешнего )?года)",
         lambda match: Period(*match.span(), "year", back=0, until_end=True),
     ),
@@ -714,7 +761,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "year|год",
-        _LEAD + r"(?:last|the past|past) year(?:'s)?"
+        _LEAD + r"(?:last|the past|past)(?: calendar)? year(?:'s)?"
         r"|(?:(?:прошл|минувш|прошедш|истекш)\w+|последн(?:ий|его)) год\w*",
         _simple("year", back=1),
     ),
@@ -744,7 +791,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "19|20",
-        rf"(?<![\w$€£.,/-])(?P<end>(?:by |at )?(?:the )?(?:end|close) of |к концу |до конца )?"
+        rf"(?<![\w$€£.,/-])(?:cy ?)?(?P<end>(?:by |at )?(?:the )?"
+        rf"(?:(?:end|close) of |(?:year-)?end[- ])|к концу |до конца )?"
         rf"(?<!survey )(?<!report )(?<!expo )(?<!vision )(?<!agenda )(?<!strategy )(?<!forum )"
         rf"(?<!yearbook )(?P<y>{_YEAR})(?![\d%]|[.,]\d|[-–/]\d|\s?(?:million|billion|млн|млрд"
         rf"|тыс))",

@@ -19,7 +19,7 @@ _BETWEEN = (
     r"(?: the| (?:those|these) (?:[a-z]+ )?months of| that of| those of| those in| that in"
     r"| what it was in| (?:same|its|their)| [a-z]+-[a-z]+"
     r"| (?:figure|total|value|volume|amount|result) of| revised| upwardly| downwardly| adjusted"
-    r"| level of"
+    r"| levels? (?:in|seen in)| level of"
     r"| levels of| figure for| (?:record|pandemic|crisis|boom|pre-[a-z]+)(?: year)?"
     r"| year| year of"
     r"| \w+ году?| показател\w+| уровн\w+| результат\w+| итог\w+| данны\w+| в| за| периодом"
