@@ -288,3 +288,26 @@ def test_bases_are_read_from_the_words_after_a_rate(phrase, base):
     text = f"In September 2024 Kenyan exports to Uganda fell by 4.2% {phrase}."
     [row] = tt.read_article(text, published="2024-10-21", pair=("KEN", "UGA")).to_records()
     assert (row["from"], row["base_from"]) == ("2024-09", base)
+
+
+@pytest.mark.parametrize(
+    ("said", "flow"),
+    [
+        ("Uganda received {} of goods from Kenya.", "ken_to_uga"),
+        ("Kenya dispatched goods worth {} to Uganda.", "ken_to_uga"),
+        ("Kenya's sales to the Ugandan market were {}.", "ken_to_uga"),
+        ("The Ugandan market took {} of Kenyan exports.", "ken_to_uga"),
+        ("Kenyan goods worth {} reached Uganda.", "ken_to_uga"),
+        ("Commercial exchanges between Kenya and Uganda were {}.", "turnover"),
+        ("Combined exports and imports between Kenya and Uganda were {}.", "turnover"),
+    ],
+)
+def test_flows_are_read_from_who_moved_what(said, flow):
+    text = "In 2023 " + said.format("$820 million")
+    [row] = tt.read_article(text, published="2024-10-21", pair=("KEN", "UGA")).to_records()
+    assert row["flow"] == flow
+
+
+def test_what_is_received_otherwise_is_no_trade():
+    text = "In 2023 Uganda received $820 million of budget aid from Kenya."
+    assert not tt.read_article(text, published="2024-10-21", pair=("KEN", "UGA")).drafts

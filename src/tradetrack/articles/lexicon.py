@@ -63,12 +63,13 @@ _FLOW = {
     r"|импортировано|ввоз(?:а|у|ом|е)?|ввез\w*",
 }
 _WEAK = {  # they speak of trade only with a country, or after a word that does
-    "export": r"flowed|flows|placed|destination|sales|sold|sell|sells|selling|shipments?|shipped"
+    "export": r"sent|dispatched"
+    r"|flowed|flows|placed|destination|sales|sold|sell|sells|selling|shipments?|shipped"
     "|ships|shipping"
     r"|deliver(?:y|ies|ed)"
     r"|suppl(?:y|ies|ied)|продал\w*|продаж\w*|продано|поставк\w*|поставок|поставил\w*|поставлено"
     r"|поставля\w+|отгруз\w+|отгруж\w+|отправил\w*",
-    "import": r"получено|took|takes|absorb(?:ed|s)"
+    "import": r"получено|received|sourced|took|takes|absorb(?:ed|s)"
     r"|spent|entering|entered|purchases?|purchased|bought|buys?|buying|закуп\w+"
     r"|купил\w*"
     r"|приобрел\w*"
@@ -343,7 +344,8 @@ PARTNERS = re.compile(
     r"|client|buyer)(?![a-z])|(?:торгов|главн|крупнейш|основн)\w+ (?:торгов\w+ )?партнер\w*"
 )
 SUM = re.compile(
-    r"(?:exports?|imports?) (?:plus|and) (?:imports?|exports?)"
+    r"combined (?:exports and imports|imports and exports)"
+    r"|(?:exports?|imports?) (?:plus|and) (?:imports?|exports?)"
     r"(?=\)| combined| together| taken together)"
     r"|обмен\w* товарами|торговые операции|торговых операций|товарных поставок в обе стороны"
     r"|trade operations"
@@ -356,7 +358,10 @@ INWARD = re.compile(
 )
 OUTWARD = re.compile(r"(?:outbound|outward|outgoing) (?:shipments|trade|deliveries)")
 BOTH_WAYS = re.compile(
-    r"(?:bilateral|commercial|two-way|trade) flows?(?![a-z])|(?:trade|commercial) current"
+    r"(?:bilateral|commercial|two-way|trade) flows?(?![a-z])"
+    r"|(?:commercial|goods"
+    r"|merchandise) exchanges?(?! between (?:companies|firms))(?![a-z])"
+    r"|(?:trade|commercial) current"
 )
 HANDS = re.compile(r"changed? hands")
 PHRASES = (

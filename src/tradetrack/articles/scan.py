@@ -217,6 +217,7 @@ _BETWEEN = (
     _beside("set", "", r"(?! (?:to|themselves|itself|ourselves) )"),  # "is set to reach"
     _beside("looking", "", r"(?! at )"),
     _beside("took takes absorbed absorbs", "", "(?! (?:[a-z]+ )?(?:goods|products|merchandise))"),
+    _beside("sent dispatched received sourced", "", "(?!.{0,36}(?:goods|products|merchandise))"),
     _beside("set", "", " (?:themselves|itself|ourselves) ", as_="meant"),
     _beside("projects", r"[a-z] $", r" (?:that )?(?:the |its |total |overall |bilateral |two-way )*"
             r"(?:exports?|imports?|trade|turnover|shipments|commerce) (?:to|from|of|with|at|will"

@@ -88,6 +88,7 @@ _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|ones|products|merchandise|commodities|товар\w*|продукц\w+"
     r"|производител\w+)"
 )
+_MARKET = re.compile(" (?:market|side|buyers|customers|importers|consumers)(?![a-z])")
 _LAST_OF_LIST = re.compile(r",? (?:and|и)(?: by| to| на| до)? ")
 _IN_ORDER = re.compile("respectively|соответственно")
 _VERBS = re.compile(
@@ -361,7 +362,7 @@ class _Local:
         modifies = mention.kind == "adjective" or mention.owns
         if modifies and 0 <= mark.start - mention.end < 14:
             return "owner"  # its preposition is the flow word's: "на египетский экспорт"
-        if mention.kind == "adjective" and not before:
+        if mention.kind == "adjective" and not before and not _MARKET.match(self.low, mention.end):
             return "owner" if verb else "origin"
         if preposition in ("in", "at", "в", "во", "на"):
             return self._place_role(mark, mention, verb)
