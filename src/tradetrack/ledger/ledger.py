@@ -272,6 +272,7 @@ class Ledger:
         ['4.1752 ± 0.011 usd bn']
         """
         check_kind("rates", rates, Rates, "make one with Rates.read_csv or Rates.from_frame")
+        check_kind("to", to, str, "write a unit such as 'usd_bn'")
         rows: list[Observation] = []
         gaps = []
         for row in self:

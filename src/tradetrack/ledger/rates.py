@@ -347,6 +347,8 @@ class Rates(Value):
         >>> print(rates.converted_goal(Goal("4 eur_bn", by=2030)))
         EUR 4 bn at 0.8 per usd (2025-09) by 2030
         """
+        check_kind("goal", goal, Goal, "pass one such as Goal('5 eur_bn', by=2030)")
+        check_kind("to", to, str, "write a unit such as 'usd_bn'")
         amount = goal.amount
         unit = amount.unit if isinstance(amount, Absolute | Increase) else ""
         currency, scale = split_unit(unit or to)
