@@ -106,9 +106,9 @@ def test_copies_and_paths_of_one_history_are_one_run() -> None:
     np.testing.assert_array_equal(taken.cluster_starts, [0, *changes])
     assert len(taken.cluster_starts) <= 150
     own = dict(
-        zip(map(bytes, drawn.log_paths[0, :24].T), drawn.effects["UZ stat"][0].T, strict=True)
+        zip(map(bytes, drawn.log_paths[0, :24].T), drawn.effects["UZ stat"][0][:2].T, strict=True)
     )
-    pairs = zip(map(bytes, history), taken.effects["UZ stat"][0].T, strict=True)
+    pairs = zip(map(bytes, history), taken.effects["UZ stat"][0][:2].T, strict=True)
     assert all((own[past] == effect).all() for past, effect in pairs)
 
 

@@ -114,5 +114,5 @@ def test_the_answer_says_what_it_supposes() -> None:
     outer = Scenario([Shock(2024, -0.2)], inner)
     told = track(ROWS, Goal(4.0), model=outer, n_paths=50)
     assert told.assumptions == (str(GrowthPath(0.1)), str(Shock(2024, -0.2)))
-    assert f"This supposes: {told.assumptions[0]}; {told.assumptions[1]}." in str(told)
+    assert f"This supposes: {told.assumptions[0]}; {told.assumptions[1]}." in told.sentences()
     assert track(ROWS, Goal(4.0), model=model(), n_paths=50).assumptions == ()

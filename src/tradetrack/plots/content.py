@@ -96,7 +96,7 @@ def yearly_marks(ledger: Ledger, series: Series) -> dict[str, list[Mark]]:
     >>> import tradetrack as tt
     >>> marks = yearly_marks(tt.datasets.kazakhstan_uzbekistan(), Series(pair="KZ-UZ"))
     >>> next(mark.text for mark in marks["UZ stat"] if mark.year == 2018)
-    'US$ 2 920 mn'
+    'US$ 1567442320 + US$ 1352167800'
     """
     cells: dict[tuple[str, int, str], Observation] = {}
     for seen in ledger.current.select(pair=series.pair, kind="level"):
