@@ -10,14 +10,13 @@ from tradetrack._checks import check_kind
 from tradetrack._format import html_table, percent, points, table, three_digits, with_unit
 from tradetrack._news.decompose import effects_in_order
 from tradetrack._news.results import STILL
-from tradetrack._news.targets import is_plain
 from tradetrack._parallel import one_blas_thread
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import Headline, Reached
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import last_day
 from tradetrack.domain.value import AtLeastOne, Count, Report, Value, require
-from tradetrack.errors import GoalError, ImpossibleFigureError, InputError
+from tradetrack.errors import ImpossibleFigureError, InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import GrowthMixture
 from tradetrack.models.paths import Model
@@ -333,15 +332,14 @@ def _rising(dates: Sequence[str | dt.date]) -> list[dt.date]:
 def _movers(then: Simulation | None, now: Simulation) -> tuple[Mover | None, ...]:
     """Name the release that moved each goal most, if one did by half a point."""
     found: list[Mover | None] = [None] * len(now.goals)
-    explained = [i for i, goal in enumerate(now.goals) if is_plain(goal)]
-    if then is None or then.mixture is None or now.mixture is None or not explained:
+    if then is None or then.mixture is None or now.mixture is None:
         return tuple(found)
     try:
-        effects = effects_in_order(then, now.about([now.goals[i] for i in explained]))
-    except (GoalError, InputError):  # no level would be known without some release
+        effects = effects_in_order(then, now)
+    except InputError:  # no level would be known without some release
         return tuple(found)
-    for column, i in enumerate(explained):
-        moved = [(float(change[column]), release) for release, change in effects]
+    for i in range(len(now.goals)):
+        moved = [(float(change[i]), release) for release, change in effects]
         effect, release = max(moved, key=lambda one: abs(one[0]), default=(0.0, None))
         if release is not None and abs(effect) >= STILL:
             found[i] = Mover(

@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 
 from tradetrack._news.releases import Coalition, Mask, Releases
 from tradetrack._news.targets import Targets
-from tradetrack._typing import MONTHS, Array, Index
-from tradetrack.attainment.first_passage import TOLERANCE
+from tradetrack._typing import Array, Index
 from tradetrack.errors import InputError
 from tradetrack.models.gaussian import DiffuseGaussian, ep_truncate, normal_scores
 from tradetrack.models.paths import LogPaths
@@ -65,8 +64,6 @@ class Engine:
         The releases, and which figures count.
     targets
         The quantities requested.
-    amounts
-        Of the goals.
     log_prior
         Log prior weight of each regime.
     values, noise, limits
@@ -89,7 +86,6 @@ class Engine:
 
     releases: Releases
     targets: Targets
-    amounts: tuple[float, ...]
     log_prior: Array
     values: Array
     noise: Array
@@ -231,14 +227,14 @@ class Engine:
 
     def _exact(self, paths: LogPaths) -> NDArray[np.float32]:
         """Targets on paths, ``[target, path]``."""
-        counts = {(flow, reporter) for flow, _, reporter in self.targets.windows}
+        counts = {(flow, reporter) for flow, *_, reporter in self.targets.windows}
         monthly = {
             (flow, reporter): paths.monthly(paths.flows[flow], reporter).reshape(-1, paths.n_paths)
             for flow, reporter in counts
         }
         totals = [
-            monthly[flow, reporter][end - MONTHS + 1 : end + 1].sum(axis=0)
-            for flow, end, reporter in self.targets.windows
+            monthly[flow, reporter][end - n_months + 1 : end + 1].sum(axis=0)
+            for flow, end, n_months, reporter in self.targets.windows
         ]
         logs: NDArray[np.float32] = np.log(np.array(totals))
         return logs
@@ -253,17 +249,16 @@ class Engine:
         """
         bent = [self._bent(logs[..., flows, :], flows) for flows in self.targets.references]
         levels = np.exp(logs, out=logs)
-        met = np.zeros((*logs.shape[:-2], len(self.amounts), logs.shape[-1]), bool)
-        for i, (amount, windows) in enumerate(zip(self.amounts, self.targets.goals, strict=True)):
-            if len(windows):
-                highest = levels[..., windows, :].sum(axis=-2).max(axis=-2)
-                highest /= bent[self.targets.total_of_goal[i]]
-                met[..., i, :] = highest >= amount * (1.0 - TOLERANCE)
+        by_target = np.moveaxis(levels, -2, 0)
+        met = [
+            goal.met(by_target, bent[total])
+            for goal, total in zip(self.targets.goals, self.targets.total_of_goal, strict=True)
+        ]
         totals = [
             levels[..., flows, :].sum(axis=-2) / by
             for flows, by in zip(self.targets.totals, bent, strict=True)
         ]
-        return met, np.stack(totals, axis=-2)
+        return np.stack(met, axis=-2), np.stack(totals, axis=-2)
 
     def _bent(self, logs: NDArray[np.float32], flows: Index) -> NDArray[np.float32]:
         """Sum of flows on each draw over what it is to first order, ``[c, k, block, draw]``."""

@@ -21,7 +21,7 @@ from tradetrack._news.results import (
 )
 from tradetrack._news.shapley import Shares, fair_shares
 from tradetrack._news.surprises import figure_news, foremost_figures
-from tradetrack._news.targets import Request, check_plain
+from tradetrack._news.targets import Request, totalled
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack._version import __version__
@@ -38,7 +38,6 @@ from tradetrack.simulation import (
     check_numbers,
     known_and_wanted,
     last_simulated,
-    series_of,
     simulate,
     simulate_to,
 )
@@ -125,7 +124,6 @@ def news(  # noqa: PLR0913  those of `track`, and since when
             topic="news",
         )
     known, wanted = known_and_wanted(ledger, goals, as_of)
-    check_plain(wanted)
     _check_known(known, day)
     drawing = _Drawing(mixture, None, n_paths, seed)
     if horizon is not None:
@@ -311,7 +309,9 @@ class _Drawing:
 
 
 def _of(attainment: Attainment, by: int) -> tuple[float, float]:
-    """Probability that a goal is met by a year, and its error."""
+    """Probability that a goal is met by its deadline, or by a year without one; and its error."""
+    if attainment.at_deadline is not None:
+        return attainment.at_deadline.probability, attainment.at_deadline.error
     [point] = [point for point in attainment.curve if point.year == by]
     return point.probability, point.error
 
@@ -359,7 +359,7 @@ def _ends(
         )
         for i, (goal, by) in enumerate(zip(request.goals, request.by, strict=True))
     )
-    series = {(series_of(goal).flow, goal.reporter): series_of(goal) for goal in request.goals}
+    series = {(totalled(goal).flow, goal.reporter): totalled(goal) for goal in request.goals}
     totals = tuple(
         TotalNews(
             series=series[count],

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from tradetrack._news.coalitions import Engine, quasi_normal
 from tradetrack._news.releases import Mask, Releases, one_sided
-from tradetrack._news.targets import Request, TargetMaker, Targets, plain_level
+from tradetrack._news.targets import Request, TargetMaker, Targets
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.domain.observation import Observation
@@ -130,7 +130,6 @@ def _condition(
     return Engine(
         releases=releases,
         targets=layout.targets,
-        amounts=tuple(map(plain_level, request.goals)),
         log_prior=layout.prior.log_weights[layout.regimes],
         values=values,
         noise=noise,

@@ -181,9 +181,10 @@ class GoalNews(Value):
     goal
         The goal.
     by
-        The year by which it is to be met: its deadline, or the end of the horizon of then.
+        The year by which it is to be met: that of its deadline, or the last of the horizon of then.
     before, after
-        Probability that it is met by then, as `tradetrack.track` says on either day.
+        Probability that it is met by its deadline, or by the end of that year without one, as
+        `tradetrack.track` says on either day.
     error
         Monte-Carlo standard error of the change.
     rest
@@ -196,6 +197,11 @@ class GoalNews(Value):
     after: Probability
     error: NonNegative = 0.0
     rest: Remainder = Remainder()
+
+    @property
+    def due(self) -> str:
+        """When it is to be met, in words: ``"by 2030-03"``, ``"in 2026"``."""
+        return self.goal.due or f"by {self.by}"
 
 
 class Expected(Value):
@@ -225,7 +231,8 @@ class TotalNews(Value):
     Attributes
     ----------
     series, reporter, year
-        What is totalled, by whose figures, and the year.
+        What is totalled, by whose figures, and the year. Beside a goal of a balance, whose sign can
+        change, it is the turnover.
     before, after
         Its forecasts, as `tradetrack.track` makes them on either day.
     rest
@@ -568,7 +575,7 @@ def _subject(row: GoalNews) -> str:
     goal = row.goal
     assert goal.series is not None, "filled in by news"
     name = _named(goal.series.pair, goal.series.flow, goal.reporter)
-    return f"{name}, {goal.label} by {row.by}"
+    return f"{name}, {goal}" if goal.due else f"{name}, {goal} by {row.by}"
 
 
 def _named(pair: str, flow: str, reporter: str) -> str:

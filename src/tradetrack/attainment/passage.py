@@ -1,8 +1,10 @@
 """First passage of a goal: what its windows come to on each path, and when that is enough."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tradetrack._typing import MONTHS
 from tradetrack.attainment.first_passage import (
@@ -25,6 +27,18 @@ from tradetrack.domain.observation import Series
 from tradetrack.domain.period import Windows
 from tradetrack.domain.window import Window
 from tradetrack.models.paths import window_totals
+
+
+class WindowTotals(Protocol):
+    """Whatever has totals of windows on each of some draws."""
+
+    def total(self, window: Window) -> Totals:
+        """Total of one window on each draw."""
+        ...
+
+    def totals(self, windows: Windows) -> Totals:
+        """Totals of windows, ``[window, ...]``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,34 +112,51 @@ def passage(goal: Goal, monthly: MonthlyPaths) -> Passage:
         Paths of the series, by the figures that count for the goal.
     """
     windows = goal.windows(monthly.first_month, monthly.last_month)
-    totals = monthly.totals(windows)
-    amounts = _amounts(goal, monthly, windows)
-    met = reaches(totals, amounts, at_most=goal.bound == "at_most")
+    totals, amounts, met = met_in(goal, windows, monthly)
     first = first_months(in_a_row(met, goal.sustained), windows.ends)
     return Passage(windows=windows, totals=totals, amounts=amounts, first=first)
 
 
-def _amounts(goal: Goal, monthly: MonthlyPaths, windows: Windows) -> float | Totals:
+def met_in(
+    goal: Goal, windows: Windows, drawn: WindowTotals
+) -> tuple[Totals, float | Totals, NDArray[np.bool_]]:
+    """Totals of windows, what each is to come to, and whether it does: the equation of `passage`.
+
+    Parameters
+    ----------
+    goal
+        With its series filled in.
+    windows
+        Those that count; the last one by a deadline may be among others after it.
+    drawn
+        What they come to on each path or draw.
+    """
+    totals, amounts = drawn.totals(windows), _amounts(goal, windows, drawn)
+    return totals, amounts, reaches(totals, amounts, at_most=goal.bound == "at_most")
+
+
+def _amounts(goal: Goal, windows: Windows, drawn: WindowTotals) -> float | Totals:
     amount, series = goal.amount, goal.series
     assert series is not None, "filled in by resolve_goals"
     match amount:
         case YearGrowth(rate=rate):
-            before = Windows(windows.n_months, _earlier(windows.ends))
-            return np.float32(1.0 + rate) * monthly.totals(before)
+            return np.float32(1.0 + rate) * drawn.totals(year_before(windows))
         case Multiple(factor=factor, base=base):
-            return np.float32(factor) * monthly.total(base)
+            return np.float32(factor) * drawn.total(base)
         case Increase(value=value, base=base, unit=unit):
-            return monthly.total(base) + np.float32(absolute_amount(value, series, unit))
+            return drawn.total(base) + np.float32(absolute_amount(value, series, unit))
         case AverageGrowth(rate=rate, base=base):
             assert goal.deadline is not None, "such a goal has one"
             due = windows.to_month(goal.deadline).ends[-1]
             growth = (1.0 + rate) ** ((due - base.end) / MONTHS)
-            return np.float32(growth) * monthly.total(base)
+            return np.float32(growth) * drawn.total(base)
     return absolute_amount(amount, series)
 
 
-def _earlier(ends: range) -> range:
-    return range(ends.start - MONTHS, ends.stop - MONTHS, ends.step)
+def year_before(windows: Windows) -> Windows:
+    """Return the windows a year before others."""
+    ends = windows.ends
+    return Windows(windows.n_months, range(ends.start - MONTHS, ends.stop - MONTHS, ends.step))
 
 
 def absolute_amount(amount: float | Absolute, series: Series, unit: str = "") -> float:

@@ -336,14 +336,9 @@ def report(
 def _news(
     ledger: "tt.Ledger", goals: "list[tt.Goal]", since: str | dt.date, tracking: "tt.Tracking"
 ) -> "tt.results.News | None":
-    """Return the news of the goals that have any; None if nothing was known by a default date."""
-    from tradetrack._news.targets import is_plain
-
-    plain = [goal for goal in goals if is_plain(goal)]
-    if not plain:
-        return None
+    """Return the news of the goals; None if nothing was known by a default date."""
     try:
-        return tt.news(ledger, plain, since=since, as_of=tracking.as_of, seed=tracking.seed)
+        return tt.news(ledger, goals, since=since, as_of=tracking.as_of, seed=tracking.seed)
     except tt.InputError:
         if isinstance(since, str):
             raise

@@ -79,7 +79,7 @@ def plot_news(news: News, *, goal: int = 0, ax: "Axes | None" = None) -> "Axes":
     how = f"{news.n_orders} orders" if news.n_orders else "all orders"
     write_words(
         axes,
-        f"{shorten(row.goal.label, LONGEST)} by {row.by}: what changed its probability",
+        f"{shorten(row.goal.label, LONGEST)} {row.due}: what changed its probability",
         "",
         f"Probability in percent, changes in points. Source: releases after {news.since}, up to"
         f" {news.as_of} (ledger {news.ledger_digest[:8]}); tradetrack {news.version}, fair shares"
