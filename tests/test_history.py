@@ -90,12 +90,15 @@ def test_by_another_model_no_mover_is_named() -> None:
         assert all(said.movers == (None,) for said in past)
 
 
-def test_goals_that_news_does_not_explain_have_no_mover_and_the_others_do() -> None:
+def test_goals_of_every_kind_have_movers_and_the_others_keep_theirs() -> None:
     goals = (tt.Goal("2x 2023", by=2032, window="fy:04"), *GOALS)
-    past = tt.history(shipped(), goals, DATES, n_paths=FEW)
-    for said, alone in zip(past, found(), strict=True):
-        if said.movers:
-            assert said.movers == (None, *alone.movers)
+    past = tt.history(shipped(), goals, DATES[3:], n_paths=FEW)
+    relative, *others = past.dates[-1].movers
+    assert relative is not None
+    for mover, alone in zip(others, found().dates[-1].movers, strict=True):
+        assert (mover is None) == (alone is None)
+        if mover and alone:
+            assert mover.effect == pytest.approx(alone.effect, abs=0.01)
 
 
 def test_bad_input_is_refused() -> None:
