@@ -841,7 +841,17 @@ def test_one_currency_is_chosen_or_all_rows_are_converted(ask, folder: Path) -> 
         found = tt.Tracking.model_validate_json(said)
         assert (code, found) == (0, tt.track(ledger, tt.Goal(5, by=2030), n_paths=50))
         assert ask("check mixed.csv", options)[1] == "No findings.\n"
-    # The other currency, in another unit; then a gap, a name and a file that are not there.
+    # A goal in another currency, at the latest rate; the other currency, in another unit; then a
+    # gap, a name and a file that are not there.
+    code, said, _ = ask(
+        "track mixed.csv --by 2030 --paths 50 --rates rates.csv",
+        "--goal '462.2 rub_bn' --format json",
+    )
+    goal = tt.Tracking.model_validate_json(said).attainments[0].goal
+    assert (goal.amount, goal.name) == (
+        tt.amounts.Absolute(5.0, "usd_bn"),
+        "RUB 462.2 bn at 92.44 per usd (2024)",
+    )
     code, said, _ = ask("track mixed.csv --goal 300 --paths 50 --unit rub_mn --format json")
     assert tt.Tracking.model_validate_json(said).attainments[0].goal.series.unit == "rub_mn"
     (folder / "rates.csv").write_text("currency,window,rate\nrub,2023,85.16\n")

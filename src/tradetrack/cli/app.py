@@ -57,7 +57,11 @@ def _question(
     from tradetrack.cli.inputs import read_ledger
 
     ledger = read_ledger(figures)
-    return ledger, read_goals(requested, ledger, announced=not figures.source)
+    goals = read_goals(requested, ledger, announced=not figures.source)
+    if figures.rates:
+        rates, unit = tt.Rates.read_csv(figures.rates), figures.unit or "usd_bn"
+        goals = [rates.converted_goal(goal, unit) for goal in goals]
+    return ledger, goals
 
 
 def _known(ledger: "tt.Ledger", figures: opt.LedgerOptions) -> "tt.Ledger":

@@ -357,7 +357,7 @@ class Rates(Value):
             return goal
         window = self.latest(currency, other)
         rate = self.per(currency, other, window)
-        value = amount.value * scale / target / rate
+        value = float(f"{amount.value * scale / target / rate:.6g}")  # no rate is known better
         name = f"{goal.label} at {rate:.6g} per {other} ({window})"
         changed = amount.model_copy(update={"value": value, "unit": to})
         return goal.model_copy(update={"amount": changed, "name": name})
