@@ -156,12 +156,12 @@ def test_offices_that_disagree_leave_the_outcome_open() -> None:
 def test_totals_are_those_of_the_figures_that_count() -> None:
     others = [level(y, 1.08 * total, f"{y + 1}-03", "BB stat") for y, total in TOTALS.items()]
     goals = [tt.Goal(2.7, reporter=name) for name in ("AA stat", "BB stat")]
-    past = run(*goals, ledger=LEDGER.add(others), origins="2017-12")
+    past = run(*goals, ledger=LEDGER.add(others), origins="2017-12", n_paths=2000)
     ours, theirs = ([row for row in past.totals if row.reporter == goal.reporter] for goal in goals)
     for one, other in zip(ours, theirs, strict=True):
         assert one.observed == pytest.approx(TOTALS[one.year], rel=0.01)
         assert other.observed == pytest.approx(1.08 * TOTALS[other.year], rel=0.01)
-        assert other.median > 1.05 * one.median
+        assert other.median > 1.04 * one.median
 
 
 def test_a_forecast_that_cannot_be_made_is_a_row_with_its_reason() -> None:
