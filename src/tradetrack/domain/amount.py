@@ -15,7 +15,6 @@ written                  asks for                                     class
 =======================  ===========================================  =================
 """
 
-import math
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -226,19 +225,19 @@ def read_amount(text: str) -> float | Typed:
     """
     plain = text.strip()
     if _LEVEL.fullmatch(plain):
-        return float(_number(plain))
+        return float(parse_number(plain))
     if found := AverageGrowth._pattern.fullmatch(plain):
         return AverageGrowth(_share(found["number"]), found["base"])
     if found := YearGrowth._pattern.fullmatch(plain):
         return YearGrowth(_share(found["number"]))
     if found := _MORE.fullmatch(plain):
-        return Multiple(float(1 + _number(found["number"]) / 100), found["base"])
+        return Multiple(float(1 + parse_number(found["number"]) / 100), found["base"])
     if found := Multiple._pattern.fullmatch(plain):
-        return Multiple(float(_number(found["number"])), found["base"])
+        return Multiple(float(parse_number(found["number"])), found["base"])
     if found := Absolute._pattern.fullmatch(plain):
-        return Absolute(float(_number(found["number"])), found["unit"])
+        return Absolute(float(parse_number(found["number"])), found["unit"])
     if found := Increase._pattern.fullmatch(plain):
-        value, unit = float(_number(found["number"])), found["unit"] or ""
+        value, unit = float(parse_number(found["number"])), found["unit"] or ""
         return Increase(value, found["base"], unit=unit)
     raise InputError(
         f"{text!r} is not the amount of a goal; write 10, '500 usd_mn', '2x 2023', '+50% 2024',"
@@ -247,12 +246,8 @@ def read_amount(text: str) -> float | Typed:
     )
 
 
-def _number(text: str) -> Decimal:
-    return parse_number(text)
-
-
 def _share(text: str) -> float:
-    return float(_number(text) / 100)
+    return float(parse_number(text) / 100)
 
 
 def _as_amount(given: Any) -> Any:
@@ -283,22 +278,6 @@ def base_of(amount: float | Typed) -> Window | None:
     (Window('2023'), None)
     """
     return None if isinstance(amount, float | Absolute | YearGrowth) else amount.base
-
-
-def growth_needed(amount: Relative) -> float:
-    """Growth over the base that a relative amount stands for, if it stands for one; else NaN.
-
-    Examples
-    --------
-    >>> growth_needed(Multiple(2, "2023"))
-    1.0
-    """
-    match amount:
-        case Multiple(factor=factor):
-            return factor - 1.0
-        case YearGrowth(rate=rate) | AverageGrowth(rate=rate):
-            return rate
-    return math.nan
 
 
 def short(amount: float | Typed) -> str:

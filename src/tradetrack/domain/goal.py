@@ -226,7 +226,7 @@ class Goal(Value):
                 " it; give it one, such as by=2030",
                 topic="deadline",
             )
-        n_months = only.n_months if only else windows_within(self.window, 0, -1).n_months
+        n_months = windows_within(self.window, 0, -1).n_months
         if due is not None and base.end >= due:
             raise InputError(
                 f"the base {base} is not over before the deadline {self.by or only}; write an"
