@@ -194,7 +194,7 @@ def test_news_that_refer_to_nothing_are_refused() -> None:
     assert tt.results.News.model_validate_json(whole) == news
     for path, value, said in (
         ("releases.0.foremost_figures", [99], "names figures that it does not have"),
-        ("releases.0.probabilities", [], "do not add up to the whole"),
+        ("releases.0.probabilities", [], "has not one change for each goal"),
         ("goals.0.after", 1.2, "less than or equal to 1"),
         ("releases.0.totals.0.share", float("inf"), "not a finite number"),
     ):

@@ -66,7 +66,8 @@ def news(  # noqa: PLR0913  those of `track`, and since when
     linearisation, and of simulation. See `tradetrack.results.News.lines`.
 
     A release is what one reporter printed in one document on one date. Its effect is given in
-    the order of release, and as a Shapley value, which does not depend on the order; both add up.
+    the order of release, as the lines have it, and as a Shapley value, which does not depend on the
+    order; both add up.
     Each figure comes with its forecast just before the release.
 
     "This year" is that of the last month that a figure covers.
@@ -390,7 +391,7 @@ def _release_rows(engine: Engine, shares: Shares, n_goals: int) -> tuple[Release
     for i, release in enumerate(releases.releases):
         rows = np.array([position[row] for row in release.rows], np.intp)
         parts = (in_order[i], shares.shares[i], shares.errors[i], left_out[i])
-        moved = shares.shares[i, :n_goals]
+        moved = in_order[i, :n_goals]
         changes = [_change(*numbers) for numbers in zip(*parts, strict=True)]
         found.append(
             ReleaseNews(
@@ -408,12 +409,12 @@ def _release_rows(engine: Engine, shares: Shares, n_goals: int) -> tuple[Release
     return tuple(found)
 
 
-def _foremost(engine: Engine, release: int, rows: Index, shares: Array) -> tuple[int, ...]:
-    if np.abs(shares).max() < STILL:
+def _foremost(engine: Engine, release: int, rows: Index, moved: Array) -> tuple[int, ...]:
+    if np.abs(moved).max() < STILL:
         return ()
     if len(rows) == 1:
-        return (0,) * len(shares)
-    return foremost_figures(engine, release, rows, shares)
+        return (0,) * len(moved)
+    return foremost_figures(engine, release, rows, moved)
 
 
 def _change(in_order: Array, share: Array, share_error: Array, left_out: Array) -> Change:

@@ -121,7 +121,7 @@ class ReleaseNews(Value):
         add up to this, but for what the figures say about the regimes.
     foremost_figures
         Position in `figures` of the one that moved each of `News.goals` most in the direction of
-        the release's share; empty if the release moved none by half a point.
+        the release when it came; empty if the release moved none by half a point.
     """
 
     published: str
@@ -140,7 +140,7 @@ class ReleaseNews(Value):
         return max(self.figures, key=lambda figure: abs(figure.impacts[0]))
 
     def foremost_for(self, goal: int) -> FigureNews:
-        """Return the figure that moved a goal most in the direction of the release's share.
+        """Return the figure that moved a goal most in the direction of its release.
 
         Where the release moved no goal by half a point it is `foremost`.
 
@@ -321,13 +321,6 @@ class News(Report):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        for i, row in enumerate(self.goals):
-            shares = sum(r.probabilities[i].share for r in self.releases if r.probabilities)
-            changes = shares + sum(row.rest.model_dump().values())
-            require(
-                true=abs(row.before + changes - row.after) < _ADDS_UP,
-                otherwise=f"the changes of the goal {row.goal} do not add up to the whole",
-            )
         for release in self.releases:
             where = f"the release of {release.reporter}, {release.published},"
             counts = len(release.probabilities), len(release.totals), len(release.log_totals)
@@ -341,6 +334,14 @@ class News(Report):
                 and all(0 <= position < len(release.figures) for position in known),
                 otherwise=f"{where} names figures that it does not have",
             )
+        for i, row in enumerate(self.goals):
+            rest = sum(row.rest.model_dump().values())
+            for kind in ("in_order", "share"):
+                parts = (getattr(release.probabilities[i], kind) for release in self.releases)
+                require(
+                    true=abs(row.before + sum(parts) + rest - row.after) < _ADDS_UP,
+                    otherwise=f"the changes of the goal {row.goal} do not add up to the whole",
+                )
         return self
 
     def _repr_html_(self) -> str:
@@ -405,8 +406,9 @@ class News(Report):
     def lines(self, goal: int = 0) -> tuple[NewsLine, ...]:
         """Account for the change of a goal's probability, line by line.
 
-        Releases whose new figures moved it by less than half a point share a line. The changes
-        add up exactly from the first line to the last.
+        A release counts with what it changed when it came, `Change.in_order`: so its sign goes with
+        its figures' forecasts, which are of that day. Releases whose new figures moved it by less
+        than half a point share a line. The changes add up exactly from the first line to the last.
 
         Parameters
         ----------
@@ -414,14 +416,14 @@ class News(Report):
             Position of the goal in `goals`.
         """
         row = self.goals[goal]
-        shares = [100.0 * release.probabilities[goal].share for release in self.releases]
+        moved = [100.0 * release.probabilities[goal].in_order for release in self.releases]
         new = [i for i, release in enumerate(self.releases) if not release.revision]
-        own = [i for i in new if abs(shares[i]) >= 100.0 * STILL]
+        own = [i for i in new if abs(moved[i]) >= 100.0 * STILL]
         others = [i for i in new if i not in own]
         revisions = [i for i, release in enumerate(self.releases) if release.revision]
         found = [NewsLine(kind="before", name=f"said on {self.since}", points=100.0 * row.before)]
         found += [
-            NewsLine(kind="new", name=_release(self.releases[i]), points=shares[i], release=i)
+            NewsLine(kind="new", name=_release(self.releases[i]), points=moved[i], release=i)
             for i in own
         ]
         together: tuple[tuple[LineKind, list[int], str], ...] = (
@@ -429,7 +431,7 @@ class News(Report):
             ("revisions", revisions, "revisions"),
         )
         found += [
-            NewsLine(kind=kind, name=name, points=sum(shares[i] for i in which))
+            NewsLine(kind=kind, name=name, points=sum(moved[i] for i in which))
             for kind, which, name in together
             if which
         ]
@@ -497,12 +499,7 @@ def _contribution(news: News, position: int, line: NewsLine) -> str:
     start = f"{line.name} ({points(line.points / 100.0)} points)"
     if line.release is None:
         return start
-    release = news.releases[line.release]
-    figure = release.foremost_for(position)
-    # A fair share is the mean over all orders, also those in which the release came first.
-    late = not figure.counts or abs(release.probabilities[position].in_order) < STILL
-    early = "; that changed little when it was published, but would have earlier" if late else ""
-    return f"{start}: {surprise(figure)}{early}"
+    return f"{start}: {surprise(news.releases[line.release].foremost_for(position))}"
 
 
 def _nothing_since(news: News) -> str:
@@ -557,9 +554,7 @@ def goal_table(news: News, position: int) -> list[str]:
         if line.release is not None:
             figure = surprise(news.releases[line.release].foremost_for(position))
         rows.append([line.name, number, note if line.kind == "simulation" else figure])
-    return [
-        table(rows, ["change in points (releases: Shapley values)", "", "foremost figure"], (0, 2))
-    ]
+    return [table(rows, ["change in points", "", "foremost figure"], (0, 2))]
 
 
 def _moved(row: GoalNews) -> str:

@@ -111,11 +111,8 @@ def figure_news(engine: Engine, before: Mask, after: Mask, rows: Index) -> tuple
     return tuple(found)
 
 
-def foremost_figures(engine: Engine, release: int, rows: Index, shares: Array) -> tuple[int, ...]:
-    """Position of the figure of a release that moved each goal most in the direction of its share.
-
-    What a figure moves without the rest of its release is taken twice, as a share is over orders:
-    when it came, and as the first of all. The second tells apart figures that repeat others.
+def foremost_figures(engine: Engine, release: int, rows: Index, moved: Array) -> tuple[int, ...]:
+    """Position of the figure of a release that alone moves each goal most, the way the release did.
 
     Parameters
     ----------
@@ -123,21 +120,21 @@ def foremost_figures(engine: Engine, release: int, rows: Index, shares: Array) -
         Answers for every coalition.
     release, rows
         Number of the release, and the rows that it brings.
-    shares
-        Of the release in the probability of each goal.
+    moved
+        What the release changed in the probability of each goal when it came.
     """
-    moved = np.zeros((len(rows), len(shares)))
-    for earlier in {0, (1 << release) - 1}:
-        before, after = engine.releases.counting([earlier, earlier | 1 << release])
-        [start] = engine.chances(engine.state(before[None]))
-        for i, row in enumerate(rows):
-            known = before.copy()
-            known[engine.releases.counterpart(int(row), before)] = False
-            known[row] = True
-            state = engine.state(known[None])
-            if after[row] and state.knows_level:  # a bound may replace the only level
-                moved[i] += engine.chances(state)[0] - start
-    return tuple(map(int, np.argmax(moved * np.sign(shares), axis=0)))
+    alone = np.zeros((len(rows), len(moved)))
+    earlier = (1 << release) - 1
+    before, after = engine.releases.counting([earlier, earlier | 1 << release])
+    [start] = engine.chances(engine.state(before[None]))
+    for i, row in enumerate(rows):
+        known = before.copy()
+        known[engine.releases.counterpart(int(row), before)] = False
+        known[row] = True
+        state = engine.state(known[None])
+        if after[row] and state.knows_level:  # a bound may replace the only level
+            alone[i] = engine.chances(state)[0] - start
+    return tuple(map(int, np.argmax(alone * np.sign(moved), axis=0)))
 
 
 def _replaced(engine: Engine, before: Mask, row: int) -> str | None:
