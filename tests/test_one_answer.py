@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 import tradetrack as tt
 from tests.shipped import ledger as shipped
 from tests.tracking_strategies import model, questions
+from tradetrack._history import history_of
+from tradetrack._news.decompose import news_of
+from tradetrack.reporters.compare import simulate_reporters
 
 GOAL = tt.Goal(10, by=2030)
 SINCE = "2025-09-30"
@@ -69,12 +72,32 @@ def test_the_page_shows_the_same_numbers(tmp_path) -> None:  # type: ignore[no-u
     assert goal["before"] == tracked(SINCE)[0].deadline_probability
 
 
+def test_news_of_paths_that_are_drawn_is_the_news() -> None:
+    drawn = simulate_reporters(shipped(), GOAL)
+    then = tt.simulate(shipped(), GOAL, as_of=SINCE)
+    asked = tt.news(shipped(), GOAL, since=SINCE)
+    assert news_of(drawn.about(GOAL), SINCE) == asked
+    assert news_of(drawn.about(GOAL), SINCE, then=then) == asked
+    near = tt.simulate(shipped(), GOAL, horizon=5)
+    assert news_of(near, SINCE, horizon=5) == tt.news(shipped(), GOAL, since=SINCE, horizon=5)
+    with pytest.raises(tt.InputError, match="another as_of"):
+        news_of(drawn.about(GOAL), "2025-08-31", then=then)
+    with pytest.raises(tt.InputError, match="of a GrowthMixture, not of"):
+        news_of(tt.simulate(shipped(), GOAL, model=tt.models.RandomWalkModel(), n_paths=10), SINCE)
+
+
 def test_the_history_has_the_number_of_each_date() -> None:
     past = tt.history(shipped(), GOAL, [SINCE, "2025-11-14"])
     assert [said.headlines[0] for said in past] == [
         tracked(SINCE)[0].headline,
         tracked()[0].headline,
     ]
+
+
+def test_a_history_of_paths_that_are_drawn_is_the_history() -> None:
+    drawn, dates = simulate_reporters(shipped(), GOAL, n_paths=400), ["2024-06", "2025-11-14"]
+    asked = tt.history(shipped(), GOAL, dates, n_paths=400)
+    assert history_of(drawn.about(GOAL), dates) == asked
 
 
 @settings(max_examples=10)

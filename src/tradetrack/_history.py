@@ -1,7 +1,8 @@
 """history(): what would have been said of goals on each of several dates, and what moved it."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -18,7 +19,7 @@ from tradetrack.domain.observation import last_day
 from tradetrack.domain.value import AtLeastOne, Count, Report, Value, require
 from tradetrack.errors import ImpossibleFigureError, InputError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.mixture import GrowthMixture
+from tradetrack.models.mixture import FittedMixture
 from tradetrack.models.paths import Model
 from tradetrack.simulation import (
     Simulation,
@@ -232,8 +233,8 @@ def history(
     """Say what would have been said of goals on each date, from what had been published by then.
 
     On each date it is exactly what ``track(ledger, goals, as_of=date)`` says: the same draws, the
-    same number. The release that moved a goal most between two dates is named, if the model is the
-    shipped one.
+    same number. The release that moved a goal most between two dates is named, if the model is a
+    growth mixture.
 
     Parameters
     ----------
@@ -265,8 +266,64 @@ def history(
     """
     check_numbers(horizon, n_paths, seed)
     days = _rising(dates)
-    movers = model is None or model == GrowthMixture()
     known, wanted = known_and_wanted(ledger, goals, days[-1])
+
+    def drawn(day: dt.date) -> Simulation:
+        return simulate(
+            known, wanted, as_of=day, horizon=horizon, model=model, n_paths=n_paths, seed=seed
+        )
+
+    return _told(known, wanted, days, drawn, n_paths, seed)
+
+
+@one_blas_thread
+def history_of(
+    now: Simulation, dates: Sequence[str | dt.date], *, horizon: int | None = None
+) -> History:
+    """Tell the history of a simulation that is drawn already: the same, to the bit, as `history`.
+
+    Parameters
+    ----------
+    now
+        The paths behind the answer of today, by a growth mixture; dates from the last
+        release on have its answer. It may have been drawn with more reporters than its goals count;
+        then ask ``drawn.about(goals)``.
+    dates
+        As in `history`.
+    horizon
+        What ``now`` was drawn with.
+
+    Raises
+    ------
+    InputError
+        As `history` does.
+    """
+    days = _rising(dates)
+
+    def drawn(day: dt.date) -> Simulation:
+        if now.ledger.as_of(day).digest == now.ledger.digest:
+            return replace(now, as_of=day)
+        return simulate(
+            now.ledger,
+            now.goals,
+            as_of=day,
+            horizon=horizon,
+            n_paths=now.paths.n_paths,
+            seed=now.seed,
+        )
+
+    known = now.ledger.as_of(days[-1])
+    return _told(known, now.goals, days, drawn, now.paths.n_paths, now.seed)
+
+
+def _told(
+    known: Ledger,
+    wanted: tuple[Goal, ...],
+    days: Sequence[dt.date],
+    draw: Callable[[dt.date], Simulation],
+    n_paths: int,
+    seed: int,
+) -> History:
     found: list[Said] = []
     last: Simulation | None = None
     for day in days:
@@ -276,23 +333,13 @@ def history(
             found.append(found[-1].model_copy(update={"as_of": day, "movers": still}))
             continue
         try:
-            drawn = simulate(
-                known, wanted, as_of=day, horizon=horizon, model=model, n_paths=n_paths, seed=seed
-            )
+            drawn = draw(day)
         except (InputError, ImpossibleFigureError) as error:
-            reason = str(error).partition("\n")[0]
-            found.append(
-                Said(as_of=day, ledger_digest=digest, headlines=(), movers=(), reason=reason)
-            )
+            found.append(_unanswered(day, digest, error))
             continue
-        found.append(
-            Said(
-                as_of=day,
-                ledger_digest=digest,
-                headlines=tuple(one.headline for one in attainments(drawn)[0]),
-                movers=_movers(last, drawn) if movers else (None,) * len(wanted),
-            )
-        )
+        movers = _movers(last, drawn)
+        headlines = tuple(one.headline for one in attainments(drawn)[0])
+        found.append(Said(as_of=day, ledger_digest=digest, headlines=headlines, movers=movers))
         last = drawn
     if last is None:
         raise InputError(
@@ -307,6 +354,11 @@ def history(
         n_paths=n_paths,
         ledger_digest=known.digest,
     )
+
+
+def _unanswered(day: dt.date, digest: str, error: Exception) -> Said:
+    reason = str(error).partition("\n")[0]
+    return Said(as_of=day, ledger_digest=digest, headlines=(), movers=(), reason=reason)
 
 
 def _rising(dates: Sequence[str | dt.date]) -> list[dt.date]:
@@ -332,7 +384,7 @@ def _rising(dates: Sequence[str | dt.date]) -> list[dt.date]:
 def _movers(then: Simulation | None, now: Simulation) -> tuple[Mover | None, ...]:
     """Name the release that moved each goal most, if one did by half a point."""
     found: list[Mover | None] = [None] * len(now.goals)
-    if then is None or then.mixture is None or now.mixture is None:
+    if then is None or not isinstance(now.fitted, FittedMixture):
         return tuple(found)
     try:
         effects = effects_in_order(then, now)

@@ -20,7 +20,15 @@ from tradetrack.domain.window import format_month
 from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger, check_ledger
 from tradetrack.models.mixture import FittedMixture, GrowthMixture, mixture_behind
-from tradetrack.models.paths import LogPaths, Model, Totals, draw_paths, fit_model, quantiles
+from tradetrack.models.paths import (
+    Fitted,
+    LogPaths,
+    Model,
+    Totals,
+    draw_paths,
+    fit_model,
+    quantiles,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -301,9 +309,8 @@ class Simulation:
         Seed of the draws.
     paths
         Monthly log paths of each flow.
-    mixture
-        The usual growth mixture as fitted to the ledger, by which its figures are audited, if it is
-        the model or the model completed the ledger with it.
+    fitted
+        The model as fitted to the ledger, which drew the paths.
 
     Examples
     --------
@@ -318,7 +325,7 @@ class Simulation:
     as_of: dt.date
     seed: int
     paths: LogPaths
-    mixture: FittedMixture | None = None
+    fitted: Fitted
 
     def __repr__(self) -> str:
         return brief(self)
@@ -332,6 +339,15 @@ class Simulation:
     def years(self) -> range:
         """Years of the totals."""
         return self.paths.years
+
+    @property
+    def mixture(self) -> FittedMixture | None:
+        """The usual growth mixture as fitted to the ledger, by which its figures are audited.
+
+        None unless it is the model, or the model completed the ledger with it.
+        """
+        behind = mixture_behind(self.fitted)
+        return behind if behind is not None and behind.model == GrowthMixture() else None
 
     def about(self, goals: Goal | Sequence[Goal]) -> "Simulation":
         """Ask other goals of the same paths, which have the effects of their reporters."""
@@ -489,12 +505,11 @@ def _drawn(
     model = GrowthMixture() if model is None else model
     fitted = fit_model(model, known)
     paths = draw_paths(model, fitted, last_year, n_paths, rng, reporters)
-    behind = mixture_behind(fitted)
     return Simulation(
         ledger=known,
         goals=wanted,
         as_of=known.last_published if as_of is None else last_day(as_of),
         seed=seed,
         paths=paths,
-        mixture=behind if behind is not None and behind.model == GrowthMixture() else None,
+        fitted=fitted,
     )

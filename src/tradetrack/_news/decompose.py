@@ -26,7 +26,7 @@ from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.domain.goal import Goal
+from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import last_day
 from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger
@@ -126,13 +126,83 @@ def news(  # noqa: PLR0913  those of `track`, and since when
         )
     known, wanted = known_and_wanted(ledger, goals, as_of)
     _check_known(known, day)
-    drawing = _Drawing(mixture, None, n_paths, seed)
-    if horizon is not None:
-        drawing = _Drawing(mixture, last_simulated(known.current, wanted, horizon), n_paths, seed)
+    last_year = None if horizon is None else last_simulated(known.current, wanted, horizon)
+    drawing = _Drawing(mixture, last_year, n_paths, seed)
     now = drawing.simulate(known, wanted, as_of)
-    then = (
-        now if known.as_of(day).digest == known.digest else _drawn_then(drawing, known, wanted, day)
-    )
+    return _decomposed(drawing, now, day, None)
+
+
+@one_blas_thread
+def news_of(
+    now: Simulation,
+    since: str | dt.date,
+    *,
+    horizon: int | None = None,
+    then: Simulation | None = None,
+) -> News:
+    """Make the news of a simulation that is drawn already: the same, to the bit, as `news` makes.
+
+    Parameters
+    ----------
+    now
+        The paths behind the answer of today, by a growth mixture and without assumptions. They may
+        have been drawn with more reporters than the goals count; then ask ``drawn.about(goals)``.
+    since
+        As in `news`.
+    horizon
+        What ``now`` was drawn with.
+    then
+        The paths behind the answer of the day ``since``, if they are drawn already: with the same
+        goals, number of paths and seed, and the same last year if there is a horizon.
+
+    Raises
+    ------
+    InputError
+        As `news` does; or if another model drew ``now``, or ``then`` was drawn otherwise.
+    """
+    day, mixture = last_day(since), _drawn_by(now).model
+    _check_known(now.ledger, day)
+    last_year = None if horizon is None else now.years[-1]
+    drawing = _Drawing(mixture, last_year, now.paths.n_paths, now.seed)
+    if then is not None:
+        _check_alike(then, now, day)
+    return _decomposed(drawing, now, day, then)
+
+
+def _drawn_by(simulation: Simulation) -> FittedMixture:
+    """Return the growth mixture that drew the paths."""
+    fitted = simulation.fitted
+    if not isinstance(fitted, FittedMixture):
+        raise InputError(
+            f"news needs paths of a GrowthMixture, not of {type(fitted).__name__}", topic="news"
+        )
+    return fitted
+
+
+def _check_alike(then: Simulation, now: Simulation, day: dt.date) -> None:
+    for what, one, other in (
+        ("goals", then.goals, now.goals),
+        ("n_paths", then.paths.n_paths, now.paths.n_paths),
+        ("seed", then.seed, now.seed),
+        ("as_of", then.as_of, day),
+        ("ledger", then.ledger.digest, now.ledger.as_of(day).digest),
+    ):
+        if one != other:
+            raise InputError(
+                f"the simulation of {day} has another {what} than it must; leave it out, and it is"
+                " drawn",
+                topic="news",
+            )
+
+
+def _decomposed(
+    drawing: "_Drawing", now: Simulation, day: dt.date, then: Simulation | None
+) -> News:
+    known, wanted = now.ledger, now.goals
+    if known.as_of(day).digest == known.digest:
+        then = now
+    elif then is None:
+        then = _drawn_then(drawing, known, wanted, day)
     last_year = min(then.years[-1], now.years[-1])
     request = Request(
         goals=wanted,
@@ -140,14 +210,15 @@ def news(  # noqa: PLR0913  those of `track`, and since when
         year=known.current.last_month // MONTHS,
         known_to=known.as_of(day).current.last_month,
     )
-    points, orders = np.random.default_rng(seed).spawn(2)
-    fits = [drawing.fitted(end) for end in dict.fromkeys((then, now))]
+    points, orders = np.random.default_rng(drawing.seed).spawn(2)
+    fits = [_drawn_by(end) for end in dict.fromkeys((then, now))]
     releases = Releases.of(known, day)
-    engine = build_engine(mixture, releases, request, fits, points)
+    engine = build_engine(drawing.model, releases, request, fits, points)
     after = drawing.end(now, fits[-1], engine, request)
     before = after
     if then is not now:
-        before = drawing.end(then, fits[0], _engine_of(mixture, then, request, fits, seed), request)
+        own = _engine_of(drawing, then, request, fits)
+        before = drawing.end(then, fits[0], own, request)
     engine = after.engine
     shares = fair_shares(len(releases.releases), engine.values_of, orders)
     goal_rows, total_rows = _ends(before, after, request)
@@ -156,8 +227,8 @@ def news(  # noqa: PLR0913  those of `track`, and since when
         ledger_digest=known.digest,
         since=day,
         as_of=now.as_of,
-        n_paths=n_paths,
-        seed=seed,
+        n_paths=drawing.n_paths,
+        seed=drawing.seed,
         n_orders=shares.n_orders,
         goals=goal_rows,
         totals=total_rows,
@@ -175,8 +246,6 @@ def effects_in_order(then: Simulation, now: Simulation) -> list[tuple[Release, A
     InputError
         If without some release no level would be known.
     """
-    assert then.mixture is not None
-    assert now.mixture is not None
     last_year = min(then.years[-1], now.years[-1])
     request = Request(
         goals=now.goals,
@@ -185,8 +254,8 @@ def effects_in_order(then: Simulation, now: Simulation) -> list[tuple[Release, A
         known_to=then.ledger.current.last_month,
     )
     releases, rng = Releases.of(now.ledger, then.as_of), np.random.default_rng(now.seed)
-    fits = then.mixture, now.mixture
-    engine = build_engine(now.mixture.model, releases, request, fits, rng)
+    fits = _drawn_by(then), _drawn_by(now)
+    engine = build_engine(fits[-1].model, releases, request, fits, rng)
     grown = [(1 << i) - 1 for i in range(len(releases.releases) + 1)]
     changes = np.diff(engine.values_of(grown)[:, : len(now.goals)], axis=0)
     return list(zip(releases.releases, changes, strict=True))
@@ -215,15 +284,12 @@ def _drawn_then(
 
 
 def _engine_of(
-    model: GrowthMixture,
-    then: Simulation,
-    request: Request,
-    fits: Sequence[FittedMixture],
-    seed: int,
+    drawing: "_Drawing", then: Simulation, request: Request, fits: Sequence[FittedMixture]
 ) -> Engine:
     """Prepare the answer as it was, on the terms of its own day."""
-    points, _ = np.random.default_rng(seed).spawn(2)
-    return build_engine(model, Releases.of(then.ledger, then.as_of), request, fits[:1], points)
+    points, _ = np.random.default_rng(drawing.seed).spawn(2)
+    releases = Releases.of(then.ledger, then.as_of)
+    return build_engine(drawing.model, releases, request, fits[:1], points)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -283,15 +349,12 @@ class _Drawing:
             seed=self.seed,
         )
 
-    def fitted(self, simulation: Simulation) -> FittedMixture:
-        """Return the model as it was fitted to draw the paths."""
-        return simulation.mixture or self.model.fit(simulation.ledger)
-
     def end(
         self, drawn: Simulation, fitted: FittedMixture, engine: Engine, request: Request
     ) -> _End:
         """Put side by side what is said, on the same paths to first order, and the engine."""
-        rng, reporters = np.random.default_rng(self.seed), tuple(drawn.paths.effects)
+        rng = np.random.default_rng(self.seed)
+        reporters = tuple(r for _, r in request.counts if r != CONSENSUS)
         linear = fitted.draw_linear(drawn.years[-1], self.n_paths, rng, reporters)
         shifted = engine.shifted_by(drawn.paths, linear)
         met, means = shifted.on_paths(linear)
