@@ -338,7 +338,7 @@ def _told(
             found.append(_unanswered(day, digest, error))
             continue
         movers = _movers(last, drawn)
-        headlines = tuple(one.headline for one in attainments(drawn)[0])
+        headlines = tuple(one.headline for one in attainments(drawn))
         found.append(Said(as_of=day, ledger_digest=digest, headlines=headlines, movers=movers))
         last = drawn
     if last is None:

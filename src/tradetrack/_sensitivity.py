@@ -319,7 +319,7 @@ def _answer(question: _Question, case: _Case) -> tuple[Attainment | str, ...]:
                 n_paths=question.n_paths,
                 seed=question.seed,
             )
-        )[0]
+        )
     except TradetrackError as error:
         return (str(error),) * len(question.goals)
 

@@ -38,6 +38,7 @@ from tradetrack.attainment.summary import notes, summary
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import YEAR_WINDOWS, Goal, YearWindow
 from tradetrack.domain.observation import BALANCE, Series
+from tradetrack.domain.period import Windows
 from tradetrack.domain.value import (
     AtLeastOne,
     Count,
@@ -405,7 +406,12 @@ def track(
 def summarise(simulation: Simulation) -> Tracking:
     """Make the typed answer of a simulation."""
     known, paths = simulation.ledger, simulation.paths
-    met, totals = attainments(simulation)
+    met: dict[Goal, Attainment] = {}
+    totals: dict[tuple[Series, str], list[SeriesTotals]] = {}
+    for count in _counts(simulation):
+        met |= count.attainments()
+        totals[count.series, count.reporter] = [count.totals(window) for window in YEAR_WINDOWS]
+    attained = tuple(met[goal] for goal in simulation.goals)
     return Tracking(
         version=__version__,
         as_of=simulation.as_of,
@@ -413,9 +419,9 @@ def summarise(simulation: Simulation) -> Tracking:
         seed=simulation.seed,
         n_paths=paths.n_paths,
         ledger_digest=known.digest,
-        attainments=met,
-        series_totals=totals,
-        findings=in_order((*audit_given(known, simulation.mixture), *goal_units(met, known))),
+        attainments=attained,
+        series_totals=tuple(one for what in _counted(simulation.goals) for one in totals[what]),
+        findings=in_order((*audit_given(known, simulation.mixture), *goal_units(attained, known))),
         assumptions=paths.assumptions,
         converged=paths.converged,
         largest_miss=paths.largest_miss,
@@ -423,77 +429,107 @@ def summarise(simulation: Simulation) -> Tracking:
     )
 
 
-def attainments(simulation: Simulation) -> tuple[tuple[Attainment, ...], tuple[SeriesTotals, ...]]:
-    """When each goal is met, and the totals; those of a series are computed once."""
-    paths, goals = simulation.paths, simulation.goals
-    found: dict[Goal, Attainment] = {}
-    summaries = []
-    for series, reporter in dict.fromkeys((series_of(goal), goal.reporter) for goal in goals):
-        monthly = paths.monthly(series.flow, reporter)
-        totals = {window: yearly(monthly, window) for window in YEAR_WINDOWS}
-        summaries += [
-            _summary(totals[window], paths.years, (series, reporter, window))
-            for window in YEAR_WINDOWS
+def attainments(simulation: Simulation) -> tuple[Attainment, ...]:
+    """When each goal of a simulation is met, without the rest of its answer."""
+    met: dict[Goal, Attainment] = {}
+    for count in _counts(simulation):
+        met |= count.attainments()
+    return tuple(met[goal] for goal in simulation.goals)
+
+
+def _counted(goals: Sequence[Goal]) -> tuple[tuple[Series, str], ...]:
+    """Each series with the reporter whose figures count, in the order of the goals."""
+    return tuple(dict.fromkeys((series_of(goal), goal.reporter) for goal in goals))
+
+
+def _counts(simulation: Simulation) -> Iterator["_Count"]:
+    """Yield each series by each count of figures, one series after another."""
+    paths = simulation.paths
+    reporters: dict[Series, list[str]] = {}
+    for series, reporter in _counted(simulation.goals):
+        reporters.setdefault(series, []).append(reporter)
+    for series, several in reporters.items():
+        for reporter, levels in zip(several, paths.monthly_by(series.flow, several), strict=True):
+            yield _Count(series, reporter, simulation, levels)
+
+
+class _Count:
+    """A series by one count of figures on the paths of a simulation: each sum is made once."""
+
+    def __init__(
+        self, series: Series, reporter: str, simulation: Simulation, levels: Totals
+    ) -> None:
+        self.series, self.reporter, self._paths = series, reporter, simulation.paths
+        self._goals = [
+            goal for goal in simulation.goals if (goal.series, goal.reporter) == (series, reporter)
         ]
-        medians = quantiles(totals["calendar_year"], (0.5,))[:, 0].tolist()
-        by_month = MonthlyPaths(paths.first_month, monthly.reshape(-1, paths.n_paths))
-        for goal in goals:
-            if (goal.series, goal.reporter) == (series, reporter):
-                found[goal] = _attainment(goal, paths, by_month, medians)
-    return tuple(found[goal] for goal in goals), tuple(summaries)
+        self._levels = levels
+        n_paths = simulation.paths.n_paths
+        self._monthly = MonthlyPaths(simulation.paths.first_month, levels.reshape(-1, n_paths))
+        self._reached: dict[Windows, tuple[YearReach, ...]] = {}
 
+    def totals(self, window: YearWindow) -> SeriesTotals:
+        """Quantiles of the totals of each year."""
+        rows = quantiles(yearly(self._levels, window), QUANTILE_LEVELS)
+        return SeriesTotals(
+            series=self.series,
+            reporter=self.reporter,
+            window=window,
+            levels=QUANTILE_LEVELS,
+            years=tuple(
+                YearQuantiles(year=year, quantiles=tuple(row))
+                for year, row in zip(self._paths.years, rows.tolist(), strict=True)
+            ),
+        )
 
-def _summary(totals: Totals, years: range, what: tuple[Series, str, YearWindow]) -> SeriesTotals:
-    series, reporter, window = what
-    rows = quantiles(totals, QUANTILE_LEVELS)
-    return SeriesTotals(
-        series=series,
-        reporter=reporter,
-        window=window,
-        levels=QUANTILE_LEVELS,
-        years=tuple(
-            YearQuantiles(year=year, quantiles=tuple(map(float, row)))
-            for year, row in zip(years, rows, strict=True)
-        ),
-    )
+    def attainments(self) -> dict[Goal, Attainment]:
+        """When each goal about it is met."""
+        medians = quantiles(yearly(self._levels, "calendar_year"), (0.5,))[:, 0]
+        of_years = dict(zip(self._paths.years, medians.tolist(), strict=True))
+        return {goal: self._attainment(goal, of_years) for goal in self._goals}
 
+    def _attainment(self, goal: Goal, medians: Mapping[int, float]) -> Attainment:
+        """Everything that is kept of one goal."""
+        paths, passed = self._paths, passage(goal, self._monthly)
+        years, last, level = paths.years, paths.last_complete_year, _level(passed)
 
-def _attainment(
-    goal: Goal, paths: LogPaths, monthly: MonthlyPaths, medians: Sequence[float]
-) -> Attainment:
-    """Everything that is kept of one goal."""
-    years, passed = paths.years, passage(goal, monthly)
-    level = _level(passed)
-    last = paths.last_complete_year
+        def total(year: int) -> YearTotal | None:
+            return YearTotal(year=year, total=medians[year]) if year in medians else None
 
-    def total(year: int) -> YearTotal | None:
-        return YearTotal(year=year, total=medians[year - years.start]) if year in years else None
+        def met_by_month(month: int) -> MonthProbability:
+            ((p, e),) = _chances(passed, paths, range(month, month + 1))
+            return MonthProbability(month=month, probability=p, error=e)
 
-    def met_by_month(month: int) -> MonthProbability:
-        ((p, e),) = _chances(passed, paths, range(month, month + 1))
-        return MonthProbability(month=month, probability=p, error=e)
+        ends = range(MONTHS * years[0] + MONTHS - 1, MONTHS * years[-1] + MONTHS, MONTHS)
+        complete = {year: median for year, median in medians.items() if year <= last}
+        at_present = met_by_month(paths.last_observed)
+        return Attainment(
+            goal=goal,
+            curve=tuple(
+                YearProbability(year=year, probability=p, error=e)
+                for year, (p, e) in zip(years, _chances(passed, paths, ends), strict=True)
+            ),
+            at_deadline=None if goal.deadline is None else met_by_month(goal.deadline),
+            at_present=at_present,
+            level=level,
+            latest=total(last),
+            earlier=total(max(last - RECENT_YEARS, years.start)) if last > years.start else None,
+            reach=self._reach(goal, passed),
+            n_paths=paths.n_paths,
+            statuses=_statuses(goal, level, complete),
+            pace=None
+            if at_present.probability >= CERTAIN
+            else pace(goal, self._monthly, paths.last_observed, level),
+        )
 
-    ends = range(MONTHS * years[0] + MONTHS - 1, MONTHS * years[-1] + MONTHS, MONTHS)
-    complete = dict(zip(range(years.start, last + 1), medians, strict=False))
-    at_present = met_by_month(paths.last_observed)
-    return Attainment(
-        goal=goal,
-        curve=tuple(
-            YearProbability(year=year, probability=p, error=e)
-            for year, (p, e) in zip(years, _chances(passed, paths, ends), strict=True)
-        ),
-        at_deadline=None if goal.deadline is None else met_by_month(goal.deadline),
-        at_present=at_present,
-        level=level,
-        latest=total(last),
-        earlier=total(max(last - RECENT_YEARS, years.start)) if last > years.start else None,
-        reach=_reach(goal, passed, paths),
-        n_paths=paths.n_paths,
-        statuses=_statuses(goal, level, complete),
-        pace=None
-        if at_present.probability >= CERTAIN
-        else pace(goal, monthly, paths.last_observed, level),
-    )
+    def _reach(self, goal: Goal, passed: Passage) -> tuple[YearReach, ...]:
+        """Quantiles of the highest total so far, of goals that are met once it is high enough."""
+        once = goal.bound == "at_least" and goal.sustained == 1
+        if not (once and isinstance(passed.amounts, float) and len(passed.windows)):
+            return ()
+        if passed.windows not in self._reached:  # whatever the amount
+            self._reached[passed.windows] = _highest(passed, self._paths)
+        return self._reached[passed.windows]
 
 
 def _chances(passed: Passage, paths: LogPaths, months: range) -> list[tuple[float, float]]:
@@ -511,11 +547,8 @@ def _level(passed: Passage) -> float | None:
     return None if amounts.ndim > 1 else float(np.median(amounts))
 
 
-def _reach(goal: Goal, passed: Passage, paths: LogPaths) -> tuple[YearReach, ...]:
-    """Quantiles of the highest total so far, of goals that are met once it is high enough."""
-    once = goal.bound == "at_least" and goal.sustained == 1
-    if not (once and isinstance(passed.amounts, float) and len(passed.windows)):
-        return ()
+def _highest(passed: Passage, paths: LogPaths) -> tuple[YearReach, ...]:
+    """Quantiles of the highest total up to each year, from the last observed one on."""
     first = max(paths.last_observed, passed.windows.ends[0]) // MONTHS
     highest, seen, rows = passed.totals[0], 1, []
     for year in range(first, paths.years.stop):

@@ -360,7 +360,7 @@ class _Drawing:
         met, means = shifted.on_paths(linear)
         found = [
             _of(attainment, by)
-            for attainment, by in zip(attainments(drawn)[0], request.by, strict=True)
+            for attainment, by in zip(attainments(drawn), request.by, strict=True)
         ]
         totals = tuple(_expected(drawn.paths, *count, request.year) for count in request.counts)
         return _End(

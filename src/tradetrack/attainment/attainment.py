@@ -1,7 +1,6 @@
 """The typed result for one goal: when it is met, as a distribution over years."""
 
 from collections.abc import Mapping
-from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -253,12 +252,10 @@ class Attainment(Derived):
                 otherwise=f"the amounts reached by {point.year} are not {len(REACH_LEVELS)}"
                 " quantiles in order",
             )
+        amounts = np.array([point.amounts for point in self.reach])
+        before, after = amounts[:-1], amounts[1:]
         require(
-            true=all(
-                low <= high + 1e-12 * abs(high)
-                for before, after in pairwise(self.reach)
-                for low, high in zip(before.amounts, after.amounts, strict=True)
-            ),
+            true=bool((before <= after + 1e-12 * np.abs(after)).all()),
             otherwise="an amount reached falls from one year to the next",
         )
 

@@ -61,10 +61,10 @@ def first_months(met: NDArray[np.bool_], ends: range) -> Months:
     >>> first_months(np.array([[False, False], [True, False]]), range(11, 24, 12)).tolist()
     [23, 2147483647]
     """
-    if not len(met):
-        return np.full(met.shape[1], NEVER)
-    months = np.asarray(ends, np.int32)[met.argmax(axis=0)]
-    return np.where(met.any(axis=0), months, NEVER)
+    first = np.full(met.shape[1], NEVER)
+    for end, now in zip(reversed(ends), met[::-1], strict=True):
+        np.copyto(first, np.int32(end), where=now)
+    return first
 
 
 def met_by(first: Months, months: range) -> NDArray[np.bool_]:
@@ -112,10 +112,13 @@ def monte_carlo_errors(
     n = met.shape[1]
     starts = np.arange(n) if cluster_starts is None else cluster_starts
     size = np.diff(starts, append=n)
-    met_in = np.add.reduceat(met, starts, axis=1, dtype=np.int32)
-    off = met_in - met.mean(axis=1, keepdims=True) * size
+    # Months between which no path meets the goal have one error: `met` only ever turns true.
+    _, own, which = np.unique(np.count_nonzero(met, axis=1), return_index=True, return_inverse=True)
+    apart = met[own]
+    met_in = np.add.reduceat(apart, starts, axis=1, dtype=np.int32)
+    off = met_in - apart.mean(axis=1, keepdims=True) * size
     errors: NDArray[np.float64] = np.sqrt((off**2).sum(axis=1)) / n
-    return np.maximum(errors, 1.0 / (len(starts) + 2))
+    return np.maximum(errors, 1.0 / (len(starts) + 2))[which]
 
 
 def first_year(cumulative: NDArray[np.float64], probability: float) -> int | None:

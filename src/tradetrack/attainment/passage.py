@@ -1,6 +1,6 @@
 """First passage of a goal: what its windows come to on each path, and when that is enough."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -41,12 +41,13 @@ class WindowTotals(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MonthlyPaths:
     """Level of each month on each path, ``[month, path]``, from a first month on."""
 
     first_month: int
     levels: Totals
+    _added_up: dict[Windows, Totals] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def last_month(self) -> int:
@@ -60,7 +61,12 @@ class MonthlyPaths:
         return total
 
     def totals(self, windows: Windows) -> Totals:
-        """Totals of windows, ``[window, path]``."""
+        """Totals of windows, ``[window, path]``; those of several goals are added up once."""
+        if windows not in self._added_up:
+            self._added_up[windows] = self._sums(windows)
+        return self._added_up[windows]
+
+    def _sums(self, windows: Windows) -> Totals:
         if not len(windows):
             return self.levels[:0]
         start = windows.ends[0] - windows.n_months + 1 - self.first_month

@@ -3,7 +3,7 @@
 import inspect
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from operator import le
 from typing import TYPE_CHECKING, Annotated, Any, Self, dataclass_transform
 
 from pydantic import (
@@ -297,7 +297,7 @@ def rising(numbers: Sequence[float]) -> bool:
     >>> rising([1.0, 1.0, 2.0]), rising([1.0, 0.5])
     (True, False)
     """
-    return all(low <= high for low, high in pairwise(numbers))
+    return all(map(le, numbers[:-1], numbers[1:]))
 
 
 def brief(value: object) -> str:

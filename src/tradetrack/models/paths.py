@@ -1,6 +1,6 @@
 """Monthly log paths: what a model draws, and the totals that follow from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -236,29 +236,35 @@ class LogPaths:
 
         Of ``"balance"`` the first flow less the second.
         """
+        [levels] = self.monthly_by(flow, [reporter])
+        return levels
+
+    def monthly_by(self, flow: str, reporters: Sequence[str]) -> Iterator[Totals]:
+        """Yield the levels of `monthly` by one reporter after another; powers are taken once."""
         balance = flow == BALANCE and len(self.flows) == 2
         indices = (0, 1) if balance else self.flow_indices(flow)
         if not indices:
             raise InputError(
                 f"there is no flow {flow!r}; choose one of {', '.join(self.flows)}", topic="paths"
             )
-        if reporter != CONSENSUS and reporter not in self.effects:
-            raise InputError(
-                f"the effects of {reporter!r} were not drawn; pass it to draw(..., reporters=...)",
-                topic="paths",
-            )
-        total = self._levels(indices[0], reporter)
-        for index in indices[1:]:
-            levels = self._levels(index, reporter)
-            (np.subtract if balance else np.add)(total, levels, out=total)
-        return total
-
-    def _levels(self, index: int, reporter: str) -> Totals:
-        levels: Totals = np.exp(self.log_paths[index])
-        levels = levels.reshape(len(self.years), MONTHS, self.n_paths)
-        if reporter != CONSENSUS:
-            levels *= np.exp(self.effects[reporter][index])[:, None, :]
-        return levels
+        for reporter in reporters:
+            if reporter != CONSENSUS and reporter not in self.effects:
+                raise InputError(
+                    f"the effects of {reporter!r} were not drawn; pass it to draw(...,"
+                    " reporters=...)",
+                    topic="paths",
+                )
+        shape = len(self.years), MONTHS, self.n_paths
+        levels: list[Totals] = [np.exp(self.log_paths[index]).reshape(shape) for index in indices]
+        for position, reporter in enumerate(reporters, 1):
+            last = position == len(reporters)
+            total, *others = own = levels if last else [one.copy() for one in levels]
+            if reporter != CONSENSUS:
+                for index, one in zip(indices, own, strict=True):
+                    one *= np.exp(self.effects[reporter][index])[:, None, :]
+            for other in others:
+                (np.subtract if balance else np.add)(total, other, out=total)
+            yield total
 
 
 def _refuse_not_finite(name: str, values: NDArray[np.floating]) -> None:
@@ -462,6 +468,11 @@ def quantiles(totals: Totals, levels: tuple[float, ...]) -> NDArray[np.float64]:
     >>> quantiles(np.array([[3.0, 1.0, 2.0]], np.float32), (0.0, 0.5))
     array([[1., 2.]])
     """
-    # Sorted first, single precision sorts far faster than numpy partitions it level by level.
-    by_level: NDArray[np.float64] = np.quantile(np.sort(totals, axis=1), levels, axis=1)
-    return by_level.T.astype(float)
+    ordered = np.sort(totals, axis=1)  # in single precision that is fast
+    at = np.asarray(levels, float) * (ordered.shape[1] - 1)
+    below = np.floor(at).astype(np.intp)
+    above = np.minimum(below + 1, ordered.shape[1] - 1)
+    low, high, part = ordered[:, below], ordered[:, above], at - below
+    step = high - low  # from the nearer end, as numpy does: no quantile leaves its two neighbours
+    found: NDArray[np.float64] = np.where(part < 0.5, low + step * part, high - step * (1 - part))
+    return found

@@ -204,14 +204,20 @@ def simulate_reporters(
 
 def compare(simulation: Simulation) -> ByReporter:
     """Judge the goals of a simulation, one by one."""
-    known = simulation.ledger
+    known, judgements = simulation.ledger, []
+    printed: dict[Goal, tuple[Resolution, ...]] = {}  # what every reporter's documents say
+    for found in attainments(simulation):
+        goal = _by(found.goal, CONSENSUS)
+        if goal not in printed:
+            printed[goal] = resolve(known, goal)
+        judgements.append(_judgement(found, printed[goal]))
     return ByReporter(
         version=__version__,
         as_of=simulation.as_of,
         seed=simulation.seed,
         n_paths=simulation.paths.n_paths,
         ledger_digest=known.digest,
-        judgements=tuple(_judgement(known, found) for found in attainments(simulation)[0]),
+        judgements=tuple(judgements),
     )
 
 
@@ -219,18 +225,20 @@ def _by(goal: Goal, reporter: str) -> Goal:
     return goal.model_copy(update={"reporter": reporter})
 
 
-def _judgement(ledger: Ledger, attainment: Attainment) -> Judgement:
-    found = resolve(ledger, attainment.goal)
-    if attainment.goal.reporter == CONSENSUS:
-        decided = {row.verdict for row in found if row.vintage == "latest"} - {"open"}
+def _judgement(attainment: Attainment, printed: Sequence[Resolution]) -> Judgement:
+    reporter = attainment.goal.reporter
+    if reporter == CONSENSUS:
+        decided = {row.verdict for row in printed if row.vintage == "latest"} - {"open"}
         agreed: Agreement = "open"
         if decided:
             agreed = "disputed" if len(decided) > 1 else "met" if "met" in decided else "not met"
         return Judgement(attainment=attainment, agreed=agreed)
-    by_vintage: dict[Vintage, Resolution] = {row.vintage: row for row in found}
-    return Judgement(
-        attainment=attainment, first=by_vintage.get("first"), latest=by_vintage.get("latest")
-    )
+    own: dict[Vintage, Resolution] = {
+        row.vintage: row.model_copy(update={"goal": attainment.goal})
+        for row in printed
+        if row.reporter == reporter
+    }
+    return Judgement(attainment=attainment, first=own.get("first"), latest=own.get("latest"))
 
 
 def _line(row: Judgement) -> str:

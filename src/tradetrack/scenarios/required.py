@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -14,19 +15,21 @@ from tradetrack._format import growth_rate, percent
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS
 from tradetrack._version import __version__
-from tradetrack.attainment.attainment import YearTotal
+from tradetrack.attainment.attainment import Attainment, YearTotal
 from tradetrack.attainment.first_passage import monte_carlo_errors
 from tradetrack.attainment.passage import MonthlyPaths, passage
-from tradetrack.domain.goal import Goal
-from tradetrack.domain.observation import BALANCE
+from tradetrack.domain.amount import base_of
+from tradetrack.domain.goal import CONSENSUS, Goal
+from tradetrack.domain.observation import BALANCE, Series
+from tradetrack.domain.period import windows_within
 from tradetrack.domain.value import AtLeastOne, Count, NonNegative, Probability, Value, require
 from tradetrack.domain.window import Month, last_complete_year
 from tradetrack.errors import GoalError
 from tradetrack.ledger.ledger import Ledger
-from tradetrack.models.paths import LogPaths, Model
+from tradetrack.models.paths import LogPaths, Model, Totals, quantiles, yearly
 from tradetrack.scenarios.shifting import Blocks, first_open_year
-from tradetrack.simulation import simulate
-from tradetrack.tracking import Tracking, summarise
+from tradetrack.simulation import Simulation, series_of, simulate
+from tradetrack.tracking import attainments
 
 _CLOSE = 1e-9  # how closely the log of the growth is searched
 _MOST = 64.0  # log growth a year beyond which nothing is searched
@@ -151,6 +154,22 @@ def required_growth(
     """
     check_kind("goal", goal, Goal, "pass one such as Goal(10, by=2030)")
     check_number("probability", probability, 0, 1)
+    refuse_unanswerable(goal)
+    drawn = simulate(ledger, goal, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
+    [found] = required_of(drawn, attainments(drawn), probability)
+    if isinstance(found, GoalError):
+        raise found
+    return found
+
+
+def refuse_unanswerable(goal: Goal) -> None:
+    """Refuse a goal that no growth leads to by a deadline.
+
+    Raises
+    ------
+    GoalError
+        If it has no deadline, or is to fall, or is about a balance.
+    """
     if goal.deadline is None:
         raise GoalError(
             f"goal {goal} has no deadline; give it one: Goal(..., by=2030)", topic="deadline"
@@ -160,25 +179,61 @@ def required_growth(
             f"goal {goal}: no growth leads to it; growth is required of goals to rise to, in a"
             " flow or the turnover",
         )
-    drawn = simulate(ledger, goal, as_of=as_of, model=model, n_paths=n_paths, seed=seed)
-    response = _Response.of(drawn.paths, drawn.goals[0])
-    tracking = summarise(drawn)
-    [attainment] = tracking.attainments
-    growth = response.growth_needed(probability)
-    met = response.met(growth)
+
+
+def required_of(
+    drawn: Simulation, attained: Sequence[Attainment], probability: float = 0.5
+) -> tuple[RequiredGrowth | GoalError, ...]:
+    """Find the growth that `required_growth` finds, for several goals on the same paths.
+
+    Parameters
+    ----------
+    drawn
+        The paths of `track`, with the effects of the goals' reporters.
+    attained
+        What they say of each goal.
+    probability
+        Between 0 and 1.
+
+    Returns
+    -------
+    tuple of RequiredGrowth or GoalError
+        For each goal in turn what is found, or why there is nothing to find.
+    """
+    found: dict[Goal, RequiredGrowth | GoalError] = {}
+    counts: dict[tuple[Series, str], list[Attainment]] = {}
+    for one in attained:
+        counts.setdefault((series_of(one.goal), one.goal.reporter), []).append(one)
+    for (series, reporter), several in counts.items():
+        flow, counted = drawn.paths.monthly_by(series.flow, (CONSENSUS, reporter))
+        blocks = Blocks.of(flow, drawn.paths.n_observed)
+        for one in several:
+            try:
+                refuse_unanswerable(one.goal)
+                response = _Response.of(drawn.paths, one.goal, blocks, counted)
+                found[one.goal] = _found(drawn, one, response, probability)
+            except GoalError as error:
+                found[one.goal] = error
+    return tuple(found[one.goal] for one in attained)
+
+
+def _found(
+    drawn: Simulation, attainment: Attainment, response: "_Response", probability: float
+) -> RequiredGrowth:
+    growth, met = response.growth_needed(probability)
     return RequiredGrowth(
         version=__version__,
-        as_of=tracking.as_of,
-        last_observed=tracking.last_observed,
-        ledger_digest=tracking.ledger_digest,
-        seed=seed,
-        n_paths=n_paths,
+        as_of=drawn.as_of,
+        last_observed=drawn.paths.last_observed,
+        ledger_digest=drawn.ledger.digest,
+        seed=drawn.seed,
+        n_paths=drawn.paths.n_paths,
         goal=attainment.goal,
         probability=probability,
         growth=math.expm1(growth) if growth > -math.inf else None,
         error=float(monte_carlo_errors(met[None], drawn.paths.cluster_starts)[0]),
         latest=attainment.latest,
-        own_growth=_own_growth(tracking, goal.deadline),
+        own_growth=response.own_growth(attainment.latest),
         own_probability=attainment.probability,
     )
 
@@ -189,27 +244,26 @@ class _Response:
 
     Attributes
     ----------
-    goal, first_month, blocks
-        The goal; the first month; and the sums of its flow that a growth path is made of.
+    goal, blocks
+        The goal, and the sums of its flow that a growth path is made of.
     monthly
         Levels by the figures that count, ``[year, month, path]``, to the deadline.
-    ahead
-        Which months are ahead, ``[year, month]``.
-    open_year
-        Position of the first year with months ahead.
+    first_year, open_year
+        The first year, and the first one with months ahead.
+    first_ahead
+        The first month ahead, as a month number.
     """
 
     goal: Goal
-    first_month: int
     blocks: Blocks
-    monthly: NDArray[np.float32]
-    ahead: NDArray[np.bool_]
+    monthly: Totals
+    first_year: int
     open_year: int
+    first_ahead: int
 
     @classmethod
-    def of(cls, paths: LogPaths, goal: Goal) -> "_Response":
+    def of(cls, paths: LogPaths, goal: Goal, blocks: Blocks, monthly: Totals) -> "_Response":
         assert goal.due_year is not None, "checked by the caller"
-        assert goal.series is not None, "filled in by track"
         open_year = first_open_year(paths)
         if goal.due_year < open_year:
             raise GoalError(
@@ -223,64 +277,89 @@ class _Response:
                 " figure; add earlier figures",
                 topic="scenario-years",
             )
-        years = slice(0, goal.due_year + 1 - paths.years.start)
-        ahead = np.arange(len(paths.years) * MONTHS).reshape(-1, MONTHS) >= paths.n_observed
-        return cls(
-            goal,
-            paths.first_month,
-            Blocks.of(paths.monthly(goal.series.flow)[years], paths.n_observed),
-            paths.monthly(goal.series.flow, goal.reporter)[years],
-            ahead[years],
-            open_year - paths.years.start,
-        )
+        to_deadline = monthly[: goal.due_year + 1 - paths.years.start]
+        return cls(goal, blocks, to_deadline, paths.years.start, open_year, paths.last_observed + 1)
 
-    def met(self, log_growth: float) -> NDArray[np.bool_]:
-        """Whether each path meets the goal by its deadline; minus infinity: nothing is ahead."""
-        if log_growth == -math.inf:
-            factors = np.zeros(len(self.ahead))
-        else:
-            imposed = np.full(len(self.ahead), np.nan)
-            imposed[self.open_year :] = log_growth
-            factors = np.exp(np.clip(self.blocks.shifts(imposed)[:, 0], -_LARGEST, _LARGEST))
-        by_month = np.where(self.ahead, factors[:, None], 1.0).astype(np.float32)
-        levels = (self.monthly * by_month[:, :, None]).reshape(-1, self.monthly.shape[2])
-        first = passage(self.goal, MonthlyPaths(self.first_month, levels)).first
-        assert self.goal.deadline is not None, "checked by the caller"
-        met: NDArray[np.bool_] = first <= self.goal.deadline
-        return met
+    def growth_needed(self, probability: float) -> tuple[float, NDArray[np.bool_]]:
+        """Least log growth at which that share of the paths meets the goal, and which those are.
 
-    def growth_needed(self, probability: float) -> float:
-        """Least log growth at which that share of the paths meets the goal."""
-
-        def enough(log_growth: float) -> bool:
-            return float(self.met(log_growth).mean()) >= probability - 1e-12
-
-        if enough(-math.inf):
-            return -math.inf
-        step = 1.0
-        while not enough(step):
-            if step >= _MOST:
+        A path that meets the goal at some growth meets it at any above, so that bisection looks
+        only at the paths that its two ends tell apart.
+        """
+        enough = (probability - 1e-12) * self.monthly.shape[2]
+        met = self._met(self.monthly, -math.inf)
+        if np.count_nonzero(met) >= enough:
+            return -math.inf, met
+        undecided = np.flatnonzero(~met)
+        levels = self.monthly[self._first_that_counts() :, :, undecided]
+        low, high = -_MOST, 1.0
+        while True:
+            above = self._met(levels, high)
+            if np.count_nonzero(met) + np.count_nonzero(above) >= enough:
+                break
+            if high >= _MOST:
                 raise GoalError(
                     f"goal {self.goal}: no growth reaches that; check the amount's unit",
                     topic="out-of-reach",
                 )
-            step *= 2.0
-        low, high = -_MOST, step
+            high *= 2.0
+        levels, undecided = levels[:, :, above], undecided[above]
         while high - low > _CLOSE:
             middle = (low + high) / 2.0
-            low, high = (low, middle) if enough(middle) else (middle, high)
-        return high
+            now = self._met(levels, middle)
+            if np.count_nonzero(met) + np.count_nonzero(now) >= enough:
+                high = middle
+            else:
+                low = middle
+                met[undecided[now]] = True
+                now = ~now
+            levels, undecided = levels[:, :, now], undecided[now]
+        met[undecided] = True
+        return high, met
 
+    def _first_that_counts(self) -> int:
+        """Position of the first year that a window with months ahead depends on."""
+        n_months = windows_within(self.goal.window, 0, -1).n_months
+        since = self.first_ahead - n_months * self.goal.sustained - MONTHS  # growth over a year ago
+        base = base_of(self.goal.amount)
+        if base is not None:
+            since = min(since, base.start)
+        return max(0, since // MONTHS - self.first_year)
 
-def _own_growth(tracking: Tracking, deadline: int) -> float | None:
-    """Growth per year of the model's own median, from the last complete year to the deadline."""
-    latest = tracking.attainments[0].latest
-    if latest is None:
-        return None
-    totals = tracking.totals("calendar_year")
-    median = totals.levels.index(0.5)
-    by = last_complete_year(deadline)
-    if by <= latest.year:
-        return None
-    there = next(row.quantiles[median] for row in totals.years if row.year == by)
-    return float((there / latest.total) ** (1.0 / (by - latest.year)) - 1.0)
+    def _met(self, levels: Totals, log_growth: float) -> NDArray[np.bool_]:
+        """Whether paths meet the goal by its deadline.
+
+        Parameters
+        ----------
+        levels
+            Of the last years of `monthly`, on some paths.
+        log_growth
+            Imposed; minus infinity stands for no trade at all in the months ahead.
+        """
+        n_years = len(self.monthly)
+        if log_growth == -math.inf:
+            factors = np.zeros(n_years)
+        else:
+            imposed = np.full(n_years, np.nan)
+            imposed[self.open_year - self.first_year :] = log_growth
+            factors = np.exp(np.clip(self.blocks.shifts(imposed)[:, 0], -_LARGEST, _LARGEST))
+        first = MONTHS * (self.first_year + n_years - len(levels))
+        months = np.arange(first, first + MONTHS * len(levels)).reshape(-1, MONTHS)
+        by_month = np.where(months < self.first_ahead, 1.0, factors[-len(levels) :, None])
+        scaled = levels * by_month.astype(np.float32)[:, :, None]
+        flat = scaled.reshape(-1, levels.shape[2])
+        assert self.goal.deadline is not None, "checked by the caller"
+        met: NDArray[np.bool_] = (
+            passage(self.goal, MonthlyPaths(first, flat)).first <= self.goal.deadline
+        )
+        return met
+
+    def own_growth(self, latest: YearTotal | None) -> float | None:
+        """Growth a year of the model's own median, from the last complete year to the deadline."""
+        assert self.goal.deadline is not None, "checked by the caller"
+        by = last_complete_year(self.goal.deadline)
+        if latest is None or by <= latest.year:
+            return None
+        year = self.monthly[by - self.first_year][None]
+        [[there]] = quantiles(yearly(year, "calendar_year"), (0.5,)).tolist()
+        return float((there / latest.total) ** (1.0 / (by - latest.year)) - 1.0)

@@ -37,11 +37,14 @@ class Blocks:
         Log of the months ahead, ``[year, path]``; minus infinity in a year wholly observed.
     base_observed, base_ahead
         The same months a year earlier: the observed ones, and those that are ahead themselves.
+    medians
+        Medians of ``ahead`` and of ``base_ahead``, ``[2, year]``.
     """
 
     ahead: Array
     base_observed: Array
     base_ahead: Array
+    medians: Array
 
     @classmethod
     def of(cls, monthly: Totals, n_observed: int) -> Self:
@@ -55,11 +58,14 @@ class Blocks:
             Months from the first one to the last observed one.
         """
         is_ahead = np.arange(monthly.shape[0] * MONTHS).reshape(-1, MONTHS) >= n_observed
-        earlier, was_ahead = np.roll(monthly, 1, axis=0), np.roll(is_ahead, 1, axis=0)
+        was_ahead = np.roll(is_ahead, 1, axis=0)
+        ahead = _log_total(monthly, is_ahead)
+        base_ahead = _log_total(monthly, is_ahead & was_ahead, before=1)
         return cls(
-            _log_total(monthly, is_ahead),
-            _log_total(earlier, is_ahead & ~was_ahead),
-            _log_total(earlier, is_ahead & was_ahead),
+            ahead,
+            _log_total(monthly, is_ahead & ~was_ahead, before=1),
+            base_ahead,
+            np.median([ahead, base_ahead], axis=2),
         )
 
     def shifts(self, log_growth: Array, certain: bool = False) -> Array:
@@ -76,19 +82,31 @@ class Blocks:
         for year in range(1, len(log_growth)):
             shifts[year] = before = shifts[year - 1]
             if not np.isnan(log_growth[year]):
-                base = np.logaddexp(self.base_observed[year], self.base_ahead[year] + before)
-                up = base - self.ahead[year] if certain else _gap(base, self.ahead[year])
+                up = self._up(year, before) if certain else self._median_up(year, before)
                 shifts[year] = log_growth[year] + up
         return shifts
 
+    def _up(self, year: int, before: Array) -> Array:
+        """Log of a year's base, the year before shifted, over its months ahead, on each path."""
+        base: Array = np.logaddexp(self.base_observed[year], self.base_ahead[year] + before)
+        return base - self.ahead[year]
 
-def _gap(base: Array, ahead: Array) -> float:
-    return float(np.median(base) - np.median(ahead))
+    def _median_up(self, year: int, before: Array) -> Array:
+        """The same of the medians; a base of months ahead alone shifts as a whole."""
+        ahead, base_ahead = self.medians[:, year]
+        if np.isneginf(self.base_observed[year]).all():
+            return base_ahead + before - ahead
+        base = np.logaddexp(self.base_observed[year], self.base_ahead[year] + before)
+        return np.atleast_1d(np.median(base) - ahead)
 
 
-def _log_total(monthly: Totals, chosen: NDArray[np.bool_]) -> Array:
-    with np.errstate(divide="ignore"):  # no month chosen
-        total: Array = np.log(np.einsum("ymp,ym->yp", monthly, chosen, dtype=float))
+def _log_total(monthly: Totals, chosen: NDArray[np.bool_], before: int = 0) -> Array:
+    """Log of the sum of the months chosen in each year, or in the year before it."""
+    total = np.full((monthly.shape[0], monthly.shape[2]), -np.inf)
+    years = np.flatnonzero(chosen.any(axis=1))
+    total[years] = np.log(
+        np.einsum("ymp,ym->yp", monthly[years - before], chosen[years], dtype=float)
+    )
     return total
 
 

@@ -149,7 +149,7 @@ class Replayer:
             n_paths=self._n_paths,
             seed=self._seed,
         )
-        (attainment,), _ = attainments(simulation)
+        (attainment,) = attainments(simulation)
         named = attainment.goal.model_copy(update={"by": goal.by})
         return Replay(named, attainment, simulation)
 
