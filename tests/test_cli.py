@@ -180,7 +180,21 @@ def test_the_next_questions_are_the_library_s(ask) -> None:
     few["n_paths"] = 2000  # among fewer none is near the total
     words = words.replace("50", "2000", 1)
     tracking = tt.track(ledger, goal, model=model, **few)
-    assert ask("what-if", words, supposed)[:2] == (0, tracking.model_dump_json() + "\n")
+    code, out, _ = ask("what-if", words, supposed)
+    both = json.loads(out)
+    assert (code, both["supposed"]) == (0, json.loads(tracking.model_dump_json()))
+    plain = tt.track(ledger, goal, **few)
+    assert both["as_projected"] == json.loads(plain.model_dump_json())
+    frame = ask("what-if", words.replace("json", "csv"), supposed)[1]
+    assert [row[0] for row in csv.reader(frame.splitlines())] == [
+        "if",
+        "as projected",
+        "; ".join(tracking.assumptions),
+    ]
+    shown = ask("what-if", words.replace("json", "text"), supposed)[1]
+    before, _, after = shown.partition("\n\nIf turnover grows 15 % a year")
+    assert f" {100 * plain[0].probability:.0f} %" in before
+    assert f" {100 * tracking[0].probability:.0f} %" in after
     words = words.replace("2000", "50")
     few["n_paths"] = 50
     past = tt.history(ledger, goal, ["2024-12", "2025-06"], **few)
@@ -818,6 +832,16 @@ AA-BB,2023,2.9,usd_bn,AA stat,2024-02
 AA-BB,2024,3.1,usd_bn,AA stat,2025-02
 AA-BB,2024,287.4,rub_bn,BB customs,2025-03
 """
+
+
+def test_a_table_of_rates_is_read_once(ask, folder: Path, monkeypatch) -> None:
+    (folder / "mixed.csv").write_text(MIXED)
+    (folder / "rates.csv").write_text("currency,window,rate\nrub,2024,92.44\n")
+    seen, read = [], tt.Rates.read_csv
+    monkeypatch.setattr(tt.Rates, "read_csv", lambda path: seen.append(path) or read(path))
+    options = "--rates rates.csv --goal '462.2 rub_bn' --by 2030 --paths 20"
+    assert ask("track mixed.csv", options)[0] == 0
+    assert seen == ["rates.csv"]
 
 
 def test_one_currency_is_chosen_or_all_rows_are_converted(ask, folder: Path) -> None:

@@ -311,6 +311,8 @@ class Simulation:
         Monthly log paths of each flow.
     fitted
         The model as fitted to the ledger, which drew the paths.
+    rng
+        The generator as the draws left it; whoever goes on drawing copies it.
 
     Examples
     --------
@@ -326,6 +328,7 @@ class Simulation:
     seed: int
     paths: LogPaths
     fitted: Fitted
+    rng: np.random.Generator
 
     def __repr__(self) -> str:
         return brief(self)
@@ -512,4 +515,5 @@ def _drawn(
         seed=seed,
         paths=paths,
         fitted=fitted,
+        rng=rng,
     )

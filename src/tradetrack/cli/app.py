@@ -54,14 +54,12 @@ def _question(
 ) -> "tuple[tt.Ledger, list[tt.Goal]]":
     """Return the ledger, whatever the date, and the goals."""
     from tradetrack.cli.goals import read_goals
-    from tradetrack.cli.inputs import read_ledger
+    from tradetrack.cli.inputs import Conversion, read_ledger
 
-    ledger = read_ledger(figures)
+    conversion = Conversion.of(figures)
+    ledger = read_ledger(figures, conversion)
     goals = read_goals(requested, ledger, announced=not figures.source)
-    if figures.rates:
-        rates, unit = tt.Rates.read_csv(figures.rates), figures.unit or "usd_bn"
-        goals = [rates.converted_goal(goal, unit) for goal in goals]
-    return ledger, goals
+    return ledger, goals if conversion is None else list(map(conversion.goal, goals))
 
 
 def _known(ledger: "tt.Ledger", figures: opt.LedgerOptions) -> "tt.Ledger":
@@ -125,7 +123,8 @@ def check(
         tell(f"{inputs.name(figures.source)}: {row} {pointer(row.topic)}")
     if reading.rejected:
         return BAD_INPUT
-    findings = Findings(tt.audit(_known(inputs.of_one_kind(reading.ledger, figures), figures)))
+    ledger = inputs.of_one_kind(reading.ledger, figures, inputs.Conversion.of(figures))
+    findings = Findings(tt.audit(_known(ledger, figures)))
     answer(findings, form, output)
     return verdict(findings.found, "finding", strict=strict)
 
@@ -243,20 +242,23 @@ def what_if(
     output: opt.Output = "",
 ) -> int:
     """Estimate whether and when goals are met under assumptions about the months ahead."""
-    from tradetrack.cli.scenarios import assumptions
+    from tradetrack.cli.scenarios import WhatIf, assumptions
+    from tradetrack.cli.texts import what_if_text
+    from tradetrack.scenarios.scenario import suppose
+    from tradetrack.tracking import summarise
 
     supposed = assumptions(growth, shock, recovers, total, requested.flow)
+    if not supposed:
+        raise tt.InputError(
+            "nothing is supposed; add --growth '15%', --shock '-20% 2027' or --total '6.5 2027'",
+            topic="assumption",
+        )
     ledger, goals = _question(figures, requested)
-    tracking = tt.track(
-        ledger,
-        goals,
-        as_of=figures.as_of or None,
-        horizon=horizon,
-        model=tt.scenarios.Scenario(supposed),
-        n_paths=paths,
-        seed=seed,
+    drawn = tt.simulate(
+        ledger, goals, as_of=figures.as_of or None, horizon=horizon, n_paths=paths, seed=seed
     )
-    answer(tracking, form, output)
+    found = WhatIf(summarise(drawn), summarise(suppose(drawn, supposed)))
+    answer(found, form, output, what_if_text(*found, drawn.ledger))
     return 0
 
 

@@ -5,7 +5,7 @@ import io
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -64,7 +64,34 @@ def dialect(figures: LedgerOptions) -> Dialect:
     return Dialect(sep, figures.decimal, figures.thousands or None, figures.encoding)
 
 
-def of_one_kind(ledger: tt.Ledger, figures: LedgerOptions) -> tt.Ledger:
+@dataclass(frozen=True)
+class Conversion:
+    """A table of rates and the unit into which it converts, as the options name them."""
+
+    rates: tt.Rates
+    unit: str
+
+    @classmethod
+    def of(cls, figures: LedgerOptions) -> "Conversion | None":
+        """Read the table, if one is named.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read.
+        """
+        if not figures.rates:
+            return None
+        return cls(tt.Rates.read_csv(figures.rates), figures.unit or "usd_bn")
+
+    def goal(self, goal: tt.Goal) -> tt.Goal:
+        """Return a goal with its amount in the unit."""
+        return self.rates.converted_goal(goal, self.unit)
+
+
+def of_one_kind(
+    ledger: tt.Ledger, figures: LedgerOptions, conversion: Conversion | None
+) -> tt.Ledger:
     """Return the rows of one coverage in one currency, as far as the options choose.
 
     Raises
@@ -74,8 +101,8 @@ def of_one_kind(ledger: tt.Ledger, figures: LedgerOptions) -> tt.Ledger:
     """
     if figures.coverage:
         ledger = ledger.select(coverage=figures.coverage)
-    if figures.rates:
-        return ledger.converted(tt.Rates.read_csv(figures.rates), figures.unit or "usd_bn")
+    if conversion is not None:
+        return ledger.converted(conversion.rates, conversion.unit)
     if figures.unit:
         chosen = ledger.select(currency=split_unit(figures.unit)[0])
         return chosen.converted(tt.Rates(rows=()), figures.unit)
@@ -136,7 +163,7 @@ def _parse_csv(source: str | TextIO, written: Dialect) -> tt.results.Reading:
     )
 
 
-def read_ledger(figures: LedgerOptions) -> tt.Ledger:
+def read_ledger(figures: LedgerOptions, conversion: Conversion | None = None) -> tt.Ledger:
     """Read a ledger, or refuse it, naming its first bad row in one line.
 
     Examples
@@ -153,7 +180,7 @@ def read_ledger(figures: LedgerOptions) -> tt.Ledger:
             reading.rejected,
             topic=reading.rejected[0].topic,
         )
-    return of_one_kind(reading.ledger, figures)
+    return of_one_kind(reading.ledger, figures, conversion)
 
 
 def recent_origins(ledger: tt.Ledger) -> list[str]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import tradetrack as tt
 from tradetrack.cli.outputs import pointer, rows_frame, tell
@@ -41,7 +41,7 @@ def assumptions(
     Raises
     ------
     InputError
-        If there is none, or one is written in another way.
+        If one is written in another way.
 
     Examples
     --------
@@ -64,11 +64,6 @@ def assumptions(
         total, year = _parts(_TOTAL, text, "--total", "'6.5 2027'")
         value = float(parse_number(total or ""))
         every.append(tt.scenarios.GivenTotal(int(year or 0), value, flow=about))
-    if not every:
-        raise tt.InputError(
-            "nothing is supposed; add --growth '15%', --shock '-20% 2027' or --total '6.5 2027'",
-            topic="assumption",
-        )
     return every
 
 
@@ -85,6 +80,32 @@ def _parts(
 
 def _share(percent: str | None) -> float:
     return float(parse_number(percent or "") / 100)
+
+
+class WhatIf(NamedTuple):
+    """An answer as it is, and beside it the answer under assumptions, as a result."""
+
+    as_projected: tt.Tracking
+    supposed: tt.Tracking
+
+    def model_dump_json(self) -> str:
+        """Return a JSON object with both."""
+        return json.dumps(
+            {name: json.loads(one.model_dump_json()) for name, one in self._asdict().items()}
+        )
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per goal and answer, with the columns of `track` after ``if``."""
+        import pandas as pd
+
+        frames = {
+            "as projected": self.as_projected.to_frame(),
+            "; ".join(self.supposed.assumptions): self.supposed.to_frame(),
+        }
+        return pd.concat(frames, names=["if"]).reset_index(level=0).reset_index(drop=True)
+
+    def __str__(self) -> str:
+        return "\n".join([*self.as_projected.sentences(), *self.supposed.sentences()])
 
 
 @dataclass(frozen=True)

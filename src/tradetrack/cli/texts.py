@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import tradetrack as tt
+from tradetrack.attainment.summary import summary
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.tracking import in_columns
 
@@ -17,15 +18,45 @@ def tracking_text(tracking: tt.Tracking, ledger: tt.Ledger) -> str:
     ledger
         What it was made from, as of its day.
     """
-    goals = [one.goal for one in tracking.attainments]
-    verdicts = {goal: said for goal in goals if (said := disputed(ledger, goal))}
-    pairs = {goal.series.pair for goal in goals if goal.series}
+    verdicts = _verdicts(tracking, ledger)
+    n_sides = _n_sides(tracking, ledger)
+    return in_columns(tracking, verdicts=verdicts, n_sides=n_sides, place="tradetrack check")
+
+
+def what_if_text(as_projected: tt.Tracking, supposed: tt.Tracking, ledger: tt.Ledger) -> str:
+    """Write an answer, and below it the same goals under assumptions.
+
+    Parameters
+    ----------
+    as_projected, supposed
+        The answer, and that under assumptions.
+    ledger
+        What both were made from, as of their day.
+    """
+    below = summary(
+        supposed.attainments,
+        as_of=supposed.as_of,
+        verdicts=_verdicts(supposed, ledger),
+        n_sides=_n_sides(supposed, ledger),
+    )
+    if_ = f"If {'; '.join(supposed.assumptions)}:"
+    return "\n".join([tracking_text(as_projected, ledger), "", if_, *below])
+
+
+def _verdicts(tracking: tt.Tracking, ledger: tt.Ledger) -> dict[tt.Goal, str]:
+    """What printed figures say of goals, where they dispute it."""
+    return {one.goal: said for one in tracking if (said := disputed(ledger, one.goal))}
+
+
+def _n_sides(tracking: tt.Tracking, ledger: tt.Ledger) -> int:
+    """Number of sides that print figures of the goals' pairs."""
+    pairs = {one.goal.series.pair for one in tracking if one.goal.series}
     sides = {
         row.side or row.reporter
         for row in ledger.current
         if row.series.pair in pairs and row.reporter
     }
-    return in_columns(tracking, verdicts=verdicts, n_sides=len(sides), place="tradetrack check")
+    return len(sides)
 
 
 def disputed(ledger: tt.Ledger, goal: tt.Goal) -> str:

@@ -1,6 +1,7 @@
 """Scenario: a model under assumptions about the months ahead."""
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Annotated
@@ -14,6 +15,7 @@ from tradetrack.models.mixture import FittedMixture, GrowthMixture, mixture_behi
 from tradetrack.models.paths import Fitted, LogPaths, Model, check_model
 from tradetrack.scenarios.given import GivenTotal
 from tradetrack.scenarios.growth import GrowthPath, Pace, Shock
+from tradetrack.simulation import Simulation
 
 AnyAssumption = GivenTotal | GrowthPath | Pace | Shock
 Assumption = Annotated[AnyAssumption, Field(discriminator="kind")]
@@ -95,9 +97,41 @@ class FittedScenario:
             or a total that hardly any path is near; the message names the assumption.
         """
         drawn = self.fitted.draw(last_year, n_paths, rng, reporters)
-        imposed = reduce(lambda paths, one: one.impose(paths, rng), self.assumptions, drawn)
-        assumptions = (*drawn.assumptions, *map(str, self.assumptions))
-        return replace(imposed, assumptions=assumptions)
+        return _imposed(self.assumptions, drawn, rng)
+
+
+def suppose(drawn: Simulation, assumptions: AnyAssumption | Sequence[AnyAssumption]) -> Simulation:
+    """Return a simulation under assumptions: the paths that ``Scenario(assumptions)`` draws.
+
+    Parameters
+    ----------
+    drawn
+        The simulation without them; it stays as it is.
+    assumptions
+        As of `Scenario`.
+
+    Raises
+    ------
+    InputError
+        As `FittedScenario.draw` does.
+
+    Examples
+    --------
+    >>> import tradetrack as tt
+    >>> drawn = tt.simulate(tt.datasets.kazakhstan_uzbekistan(), tt.Goal(10), n_paths=100)
+    >>> suppose(drawn, tt.scenarios.Shock(2027, -0.2)).paths.assumptions
+    ('turnover shifts by -20 % in 2027',)
+    """
+    every, rng = _every(Scenario(assumptions).assumptions), deepcopy(drawn.rng)
+    fitted = FittedScenario(every, drawn.fitted)
+    return replace(drawn, paths=_imposed(every, drawn.paths, rng), rng=rng, fitted=fitted)
+
+
+def _imposed(
+    assumptions: Sequence[AnyAssumption], drawn: LogPaths, rng: np.random.Generator
+) -> LogPaths:
+    imposed = reduce(lambda paths, one: one.impose(paths, rng), assumptions, drawn)
+    return replace(imposed, assumptions=(*drawn.assumptions, *map(str, assumptions)))
 
 
 def _every(assumptions: AnyAssumption | Sequence[AnyAssumption]) -> tuple[AnyAssumption, ...]:

@@ -88,16 +88,18 @@ class Blocks:
 
     def _up(self, year: int, before: Array) -> Array:
         """Log of a year's base, the year before shifted, over its months ahead, on each path."""
-        base: Array = np.logaddexp(self.base_observed[year], self.base_ahead[year] + before)
-        return base - self.ahead[year]
+        up: Array = np.logaddexp(self.base_observed[year], self.base_ahead[year] + before)
+        up -= self.ahead[year]
+        return up
 
     def _median_up(self, year: int, before: Array) -> Array:
         """The same of the medians; a base of months ahead alone shifts as a whole."""
         ahead, base_ahead = self.medians[:, year]
-        if np.isneginf(self.base_observed[year]).all():
-            return base_ahead + before - ahead
-        base = np.logaddexp(self.base_observed[year], self.base_ahead[year] + before)
-        return np.atleast_1d(np.median(base) - ahead)
+        up: Array = base_ahead + before - ahead
+        if not np.isneginf(self.base_observed[year]).all():
+            base = np.logaddexp(self.base_observed[year], self.base_ahead[year] + before)
+            up[:] = np.median(base) - ahead
+        return up
 
 
 def _log_total(monthly: Totals, chosen: NDArray[np.bool_], before: int = 0) -> Array:
