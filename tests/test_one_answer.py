@@ -17,6 +17,9 @@ from tests.tracking_strategies import model, questions
 from tradetrack._history import history_of
 from tradetrack._news.decompose import news_of
 from tradetrack.reporters.compare import simulate_reporters
+from tradetrack.scenarios.required import required_of
+from tradetrack.scenarios.scenario import suppose
+from tradetrack.tracking import attainments, summarise
 
 GOAL = tt.Goal(10, by=2030)
 SINCE = "2025-09-30"
@@ -115,3 +118,27 @@ def test_reporters_change_no_path_and_no_effect_of_another(
     for reporter in everyone[-1:]:
         one = fitted.draw(last, 40, np.random.default_rng(seed), (reporter,))
         np.testing.assert_array_equal(one.effects[reporter], beside.effects[reporter])
+
+
+def test_assumptions_imposed_on_drawn_paths_are_the_scenario() -> None:
+    many = {"n_paths": 2_000, "seed": 3}
+    drawn = simulate_reporters(shipped(), GOAL, **many).about(GOAL)
+    for assumption in (
+        tt.scenarios.GrowthPath(0.1),
+        tt.scenarios.GivenTotal(2027, 5.5),
+        tt.scenarios.Shock(2026, -0.2),
+    ):
+        model = tt.scenarios.Scenario(assumption)
+        assert summarise(suppose(drawn, assumption)) == tt.track(
+            shipped(), GOAL, model=model, **many
+        )
+
+
+def test_required_growth_of_drawn_paths_is_the_required_growth() -> None:
+    goals = [GOAL, tt.Goal(6, by=2027, window="rolling_year"), tt.Goal("2x 2026", by=2032)]
+    drawn = simulate_reporters(shipped(), goals, n_paths=500)
+    found = required_of(drawn, attainments(drawn.about(goals)), 0.75)
+    asked = [tt.required_growth(shipped(), goal, 0.75, n_paths=500) for goal in goals]
+    assert list(found) == asked
+    [refused] = required_of(drawn, attainments(drawn.about(tt.Goal(10))))
+    assert isinstance(refused, tt.errors.GoalError)
