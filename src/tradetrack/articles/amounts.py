@@ -23,6 +23,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from tradetrack.articles.countries import table
+from tradetrack.articles.lexicon import tags
 
 AmountKind = Literal["money", "percent", "points", "times", "fraction", "quantity"]
 
@@ -264,7 +265,9 @@ _NUMBER_WORD = "|".join(sorted(map(re.escape, _WORD_NUMBERS), key=len, reverse=T
 
 _NUMBER = re.compile(rf"(?<![\d.,]){NUMBER}")
 _PREFIX = re.compile(rf"\\?(?<![a-zа-я$])(?P<before>{_BEFORE})\.?\s?$")
-_SIGN = re.compile(r"(?<![\w.,%])[+\-−–]$|(?<=\()[+\-−–]\s$")  # "last year – 5 %" has none
+_SIGN = re.compile(  # "last year – 5 %" has none
+    r"(?<![\w.,%])[+\-−–]$|(?<=\()[+\-−–]\s$|(?<![a-zа-я])(?:plus|minus|плюс|минус)\s$"
+)
 _UNIT = re.compile(
     r"[ -]?(?:(?P<points>percentage[ -]points?|p\.?p\.?(?![a-z])|п\.? ?п\.?(?![а-я])"
     r"|процентн\w+ пункт\w*)"
@@ -679,9 +682,11 @@ def _in_digits(match: "re.Match[str]", low: str, russian: bool) -> Amount | None
     if unit["times"]:
         return Amount(start, unit.end(), "times", digits)
     kind: AmountKind = "points" if unit["points"] or unit["points2"] else "percent"
-    printed = _SIGN.search(low, max(0, start - 2), start)
-    sign = 0 if printed is None else 1 if printed[0][0] == "+" else -1
-    return Amount(printed.start() if printed else start, unit.end(), kind, digits, sign=sign)
+    printed = _SIGN.search(low, max(0, start - 6), start)
+    sign = 0 if printed is None else 1 if printed[0][0] in "+pп" else -1
+    if printed is not None and printed[0][0] not in "pmпм":
+        start = printed.start()
+    return Amount(start, unit.end(), kind, digits, sign=sign)
 
 
 def _money(
@@ -714,7 +719,9 @@ def _counts_something(low: str, end: int) -> bool:
     after = _NEXT_WORD.match(low, end, end + 30)
     if after is None:
         return False
-    return after[1] not in _FUNCTION_WORDS and not _VERB.fullmatch(after[1])
+    if after[1] in _FUNCTION_WORDS or _VERB.fullmatch(after[1]):
+        return False
+    return not any(tag.kind in ("done", "move", "flow") for tag in tags(after[1]))
 
 
 def _spelt(match: "re.Match[str]", low: str) -> Amount | None:

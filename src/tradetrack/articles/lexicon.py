@@ -176,7 +176,7 @@ _MOVE = {
     "down": r"undershot"
     r"|eas(?:ed|ing)|retreat\w*|collaps\w+|crash\w*|nosediv\w+|dwindl\w+|обруш\w+|обвал\w*"
     r"|скат\w+|убав\w+|уступ\w+|недобра\w+|fell|falls?|fallen|falling|declin\w+|decreas\w+"
-    r"|drop\w*|down|shr[aiu]nk\w*"
+    r"|drop\w*|down|off|shr[aiu]nk\w*"
     r"|contract(?:ed"
     r"|ing|ion)|slid|slides?|slip\w*|plung\w+|tumbl\w+|reduc\w+|dip(?:s|ped)?|slump\w*|shed"
     r"|narrow\w*|downturns?|setbacks?"
@@ -363,6 +363,12 @@ BOTH_WAYS = re.compile(
     r"|merchandise) exchanges?(?! between (?:companies|firms))(?![a-z])"
     r"|(?:trade|commercial) current"
 )
+_OF_TWO = (
+    r"(?= (?:[a-z]+ly )?(?:[a-z]+(?:ed|aged)|rose|fell|grew|was|were|had|came|stood|went|shrank"
+    r"|sank|slid|lost|up|down|at|by|to|stands?|amounts?|is|are)(?![a-z]))"
+)
+FORMER = re.compile(rf"(?<![a-z])the former{_OF_TWO}")
+LATTER = re.compile(rf"(?<![a-z])the latter{_OF_TWO}")
 HANDS = re.compile(r"changed? hands")
 PHRASES = (
     (BOTH_WAYS, "sum"),
@@ -371,6 +377,8 @@ PHRASES = (
     (OUTWARD, "export"),
     (SUM, "sum"),
     (REVERSE, "reverse"),
+    (FORMER, "former"),
+    (LATTER, "latter"),
     (TOTAL, "total"),
     (PARTNERS, "partners"),
 )

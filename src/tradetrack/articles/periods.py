@@ -78,7 +78,8 @@ _N = rf"(?:\d{{1,2}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
 _YEAR = r"(?:19|20)\d\d(?!\d)(?:(?:[ -]?(?:гг?\.|год(?:а|у|ом|ы)?|го|м)(?![а-я])))?"
 _OF_YEAR = (
     rf"(?:(?:,? (?:of |in |for )?(?:the year |the )?|,?\s)(?P<y>{_YEAR})"
-    r"|(?P<this>(?: of| in)? this year|(?: of| in)? the (?:current |present )?year"
+    r"|(?P<this>(?: of| in)? this (?:year|one(?= ?(?:[.,;:)]|$)))"
+    r"|(?: of| in)? the (?:current |present )?year"
     r"|,? (?:эт|текущ|нынешн|сего)\w* год\w*| с\. ?г\.| т\. ?г\.)"
     r"|(?P<last>(?: of| in)? (?:last|the past) year| (?:прошл|минувш|прошедш)\w+ год\w*"
     r"| прошлого)(?![a-zа-я])"
@@ -171,6 +172,7 @@ def _fiscal_year(words: str) -> int | None:
     return year if len(numbers) > 1 else year - 1
 
 
+MID_MONTH = 16
 _LAST_DAYS = 28  # a month is over
 _REPORTED = 4  # until April "the full year" is the last one
 
@@ -273,6 +275,8 @@ def _ending(match: "re.Match[str]") -> Period | None:
     n = _count(words["n"]) if words.get("n") else 3 if words.get("three") else MONTHS
     n = 6 if words.get("six") else n
     last = 3 * _ordinal(words["q"]) if words.get("q") else month_of(words["m"])
+    if int(words.get("d") or words.get("d2") or MID_MONTH) < MID_MONTH:
+        last = last - 1 or MONTHS  # "the fiscal year that ended on July 7"
     return Period(*match.span(), "ending", n, last, **_year_of(match))  # type: ignore[arg-type]
 
 
@@ -383,7 +387,7 @@ _RULES: tuple[_Rule, ...] = (
         rf"|four quarters|(?P<three>(?:fiscal )?quarter))(?: period)?,? (?:to|ended|ending"
         rf"|that ended|through|up to)"
         rf"(?: (?:on|in|at))?(?: the end of)?(?: the)? (?:(?:end[- ](?:of )?"
-        rf"|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?(?P<m>{_MONTH})(?: \d{{1,2}}(?:st|nd"
+        rf"|(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?)?(?P<m>{_MONTH})(?: (?P<d2>\d{{1,2}})(?:st|nd"
         rf"|rd|th)?)?"
         rf"(?![\d])|q(?P<q>[1-4])){_OF_YEAR})",
         _ending,

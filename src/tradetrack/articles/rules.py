@@ -8,6 +8,8 @@ the others aside with a reason; the library verifies both as it does any reader'
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 from tradetrack._typing import MONTHS
@@ -33,7 +35,10 @@ _ORIGIN = re.compile(
     r"(?: the| some| current| present| existing| today's|(?: the)? (?:last|this|previous|prior"
     r"|preceding)(?: fiscal| financial)? (?:year|month|quarter|fiscal)'s| нынешних"
     r"| текущих| сегодняшних| имеющихся| about| around| nearly| almost| over| just| more than"
-    r"| около| почти"
+    r"| (?:just |slightly |well |a little )?(?:under|below|above|over)| less than| only| roughly"
+    r"| approximately| close to| as (?:much|little) as| (?:a|an)(?: mere| record| estimated)?"
+    r"| barely| merely| some| around"
+    r"| около| почти| чуть| менее| всего| порядка| свыше"
     r"| примерно| более| прежних| прошлогодних)*\s\\?$"
 )
 _BY = re.compile(
@@ -42,11 +47,13 @@ _BY = re.compile(
     r"(?: (?:about|around|some|over|more|than|almost|nearly|at|least|as|much|a|further|another"
     r"|roughly|just|почти|около|более|чем|примерно|свыше|еще|целых|сразу))*\s\\?$"
 )
+_AND_ORIGIN = (" and ", ", and ", " and from ", " and with ", " и ", " и с ")
+_WORDS_ONLY = re.compile("[a-zа-я ]*")
 _COMPARED_AFTER = re.compile(
     r"(?:,? (?:or|или) (?:by |на )?[\d.,]+ ?(?:%|per ?cent|процент\w*),| \([\d.,]+ ?(?:%"
     r"|per ?cent|процент\w*)\))?"
     r" (?:more|less|higher|lower|fewer|bigger|smaller|up(?! to)|down(?! to)|above|below|больше"
-    r"|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
+    r"|меньше|выше|ниже)(?! than an? (?!year |month |decade ))(?![a-zа-я])"
 )
 _DIFFERS = (  # "the figure is $94 million or 14 % higher", "что на 440 млн, или на 10 % больше"
     re.compile(
@@ -271,7 +278,8 @@ _AVERAGE = re.compile(
     r"(?:annual average|average annual|yearly average|average yearly|on average|в среднем"
     r"|среднегодов)[^,;]{0,30}$"
 )
-_ABOUT = (0.85, 1.2)  # a printed multiple may be off by so much
+_ABOUT = Decimal("0.15")  # a printed multiple may be off by so much
+_DATED = ("year", "months", "fiscal", "ending")
 _PRESENT_TENSE = re.compile(
     r"(?<![a-zа-я])(?:is|are|stands?|amounts|reaches|runs|составляет|составляют"
     r"|достигает)(?![a-zа-я])"
@@ -434,6 +442,14 @@ _DEFAULTS = {
 }
 
 
+def _printed(amount: Amount) -> tuple[Decimal, Decimal]:
+    """The least and the greatest number that would be printed so."""
+    exponent = amount.value.as_tuple().exponent
+    half = Decimal(5).scaleb(int(exponent) - 1)
+    half = min(half, amount.value * _ABOUT) if amount.kind == "times" else half
+    return amount.value - half, amount.value + half
+
+
 def _quoted(fields: Mapping[str, Any]) -> Quote:
     """A quote of the rules' own making: its types need no check, and texts are long."""
     return Quote.model_construct(**{**_DEFAULTS, **fields})
@@ -468,9 +484,20 @@ class _Frame:
 
     def _is_origin(self, index: int) -> bool:
         amount = self.found.amounts[index]
-        return amount.kind == "money" and bool(
-            _ORIGIN.search(self.low[max(0, amount.start - 48) : amount.start])
-        )
+        if amount.kind != "money":
+            return False
+        before = self.low[max(0, amount.start - 48) : amount.start]
+        return _ORIGIN.search(before) is not None or self._is_next_origin(index)
+
+    def _is_next_origin(self, index: int) -> bool:
+        """Whether it is a second origin: "after 12 billion in 2021 and 13 billion in 2022"."""
+        amounts = self.found.amounts
+        if not index or amounts[index - 1].kind != "money" or not self._is_origin(index - 1):
+            return False
+        own = [p for p in self.found.periods if amounts[index - 1].end <= p.start]
+        if not own or not _WORDS_ONLY.fullmatch(self.low, amounts[index - 1].end, own[0].start):
+            return False
+        return self.low[own[0].end : amounts[index].start] in _AND_ORIGIN
 
     def _direction(self, index: int) -> Direction | None:
         """Which way a rate goes: by its sign, a word close after, or the last word before."""
@@ -827,15 +854,37 @@ class _Frame:
                 said = self._said_before(choice.period)
                 return {**fields, "relative_to": said} if said else {}
             if choice.shift:
-                fields["relative_to"] = anchor
+                fields |= {"relative_to": anchor, "years_before": choice.years_before}
                 return fields if anchor else {}
             return fields
         if not anchor:
             return {}
+        anchor = self._one_of_both(index) or anchor
         fields = {"window": anchor, "years_before": choice.years_before}
         if self.main is None:
             fields["assumed"] = ("the months of the sentence before",)
         return fields
+
+    def _one_of_both(self, index: int) -> str | None:
+        """The months of one of two figures, where the sentence before gave those of two."""
+        both = self.state.main.both
+        run = [i for i, a in enumerate(self.found.amounts) if a.kind == "money"]
+        near = self.number - self.state.main.sentence == 1
+        if not (near and both and len(run) == 2 and index in run) or self.timing.periods:
+            return None
+        one, other = run
+        joined = self.timing.joined(run) and self.named[one] == self.named[other]
+        return both[run.index(index)] if joined else None
+
+    def _both(self) -> tuple[str, ...]:
+        """The phrases of two figures of one flow, each with months of its own."""
+        told = [i for i, s in enumerate(self.named) if s is not None and s.reason is None]
+        told = [i for i in told if self.found.amounts[i].kind == "money" and not self.origins[i]]
+        periods = [self.timing.choice(i).period for i in told]
+        if len(told) != 2 or self.named[told[0]] != self.named[told[1]]:
+            return ()
+        dated = [p for p in periods if p is not None and p.sort in ("year", "months")]
+        return tuple(str(self._phrase(p)) for p in dated) if len(set(dated)) == 2 else ()
 
     def _said_before(self, period: Period) -> str | None:
         """The last period named before "that year": in this sentence, or the three before."""
@@ -870,7 +919,7 @@ class _Frame:
 
     def _growth(self, index: int, number: str, start: int, subject: Subject, stance: str) -> Quote:
         base, several_years = self.timing.base(index)
-        base = base or self._multiplied(index)
+        base = base or self._by_arithmetic(index)
         choice = Choice(unknown=True) if several_years else self.timing.choice(index)
         if choice.period is not None and choice.period is base:
             choice = Choice(carried=True)
@@ -883,31 +932,36 @@ class _Frame:
             fields["base"] = self._phrase(base)
         return self._made("growth", number, start, subject, modality, index, fields)
 
-    def _multiplied(self, index: int) -> Period | None:
-        """The year of what was multiplied: "3 billion in 2019, had doubled to 6 billion"."""
-        amounts = self.found.amounts
-        if amounts[index].kind == "times" and index > 1:
-            compared = self._compared(index)
-            if compared is not None:
-                return compared
-        if amounts[index].kind != "times" or not 0 < index < len(amounts) - 1:
-            return None
-        before, after = amounts[index - 1], amounts[index + 1]
-        if before.kind != "money" or after.kind != "money" or not self.timing.leads_to_level(index):
-            return None
-        sizes = [a.value * SCALES[a.scale or after.scale] for a in (before, after)]
-        times = sizes[1] / sizes[0] / amounts[index].value if sizes[0] else 0
-        return self.timing.owned.get(index - 1) if _ABOUT[0] < times < _ABOUT[1] else None
+    def _by_arithmetic(self, index: int) -> Period | None:
+        """The months that a rate starts from, told by the sums that it fits.
 
-    def _compared(self, index: int) -> Period | None:
-        """The first of two years: "49.6 million in 2020; in 2022 it was 10.7, 4.6 times less"."""
-        one, other = self.found.amounts[index - 2 : index]
-        first, second = (self.timing.choice(i).period for i in (index - 2, index - 1))
-        if one.kind != "money" or other.kind != "money" or first in (None, second):
-            return None
-        sizes = sorted(a.value * SCALES[a.scale or other.scale] for a in (one, other))
-        times = sizes[1] / sizes[0] / self.found.amounts[index].value if sizes[0] else 0
-        return first if _ABOUT[0] < times < _ABOUT[1] else None
+        "At 72.9 billion in 2021, it rose to 83.7 in 2023, a jump of 15 %": 83.7 / 72.9 = 1.148.
+        """
+        amounts, rate = self.found.amounts, self.found.amounts[index]
+        money = [i for i, a in enumerate(amounts) if a.kind == "money"]
+        sums = [i for i in money if self.named[i] == self.named[index]]
+        own = self.timing.choice(index).period
+        for first, last in permutations(sums, 2):
+            start, end = self.timing.choice(first).period, self.timing.choice(last).period
+            if start is None or start.sort not in _DATED or (own or end) != end:
+                continue
+            fits = self._is_ago(amounts[first], amounts[last], rate, index)
+            if fits and (end is None or self._is_later(end, start)):
+                return start
+        return None
+
+    def _is_ago(self, first: Amount, last: Amount, rate: Amount, index: int) -> bool:
+        """Whether a rate, as printed, can be that from one sum to another, as printed."""
+        low, high = _printed(rate)
+        if rate.kind != "times":
+            sign = -1 if self.moves[index] == "down" else 1
+            low, high = sorted((1 + sign * low / 100, 1 + sign * high / 100))
+        elif self.moves[index] == "down":
+            first, last = last, first
+        scales = SCALES[first.scale or last.scale], SCALES[last.scale or first.scale]
+        (a, b), (c, d) = _printed(first), _printed(last)
+        a, b, c, d = a * scales[0], b * scales[0], c * scales[1], d * scales[1]
+        return a > 0 and c / b <= high and low <= d / a
 
     def _increment(self, index: int, amount: Amount, number: str, start: int) -> Quote:
         subject = self.named[index]
@@ -1036,7 +1090,15 @@ class _Frame:
             if chosen is not None and chosen.sort in ("year", "months", "ending", "fiscal"):
                 return chosen if self._is_later(chosen, self.main) else self.main
             return self.main
-        return self.main
+        return self.main or self._of_the_only_origin()
+
+    def _of_the_only_origin(self) -> Period | None:
+        """The months of what a goal starts from: "to 30 billion from 20 billion last year"."""
+        meant = any(self._stance(i) == "meant" for i in range(len(self.named)))
+        froms = [i for i, is_origin in enumerate(self.origins) if is_origin]
+        named = self.named[froms[0]] if len(froms) == 1 and meant else None
+        chosen = self.timing.choice(froms[0]).period if named and not named.reason else None
+        return chosen if chosen is not None and chosen.sort in ("year", "months") else None
 
     def _is_later(self, one: Period, other: Period) -> bool:
         calendar = Calendar(self.state.published + MONTHS - 1, fiscal_start=1)
@@ -1063,6 +1125,7 @@ class _Frame:
             state.last_trade, state.paragraph = self.number, self.sentence.paragraph
         last = self._last_period()
         if last is not None:
-            state.main = Main(self.sentence.text[last.start : last.end], self.number)
+            phrase = self.sentence.text[last.start : last.end]
+            state.main = Main(phrase, self.number, self._both())
         elif trade and self.number - state.main.sentence <= 3:
             state.main.sentence = self.number

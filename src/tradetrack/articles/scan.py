@@ -225,6 +225,11 @@ _BETWEEN = (
     _beside("would", "", " like", as_="meant"),
     _beside("up", r"(?:made|makes?|making) $"),
     _beside("up", "", " to "),
+    _beside("off", "", r"(?! (?:by |some |about |around |nearly |almost |over |a |another )*"
+            r"(?:[\d$€£]|third|quarter|fifth))"),
+    _beside("projects", r"(?:association|ministry|bank|agency|council|government|chamber|fund|it"
+            r"|institute|bureau|office|federation|board|department|administration|group|forecast"
+            r"|union) $", r" [^.;]{0,40}?\d", as_="ahead"),
     _beside("flows", "trade $"),
     _beside("turnover", r"(?<![a-z-])(?<!and )(?:exports?|imports?) $"),  # it is exports
     _beside("оборот", r"(?:в|на) $"),  # put into circulation

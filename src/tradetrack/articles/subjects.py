@@ -149,6 +149,8 @@ def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject 
     named = local.without_asides(named)
     if not named and local.trade is not None and local.said_it(start, amount.start):
         return local.continued(local.first, start, amount.start)
+    if len(named) == 1 and before is not None and local.is_verb_of(named[0], start):
+        return before  # "In the opposite direction 793 million flowed, 8 % more"
     nearest = local.named_right_after(index) or (named[-1] if named else local.after_break(index))
     if nearest is not None:
         for mark in (
@@ -213,6 +215,11 @@ class _Local:
         """Whether a new clause speaks of what the sentence is about: "; this year it recovered"."""
         return _IT.search(self.low, start, stop) is not None
 
+    def is_verb_of(self, mark: Mark, start: int) -> bool:
+        """Whether a weak verb right after an amount only ends what was said of it."""
+        reverse = any(m.tag.value == "reverse" and m.end < start for m in self.marks)
+        return reverse and mark.tag.weak and self.low[start : mark.start] == " "
+
     def without_asides(self, named: list[Mark]) -> list[Mark]:
         """Drop "its No. 1 trading partner," said of a country that has just been named."""
         said = named[-1:]
@@ -273,9 +280,18 @@ class _Local:
         if mark.tag.value == "reverse":
             exporter, importer = self.context.sides
             return Subject("flow", importer, exporter) if exporter else Subject("flow")
+        if mark.tag.value in ("former", "latter"):
+            return self._one_of_two(mark)
         if mark.tag.value in ("export", "import"):
             return self._directed(mark)
         return self._turnover(mark)
+
+    def _one_of_two(self, mark: Mark) -> Subject:
+        """The first or the second of two flows: "… the former fell by 2 %, the latter rose"."""
+        told = [s for s in self.cache.values() if s.reason is None]
+        both = tuple({s[:3]: s for s in told}.values())
+        both = both if len(both) == 2 else self.context.both
+        return both[mark.tag.value == "latter"] if len(both) == 2 else Subject(reason="no subject")
 
     def note_partners(self) -> None:
         """Whose partner a country is called, is whose exports the sentence speaks of."""

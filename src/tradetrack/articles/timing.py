@@ -67,7 +67,8 @@ _WITH = re.compile(r"(?:(?:по|в) сравнени[юи] со?|compared (?:to|
 _IN_BRACKETS = re.compile(r"[^()]*\)")
 _AND = re.compile(r",? (?:and|и)(?: in| to| в| до)? ")
 _TO_LEVEL = re.compile(r",?(?: —)? (?:to|до)(?: (?:about|around|some|nearly|almost|почти|около))? ")
-_BRACKET = re.compile(r"(?: ?\(| [—–] )(?:us)?\\?")
+_AND_OF = re.compile(r"(?:,|,? (?:and|и)) (?:that )?of $")
+_BRACKET = re.compile(r"(?: ?\(| [—–] |: )(?:us)?\\?")
 _WHEN = re.compile(r",? (?:when|когда)(?! compared) [^,;.]{0,30}")
 _VALUE_OF = re.compile(  # "from the June value of 5.4 billion", "on June's 5.4 billion"
     r"(?:'s)? (?:value|figure|level|total|volume|result|amount) of (?:us|eur|usd)?\\?|'s (?:us)?\\?"
@@ -107,10 +108,14 @@ class Choice(NamedTuple):
 
 @dataclass
 class Main:
-    """The phrase whose months hold until another is said, and in which sentence it stood."""
+    """The phrase whose months hold until another is said, and in which sentence it stood.
+
+    ``both`` are the phrases of two figures of one flow, for two more in the next sentence.
+    """
 
     phrase: str = ""
     sentence: int = -10
+    both: tuple[str, ...] = ()
 
 
 class Timing:
@@ -179,6 +184,8 @@ class Timing:
             and self.low[near[-2].end : near[-1].start] in (" (", " or ")
         ):
             near = near[:-1]  # "up 19.3 percent ($22.1 billion) from 2023"
+        elif len(near) > 1 and period.sort == "previous" and self._is_level_of(near[-2], near[-1]):
+            near = near[:-1]  # "down 22 % to 4 billion in August on a month earlier"
         if not near or near[-1].kind not in ("percent", "times", "fraction"):
             before = self.low[: period.start]
             return bool(re.search(r"(?:since|начиная с|с) $", before)) and not near
@@ -211,19 +218,33 @@ class Timing:
             after = [i for i, a in enumerate(self.found.amounts) if a.start >= other.end][:2]
             before = [i for i, a in enumerate(self.found.amounts) if a.end <= one.start][-2:]
             run = after if len(after) == 2 else before
-            if len(run) == 2 and self._joined(run):
+            if len(run) == 2 and self.joined(run):
                 dealt |= dict(zip(run, (one, other), strict=True))
         return dealt
 
-    def _joined(self, run: list[int]) -> bool:
+    def joined(self, run: list[int]) -> bool:
+        """Whether two amounts of one kind are joined by "and"."""
         one, other = (self.found.amounts[i] for i in run)
         return one.kind == other.kind and bool(_AND.fullmatch(self.low[one.end : other.start]))
 
     def choice(self, index: int) -> Choice:
         """Choose the period of one amount."""
         if index not in self.chosen:
-            self.chosen[index] = self._choice(index)
+            self.chosen[index] = self._likewise(self._choice(index))
         return self.chosen[index]
+
+    def _likewise(self, choice: Choice) -> Choice:
+        """A year that is short for its months: "in the same months of 2021 … and of 2020 16.7"."""
+        year = choice.period
+        before = [p for p in self.periods if year is not None and p.end <= year.start]
+        if not before or year is None or not year.year or year.sort != "year":
+            return choice
+        same = before[-1]
+        short = (
+            same.sort == "shift" and same.year and _AND_OF.search(self.low, same.end, year.start)
+        )
+        back = (same.year or 0) - year.year
+        return Choice(same, shift=True, years_before=back) if short and back > 0 else choice
 
     def _choice(self, index: int) -> Choice:
         right = self.owned.get(index)
@@ -236,7 +257,7 @@ class Timing:
         ahead = self.owned.get(index + 1) if self.leads_to_level(index) else None
         if ahead is not None and ahead.sort in ("year", "months"):
             return Choice(ahead)  # "fell 8 % to 5.6 billion last year"
-        if index and self._joined([index - 1, index]) and index not in self.owned:
+        if index and self.joined([index - 1, index]) and index not in self.owned:
             return self.choice(index - 1)  # "a year ago they were 594 and 704 million"
         left = self._left(index)
         if left is not None:
@@ -249,10 +270,11 @@ class Timing:
     def leads_to_level(self, index: int) -> bool:
         """Whether a level follows a rate at once: "fell 8 % to 5.6 billion"."""
         amounts = self.found.amounts
-        if amounts[index].kind == "money" or index + 1 == len(amounts):
-            return False
-        gap = self.low[amounts[index].end : amounts[index + 1].start]
-        return amounts[index + 1].kind == "money" and bool(_TO_LEVEL.fullmatch(gap))
+        return index + 1 < len(amounts) and self._is_level_of(*amounts[index : index + 2])
+
+    def _is_level_of(self, rate: Amount, level: Amount) -> bool:
+        joined = _TO_LEVEL.fullmatch(self.low, rate.end, level.start)
+        return rate.kind != "money" and level.kind == "money" and joined is not None
 
     def _origin_choice(self, index: int) -> Choice:
         """An amount after "from" or "against": the months of the base, else a year before."""
@@ -353,7 +375,7 @@ class Timing:
         """Whether a comparison still belongs to the amount before it, in the same clause."""
         near = [a for a in self.found.amounts if a.end <= period.start]
         return bool(near) and not re.search(
-            r"[;:]|,? (?:and|while|а|и) |—|\. ", self.low[near[-1].end : period.start]
+            r"[;:]|,? (?:and|while|whereas|but|а|и) |—|\. ", self.low[near[-1].end : period.start]
         )
 
     def _later(self, index: int) -> Period | None:
@@ -404,9 +426,15 @@ class Timing:
         if near:
             first = self._span_from(near[0])
             return first, first is None
-        beyond = index + 2 <= len(self.found.amounts) and self.low[start:stop] in (" (", " or ")
-        if beyond and self.found.amounts[index + 1].kind == "money":
-            stop = self.found.gap(index + 1)[1]  # "by 3.9 percent (210 million) from June"
+        beside = index + 2 <= len(self.found.amounts) and self.low[start:stop] in (" (", " or ")
+        beyond = self.found.gap(index + 1) if index + 1 < len(self.found.amounts) else (0, 0)
+        if beside and self.found.amounts[index + 1].kind == "money":
+            stop = beyond[1]  # "by 3.9 percent (210 million) from June"
+        elif self.leads_to_level(index):  # "by 22 % to 4 billion in August on a month earlier"
+            ahead = [p for p in self.periods if beyond[0] <= p.start < beyond[1]]
+            ahead = [p for p in ahead if p.sort == "previous" and p in self.bases]
+            if ahead and not _POINT.search(self.low, beyond[0], ahead[0].start):
+                return ahead[0], False
         right = [p for p in self.periods if start <= p.start < stop and self._compares(p)]
         if right:
             return self._own_base(index, right[0]) or right[0], False
