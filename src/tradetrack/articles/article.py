@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tradetrack._typing import MONTHS
 from tradetrack.articles import accepting
+from tradetrack.articles.attribution import source_of
 from tradetrack.articles.checking import Checker
 from tradetrack.articles.countries import (
     code_of,
@@ -22,6 +23,7 @@ from tradetrack.articles.periods import FISCAL_START, Calendar
 from tradetrack.articles.quotes import Assignment, Reader
 from tradetrack.articles.rendering import Content, as_html, as_text
 from tradetrack.articles.rules import by_rules
+from tradetrack.articles.scan import scan
 from tradetrack.articles.sentences import read_text
 from tradetrack.articles.slips import doubted
 from tradetrack.domain.goal import Goal
@@ -32,6 +34,7 @@ from tradetrack.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+_FISCAL = re.compile(r"fiscal|financial|FY|FY\d|финансов", re.IGNORECASE)
 Accept = str | Sequence[int] | Set[int]
 
 
@@ -299,7 +302,7 @@ def read_article(
     if not given:
         codes = find_pair(assignment.sentences, home)
         assignment = Assignment(text=whole, published=date, pair=codes, reporter=home)
-    fiscal = _fiscal_start(home, _as_named(whole, codes))
+    fiscal = _fiscal_start(home or _quoted_office(assignment), _as_named(whole, codes))
     calendar = Calendar(MONTHS * day.year + day.month - 1, day.day, fiscal)
     quotes = list(reader(assignment))
     own = quotes if reader is by_rules else list(by_rules(assignment))
@@ -360,6 +363,14 @@ def _pair(pair: str | tuple[str, str] | None) -> tuple[tuple[str, ...], str]:
     if codes[0] == codes[1]:
         raise InputError(f"pair {pair!r} names one country twice; name two", "pair", topic="pair")
     return codes, "-".join(side.strip() for side in sides)
+
+
+def _quoted_office(assignment: Assignment) -> str:
+    """The country of the pair whose statistics a text quotes first; empty if it quotes none."""
+    if not _FISCAL.search(assignment.text):
+        return ""
+    told = (source_of(scan(s.text), len(s.text)) for s in assignment.sentences)
+    return next((code for code in told if code and code in assignment.pair), "")
 
 
 def _as_named(text: str, codes: tuple[str, ...]) -> tuple[str, ...]:

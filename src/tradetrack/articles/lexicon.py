@@ -216,7 +216,7 @@ _MEANT = (
     r"|необходимо"
 )
 _AHEAD = (
-    r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will"
+    r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will|shall"
     r"|sees|looking|likely|track|course|pace|set|heading|poised|slated|ожида\w+|прогноз\w*|предполага\w+"
     r"|достигнет|достигнут|превысит|превысят"
     r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
@@ -331,7 +331,8 @@ CAUSE = re.compile(
 )
 TOTAL = re.compile(
     r"(?<![a-zа-я])(?:(?<!of )(?<!from )the (?:two-way |overall |combined |bilateral |grand )?total"
-    r"(?! of)|together|altogether|итого|(?<!составил )(?<!составила )в сумме(?! [\d$€])"
+    r"(?! of)|(?:the )?(?:sum|total) of (?:the two|both)(?! [a-z])"
+    r"|taken together|together|altogether|итого|(?<!составил )(?<!составила )в сумме(?! [\d$€])"
     r"|вместе)(?![a-zа-я])|(?<![a-z])a (?:combined |joint |two-way |grand |overall )(?:total of )?"
     r"(?=(?:(?:about|some|nearly|over) )?(?:[a-z]{1,4})?[ \d$€£])"
 )

@@ -690,8 +690,10 @@ _RULES: tuple[_Rule, ...] = (
         _simple("that"),
     ),
     _rule(
-        "year later|year on|following year|year after",
-        _LEAD + r"(?:(?:a|one) year (?:later|on(?=,|$))|(?:in )?the (?:following year|year after"
+        "year later|year on|following year|year after|that followed|subsequent year",
+        _LEAD
+        + r"(?:(?:a|one) year (?:later|on(?=,|$))|(?:in )?the (?:following year|year that followed"
+        r"|subsequent year|year thereafter|year after"
         r"(?=$|[,. ](?!the|a )))(?! to))",
         _simple("after"),
     ),

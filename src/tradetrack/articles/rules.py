@@ -22,7 +22,7 @@ from tradetrack.articles.scan import Mark, Scan, may_hold_figures, scan, speaks_
 from tradetrack.articles.sentences import Sentence, lowered
 from tradetrack.articles.subjects import Context, Subject, subjects
 from tradetrack.articles.tables import table_quotes
-from tradetrack.articles.timing import HEADS_NEXT, Choice, Main, Timing
+from tradetrack.articles.timing import HEADS_NEXT, THAN_SUM, Choice, Main, Timing
 
 _ORIGIN = re.compile(
     r"(?:^|[\s(,—–])(?:from|after|against|versus|vs\.?|при(?= нынешн| текущ| сегодняшн)"
@@ -31,7 +31,7 @@ _ORIGIN = re.compile(
     r"|preceding)(?: [a-z]+)? ?[a-z]+'s )"
     r"|compared (?:to|with)|as opposed to|vis-[aà]-vis|as against|down on|up on|против|с|со"
     r"|(?<!более )(?<!больше )(?<!менее )(?<!меньше )чем"
-    r"|по сравнению с|нежели)"
+    r"|по сравнению с|нежели|on top of|in addition to)"
     r"(?: the| some| current| present| existing| today's|(?: the)? (?:last|this|previous|prior"
     r"|preceding)(?: fiscal| financial)? (?:year|month|quarter|fiscal)'s| нынешних"
     r"| текущих| сегодняшних| имеющихся| about| around| nearly| almost| over| just| more than"
@@ -86,8 +86,8 @@ _PARTICIPLE = re.compile(
     r"(?:задуман|намечен|планируем|запланирован|целев|targeted|planned|intended)\w*\s\\?$"
 )
 _TARGET_NOUN = re.compile(
-    r"(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?|marks?|цел\w+|задач\w+"
-    r"|план\w*|ориентир\w*)"
+    r"(?<![a-zа-я])(?:(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?|marks?)(?![a-z])"
+    r"|цел\w+|задач\w+|план\w*|ориентир\w*)"
     r"(?:[^.;]{0,40}(?:is|was|are|were|been|stands?|remains?|stays|составля\w+|—|–"
     r"|равн\w+)|,[^.;,]{0,70}, [—–])"
     r" (?:\w+ ){0,7}?\\?$"
@@ -117,7 +117,9 @@ _THAT_SUM = re.compile(
     r"| of)"
 )
 _AT_COST = re.compile(r"at a (?:total )?cost of (?:about |around |some |over )?\\?$")
-_INDEX = re.compile(r"(?:темп\w* роста|индекс\w*|index)[^.;\d]{0,16}$")
+_INDEX = re.compile(
+    r"(?:темп\w* роста|индекс\w*|index)[^.;\d]{0,16}$|growth rates? ?[—–:-] ?$|rate of growth ?[—–:-] ?$"
+)
 _TO_BASE = re.compile(r" (?:к (?:уровню|соответств|аналогич|январ)|от уровня|of the level)")
 _WHOLE = 100
 _OUTWEIGHS = re.compile(  # "imports exceeded exports four times"
@@ -130,6 +132,12 @@ _IN_RELATIVE = re.compile(r", (?:который|которая|которое|к
 _RELATIVE = re.compile(r", (?:который|которая|которое|которые|which) [^,;]*,")
 _GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
 _GROWS = re.compile(r"doubl|tripl|trebl|quadr|quint|fold|again|удв|утр|учетв")  # a verb by itself
+_MULTIPLIES = re.compile(r"(?:doubl|tripl|trebl|quadrupl|quintupl)(?:ed|ing|e)|удвоил|утроил")
+_OVER_BASE = re.compile(  # "5.1 % over June 2022"
+    r" (?:over|above|up on) (?:(?:the )?(?:january|february|march|april|may|june|july|august"
+    r"|september|october|november|december|same|previous|corresponding|like|year|first|q[1-4]|h[12])"
+    r"(?![a-z])|a year|last year|(?:19|20)\d\d)"
+)
 _BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before recovering"
     r"[ -]?(?:(?!(?:in|to|before|after|from|by|while|which|that|of|on|at|for|when|as|and|since|в"
     r"|за|до|с"
@@ -219,6 +227,7 @@ _DIRECT = re.compile(
     r"|порядка|до|на|почти|примерно|свыше|минимум) )*\\?"
 )
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
+_HOPE = re.compile(r"(?:hop|aim|want|wish|goal|target)[a-z]* (?:[a-z]+ )?that [^,;.]*$")
 _IS_TO = re.compile(r"(?:is|are) to (?!date|the |an? )[a-z]")
 _SET = re.compile(
     r"(?: (?:was|were|is|are|has|have|been|also|again))+ (?:given|set|issued"
@@ -251,6 +260,9 @@ _UP = re.compile(  # "valued at 19.2 billion, up $2.6 billion"
     r"|down) (?:(?:about|around|some|nearly|almost|over|more than|an?) )*\\?$"
 )
 _TO_GROW = re.compile(r" to (?:double|triple|quadruple|grow|rise|increase|expand)(?![a-z])")
+_PARTS_OF = re.compile(
+    r"(?:of (?:this|that|these|which|it|the total)|from this|из них|из этого|в том числе)[ ,:]"
+)
 _SUM_OF = re.compile(
     r"(?:trade|turnover|commerce|exports|imports|goods) (?:of|worth) (?:about "
     r"|around |some |over )?\\?$"
@@ -263,6 +275,10 @@ _NEXT_STEP = re.compile(
     r"(?: (?:by|in|within|until|over|к|до"
     r"|за)[^,;.$€\d]{0,16}(?:\d{4})?[^,;.$€\d]{0,16})?,? (?:and|и)"
     r"(?: (?:then|later|further|up|to|до|к))* (?:us)?\\?"
+)
+_IN_OTHER_WORDS = re.compile(  # "at 10 billion in the medium run, i.e. more than twice"
+    r"[^,;.$€\d]{0,40}(?:\d{4})?,? (?:i\.e\.|that is|or|in other words|which (?:is|would be|means))"
+    r"(?: (?:about|around|some|more than|over|nearly|almost|a))* "
 )
 _MORE_NEXT = re.compile(
     r",? (more|less|higher|lower|above|below|больше|меньше|выше|ниже)(?! than a)(?![a-zа-я])"
@@ -487,6 +503,10 @@ class _Frame:
         if amount.kind != "money":
             return False
         before = self.low[max(0, amount.start - 48) : amount.start]
+        if index and self._is_rate(index - 1):  # "14 % more than the 926 million of 2022"
+            gap = self.low[self.found.amounts[index - 1].end : amount.start]
+            if THAN_SUM.fullmatch(gap):
+                return True
         return _ORIGIN.search(before) is not None or self._is_next_origin(index)
 
     def _is_next_origin(self, index: int) -> bool:
@@ -517,10 +537,11 @@ class _Frame:
         near = [m for m in before if ";" not in self.low[m.end : amount.start]]
         if before and not near and _ELIDED.search(self.low, max(0, amount.start - 5), amount.start):
             near = before  # "exports grew by 5 %; imports by 3 %"
-        if near and not inside:
-            return near[-1].tag.value  # type: ignore[return-value]
         text = self.low[amount.start : amount.end]
-        return "up" if amount.kind == "times" and _GROWS.search(text) else None
+        grows = amount.kind == "times" and _GROWS.search(text)
+        if near and not inside and not (grows and _MULTIPLIES.match(text)):
+            return near[-1].tag.value  # type: ignore[return-value]
+        return "up" if grows or _OVER_BASE.match(self.low, amount.end) else None
 
     def _direction_after(self, index: int) -> Direction | None:
         """Which way a rate goes by the words right after it."""
@@ -620,7 +641,7 @@ class _Frame:
         before = self.low[max(0, amount.start - 60) : amount.start]
         if amount.kind == "money" and _REACHABLE.match(self.low, amount.end):
             return "might"
-        if amount.kind == "money" and self._continues_goal(index):
+        if self._continues_goal(index):
             return "meant"
         now = amount.kind == "money" and _PRESENTLY.search(before)
         if self.origins[index] or now or self._is_to_grow(index):
@@ -648,7 +669,8 @@ class _Frame:
         if not index or amounts[index - 1].kind != "money":
             return False
         gap = self.low[amounts[index - 1].end : amounts[index].start]
-        return _NEXT_STEP.fullmatch(gap) is not None and self._stance(index - 1) == "meant"
+        joined = _NEXT_STEP if amounts[index].kind == "money" else _IN_OTHER_WORDS
+        return joined.fullmatch(gap) is not None and self._stance(index - 1) == "meant"
 
     def _is_to_grow(self, index: int) -> bool:
         """Whether a sum is the present one: "they expect trade of 56 billion to double"."""
@@ -662,6 +684,8 @@ class _Frame:
         mark = marks[place]
         if mark.tag.kind == "meant":
             return "meant" if self._is_meant(mark.end, amount) else ""
+        if mark.tag.kind == "ahead" and self._is_hoped(marks[:place], mark):
+            return "meant"
         if mark.tag.kind != "done":
             return mark.tag.kind
         if self._passive(mark.start, mark.end):
@@ -677,6 +701,11 @@ class _Frame:
         if noun and mark.start - marks[place - 1].end < 4:
             return marks[place - 1].tag.kind  # "the potential is 2 billion"
         return "" if _GERUND.search(before) or before.endswith(" be ") else "done"
+
+    def _is_hoped(self, before: list[Mark], will: Mark) -> bool:
+        """Whether it is wished, not foretold: "they hope that the agreement will push it to 5"."""
+        wish = next((m for m in reversed(before) if m.tag.kind == "meant"), None)
+        return wish is not None and _HOPE.match(self.low, wish.start, will.start) is not None
 
     def _stance_of_all(self, amount: Amount, marks: list[Mark]) -> str:
         """What the rest of the sentence says, where no cue stands before an amount."""
@@ -849,12 +878,15 @@ class _Frame:
             own = None  # said of the clause after
         anchor = self._phrase(own) or self._carried()
         if choice.period is not None:
-            fields: dict[str, Any] = {"window": self._phrase(choice.period)}
+            fields: dict[str, Any] = {
+                "window": self._phrase(choice.period),
+                "years_before": choice.years_before,
+            }
             if choice.period.sort in ("that", "after"):
                 said = self._said_before(choice.period)
                 return {**fields, "relative_to": said} if said else {}
             if choice.shift:
-                fields |= {"relative_to": anchor, "years_before": choice.years_before}
+                fields["relative_to"] = anchor
                 return fields if anchor else {}
             return fields
         if not anchor:
@@ -1120,6 +1152,9 @@ class _Frame:
         kept = trade or [s for s in self.named if s is not None]
         if kept and all(s.reason == "share" for s in kept) and self.found.of("flow"):
             kept = [state.context.subject or Subject("turnover")]
+        whole = state.context.subject
+        if kept and whole is not None and whole.flow == "turnover" and _PARTS_OF.match(self.low):
+            kept = [whole]  # "Of this, exports were 656 million" says parts of what was said
         if kept:
             state.context.subject = next((s for s in kept if s.flow == "turnover"), kept[0])
             state.last_trade, state.paragraph = self.number, self.sentence.paragraph

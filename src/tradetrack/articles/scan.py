@@ -198,10 +198,11 @@ Neighbours = tuple["re.Pattern[str]", "re.Pattern[str]", Tag | None]
 def _beside(
     words_: str, before: str = "", after: str = "", *, as_: str = ""
 ) -> tuple[tuple[str, ...], Neighbours]:
+    kind, _, value = as_.partition(" ")
     return tuple(words_.split()), (
         re.compile(before),
         re.compile(after),
-        Tag(as_, "") if as_ else None,
+        Tag(kind, value) if as_ else None,
     )
 
 
@@ -225,6 +226,9 @@ _BETWEEN = (
     _beside("would", "", " like", as_="meant"),
     _beside("up", r"(?:made|makes?|making) $"),
     _beside("up", "", " to "),
+    _beside("growth", "negative $", as_="move down"),
+    _beside("рост роста росту ростом", r"отрицательн\w+ $", as_="move down"),
+    _beside("firm", r"(?:hold|holding|held|remain\w*|stood|stands?|stay\w*) $"),
     _beside("off", "", r"(?! (?:by |some |about |around |nearly |almost |over |a |another )*"
             r"(?:[\d$€£]|third|quarter|fifth))"),
     _beside("projects", r"(?:association|ministry|bank|agency|council|government|chamber|fund|it"

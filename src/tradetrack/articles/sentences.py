@@ -63,6 +63,12 @@ _ABBREVIATED = re.compile(
     r"|u\.a\.e|i\.e|e\.g|rs|tk|p|cr|fig|inc|ltd|co|corp|jr|sr|gen|gov|est)"
     r"|(?<!\w)(?:г|т|п|п\.п|им|ул|др|пр|тг|евр|кв|стр|проц|сум|мес))\.$"
 )
+_STATE = re.compile(r"(?<![a-z])(?:u\.s|u\.k|u\.a\.e)\.$")
+_BEGINS = re.compile(
+    r"\s+(?:The|In|From|It|Its|Between|During|For|This|That|These|As|At|By|On|Over|But|And|Last"
+    r"|While|They|Their|He|She|We|Our|Both|Of|After|Since|With|Compared|Meanwhile|However|According"
+    r"|Exports|Imports|Trade|Bilateral|Total|Two-way)\s"
+)
 _UNIT = re.compile(
     r"(?:(?<![a-z])(?:bln|mln|bn|mn|tn)|(?<!\w)(?:млн|млрд|трлн|тыс|долл|руб)|\d ?гг?)\.$"
 )
@@ -202,6 +208,8 @@ def _goes_on(text: str, start: int, stop: int) -> bool:
     if _UNIT.search(last):
         following = text[stop : stop + 6].lstrip()
         return not following[:1].isupper() or following.startswith("США")
+    if _STATE.search(last) and _BEGINS.match(text, stop):
+        return False  # "ahead of the U.S. From January to August it was"
     return bool(_ABBREVIATED.search(last))
 
 

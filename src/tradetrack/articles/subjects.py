@@ -42,12 +42,12 @@ _ROLES = {
 }  # fmt: skip
 _OWN = re.compile(r"(?:^|\s)(?:its|their|own|свой|своего|его|их) $")
 _LINK = re.compile(  # from an amount to the subject after it
-    r"(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
+    r"(?: (?:of|from) (?:this|that|these|it|which|the total|them))?(?:(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
     r"|(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease|decline|drop|fall|reduction|jump|surge)"
     r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| (?:went|fell|falls?|goes"
     r"|came|comes)"
     r" (?:to|on|from) |(?: in)? (?:com(?:ing|es)|stemming|resulting) from | (?:attributable"
-    r"|due) to | on (?=(?:imports|exports))|(?= (?:changed? hands|were traded|are traded))"
+    r"|due) to | (?:on|to|for|by) (?=(?:imports|exports))|(?= (?:changed? hands|were traded|are traded))"
     r"|(?= (?:imports"
     r"|exports)(?:[.,;]|$| and))"
     r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
@@ -56,7 +56,7 @@ _LINK = re.compile(  # from an amount to the subject after it
     r"|(?: worth)?(?: of (?:goods|products|merchandise|commodities))?"
     r" (?:(?:was|were|has been|have been|had been) |(?:был[аои]? ))"
     r"(?=(?:exported|imported|shipped|sold|bought|purchased|supplied|delivered|экспортирован"
-    r"|импортирован|вывезен|ввезен|поставлен|закуплен|отправлен))"
+    r"|импортирован|вывезен|ввезен|поставлен|закуплен|отправлен)))"
 )
 _SERVICES_ONLY = re.compile(
     r"(?:in|as for|for|regarding) (?:the )?services(?: sector| trade)?,|(?:в сфере|в секторе"
@@ -75,6 +75,7 @@ _WORTH_OF = re.compile(r"(?: worth)? of ")
 _IT = re.compile(r"; (?:[^;.]*[ ,])?(?:it|the figure|the number|the volume|он|она|показатель) ")
 _CLAUSE_END = re.compile(r"[;!?]|\.(?=\s|$)")
 _CONJOINED = re.compile(r"[,;.(]|(?:^| )(?:and|и|while|а) ")
+_THOSE = re.compile(r"(?:those|that|the ones|ones) (from|to|of)(?: the)? $")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from (?:over )?there)(?![a-zа-я])")
 _ELIDED = re.compile(  # "украинский экспорт — 208,9, белорусский — 476,3"
@@ -88,6 +89,7 @@ _GOODS_AFTER = re.compile(
     r"(?:-made)? (?:\w+ )?(?:goods|ones|products|merchandise|commodities|товар\w*|продукц\w+"
     r"|производител\w+)"
 )
+_BOUND = re.compile("-(?:bound|destined)(?![a-z])")
 _MARKET = re.compile(" (?:market|side|buyers|customers|importers|consumers)(?![a-z])")
 _LAST_OF_LIST = re.compile(r",? (?:and|и)(?: by| to| на| до)? ")
 _IN_ORDER = re.compile("respectively|соответственно")
@@ -375,6 +377,8 @@ class _Local:
             return "origin"
         if _OWN.search(self.low, max(0, mention.start - 7), mention.start):
             return "partner"  # "its Russian imports"
+        if _BOUND.match(self.low, mention.end):
+            return "destination"  # "Japan-bound shipments"
         modifies = mention.kind == "adjective" or mention.owns
         if modifies and 0 <= mark.start - mention.end < 14:
             return "owner"  # its preposition is the flow word's: "на египетский экспорт"
@@ -519,6 +523,8 @@ class _Local:
         )
         linked = [m for m in near if self._preposition(m) in ("with", "с", "со")]
         self.context.partnered |= any(m.code in pair for m in linked)
+        if linked and linked[0].code in pair and not self.context.first:
+            self.context.first = self._other(linked[0].code)  # "turnover with Russia": Armenia's
         if first is None and linked and linked[0].code != near[0].code:
             first = near[0]  # "товарооборот Казахстана с Узбекистаном"
         if first is not None and first.code in pair and len(set(own)) == 2:
@@ -571,6 +577,16 @@ class _Local:
             return before._replace(exporter=origin, importer=destination)
         return before
 
+    def _those(self, near: list[Mention], start: int) -> Subject | None:
+        """The sides said anew of the same noun: "Kyrgyz deliveries …, those from Kazakhstan"."""
+        for mention in near:
+            said = _THOSE.search(self.low, start, mention.start)
+            if said is not None and mention.code in self.context.pair:
+                sides = mention.code, self._other(mention.code)
+                sides = sides[::-1] if said[1] == "to" else sides
+                return Subject("flow", *sides, None, sides[0])
+        return None
+
     def continued(self, before: Subject, start: int, stop: int) -> Subject:
         """The subject before, as changed by the countries named since: "Russia — $26 bn"."""
         pair = set(self.context.pair)
@@ -591,6 +607,9 @@ class _Local:
             adjective = near and near[0].kind == "adjective" and near[0].code in pair
             if adjective and _ELIDED.fullmatch(self.low, start, stop):
                 return self._turned_to(near[0].code, before)
+        anew = self._those(near, start) if len(own) == 1 else None
+        if anew is not None and before.reason is None:
+            return anew
         if own - {before.owner} and before.reason is not None:
             flow = before.flow or "turnover"
             return Subject(flow) if flow == "turnover" else before

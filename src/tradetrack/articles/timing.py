@@ -17,6 +17,7 @@ from tradetrack.articles.scan import Scan
 
 _BETWEEN = (
     r"(?: the| (?:those|these) (?:[a-z]+ )?months of| that of| those of| those in| that in"
+    r"| (?:corresponding|comparable|respective|analogous|equivalent)(?: figure| level| value)?(?: of| in| for)?"
     r"| what it was in| (?:same|its|their)| [a-z]+-[a-z]+"
     r"| (?:figure|total|value|volume|amount|result) of| revised| upwardly| downwardly| adjusted"
     r"| levels? (?:in|seen in)| level of"
@@ -28,7 +29,8 @@ _BETWEEN = (
 _STRONG_BASE = re.compile(
     r"(?<![\w-])(?:compared (?:to|with)|comparison with|in relation to|with respect to"
     r"|in contrast (?:to|with)|as opposed to|measured against"
-    r"|set against|(?:twice|double|triple) (?:the|its)"
+    r"|set against|(?:at|on|near|around) (?:about )?the (?:same )?level (?:of|as|in)(?: in| of)?"
+    r"|(?:twice|double|triple) (?:the|its)"
     r"|since(?: [a-z'-]+){0,7}? (?:in|from|on)"
     r"|since"
     r"|times (?:the|its|that of)|times(?= $)|than(?: in"
@@ -66,7 +68,11 @@ _LED = re.compile(r"(?:^|[\s(])(?:in|over|during|for|within|throughout|за|в) 
 _WITH = re.compile(r"(?:(?:по|в) сравнени[юи] со?|compared (?:to|with|from)) $")
 _IN_BRACKETS = re.compile(r"[^()]*\)")
 _AND = re.compile(r",? (?:and|и)(?: in| to| в| до)? ")
-_TO_LEVEL = re.compile(r",?(?: —)? (?:to|до)(?: (?:about|around|some|nearly|almost|почти|около))? ")
+_TO_LEVEL = re.compile(
+    r"(?: y/y| yoy| y-o-y|,? year[ -]on[ -]year|,? on the year| over the year"
+    r"|,? (?:from|on|than|compared (?:to|with)) (?:a|the) (?:year|previous year)(?: earlier| before| ago)?,?"
+    r"| в годовом выражении)?,?(?: —)? (?:to|до)(?: (?:about|around|some|nearly|almost|почти|около))? "
+)
 _AND_OF = re.compile(r"(?:,|,? (?:and|и)) (?:that )?of $")
 _BRACKET = re.compile(r"(?: ?\(| [—–] |: )(?:us)?\\?")
 _WHEN = re.compile(r",? (?:when|когда)(?! compared) [^,;.]{0,30}")
@@ -74,9 +80,9 @@ _VALUE_OF = re.compile(  # "from the June value of 5.4 billion", "on June's 5.4 
     r"(?:'s)? (?:value|figure|level|total|volume|result|amount) of (?:us|eur|usd)?\\?|'s (?:us)?\\?"
 )
 _AND_CLAUSE = re.compile("[;]|,? (?:and|while|but) ")
-_THAN_SUM = re.compile(
-    r" (?:(?:more|less|higher|lower) than|above|below|under|(?:ahead|short|shy) of)"
-    r"(?: the| a)?(?: (?:us|eur|usd))?[ \\]?(?:us)?"
+THAN_SUM = re.compile(
+    r"(?: (?:(?:more|less|higher|lower) than|above|below|under|(?:ahead|short|shy) of)(?: the| a)?"
+    r"| the)(?: (?:us|eur|usd))?[ \\]?(?:us)?"
 )
 _PRESENT = re.compile(r"(?:current|present|existing|today's|нынешних|текущих|сегодняшних) \\?$")
 _JUST_BASE = re.compile(
@@ -94,6 +100,10 @@ _STOP = re.compile(
 HEADS_NEXT = re.compile(r"\)?\s*[—–:-]\s*(?:\w+ ){0,2}\\?")  # "(in 2021: 2.2 billion)"
 _UNTIL = re.compile(r" (?:and|to|по|до) ")
 _RANGE_OF_YEARS = re.compile(r"(?:between|from|с)\s$")
+
+
+_DATED = ("year", "months", "fiscal", "ending", "whole", "open", "latest")
+_ANEW = re.compile(r";|, and |,? (?:while|whereas|but) ")
 
 
 class Choice(NamedTuple):
@@ -255,7 +265,7 @@ class Timing:
         if self.origins[index]:
             return self._origin_choice(index)
         ahead = self.owned.get(index + 1) if self.leads_to_level(index) else None
-        if ahead is not None and ahead.sort in ("year", "months"):
+        if ahead is not None and ahead.sort in _DATED and not ahead.comparative:
             return Choice(ahead)  # "fell 8 % to 5.6 billion last year"
         if index and self.joined([index - 1, index]) and index not in self.owned:
             return self.choice(index - 1)  # "a year ago they were 594 and 704 million"
@@ -294,7 +304,17 @@ class Timing:
         base = next((p for p in self.periods if p in self.bases and p.sort == "year"), None)
         if base is not None:
             return Choice(base)
+        if index + 1 < len(self.found.amounts) and self._leads_on(index):
+            end = self.choice(index + 1)  # "went from 4.9 billion to 7.3 billion in 2022"
+            if end.period is not None and not (end.shift or end.period.comparative):
+                return end._replace(years_before=1)
         return Choice(years_before=1, carried=True)
+
+    def _leads_on(self, index: int) -> bool:
+        """Whether "to" and another sum follow: "from 4.9 billion to 7.3 billion"."""
+        one, other = self.found.amounts[index : index + 2]
+        gap = self.low[one.end : other.start]
+        return one.kind == other.kind == "money" and _TO_LEVEL.fullmatch(gap) is not None
 
     def is_before(self, period: Period | None, index: int) -> bool:
         """Whether a growth is of the months compared: "a year earlier it had grown by 20 %"."""
@@ -482,7 +502,7 @@ class Timing:
         """The months of the sum compared with: "2 % short of the 15.6 billion seen in 2019"."""
         start, stop = self.found.gap(index)
         period = self.owned.get(index + 1)
-        beside = _THAN_SUM.fullmatch(self.low, start, stop)
+        beside = THAN_SUM.fullmatch(self.low, start, stop)
         plain = period is not None and period.sort in ("year", "months", "fiscal", "ending")
         return period if beside and plain else None
 
@@ -508,7 +528,7 @@ class Timing:
         return any(
             p not in self.bases
             and p.sort in ("year", "months", "open")
-            and ";" in self.low[base.end : p.start]
+            and _ANEW.search(self.low, base.end, p.start)
             for p in fresh
         )
 
