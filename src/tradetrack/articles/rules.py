@@ -227,7 +227,7 @@ _DIRECT = re.compile(
     r"|порядка|до|на|почти|примерно|свыше|минимум) )*\\?"
 )
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
-_HOPE = re.compile(r"(?:hop|aim|want|wish|goal|target)[a-z]* (?:[a-z]+ )?that [^,;.]*$")
+_HOPE = re.compile(r"(?:hop|aim|want|wish|goal|target|agree)[a-z]* (?:[a-z]+ )?that [^,;.]*$")
 _IS_TO = re.compile(r"(?:is|are) to (?!date|the |an? )[a-z]")
 _SET = re.compile(
     r"(?: (?:was|were|is|are|has|have|been|also|again))+ (?:given|set|issued"
@@ -505,7 +505,9 @@ class _Frame:
         before = self.low[max(0, amount.start - 48) : amount.start]
         if index and self._is_rate(index - 1):  # "14 % more than the 926 million of 2022"
             gap = self.low[self.found.amounts[index - 1].end : amount.start]
-            if THAN_SUM.fullmatch(gap):
+            start, stop = self.found.gap(index)
+            dated = any(start <= p.start < stop for p in self.found.periods)
+            if dated and THAN_SUM.fullmatch(gap):
                 return True
         return _ORIGIN.search(before) is not None or self._is_next_origin(index)
 

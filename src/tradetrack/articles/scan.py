@@ -211,6 +211,9 @@ _BETWEEN = (
     _beside("agreement agreements", "trade $"),  # "a free trade agreement" is no sum of contracts
     _beside("agreement", "", r"(?: was| has been)?(?: reached)? (?:on|to) (?:increas|rais"
             r"|bring|boost|expand|doubl|lift|tripl)", as_="meant"),
+    _beside("set", "", r" on [a-z]+ing", as_="meant"),
+    _beside("looking", "", " to (?:bring|raise|lift|take|push|double|expand|increase|reach|boost|grow)",
+            as_="meant"),
     _beside("may", r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–|-) ?$"),
     _beside("may", "", r" (?:\d|and|to)"),
     _beside("course pace", r"(?<!on )$"),
@@ -245,7 +248,8 @@ _BETWEEN = (
     _beside("companies firms company компании предприятия", "",
             r" (?:have |has |had )?(?:suppli|sold|bought|export|import|shipp|purchas|deliver"
             r"|постав|прода|закуп|купил|экспорт|импорт|ввез|вывез)"),
-    _beside("working work works", "", "(?! toward)"),
+    _beside("working work works", "", "(?! toward| (?:together |hard )?to (?:bring|raise|lift|take|push"
+            "|double|expand|increase|reach|boost|grow))"),
     _beside(" ".join(_HEDGING), "", r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]"),
 )  # fmt: skip
 _BY_WORD: dict[str, list[Neighbours]] = {}
