@@ -677,6 +677,8 @@ def _in_digits(match: "re.Match[str]", low: str, russian: bool) -> Amount | None
         return None
     digits = plain_digits(match[0], russian)
     unit = None if prefix else _UNIT.match(low, end)
+    if low.endswith("factor of ", 0, start):
+        return Amount(start, end, "times", digits)
     if unit is None:
         return _money(low, (start, end), digits, prefix, russian)
     if unit["times"]:

@@ -207,7 +207,8 @@ _MEANT = (
     r"goals?|targets?|targeted|targeting|aims?|aimed|aiming|aspir\w+|ambition\w*|plans?|planned"
     r"|planning|intends?|intended|intention\w*|pledg\w+|hopes?|hoped|hoping|wants?|wanted|wish\w*"
     r"|seeks?|seeking|sought|task\w*|agreed|agree|committed|commitment\w*|vow\w*|strive\w*|striving"
-    r"|objective\w*|bent|dream\w*|vision|mandated|instruct\w+|directed|resolved|decided|determined|envisag\w+|foresees?"
+    r"|objective\w*|bent|dream\w*|vision|mandated|instruct\w+|directed|resolved|decided"
+    r"|determined|envisag\w+|foresees?"
     r"|eyes?|eyeing|eyed|sights?|keen|roadmap|should|must|ought|working|works?|"
     r"цел(?:ь|и|ью|ей|ям)|целев\w+|задач\w+|намерен\w*|намерева\w+|планир\w+|план(?:ы|а|ов|ом)?"
     r"|рассчитыва\w+|договорил\w+|договоренн\w+|стрем\w+|хотим|хотят|хочет|хотел\w*|поруч\w+"
@@ -219,8 +220,10 @@ _MEANT = (
     r"|необходимо"
 )
 _AHEAD = (
-    r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook|will|shall"
-    r"|sees|looking|likely|track|course|pace|set|heading|poised|slated|ожида\w+|прогноз\w*|предполага\w+"
+    r"expect\w*|forecast\w*|projected|projections?|projecting|predict\w*|anticipat\w*|outlook"
+    r"|will|shall"
+    r"|sees|looking|likely|track|course|pace|set|heading|poised|slated|ожида\w+|прогноз\w*"
+    r"|предполага\w+"
     r"|достигнет|достигнут|превысит|превысят"
     r"|составит|составят|вырастет|вырастут|увеличится|выйдет|снизится|сократится|будет|будут"
     r"|ждут|ждет|ждем|приблизится|подрастет|возрастет|поднимется|упадет|дойдет"
@@ -340,7 +343,8 @@ TOTAL = re.compile(
     r"(?=(?:(?:about|some|nearly|over) )?(?:[a-z]{1,4})?[ \d$€£])"
 )
 REVERSE = re.compile(
-    r"(?:in the )?(?:opposite|reverse|other) direction|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
+    r"(?:in the )?(?:opposite|reverse|other) direction|(?:back )?the other way(?: (?:round"
+    r"|around))?|(?:в )?обратн\w+ (?:сторону|направлени\w+)"
     r"|(?:обратн|встречн)\w+ (?:поставк\w+|поставок|поток\w*)|встречн(?:ые|ых|ый)(?![а-я])"
 )
 PARTNERS = re.compile(
@@ -350,7 +354,8 @@ PARTNERS = re.compile(
 SUM = re.compile(
     r"combined (?:exports and imports|imports and exports)"
     r"|(?:exports?|imports?) (?:plus|and) (?:imports?|exports?)"
-    r"(?=\)| combined| together| taken together)"
+    r"(?=\)| combined| together| taken together| between)"
+    r"|exports? and imports?(?= between)|imports? and exports?(?= between)"
     r"|обмен\w* товарами|торговые операции|торговых операций|товарных поставок в обе стороны"
     r"|trade operations"
     r"|exchange of goods|goods exchange|(?:экспорт\w*|импорт\w*) (?:плюс|и) (?:импорт\w*"
@@ -360,7 +365,10 @@ INWARD = re.compile(
     r"received (?:[a-z]+ )?(?:goods|merchandise|products)"
     r"|(?:inbound|inward|incoming) (?:shipments|trade|deliveries)"
 )
-OUTWARD = re.compile(r"(?:outbound|outward|outgoing) (?:shipments|trade|deliveries)")
+OUTWARD = re.compile(
+    r"(?:outbound|outward|outgoing) (?:shipments|trade|deliveries)|flows? of goods (?=from|to)"
+    r"|(?<=goods )(?:went|moved|travelled|passed)(?= (?:from|to|into) )"
+)
 BOTH_WAYS = re.compile(
     r"(?:bilateral|commercial|two-way|trade) flows?(?![a-z])"
     r"|(?:commercial|goods"
@@ -426,7 +434,8 @@ _HEDGES: dict[Hedge, str] = {
     r"|not exceeded |didn't exceed |не более(?: чем)? |не больше |не превы\w+ "
     r"|не (?:достига\w+|дотягива\w+|дотян\w+|достиг\w*|доход\w+) (?:и )?(?:до )?|максимум "
     r"|не выше ",
-    "over": r"more than |(?<!turned )over |in excess of |upwards? of |north of |above |exceed(?:s|ed|ing)? "
+    "over": r"more than |(?<!turned )over |in excess of |upwards? of |north of |above |exceed(?:s"
+        r"|ed|ing)? "
     r"|surpass(?:es|ed|ing)? "
     r"|topp?(?:s|ed|ing)? |cross(?:es|ed|ing)? |pass(?:es|ed|ing)? |greater than |beyond "
     r"|past |outstripp?(?:ed|ing)? |higher than |exceeded the |surpassed the |crossed the "
@@ -438,13 +447,15 @@ _HEDGES: dict[Hedge, str] = {
     "nearly": r"(?:nearly|almost) (?:reach(?:ed|ing)|hit|hitting|touched|touching) |nearly "
     "|almost |virtually |close to |approach(?:es|ed|ing)? |just under "
     r"|just short of |(?:a )?little (?:less|under)(?: than)? "
-    r"|just below |barely |(?:slightly|marginally|a shade|a touch|fractionally) (?:less|under|below)"
+    r"|just below |barely |(?:slightly|marginally|a shade|a touch|fractionally) (?:less|under"
+    r"|below)"
     r"(?: than)? |hardly |not quite |practically |as good as "
     r"|почти(?: на| в)? |без малого |приблиз(?:ил\w+|ится|иться|ятся) (?:вплотную )?к "
     r"|близк\w+ к |вплотную (?:[а-я]+ )?к |подош\w+ (?:вплотную )?к "
     r"|(?:чуть|немного) (?:менее|меньше|ниже)(?: чем)? |едва (?:\w+ )?(?:до )?|до почти ",
     "about": r"about |around |some |approximately |roughly |circa |ca\.? |~ ?|nearly about "
-    r"|(?:in the|of the) (?:region|order|neighbou?rhood|vicinity|range) of |somewhere around |or so "
+    r"|(?:in the|of the) (?:region|order|neighbou?rhood|vicinity|range) of |somewhere around "
+    r"|or so "
     r"|something like |give or take "
     r"|около |порядка |примерно(?: на| в)? |приблизительно(?: на| в)? |в районе |где-то "
     r"|ориентировочно ",

@@ -266,6 +266,21 @@ def _part(length: int) -> Build:
     return build
 
 
+def _part_of_year(match: "re.Match[str]") -> Period | None:
+    """A part named after its year: "2024's first half", "last year's final quarter"."""
+    year: dict[str, int] = {"year": int(match["y"])} if match["y"] else {}
+    if match["this"] or match["last"]:
+        year = {"back": int(match["last"] is not None)}
+    if match["n"]:
+        n, late = _count(match["n"]), _ordinal(match["q"]) > 1
+        ends = (MONTHS - n + 1, MONTHS) if late else (1, n)
+    else:
+        length = 3 if match["quarter"] else 6
+        n = min(_ordinal(match["q"]), MONTHS // length)
+        ends = length * (n - 1) + 1, length * n
+    return Period(*match.span(), "months", *ends, **year)
+
+
 def _short_year(text: str) -> int:
     return int(text) + (2000 if len(text) == 2 else 0)
 
@@ -403,9 +418,9 @@ _RULES: tuple[_Rule, ...] = (
         _day_to_day,
     ),
     _rule(
-        "start|beginning|date|ytd|far|начала|this year|current year",
+        "start|beginning|date|ytd|far|начала|this year|current year|the year",
         _LEAD
-        + r"(?:(?:since|from|between) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
+        + r"(?:(?<=total )for the year(?= to|,|\.)|(?:since|from|between) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
         r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
         r"(?:,)? (?:so far|to date)|thus far this year"
         r"|so far(?= \((?:up )?(?:to|until|through) )|(?:this"
@@ -422,6 +437,13 @@ _RULES: tuple[_Rule, ...] = (
         rf"(?:{_DASH}| to | through | until | till | and | по "
         rf"| до )(?P<m2>{_MONTH}) (?P<y2>{_YEAR})",
         _across,
+    ),
+    _rule(
+        " and ",
+        _LEAD
+        + rf"(?P<m1>{_MONTH}), {_MONTH}(?:,? and|, {_MONTH},? and) (?P<m2>{_MONTH})"
+        + _OF_YEAR,
+        _months,
     ),
     _rule(
         _ANY_MONTH,
@@ -445,9 +467,10 @@ _RULES: tuple[_Rule, ...] = (
         _simple("vague"),
     ),
     _rule(
-        "as of|as at|состоянию на|на 1|на 2|на 3",
-        _LEAD + rf"(?:as (?:of|at)|по состоянию на|на) (?:(?P<d>\d{{1,2}}) (?P<m>{_MONTH})"
-        rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?),?(?: (?P<y>{_YEAR}))?",
+        "as of|as at|by|состоянию на|на 1|на 2|на 3",
+        _LEAD
+        + rf"(?:as (?:of|at)|by(?! (?:jan|1 jan))|по состоянию на|на) (?:(?P<d>\d{{1,2}}) (?P<m>{_MONTH})"
+        rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?),?(?: (?P<y>{_YEAR}))?",
         _as_of,
     ),
     _rule(
@@ -467,7 +490,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         _ANY_MONTH,
-        _LEAD + rf"(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:{_DASH}\d{{1,2}})?(?![\d.%]|,\d| \w*лн)"
+        _LEAD
+        + rf"(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:{_DASH}\d{{1,2}})?(?![\d%]|[.,]\d| \w*лн)"
         rf"(?:,? {_YEAR})?|\d{{1,2}}(?:st|nd|rd"
         rf"|th)?(?:{_DASH}\d{{1,2}})? (?:of )?{_MONTH}(?:,? {_YEAR})?)",
         _simple("date"),
@@ -505,6 +529,25 @@ _RULES: tuple[_Rule, ...] = (
         _last_months,
     ),
     _rule(
+        "'s",
+        _LEAD + rf"(?:in |for |during |over )?(?:(?P<y>(?:19|20)\d\d)|(?P<this>this year)|the year"
+        rf"|(?P<last>last year))'s (?:(?P<q>first|second|third|fourth|last|final|opening|closing)"
+        rf"[ -](?:(?P<quarter>quarter)|(?P<half>half)|(?P<n>{_N}) months))",
+        _part_of_year,
+    ),
+    _rule(
+        "months from|months since|months starting",
+        _LEAD
+        + rf"(?:the )?(?P<n>{_N}) months (?:from|since|starting (?:in|from)) january{_OF_YEAR}",
+        _first_months,
+    ),
+    _rule(
+        "mid",
+        _LEAD + r"(?:by |at |until |to |through )?(?:the )?(?:mid-|middle of )"
+        rf"(?P<y>{_YEAR})",
+        lambda match: Period(*match.span(), "months", 1, 6, int(match["y"][:4])),
+    ),
+    _rule(
         "month|месяц|m2|m 2|квартал|quarters|полгода|half-year",
         _LEAD + rf"(?<!est )(?<!time )(?:(?:the |за |в )?(?:first |initial |opening |over |in |for "
         rf"|during |within |after "
@@ -529,7 +572,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "month|месяц",
         _LEAD
-        + rf"(?P<n>{_N})[- ]months?(?: period)?(?=,? (?:of|in) (?:\d|this|the current|last))"
+        + rf"(?P<n>{_N})[- ]months?(?: period)?(?=,? (?:(?:of|in) (?:\d|this|the current|last)|(?:19|20)\d\d))"
         + _OF_YEAR,
         _first_months,
     ),
@@ -559,8 +602,8 @@ _RULES: tuple[_Rule, ...] = (
         _first_months,
     ),
     _rule(
-        "m2",
-        _LEAD + r"(?P<n>\d{1,2}) ?m(?P<sy>\d\d)(?!\d)",
+        "m2|m'|m-2|m 2",
+        _LEAD + r"(?P<n>\d{1,2}) ?m[ '-]?(?P<sy>\d\d)(?!\d)",
         lambda match: Period(*match.span(), "months", 1, int(match["n"]), _short_year(match["sy"])),
     ),
     _rule(
@@ -573,7 +616,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "quarters|квартала",
         _LEAD
-        + rf"(?P<nine>(?:the )?first three quarters|(?:за )?(?:первые )?три квартала){_OF_YEAR}",
+        + rf"(?P<nine>(?:the )?first three quarters|(?:for|in|over|during|through) (?:the )?three"
+        rf" quarters(?= (?:of|to))|(?:за )?(?:первые )?три квартала){_OF_YEAR}",
         _first_months,
     ),
     _rule(
@@ -701,7 +745,7 @@ _RULES: tuple[_Rule, ...] = (
         "month|quarter|half|месяц|квартал|m/m|полугод|m-o-m|mom|q-o-q|qoq|sequential",
         _LEAD + r"(?:(?:from|than|with|on|over|to) (?:the )?last month|m-o-m|mom(?![a-z])|q-o-q|qoq"
         r"|sequentially|on a (?:monthly|quarterly) basis|in (?:monthly|quarterly) terms"
-        r"|(?:on|over) the (?:month|quarter)(?! of| to| end)"
+        r"|(?:on|over) the (?:month|quarter)(?! of| to(?! (?:us)?[$€£\d])| end)"
         r"|(?:a |one )?(?:month|quarter) (?:earlier|before|ago)|(?:месяцем|кварталом) ранее"
         r"|(?:месяцем|кварталом) раньше"
         r"|(?:the )?(?:previous|preceding|prior|last) (?:month|quarter|half(?:-year)?)"
@@ -716,6 +760,19 @@ _RULES: tuple[_Rule, ...] = (
         rf"(?:(?:next|coming|following|subsequent) )?"
         rf"(?:period of |space of )?(?P<n>{_N})[ -]years?(?:'? time)?(?! ago))",
         _ahead,
+    ),
+    _rule(
+        "years from now|years' time|-year |decade",
+        _LEAD + rf"(?:(?P<n>{_N}) years from now|(?:within|in|over) an? (?P<n2>{_N})-year"
+        rf" (?:horizon|period|span|time ?frame)"
+        rf"|(?:within|over) (?:a|the (?:next|coming)) (?P<half>half(?:-| a )decade)"
+        rf"|within (?:a|the (?:next|coming)) (?P<ten>decade))",
+        lambda match: Period(
+            *match.span(),
+            "ahead",
+            5 if match["half"] else 10 if match["ten"] else _count(match["n"] or match["n2"]),
+            0,
+        ),
     ),
     _rule(
         "года|лет|год ",

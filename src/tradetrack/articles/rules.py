@@ -86,7 +86,8 @@ _PARTICIPLE = re.compile(
     r"(?:задуман|намечен|планируем|запланирован|целев|targeted|planned|intended)\w*\s\\?$"
 )
 _TARGET_NOUN = re.compile(
-    r"(?<![a-zа-я])(?:(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?|marks?)(?![a-z])"
+    r"(?<![a-zа-я])(?:(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?"
+    r"|marks?)(?![a-z])"
     r"|цел\w+|задач\w+|план\w*|ориентир\w*)"
     r"(?:[^.;]{0,40}(?:is|was|are|were|been|stands?|remains?|stays|составля\w+|—|–"
     r"|равн\w+)|,[^.;,]{0,70}, [—–])"
@@ -118,7 +119,8 @@ _THAT_SUM = re.compile(
 )
 _AT_COST = re.compile(r"at a (?:total )?cost of (?:about |around |some |over )?\\?$")
 _INDEX = re.compile(
-    r"(?:темп\w* роста|индекс\w*|index)[^.;\d]{0,16}$|growth rates? ?[—–:-] ?$|rate of growth ?[—–:-] ?$"
+    r"(?:темп\w* роста|индекс\w*|index)[^.;\d]{0,16}$|growth rates? ?[—–:-] ?$"
+    r"|rate of growth ?[—–:-] ?$"
 )
 _TO_BASE = re.compile(r" (?:к (?:уровню|соответств|аналогич|январ)|от уровня|of the level)")
 _WHOLE = 100
@@ -135,7 +137,8 @@ _GROWS = re.compile(r"doubl|tripl|trebl|quadr|quint|fold|again|удв|утр|у�
 _MULTIPLIES = re.compile(r"(?:doubl|tripl|trebl|quadrupl|quintupl)(?:ed|ing|e)|удвоил|утроил")
 _OVER_BASE = re.compile(  # "5.1 % over June 2022"
     r" (?:over|above|up on) (?:(?:the )?(?:january|february|march|april|may|june|july|august"
-    r"|september|october|november|december|same|previous|corresponding|like|year|first|q[1-4]|h[12])"
+    r"|september|october|november|december|same|previous|corresponding|like|year|first|q[1-4]"
+    r"|h[12])"
     r"(?![a-z])|a year|last year|(?:19|20)\d\d)"
 )
 _BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before recovering"
@@ -955,10 +958,11 @@ class _Frame:
         base, several_years = self.timing.base(index)
         base = base or self._by_arithmetic(index)
         choice = Choice(unknown=True) if several_years else self.timing.choice(index)
-        if choice.period is not None and choice.period is base:
-            choice = Choice(carried=True)
-        if choice.shift and not self.timing.is_before(choice.period, index):
-            choice = Choice(self.main) if self.main else Choice(carried=True)
+        if choice.shift and self.timing.is_before(choice.period, index):
+            base = None if choice.period is base else base
+        elif choice.period is not None and (choice.period is base or choice.shift):
+            shared = choice.period is not base and self.main
+            choice = Choice(self.main) if shared else Choice(carried=True)
         modality = self._modality(stance, index, choice)
         fields = self._window(choice, index)
         fields |= {"direction": self.moves[index], "alone": several_years or "window" not in fields}

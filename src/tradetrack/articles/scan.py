@@ -206,14 +206,15 @@ def _beside(
     )
 
 
+_RAISE = "(?:bring|raise|lift|take|push|double|expand|increase|reach|boost|grow)"
+
 # Words that say nothing, or something that is meant, between such neighbours.
 _BETWEEN = (
     _beside("agreement agreements", "trade $"),  # "a free trade agreement" is no sum of contracts
     _beside("agreement", "", r"(?: was| has been)?(?: reached)? (?:on|to) (?:increas|rais"
             r"|bring|boost|expand|doubl|lift|tripl)", as_="meant"),
     _beside("set", "", r" on [a-z]+ing", as_="meant"),
-    _beside("looking", "", " to (?:bring|raise|lift|take|push|double|expand|increase|reach|boost|grow)",
-            as_="meant"),
+    _beside("looking", "", f" to {_RAISE}", as_="meant"),
     _beside("may", r"(?:with|in|of|since|than|by|until|through|early|late|last|for|from|–|-) ?$"),
     _beside("may", "", r" (?:\d|and|to)"),
     _beside("course pace", r"(?<!on )$"),
@@ -248,8 +249,9 @@ _BETWEEN = (
     _beside("companies firms company компании предприятия", "",
             r" (?:have |has |had )?(?:suppli|sold|bought|export|import|shipp|purchas|deliver"
             r"|постав|прода|закуп|купил|экспорт|импорт|ввез|вывез)"),
-    _beside("working work works", "", "(?! toward| (?:together |hard )?to (?:bring|raise|lift|take|push"
-            "|double|expand|increase|reach|boost|grow))"),
+    _beside("companies firms", r"(?:exports?|imports?|sales|purchases|shipments|deliveries)[^,.;]{0,30}"
+            r" (?:by|of) (?:[a-z]+ ){0,2}$"),
+    _beside("working work works", "", f"(?! toward| (?:together |hard )?to {_RAISE})"),
     _beside(" ".join(_HEDGING), "", r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]"),
 )  # fmt: skip
 _BY_WORD: dict[str, list[Neighbours]] = {}

@@ -42,12 +42,15 @@ _ROLES = {
 }  # fmt: skip
 _OWN = re.compile(r"(?:^|\s)(?:its|their|own|свой|своего|его|их) $")
 _LINK = re.compile(  # from an amount to the subject after it
-    r"(?: (?:of|from) (?:this|that|these|it|which|the total|them))?(?:(?= (?:in the )?(?:opposite|other|reverse) direction)|(?: worth)? (?:of|in) "
+    r"(?: (?:of|from) (?:this|that|these|it|which|the total|them))?(?:(?= (?:in the )?(?:opposite"
+    r"|other|reverse) direction)|(?: worth)? (?:of|in) "
     r"|(?:[ -](?:\w+ ){0,2}(?:increase|growth|rise|decrease|decline|drop|fall|reduction|jump|surge)"
     r" (?:in|of) )| (?:[а-я]+ )?(?:пришл\w+|пришел\w+|приход\w+) на| (?:went|fell|falls?|goes"
     r"|came|comes)"
     r" (?:to|on|from) |(?: in)? (?:com(?:ing|es)|stemming|resulting) from | (?:attributable"
-    r"|due) to | (?:on|to|for|by) (?=(?:imports|exports))|(?= (?:changed? hands|were traded|are traded))"
+    r"|due) to | (?:on|to|for|by) (?=(?:imports|exports))|(?= (?:changed? hands|(?:went|moved"
+    r"|travelled|passed) (?:from|to)|came the other way|were traded"
+    r"|are traded))"
     r"|(?= (?:imports"
     r"|exports)(?:[.,;]|$| and))"
     r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
@@ -90,6 +93,7 @@ _GOODS_AFTER = re.compile(
     r"|производител\w+)"
 )
 _BOUND = re.compile("-(?:bound|destined)(?![a-z])")
+_ORIGINATES = re.compile("-(?:to-|origin(?![a-z])|made(?![a-z]))")
 _MARKET = re.compile(" (?:market|side|buyers|customers|importers|consumers)(?![a-z])")
 _LAST_OF_LIST = re.compile(r",? (?:and|и)(?: by| to| на| до)? ")
 _IN_ORDER = re.compile("respectively|соответственно")
@@ -271,6 +275,13 @@ class _Local:
             self.first = self.first if self.first.flow else self.trade or Subject()
         return self.cache[mark]
 
+    def in_order(self, marks: list[Mark]) -> list[Subject]:
+        """The subjects of two flow words, the first of which says whose the second is."""
+        named = [self.subject(mark) for mark in marks]
+        if named[-1].flow == "flow" and not named[-1].exporter and marks[-1] in self.cache:
+            del self.cache[marks[-1]]
+        return [self.subject(mark) for mark in marks]
+
     def _subject(self, mark: Mark) -> Subject:
         if mark.tag.kind == "off":
             if mark.tag.value == "balance":
@@ -282,11 +293,18 @@ class _Local:
         if mark.tag.value == "reverse":
             exporter, importer = self.context.sides
             return Subject("flow", importer, exporter) if exporter else Subject("flow")
+        if mark.tag.value == "total" and self._of_one_flow():
+            return self._of_one_flow()[0]  # "exports were 82 million, bringing the total to 700"
         if mark.tag.value in ("former", "latter"):
             return self._one_of_two(mark)
         if mark.tag.value in ("export", "import"):
             return self._directed(mark)
         return self._turnover(mark)
+
+    def _of_one_flow(self) -> list[Subject]:
+        """The only flow that a sentence has told of so far, if it is one direction."""
+        told = list({s[:3]: s for s in self.cache.values() if s.reason is None}.values())
+        return told if len(told) == 1 and told[0].flow == "flow" else []
 
     def _one_of_two(self, mark: Mark) -> Subject:
         """The first or the second of two flows: "… the former fell by 2 %, the latter rose"."""
@@ -377,8 +395,9 @@ class _Local:
             return "origin"
         if _OWN.search(self.low, max(0, mention.start - 7), mention.start):
             return "partner"  # "its Russian imports"
-        if _BOUND.match(self.low, mention.end):
-            return "destination"  # "Japan-bound shipments"
+        compound = self._compound_role(mention)
+        if compound:
+            return compound
         modifies = mention.kind == "adjective" or mention.owns
         if modifies and 0 <= mark.start - mention.end < 14:
             return "owner"  # its preposition is the flow word's: "на египетский экспорт"
@@ -391,6 +410,12 @@ class _Local:
         if before and not verb and "," in self.low[mention.end : mark.start]:
             return ""  # "considering only China, sales were"
         return "owner" if before else self._bare_role(mark, mention, verb)
+
+    def _compound_role(self, mention: Mention) -> str:
+        """The role by a hyphen: "Japan-bound shipments", "Kenya-to-Uganda exports"."""
+        if _BOUND.match(self.low, mention.end) or self.low.endswith("-to-", 0, mention.start):
+            return "destination"
+        return "origin" if _ORIGINATES.match(self.low, mention.end) else ""
 
     def _role_after(self, preposition: str, mark: Mark, mention: Mention, verb: bool) -> str:
         """The role that a preposition gives a country."""
@@ -522,9 +547,7 @@ class _Local:
             (m for m in near if m.owns or m.kind == "adjective" or m.end < mark.start), None
         )
         linked = [m for m in near if self._preposition(m) in ("with", "с", "со")]
-        self.context.partnered |= any(m.code in pair for m in linked)
-        if linked and linked[0].code in pair and not self.context.first:
-            self.context.first = self._other(linked[0].code)  # "turnover with Russia": Armenia's
+        self._note_linked(linked)
         if first is None and linked and linked[0].code != near[0].code:
             first = near[0]  # "товарооборот Казахстана с Узбекистаном"
         if first is not None and first.code in pair and len(set(own)) == 2:
@@ -550,6 +573,13 @@ class _Local:
         if own and self._alone():
             return Subject("turnover", reason="total trade", owner=own[0])
         return Subject("turnover", owner=own[0] if own else "")
+
+    def _note_linked(self, linked: list[Mention]) -> None:
+        """Note with whom the trade is: "turnover with Russia" is told from the other side."""
+        own = [m.code for m in linked if m.code in self.context.pair]
+        self.context.partnered |= bool(own)
+        if linked and own[:1] == [linked[0].code] and not self.context.first:
+            self.context.first = self._other(own[0])
 
     def _is_third(self, mention: Mention, own: bool) -> bool:
         """Whether a country outside the pair is a side, not only a place."""
@@ -658,7 +688,7 @@ def _respectively(found: Scan, local: _Local, out: list[Subject | None]) -> list
         if no_number and pair[0].tag.value != pair[1].tag.value and not re.search(r"[;:]", between):
             fresh = not any(pair[1].end <= a.start < amounts[run[0]].start for a in amounts)
             if fresh and len(run) == 2 and re.search(r"(?:^|\W)(?:and|и|,)(?:\W|$)", between):
-                dealt = [local.subject(mark) for mark in pair]
+                dealt = local.in_order(pair)
         told = [s for s in out[: run[0]] if s is not None and s.reason is None]
         distinct = list(dict.fromkeys(s[:3] for s in told))
         near = low[max(0, amounts[run[0]].start - 22) : amounts[run[-1]].end + 16]

@@ -17,7 +17,8 @@ from tradetrack.articles.scan import Scan
 
 _BETWEEN = (
     r"(?: the| (?:those|these) (?:[a-z]+ )?months of| that of| those of| those in| that in"
-    r"| (?:corresponding|comparable|respective|analogous|equivalent)(?: figure| level| value)?(?: of| in| for)?"
+    r"| (?:corresponding|comparable|respective|analogous|equivalent)(?: figure| level"
+    r"| value)?(?: of| in| for)?"
     r"| what it was in| (?:same|its|their)| [a-z]+-[a-z]+"
     r"| (?:figure|total|value|volume|amount|result) of| revised| upwardly| downwardly| adjusted"
     r"| levels? (?:in|seen in)| level of"
@@ -33,7 +34,7 @@ _STRONG_BASE = re.compile(
     r"|(?:twice|double|triple) (?:the|its)"
     r"|since(?: [a-z'-]+){0,7}? (?:in|from|on)"
     r"|since"
-    r"|times (?:the|its|that of)|times(?= $)|than(?: in"
+    r"|times (?:the|its|that of)|times(?= $)|(?<!later )than(?: in"
     r"| during| for| at)?|as (?:much|many|high|large|big) as(?: in| during)?"
     r"|same as(?: in| during)?|as in|по отношению к|(?<=% )(?:больше|меньше|выше|ниже)|against"
     r"|versus|vs\.?|vis-[aà]-vis|relative to|up on|down on|starting (?:from|in)|(?:по"
@@ -70,8 +71,10 @@ _IN_BRACKETS = re.compile(r"[^()]*\)")
 _AND = re.compile(r",? (?:and|и)(?: in| to| в| до)? ")
 _TO_LEVEL = re.compile(
     r"(?: y/y| yoy| y-o-y|,? year[ -]on[ -]year|,? on the year| over the year"
-    r"|,? (?:from|on|than|compared (?:to|with)) (?:a|the) (?:year|previous year)(?: earlier| before| ago)?,?"
-    r"| в годовом выражении)?,?(?: —)? (?:to|до)(?: (?:about|around|some|nearly|almost|почти|около))? "
+    r"|,? (?:from|on|than|compared (?:to|with)) (?:a|the) (?:year|previous year)(?: earlier"
+    r"| before| ago)?,?"
+    r"| в годовом выражении)?,?(?: —)? (?:to|до)(?: (?:about|around|some|nearly|almost|почти"
+    r"|около))? "
 )
 _AND_OF = re.compile(r"(?:,|,? (?:and|и)) (?:that )?of $")
 _BRACKET = re.compile(r"(?: ?\(| [—–] |: )(?:us)?\\?")
@@ -83,6 +86,11 @@ _AND_CLAUSE = re.compile("[;]|,? (?:and|while|but) ")
 THAN_SUM = re.compile(
     r"(?: (?:(?:more|less|higher|lower) than|above|below|under|(?:ahead|short|shy) of)(?: the| a)?"
     r"| the)(?: (?:us|eur|usd))?[ \\]?(?:us)?"
+)
+_RATE_BEFORE = re.compile(
+    r"(?:compared (?:to|with)|against|versus|vs\.?|from|after|than|(?:having|had) [a-z]+(?: by)?)"
+    r"(?: an?| the)?(?: (?:rise|growth|increase|decline|fall|drop|gain) of)?"
+    r"(?: about| around| just| only| nearly| almost| over| more than)? $"
 )
 _PRESENT = re.compile(r"(?:current|present|existing|today's|нынешних|текущих|сегодняшних) \\?$")
 _JUST_BASE = re.compile(
@@ -321,6 +329,9 @@ class Timing:
         here = self.found.amounts[index].start
         if period is not None and self.low[period.end : here] == "'s ":
             return True  # "following the previous year's 19 % growth"
+        after = period is not None and period not in self.bases and period.start >= here
+        if after and _RATE_BEFORE.search(self.low, max(0, here - 40), here):
+            return True  # "compared with 8 % a year earlier", "having lost 8 % the year before"
         said = period is not None and period not in self.bases and period.end <= here
         return said and bool(self.found.of("move")) and self._has_verb(period, here)
 
