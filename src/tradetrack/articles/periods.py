@@ -268,9 +268,8 @@ def _part(length: int) -> Build:
 
 def _part_of_year(match: "re.Match[str]") -> Period | None:
     """A part named after its year: "2024's first half", "last year's final quarter"."""
-    year: dict[str, int] = {"year": int(match["y"])} if match["y"] else {}
-    if match["this"] or match["last"]:
-        year = {"back": int(match["last"] is not None)}
+    year = int(match["y"]) if match["y"] else None
+    back = int(match["last"] is not None) if match["this"] or match["last"] else None
     if match["n"]:
         n, late = _count(match["n"]), _ordinal(match["q"]) > 1
         ends = (MONTHS - n + 1, MONTHS) if late else (1, n)
@@ -278,7 +277,7 @@ def _part_of_year(match: "re.Match[str]") -> Period | None:
         length = 3 if match["quarter"] else 6
         n = min(_ordinal(match["q"]), MONTHS // length)
         ends = length * (n - 1) + 1, length * n
-    return Period(*match.span(), "months", *ends, **year)
+    return Period(*match.span(), "months", *ends, year, back)
 
 
 def _short_year(text: str) -> int:
@@ -419,8 +418,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "start|beginning|date|ytd|far|начала|this year|current year|the year",
-        _LEAD
-        + r"(?:(?<=total )for the year(?= to|,|\.)|(?:since|from|between) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
+        _LEAD + r"(?:(?<=total )for the year(?= to|,|\.)"
+        r"|(?:since|from|between) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
         r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
         r"(?:,)? (?:so far|to date)|thus far this year"
         r"|so far(?= \((?:up )?(?:to|until|through) )|(?:this"
@@ -468,8 +467,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "as of|as at|by|состоянию на|на 1|на 2|на 3",
-        _LEAD
-        + rf"(?:as (?:of|at)|by(?! (?:jan|1 jan))|по состоянию на|на) (?:(?P<d>\d{{1,2}}) (?P<m>{_MONTH})"
+        _LEAD + rf"(?:as (?:of|at)|by(?! (?:jan|1 jan))|по состоянию на|на)"
+        rf" (?:(?P<d>\d{{1,2}}) (?P<m>{_MONTH})"
         rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?),?(?: (?P<y>{_YEAR}))?",
         _as_of,
     ),
@@ -572,8 +571,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "month|месяц",
         _LEAD
-        + rf"(?P<n>{_N})[- ]months?(?: period)?(?=,? (?:(?:of|in) (?:\d|this|the current|last)|(?:19|20)\d\d))"
-        + _OF_YEAR,
+        + rf"(?P<n>{_N})[- ]months?(?: period)?(?=,? (?:(?:of|in) (?:\d|this|the current|last)"
+        rf"|(?:19|20)\d\d))" + _OF_YEAR,
         _first_months,
     ),
     _rule(

@@ -249,8 +249,8 @@ _BETWEEN = (
     _beside("companies firms company компании предприятия", "",
             r" (?:have |has |had )?(?:suppli|sold|bought|export|import|shipp|purchas|deliver"
             r"|постав|прода|закуп|купил|экспорт|импорт|ввез|вывез)"),
-    _beside("companies firms", r"(?:exports?|imports?|sales|purchases|shipments|deliveries)[^,.;]{0,30}"
-            r" (?:by|of) (?:[a-z]+ ){0,2}$"),
+    _beside("companies firms",
+            r"(?:exports?|imports?|sales|purchases|shipments|deliveries)[^,.;]{0,30} (?:by|of) (?:[a-z]+ ){0,2}$"),
     _beside("working work works", "", f"(?! toward| (?:together |hard )?to {_RAISE})"),
     _beside(" ".join(_HEDGING), "", r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]"),
 )  # fmt: skip
