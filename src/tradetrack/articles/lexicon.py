@@ -168,7 +168,7 @@ _MOVE = {
     r"|surg\w+|soar\w*|gain(?:s|ed|ing)?|expand\w*|expansion|advanc\w+|improv\w+|boost\w*|leap\w*"
     r"|upticks?|upturns?|upswings?|rallied|edged|picked|bounced|swell\w*|swollen|balloon\w*"
     r"|mushroom\w*|skyrocket\w*|rocket(?:ed|ing)|spik\w+|strengthened|firmed|accelerat\w+"
-    r"|escalat\w+|lifted|inched|snowball\w*|burgeon\w*|multipli\w+"
+    r"|hike[ds]?|upsurge\w*|escalat\w+|lifted|inched|snowball\w*|burgeon\w*|multipli\w+"
     r"|подрос\w*|подраст\w+|приумнож\w+|умнож\w+|укреп\w+|leapt|rebound\w*|recover\w*|add(?:ed"
     r"|ing)|вырос\w*|вырас\w*|увелич\w+|рост(?:а|у|ом|е)?"
     r"|прирост\w*"
@@ -176,7 +176,8 @@ _MOVE = {
     r"|расшир\w+|превы(?:с|ш)\w+|растет|растут|росл\w*|рос|ускор\w+",
     "down": r"undershot"
     r"|plummet\w*|reced\w+|subsid(?:ed|ing)|diminish\w*|lessen\w*|backtrack\w*|backslid"
-    r"|deteriorat\w+|soften\w*|cool(?:ed|ing)|tank(?:ed|ing)|sagg\w+|erod\w+|lower"
+    r"|deteriorat\w+|soften\w*|cool(?:ed|ing)|tank(?:ed|ing)|sagg\w+|erod\w+|lower|shrinkage"
+    r"|downswing|contractions"
     r"|eas(?:ed|ing)|retreat\w*|collaps\w+|crash\w*|nosediv\w+|dwindl\w+|обруш\w+|обвал\w*"
     r"|скат\w+|убав\w+|уступ\w+|недобра\w+|fell|falls?|fallen|falling|declin\w+|decreas\w+"
     r"|drop\w*|down|off|shr[aiu]nk\w*"
@@ -188,7 +189,7 @@ _MOVE = {
 }
 _MORE = {  # after a number; before one they are hedges
     "up": r"more|higher|larger|bigger|greater|above|ahead|better|больше|выше|более",
-    "down": r"less|lower|smaller|fewer|below|under|short|shy|behind|меньше|ниже|менее",
+    "down": r"worse|less|lower|smaller|fewer|below|under|short|shy|behind|меньше|ниже|менее",
 }
 MORE = tuple(_MORE["up"].split("|"))
 _DONE = (
@@ -449,7 +450,8 @@ _HEDGES: dict[Hedge, str] = {
     r"|just short of |(?:a )?little (?:less|under)(?: than)? "
     r"|just below |barely |(?:slightly|marginally|a shade|a touch|fractionally) (?:less|under"
     r"|below)"
-    r"(?: than)? |hardly |not quite |practically |as good as "
+    r"(?: than)? |hardly |not quite |(?:within )?a whisker (?:of|from|away from|short of|under) "
+    r"|practically |as good as "
     r"|почти(?: на| в)? |без малого |приблиз(?:ил\w+|ится|иться|ятся) (?:вплотную )?к "
     r"|близк\w+ к |вплотную (?:[а-я]+ )?к |подош\w+ (?:вплотную )?к "
     r"|(?:чуть|немного) (?:менее|меньше|ниже)(?: чем)? |едва (?:\w+ )?(?:до )?|до почти ",

@@ -417,9 +417,9 @@ _RULES: tuple[_Rule, ...] = (
         _day_to_day,
     ),
     _rule(
-        "start|beginning|date|ytd|far|начала|this year|current year|the year",
-        _LEAD + r"(?:(?<=total )for the year(?= to|,|\.)"
-        r"|(?:since|from|between) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
+        "start|beginning|date|ytd|far|начала|this year|current year",
+        _LEAD
+        + r"(?:(?:since|from|between) the (?:very )?(?:beginning|start|turn) of (?:the|this|last)"
         r"(?: current)? year|year[ -]to[ -]date|ytd|so far this year|(?:this|the current) year"
         r"(?:,)? (?:so far|to date)|thus far this year"
         r"|so far(?= \((?:up )?(?:to|until|through) )|(?:this"
@@ -697,8 +697,9 @@ _RULES: tuple[_Rule, ...] = (
         lambda match: Period(*match.span(), "shift", 0, 0),
     ),
     _rule(
-        "full|whole|весь год|год в целом",
+        "full|whole|for the year|весь год|год в целом",
         _LEAD + r"(?:(?:the )?full[- ]year|(?:for |in )?the (?:whole|entire) year(?! \d)"
+        r"|for the year(?= as a whole| is| are| will| may| could| would| looks|$)"
         r"|за весь год"
         r"|за год в целом)(?! (?:19|20)\d)",
         _simple("whole"),

@@ -76,11 +76,19 @@ _GOVERNS = re.compile(
     r"(?:[^.;]|\.\d){0,48}?(?:of|at|on|for|is|was|were|are|—|–|:|в|до|на|к|to|reach|see"
     r"|least)\s*(?:\w+ ){0,3}\\?$"
 )
-_TARGET_AFTER = re.compile(r" (?:[a-z-]+ ){0,2}(?:targets?|goals?|objective)(?![a-z])")
+_TARGET_AFTER = re.compile(
+    r" (?:[a-z-]+ ){0,2}(?:(?:targets?|goals?|objective)(?![a-z])|(?:mark|milestone|level|figure)"
+    r" (?:that |which )?[a-z' ]{0,30}?(?:set|agreed|aimed|targeted|envisaged|planned"
+    r"|promised)(?![a-z]))"
+)
 _REACHABLE = re.compile(  # "the level of 5 billion is quite within reach"
     r" (?:[a-z-]+ ){0,2}(?:is|are|would be|looks|seems) (?:[a-z]+ ){0,2}(?:within reach|reachable"
     r"|attainable|achievable|realistic|feasible|possible)|,? (?:[а-я]+ )?(?:вполне )?(?:достижим"
     r"|реальн|по силам|возможн)"
+)
+_LIKELY = re.compile(  # "3.5 billion for the year is quite likely"
+    r" (?:[a-z]+ ){0,4}(?:is|are|looks|seems) (?:[a-z]+ ){0,2}(?:likely|probable|expected|in sight"
+    r"|in prospect|on the cards|anticipated|forecast)(?![a-z])"
 )
 _PARTICIPLE = re.compile(
     r"(?:задуман|намечен|планируем|запланирован|целев|targeted|planned|intended)\w*\s\\?$"
@@ -135,8 +143,12 @@ _RELATIVE = re.compile(r", (?:который|которая|которое|ко�
 _GERUND = re.compile(r"(?:^|\s)(?:of|at|to|towards?|on|for)\s$")
 _GROWS = re.compile(r"doubl|tripl|trebl|quadr|quint|fold|again|удв|утр|учетв")  # a verb by itself
 _MULTIPLIES = re.compile(r"(?:doubl|tripl|trebl|quadrupl|quintupl)(?:ed|ing|e)|удвоил|утроил")
+_EXCEEDS_BY = re.compile(  # "exceeded last year's level by 61.5 %"
+    r"(?:exceed|surpass|outstripp?|topp|outpac|beat)[a-z]* (?!exports|imports)[^,;.$€]{3,50} by $"
+)
 _OVER_BASE = re.compile(  # "5.1 % over June 2022"
-    r" (?:over|above|up on) (?:(?:the )?(?:january|february|march|april|may|june|july|august"
+    r" (?:over|above|up on|in excess of) (?:(?:the )?(?:january|february|march|april|may|june"
+    r"|july|august"
     r"|september|october|november|december|same|previous|corresponding|like|year|first|q[1-4]"
     r"|h[12])"
     r"(?![a-z])|a year|last year|(?:19|20)\d\d)"
@@ -213,6 +225,10 @@ _PARTED = re.compile(
     r"[;:.]|, (?:and|but|а|и|но|которы\w+|котора\w+|which|that|who) "
     r"| (?:and|и) (?=(?:by|to|in|within|к|до|в|за) )"
 )
+_TO_ATTAIN = re.compile(  # "40 billion, which we intend to achieve by 2030"
+    r",? (?:which|a (?:figure|level|target|goal|mark)|something|to be) [^,;.\d]{0,60}"
+    r"(?:achiev|reach|attain|met|meet|hit)[a-z]* [^,;.\d]{0,12}$"
+)
 _FORETOLD = re.compile(
     r"[^;.]{0,40}, (?!and |but )(?:[a-z]+ )?(?:прогнозир\w+|ожида\w+|forecasts?|predicts?|expects?"
     r"|estimates)(?![a-z])"
@@ -249,7 +265,7 @@ _AS_MUCH = re.compile(
     r"|last|the (?:previous|year)|\d)"
 )
 _OF_LEVEL = re.compile(  # "twice the 2015 total", "three times what it was in 2010"
-    r" (?:(?:the|its|[a-z]+'s|last year's)(?: (?:19|20)\d\d)?"
+    r" (?:(?:the|its|[a-z]+'s|last year's)(?: (?:19|20)\d\d| comparable| corresponding| same)?"
     r" (?:level|figure|total|value|volume|amount)"
     r"|(?:the|its) (?:19|20)\d\d|(?:that|those) of (?:19|20)\d\d|what (?:it|they) (?:was|were))"
     r"(?![a-z])"
@@ -546,7 +562,8 @@ class _Frame:
         grows = amount.kind == "times" and _GROWS.search(text)
         if near and not inside and not (grows and _MULTIPLIES.match(text)):
             return near[-1].tag.value  # type: ignore[return-value]
-        return "up" if grows or _OVER_BASE.match(self.low, amount.end) else None
+        exceeds = _EXCEEDS_BY.search(self.low, 0, amount.start)
+        return "up" if grows or exceeds or _OVER_BASE.match(self.low, amount.end) else None
 
     def _direction_after(self, index: int) -> Direction | None:
         """Which way a rate goes by the words right after it."""
@@ -646,6 +663,8 @@ class _Frame:
         before = self.low[max(0, amount.start - 60) : amount.start]
         if amount.kind == "money" and _REACHABLE.match(self.low, amount.end):
             return "might"
+        if amount.kind == "money" and _LIKELY.match(self.low, amount.end):
+            return "ahead"
         if self._continues_goal(index):
             return "meant"
         now = amount.kind == "money" and _PRESENTLY.search(before)
@@ -1046,7 +1065,8 @@ class _Frame:
         right = [p for p in ahead if amount.end <= p.start < stop]
         heads = right and HEADS_NEXT.fullmatch(self.low, right[0].end, stop)
         listed = heads and "," in self.low[amount.end : right[0].start]
-        if right and not listed and not _PARTED.search(self.low[amount.end : right[0].start] + " "):
+        gap = self.low[amount.end : right[0].start] + " " if right else ""
+        if right and not listed and (_TO_ATTAIN.match(gap) or not _PARTED.search(gap)):
             said = self._if_deadline(right[0], amount)
             if said or right[0].sort == "vague":
                 return said
@@ -1143,6 +1163,19 @@ class _Frame:
         months = [resolve(period, calendar) for period in (one, other)]
         return None not in months and months[0].first > months[1].first  # type: ignore[union-attr]
 
+    def _only_shares(self) -> bool:
+        """Whether a sentence says shares only: "6.6 % of the republic's foreign trade"."""
+        said = [(a, s) for a, s in zip(self.found.amounts, self.named, strict=True) if s]
+        return all(
+            s.reason == "share"
+            or (
+                s.reason == "total trade"
+                and a.kind != "money"
+                and _SHARE_AFTER.match(self.low, a.end)
+            )
+            for a, s in said
+        )
+
     def remember(self) -> None:
         """Keep what the next sentence may leave out."""
         state = self.state
@@ -1156,7 +1189,7 @@ class _Frame:
             sides = {s[:3]: s for s in reversed(trade)}
             state.context.both = tuple(sides[flow] for flow in flows) if len(flows) == 2 else ()
         kept = trade or [s for s in self.named if s is not None]
-        if kept and all(s.reason == "share" for s in kept) and self.found.of("flow"):
+        if kept and self._only_shares() and self.found.of("flow"):
             kept = [state.context.subject or Subject("turnover")]
         whole = state.context.subject
         if kept and whole is not None and whole.flow == "turnover" and _PARTS_OF.match(self.low):

@@ -250,7 +250,8 @@ _BETWEEN = (
             r" (?:have |has |had )?(?:suppli|sold|bought|export|import|shipp|purchas|deliver"
             r"|постав|прода|закуп|купил|экспорт|импорт|ввез|вывез)"),
     _beside("companies firms",
-            r"(?:exports?|imports?|sales|purchases|shipments|deliveries)[^,.;]{0,30} (?:by|of) (?:[a-z]+ ){0,2}$"),
+            r"(?:exports?|imports?|sales|purchases|shipments|deliveries)[^,.;]{0,30} (?:by"
+            r"|of) (?:[a-z]+ ){0,2}$"),
     _beside("working work works", "", f"(?! toward| (?:together |hard )?to {_RAISE})"),
     _beside(" ".join(_HEDGING), "", r" (?:than|чем)(?: (?:на|в|a|\$|us))? ?[\d$€£]"),
 )  # fmt: skip

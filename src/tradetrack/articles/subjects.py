@@ -55,7 +55,8 @@ _LINK = re.compile(  # from an amount to the subject after it
     r"|exports)(?:[.,;]|$| and))"
     r"|(?= (?:[а-я]+ ){0,2}(?:инвест|контракт|кредит|субсид|грант|помощ))"
     r"| [—–-] (?=(?:[а-яa-z]+ )?(?:экспорт|импорт|export|import))"
-    r"| (?:were|was|is) (?=(?:[a-z'-]+ )?(?:exports|imports))"
+    r"| (?:were|was|is) (?=(?:[a-z'-]+ )?(?:exports|imports|goods (?:sold|bought|exported"
+    r"|imported)))"
     r"|(?: worth)?(?: of (?:goods|products|merchandise|commodities))?"
     r" (?:(?:was|were|has been|have been|had been) |(?:был[аои]? ))"
     r"(?=(?:exported|imported|shipped|sold|bought|purchased|supplied|delivered|экспортирован"
@@ -67,6 +68,10 @@ _SERVICES_ONLY = re.compile(
 )
 _COUNTERPART = re.compile(r"neighbo|there(?![a-z])|partner|counterpart|соседн|туда|оттуда|партнер")
 _TO_MULTIPLY = re.compile(r"(?:doubl|tripl|quadrupl)(?:e|ing)|[а-я]+(?:ить|ивать)")
+_PARTNER_WITH = re.compile(
+    r" with (?:a |an )?(?:(?:trade|total|turnover|volume|value) (?:turnover |volume |value )?of )?"
+    r"(?:about |around |some |over |nearly |almost )?(?:us|usd|eur|cny)? ?\\?[$€£\d]"
+)
 _NO_SIDE = re.compile(r"(?:according|thanks|due|compared|relative|owing|similar|close) to$")
 _EARNINGS = re.compile(r" (?:earnings?|receipts?|revenues?|proceeds|income)")
 _OVERALL = re.compile(r"(?:[^,;.()]|\.\d)* (?:overall|worldwide|globally|to the world)(?![a-z])")
@@ -82,7 +87,7 @@ _THOSE = re.compile(r"(?:those|that|the ones|ones) (from|to|of)(?: the)? $")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from (?:over )?there)(?![a-zа-я])")
 _ELIDED = re.compile(  # "украинский экспорт — 208,9, белорусский — 476,3"
-    r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+ (?:(?:[a-z]+(?:ed|ll|se|nt|ew|de)"
+    r"\)?[,;]? ?(?:and |а |и |while )?[a-zа-я-]+(?:'s)? (?:(?:[a-z]+(?:ed|ll|se|nt|ew|de)"
     r"|[а-я]+(?:ли|лись|лся|ос|ло|ла)) )?(?:[—–-]|на|by|to|at|were|was) ?(?:us)?\\?"
 )
 _THITHER = re.compile(r" (?:(?:to )?there|туда)(?![a-zа-я])")
@@ -96,6 +101,9 @@ _BOUND = re.compile("-(?:bound|destined)(?![a-z])")
 _ORIGINATES = re.compile("-(?:to-|origin(?![a-z])|made(?![a-z]))")
 _MARKET = re.compile(" (?:market|side|buyers|customers|importers|consumers)(?![a-z])")
 _LAST_OF_LIST = re.compile(r",? (?:and|и)(?: by| to| на| до)? ")
+_DEALT_OUT = (
+    "respectively|соответственно|(?:figures|numbers|values|amounts) (?:were|had been|stood at) "
+)
 _IN_ORDER = re.compile("respectively|соответственно")
 _VERBS = re.compile(
     r"(?:.*ed|(?:export|import|sell|buy|shipp|supply|purchas)ing|sold|bought|sells?"
@@ -175,7 +183,7 @@ def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject 
             local.last = said  # "With Russia it reached 2.5 billion: exports of 841 million"
         return said
     later = local.named(amount.end, local.clause_end(amount.end))
-    return local.subject(later[0]) if later else local.of_goods(start, amount.start)
+    return local.subject(later[0]) if later else local.of_goods(start, local.found.gap(index)[1])
 
 
 class _Local:
@@ -553,10 +561,7 @@ class _Local:
         if first is not None and first.code in pair and len(set(own)) == 2:
             self.context.first = first.code
         if mark.tag.value == "partners":
-            possessors = [m.code for m in near if m.owns] or own[-1:]
-            if possessors and possessors[-1] in pair:  # "Italy is Tunisia's first customer"
-                self.context.owner = possessors[-1]
-            return Subject("turnover", reason="total trade", owner=own[-1] if own else "")
+            return self._of_partner(mark, near, own)
         if not own and _WITH_MANY.match(self.low, mark.end):
             return Subject("turnover", reason="total trade")
         if len(set(own)) < 2 and any(
@@ -573,6 +578,14 @@ class _Local:
         if own and self._alone():
             return Subject("turnover", reason="total trade", owner=own[0])
         return Subject("turnover", owner=own[0] if own else "")
+
+    def _of_partner(self, mark: Mark, near: list[Mention], own: list[str]) -> Subject:
+        """What "Italy is Tunisia's first customer" says; its sum, if one follows, is their trade."""
+        possessors = [m.code for m in near if m.owns] or own[-1:]
+        if possessors and possessors[-1] in self.context.pair:
+            self.context.owner = possessors[-1]
+        whole: Reason | None = None if _PARTNER_WITH.match(self.low, mark.end) else "total trade"
+        return Subject("turnover", reason=whole, owner=own[-1] if own else "")
 
     def _note_linked(self, linked: list[Mention]) -> None:
         """Note with whom the trade is: "turnover with Russia" is told from the other side."""
@@ -634,8 +647,8 @@ class _Local:
         if before.reason is None and before.flow == "flow":
             if len(own) == 2:
                 return self._between(before, near)
-            adjective = near and near[0].kind == "adjective" and near[0].code in pair
-            if adjective and _ELIDED.fullmatch(self.low, start, stop):
+            adjective = near and (near[0].kind == "adjective" or near[0].owns)
+            if adjective and near[0].code in pair and _ELIDED.fullmatch(self.low, start, stop):
                 return self._turned_to(near[0].code, before)
         anew = self._those(near, start) if len(own) == 1 else None
         if anew is not None and before.reason is None:
@@ -691,8 +704,8 @@ def _respectively(found: Scan, local: _Local, out: list[Subject | None]) -> list
                 dealt = local.in_order(pair)
         told = [s for s in out[: run[0]] if s is not None and s.reason is None]
         distinct = list(dict.fromkeys(s[:3] for s in told))
-        near = low[max(0, amounts[run[0]].start - 22) : amounts[run[-1]].end + 16]
-        if not dealt and len(distinct) == 2 and re.search("respectively|соответственно", near):
+        near = low[max(0, amounts[run[0]].start - 26) : amounts[run[-1]].end + 16]
+        if not dealt and len(distinct) == 2 and re.search(_DEALT_OUT, near):
             dealt = [next(s for s in told if s[:3] == sides) for sides in distinct]
         if dealt and len(run) == 2:
             out[run[0]], out[run[1]] = dealt

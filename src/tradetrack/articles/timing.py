@@ -30,6 +30,9 @@ _BETWEEN = (
 _STRONG_BASE = re.compile(
     r"(?<![\w-])(?:compared (?:to|with)|comparison with|in relation to|with respect to"
     r"|in contrast (?:to|with)|as opposed to|measured against"
+    r"|(?:exceeding|surpassing|beating|topping|outstripping|overtaking|trailing|undershooting)"
+    r"|(?:fall|falling|fell) short of|(?<=% )(?:behind|in excess of)|(?<=cent )(?:behind"
+    r"|in excess of)"
     r"|set against|(?:at|on|near|around) (?:about )?the (?:same )?level (?:of|as|in)(?: in| of)?"
     r"|(?:twice|double|triple) (?:the|its)"
     r"|since(?: [a-z'-]+){0,7}? (?:in|from|on)"
@@ -41,8 +44,10 @@ _STRONG_BASE = re.compile(
     r"|в) сравнени[юи] со?"
     r"|относительно|(?<=% )(?:ahead|short|shy) of|(?<=cent )(?:ahead|short|shy) of"
     r"|(?:above|below|under)(?: those of| that of| the level of)?|(?:рост|прирост"
-    r"|снижение|спад|падение|growth|increase|decline|rise) (?:к|on"
-    r"|over|from)|против|чем(?: в| за| по итогам)?|нежели(?: в| за)?|начиная с)" + _BETWEEN
+    r"|снижение|спад|падение|growth|increase|decline|rise"
+    r"|variation|change|difference) (?:к|on"
+    r"|over|from|vs\.?|against)|против|чем(?: в| за| по итогам)?|нежели(?: в| за)?"
+    r"|начиная с)" + _BETWEEN
 )
 _WEAK_BASE = re.compile(
     r"(?<![\w-])(?:on|over|from|к|с|со|от|after|после|уровн\w+|показател\w+(?: за| в)?)" + _BETWEEN
@@ -80,7 +85,8 @@ _AND_OF = re.compile(r"(?:,|,? (?:and|и)) (?:that )?of $")
 _BRACKET = re.compile(r"(?: ?\(| [—–] |: )(?:us)?\\?")
 _WHEN = re.compile(r",? (?:when|когда)(?! compared) [^,;.]{0,30}")
 _VALUE_OF = re.compile(  # "from the June value of 5.4 billion", "on June's 5.4 billion"
-    r"(?:'s)? (?:value|figure|level|total|volume|result|amount) of (?:us|eur|usd)?\\?|'s (?:us)?\\?"
+    r"(?:'s)? (?:value|figure|level|total|volume|result|amount|record|peak|high|low)"
+    r" of (?:us|eur|usd)?\\?|'s (?:us)?\\?"
 )
 _AND_CLAUSE = re.compile("[;]|,? (?:and|while|but) ")
 THAN_SUM = re.compile(
@@ -363,7 +369,8 @@ class Timing:
         earlier = self.found.amounts[index - 1].end if index else 0
         before = [p for p in self.periods if p.end <= here]
         for period in reversed(before):
-            heads = self._heads(period, here)
+            rate = self.found.amounts[index].kind != "money"
+            heads = self._heads(period, here) and not (rate and period in self.bases)
             if heads and not period.comparative:
                 return Choice(period)
             used = period in self.bases or id(period) in taken or self._is_closed(period, here)
