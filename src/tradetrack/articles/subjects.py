@@ -580,7 +580,7 @@ class _Local:
         return Subject("turnover", owner=own[0] if own else "")
 
     def _of_partner(self, mark: Mark, near: list[Mention], own: list[str]) -> Subject:
-        """What "Italy is Tunisia's first customer" says; its sum, if one follows, is their trade."""
+        """What "Italy is Tunisia's first customer" says; a sum after it is their trade."""
         possessors = [m.code for m in near if m.owns] or own[-1:]
         if possessors and possessors[-1] in self.context.pair:
             self.context.owner = possessors[-1]
