@@ -5,8 +5,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
+import peers
 
 from tradetrack._typing import Array
 from tradetrack.models.annual import AnnualMixture
@@ -54,6 +56,33 @@ class Annual:
         logs = np.log(history)[None]
         reached = mixture.attainment(logs, np.log(goals)[None], rng, DRAWS)[0]
         return reached, np.exp(mixture.quantiles(logs, self._levels)[0])
+
+
+class Walk:
+    """A random walk without drift on the logs of all values given, as a forecaster."""
+
+    def __init__(self, bench: ModuleType) -> None:
+        self._bench = bench
+
+    def __call__(
+        self,
+        history: Array,
+        season: int,
+        goals: Array,
+        horizon: int,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> tuple[Array, Array]:
+        """Forecast as `attain_bench` asks."""
+        paths = np.exp(peers.random_walk(np.log(history), horizon, n_paths, rng))
+        reached, quantiles = self._bench.from_paths(paths, goals)
+        return reached, quantiles
+
+
+def walk_row(bench: Any, split: str, names: Sequence[str], limit: int | None = None) -> str:
+    """Score the walk on a split, as a row."""
+    scores = bench.evaluate(Walk(bench), split, limit=limit).scores
+    return row("random walk, no drift", tuple(float(scores[name]) for name in names))
 
 
 def pooled(

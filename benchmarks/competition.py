@@ -10,7 +10,7 @@ weight of the density in the objective, and how many last years are given, are c
 score inside the four parts, each of them held out in turn; the scored part has no say in it.
 
 A forecast is the average of those given the last 4, 8, ... years. Lower is better, except
-coverage. The peers were measured with the same harness.
+coverage. The walk is scored beside; the other peers were measured with the same harness.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from bench_io import load_bench, pooled, row
+from bench_io import load_bench, pooled, row, walk_row
 
 from tradetrack._typing import Array
 from tradetrack.models.annual import AnnualMixture
@@ -40,20 +40,17 @@ PEERS: dict[str, dict[str, tuple[float | None, ...]]] = {
     "yearly:dev": {
         "base rates (in-sample)": (0.1321, 1.111, None, None, None, None),
         "fracast (zero-shot)": (0.1190, 1.077, 0.022, 0.928, 0.78, None),
-        "random walk, logs": (0.1261, None, None, None, None, None),
         "dynamic optimised theta": (0.1274, None, None, 0.888, None, None),
         "AutoTheta": (0.1284, None, None, None, None, None),
     },
     "yearly-last12:dev": {
         "base rates (in-sample)": (0.1321, 1.111, None, None, None, None),
-        "random walk, logs": (0.1283, None, None, None, None, None),
         "AutoTheta": (0.1294, None, None, 0.910, None, None),
         "fracast (zero-shot)": (0.1300, None, None, None, None, None),
     },
     "yearly-last8:dev": {
         "base rates (in-sample)": (0.1321, 1.111, None, None, None, None),
         "walk with drift, UC": (0.1310, None, None, None, None, None),
-        "random walk, logs": (0.1321, None, None, None, None, None),
         "fracast (zero-shot)": (0.1367, None, None, None, None, None),
     },
 }
@@ -194,6 +191,7 @@ def main() -> None:
         print(f"{split}: {count} series, standard error of Brier {scores['brier_se']:.4f}")
         print(f"  {'':26s}" + "".join(f"{name:>9s}" for name in SCORES))
         print(row("tradetrack, five-fold", tuple(float(scores[name]) for name in SCORES)))
+        print(walk_row(bench, split, SCORES))
         for name, numbers in PEERS[split].items():
             print(row(name, numbers))
 

@@ -3,7 +3,7 @@
     python benchmarks/monthly.py --bench FOLDER [--limit N]
 
 Goals are the largest month of the last twelve times 1.02, 1.05, 1.1, 1.2 and 1.5. Lower is better,
-except coverage. The peers were measured with the same harness.
+except coverage. The walk is scored beside; the other peers were measured with the same harness.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench_io import load_bench, pooled, row
+from bench_io import load_bench, pooled, row, walk_row
 from monthly_regimes import MonthlyRegimes
 
 from tradetrack._typing import Array
@@ -73,6 +73,7 @@ def main() -> None:
     )
     print(f"  {'':26s}" + "".join(f"{name:>9s}" for name in SCORES))
     print(row("tradetrack, monthly regimes", tuple(float(scores[name]) for name in SCORES)))
+    print(walk_row(bench, SPLIT, SCORES, arguments.limit))
     for name, numbers in PEERS.items():
         print(row(name, numbers))
 

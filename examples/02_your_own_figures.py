@@ -2,7 +2,7 @@
 Your own figures
 ================
 
-Track figures of your own: typed in, or read from a table that has a bad row.
+Figures of your own: typed in, and read from a table that has a bad row.
 """
 
 import io

@@ -18,7 +18,7 @@ found = tt.by_reporter(ledger, [five, ten])
 print(found)
 
 print("\nWhat the documents say:")
-for row in tt.resolve(ledger, five.model_copy(update={"series": tt.Series(pair="KZ-UZ")})):
+for row in tt.resolve(ledger, tt.Goal(5, by=2022, series=tt.Series(pair="KZ-UZ"))):
     print(f"  {row}")
 
 print("\nAnd in March 2023, before the revisions:")

@@ -2,7 +2,7 @@
 What changed
 ============
 
-What did the latest figures change? Fair shares, and what had been expected of each.
+What the latest figures changed: the Shapley value of each release, and what had been expected.
 """
 
 from pathlib import Path

@@ -2,7 +2,7 @@
 Methods side by side
 ====================
 
-The field's methods side by side: who says what of the announced goals, and who was right.
+What the field's standard methods and the rules of statistical offices say of the announced goals.
 """
 
 from pathlib import Path
@@ -24,12 +24,13 @@ models: dict[str, Model] = {
 }
 
 trackings = {}
+print("probability of", " and of ".join(map(str, goals)))
 for name, model in models.items():
     trackings[name] = tracking = tt.track(ledger, goals, model=model, n_paths=2000)
     chances = [f"{found.deadline_probability:5.1%}" for found in tracking.attainments]
     print(f"{name:24s}", *chances, sep="  ")
-print("probability of", " and of ".join(map(str, goals)), end="\n\n")
 
+print()
 (found,) = tt.track(ledger, goals[-1], n_paths=2000).attainments
 print(f"{found.goal} by the official methods:", *found.statuses, sep="\n  ", end="\n\n")
 

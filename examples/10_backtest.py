@@ -2,7 +2,8 @@
 A backtest
 ==========
 
-Was it right? Models side by side at past dates, each with what had been published by then.
+Models side by side at past dates, each with what had been published by then: the library's, a
+random walk without drift over all years, and one of your own.
 """
 
 from pathlib import Path
@@ -15,7 +16,7 @@ import tradetrack as tt
 from tradetrack.models import LogPaths
 
 
-class FittedWalk(NamedTuple):
+class FittedSteps(NamedTuple):
     last: tt.Level | tt.Growth
 
     def draw(
@@ -32,20 +33,21 @@ class FittedWalk(NamedTuple):
         return LogPaths(window.start, window.end, ("turnover",), paths)
 
 
-class Walk:
-    """A model of your own: the last yearly total that was printed, then steps of 20 % a year."""
+class Steps:
+    """The last yearly total that was printed, then steps of 20 % a year."""
 
-    def fit(self, ledger: tt.Ledger) -> FittedWalk:
+    def fit(self, ledger: tt.Ledger) -> FittedSteps:
         rows = [row for row in ledger.current.select(flow="turnover") if row.kind == "level"]
         years = [row for row in rows if row.window.kind == "calendar_year"]
-        return FittedWalk([row for row in years if np.isfinite(row.log_interval).all()][-1])
+        return FittedSteps([row for row in years if np.isfinite(row.log_interval).all()][-1])
 
 
+mixture, walk = tt.GrowthMixture(), tt.models.RandomWalkModel()
 past = tt.backtest(
     tt.datasets.kazakhstan_uzbekistan(),
     [tt.Goal(amount) for amount in (3, 4, 5)],
     ["2017-12", "2019-12", "2021-12", "2023-12"],
-    models={"growth mixture": tt.GrowthMixture(), "random walk": Walk()},
+    models={"growth mixture": mixture, "random walk": walk, "steps of 20 %": Steps()},
 )
 print(past, past.compare("growth mixture", "random walk"), sep="\n")
 

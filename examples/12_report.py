@@ -2,7 +2,7 @@
 A page to send
 ==============
 
-One page to send: sentences, charts, reporters, what changed lately, and every figure.
+One page to send: the answer, charts, by whose figures, what changed lately, and every figure.
 """
 
 from pathlib import Path

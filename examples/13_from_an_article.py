@@ -2,7 +2,8 @@
 From an article
 ===============
 
-Three statements lead from a press text to a sentence about the goal.
+Three statements lead from a press text to the answer about its goal. This text is in Russian;
+English is read in the same way.
 """
 
 from pathlib import Path

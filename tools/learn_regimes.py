@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tradetrack._typing import Array
 from tradetrack.models.annual import AnnualMixture
 from tradetrack.models.learning import (
     Windows,
@@ -35,7 +36,7 @@ from tradetrack.models.regimes import COLUMNS, MonthPattern, Regimes
 SINCE, MIN_LEVEL, HORIZON = 1990, 100.0, 6  # first origin; US$ mn at the origin; years ahead
 GIVEN, SCORED = (5, 8, 12, 20), 4000  # years given to the forecaster, and windows scored
 GOALS = np.log([1.1, 1.25, 1.5, 2.0])
-SEED = 1
+SEED, WALKS = 1, 10_000
 # Last years of the priors learned in real time.
 LAST_YEARS = (2002, 2004, 2007, 2010, 2013, 2016, 2019)
 MIN_TURNOVER, FAR, CANDIDATES = 200.0, 10, 1000  # US$ mn at the origin; years ahead; regimes tried
@@ -64,16 +65,26 @@ def read_turnovers(path: Path) -> pd.DataFrame:
     return panel[printed & (value > 0)]
 
 
-def brier(regimes: Regimes, windows: Windows, noise: float) -> tuple[float, float, float]:
-    """Mean Brier score of P(reached within k years), that of the base rates, and the mean bias."""
+def walk(windows: Windows, goals: Array) -> Array:
+    """P(reached within k years) by a walk without drift at the volatility of the years given."""
+    spread = np.sqrt(np.mean(np.diff(windows.history) ** 2, axis=1))
+    steps = np.random.default_rng(SEED).standard_normal((WALKS, HORIZON)).cumsum(axis=1)
+    highest = np.maximum.accumulate(steps, axis=1)
+    needed = (goals - windows.history[:, -1:]) / spread[:, None]
+    return np.stack([(highest >= each[:, None, None]).mean(axis=1) for each in needed])
+
+
+def brier(regimes: Regimes, windows: Windows, noise: float) -> tuple[float, ...]:
+    """Mean Brier scores of P(reached within k years), the walk and base rates; and the bias."""
     goals = windows.history[:, -1:] + GOALS
     years = range(windows.history.shape[1])
     mixture = AnnualMixture.over(regimes, years, HORIZON, noise)
     probability = mixture.attainment(windows.history, goals, np.random.default_rng(SEED))
     outcome = windows.first_steps(goals)[:, :, None] <= np.arange(HORIZON)
     base = outcome.mean(axis=0)
-    own, climate = (float(np.mean((each - outcome) ** 2)) for each in (probability, base))
-    return own, climate, float(np.mean(probability - outcome))
+    told = probability, walk(windows, goals), base
+    scores = (float(np.mean((each - outcome) ** 2)) for each in told)
+    return *scores, float(np.mean(probability - outcome))
 
 
 def report_held_out(flows: pd.DataFrame, noise: float) -> None:
@@ -88,10 +99,10 @@ def report_held_out(flows: pd.DataFrame, noise: float) -> None:
         windows, length = part.thin(SCORED), part.history.shape[1]
         for given in (n for n in GIVEN if n <= length):
             recent = Windows(windows.history[:, -given:], windows.future, windows.importance)
-            own, base, bias = brier(learned, recent, noise)
+            own, walked, base, bias = brier(learned, recent, noise)
             print(
                 f"  {len(windows)} windows of {length} years, last {given:2d} given: "
-                f"Brier {own:.4f}, base rates {base:.4f}, bias {bias:+.4f}"
+                f"Brier {own:.4f}, walk {walked:.4f}, base rates {base:.4f}, bias {bias:+.4f}"
             )
     equal = Regimes.from_table(learned.table(), np.ones(len(learned)))
     for name, regimes in (("learned weights", learned), ("equal weights", equal)):

@@ -22,7 +22,7 @@ from sybil.evaluators.doctest import NUMBER, OutputChecker
 
 ROOT = Path(__file__).parents[1]
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | NUMBER
-NAMED = re.compile(r"<!-- file: (\S+) -->\n+```csv\n(.*?)```", re.DOTALL)
+NAMED = re.compile(r"<!-- file: (\S+) -->\n+```(?:csv|text)\n(.*?)```", re.DOTALL)
 BLOCK = re.compile(r"^```(python|sh)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 

@@ -15,6 +15,7 @@ import tradetrack as tt
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
+PATH = re.compile(r"(?<![\w/.-])(?:src|tests|tools|benchmarks|examples|data)/[\w./-]*\w")
 COMMAND = re.compile(r"(?:`|^)make ([a-z]+)", re.MULTILINE)
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -63,6 +64,12 @@ def test_links_and_commands_exist(page: Path) -> None:
         assert made or (page.parent / target).exists(), f"{page.name} links to {target}"
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(COMMAND.findall(text)) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_files_that_are_named_exist(page: Path) -> None:
+    named = set(PATH.findall(page.read_text(encoding="utf-8")))
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
 def test_the_readme_fits_a_screen_and_shows_four_statements() -> None:

@@ -1,7 +1,7 @@
 """Every block of code in a document runs, top to bottom, in an empty folder.
 
 ``python`` blocks share one namespace a page; prompts (``>>>``) are checked against what they print.
-A ``csv`` block below ``<!-- file: NAME -->`` is written to that file. Of ``sh`` blocks the commands
+A ``csv`` or ``text`` block below ``<!-- file: NAME -->`` is written to that file. Of ``sh`` blocks the commands
 of tradetrack are run; what `make`, `python` and `pip` lines name has to be there.
 """
 
@@ -35,7 +35,7 @@ DIRECTIVES = {
     "{include} ../README.md",
     "{include} ../data/README.md",
 }
-NAMED = re.compile(r"<!-- file: (\S+) -->\n+```csv\n(.*?)```", re.DOTALL)
+NAMED = re.compile(r"<!-- file: (\S+) -->\n+```(?:csv|text)\n(.*?)```", re.DOTALL)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RUN_HERE = [page for page in PAGES if page != ROOT / CATALOGUE]  # that one runs in test_errors
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))

@@ -1,7 +1,9 @@
 """The wheel holds the library with its data, and works without the source tree."""
 
 import compileall
+import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -55,6 +57,15 @@ def place(request: pytest.FixtureRequest, wheel: Path) -> Path:
     return site
 
 
+def metadata(address: str) -> tuple[str, dict[str, str]]:
+    """Readme and links of the metadata that are built for an address."""
+    command = [sys.executable, "-m", "hatchling", "metadata"]
+    env = os.environ | {"TRADETRACK_ADDRESS": address}
+    done = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    return found["readme"]["text"], found.get("urls", {})
+
+
 def run(script: str, place: Path, folder: Path) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script],
@@ -90,3 +101,21 @@ def test_works_from_anywhere_with_the_shipped_data(place: Path, tmp_path: Path) 
 
 def test_importing_loads_no_package(place: Path, tmp_path: Path) -> None:
     assert run(LIGHT, place, tmp_path) == ["tradetrack"]
+
+
+def test_links_of_the_readme_work_on_a_package_index() -> None:
+    readme, urls = metadata("https://example.org/o/tradetrack/")
+    targets = re.findall(r"\]\(([^)]*)\)", readme)
+    assert len(targets) > 15
+    for target in [*targets, *urls.values()]:
+        where, _, path = target.partition("https://example.org/o/tradetrack")
+        assert where == ""
+        assert (ROOT / re.sub(r"^/(blob|raw)/main/", "", path)).exists() or path == "/issues"
+
+
+def test_without_an_address_the_readme_has_no_links() -> None:
+    readme, urls = metadata("")
+    assert urls == {}
+    assert "](" not in readme
+    assert "<!--" not in readme
+    assert "[" not in re.sub(r"```.*?```|`[^`]*`", "", readme, flags=re.DOTALL)
