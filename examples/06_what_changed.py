@@ -2,7 +2,7 @@
 What changed
 ============
 
-What the latest figures changed: the Shapley value of each release, and what had been expected.
+What the latest figures changed, release by release, and what had been expected of them.
 """
 
 from pathlib import Path
