@@ -1,8 +1,8 @@
 """Every block of code in a document runs, top to bottom, in an empty folder.
 
 ``python`` blocks share one namespace a page; prompts (``>>>``) are checked against what they print.
-A ``csv`` or ``text`` block below ``<!-- file: NAME -->`` is written to that file. Of ``sh`` blocks the commands
-of tradetrack are run; what `make`, `python` and `pip` lines name has to be there.
+A ``csv`` or ``text`` block below ``<!-- file: NAME -->`` is written to that file. Of ``sh`` blocks
+the commands of tradetrack are run; what `make`, `python` and `pip` lines name has to be there.
 """
 
 import doctest
