@@ -113,27 +113,22 @@ class DiffuseGaussian:
             total = total * (keep[..., :, None] * keep[..., None, :])
             total += (1.0 - keep)[..., None] * np.eye(len(seen))
             right = right * keep[..., None]
-        factor, white = _whiten(total, right)
+        factor, white = whiten(total, right)
         by_row, fit, level = white[..., :-2], white[..., -2], white[..., -1]
         back = np.swapaxes(by_row, -1, -2)
-        log_det = 2.0 * np.log(np.diagonal(factor, axis1=-2, axis2=-1)).sum(axis=-1)
         return DiffuseGaussian(
             mean=self.mean[..., rest] + (back @ fit[..., None])[..., 0],
             flat=self.flat[..., rest] - (back @ level[..., None])[..., 0],
             covariance=self.covariance[..., rest[:, None], rest] - back @ by_row,
             information=self.information + (level**2).sum(axis=-1),
             score=self.score + (level * fit).sum(axis=-1),
-            log_fit=self.log_fit - 0.5 * (log_det + (fit**2).sum(axis=-1)),
+            log_fit=self.log_fit + _log_fit(factor, fit),
         )
 
     @property
     def log_evidence(self) -> Array:
         """Log likelihood of the figures so far, constants apart; of their growth if no level is."""
-        some = self.information > _NOTHING
-        information = np.where(some, self.information, 1.0)
-        level = 0.5 * (self.score**2 / information - np.log(information))
-        evidence: Array = self.log_fit + np.where(some, level, 0.0)
-        return evidence
+        return self.log_fit + _log_level(self.information, self.score)
 
     @property
     def knows_level(self) -> bool:
@@ -149,7 +144,26 @@ class DiffuseGaussian:
         return self.mean + self.flat * level[..., None], self.covariance + outer
 
 
-def _whiten(covariance: Array, right: Array) -> tuple[Array, Array]:
+def log_evidence(residual: Array, flat: Array, covariance: Array) -> Array:
+    """`DiffuseGaussian.log_evidence` of all rows at once: ``y - m``, ``f`` and ``A``."""
+    factor, white = whiten(covariance, np.stack(np.broadcast_arrays(residual, flat), axis=-1))
+    fit, level = white[..., 0], white[..., 1]
+    return _log_fit(factor, fit) + _log_level((level**2).sum(axis=-1), (level * fit).sum(axis=-1))
+
+
+def _log_fit(factor: Array, fit: Array) -> Array:
+    log_det = 2.0 * np.log(np.diagonal(factor, axis1=-2, axis2=-1)).sum(axis=-1)
+    log_fit: Array = -0.5 * (log_det + (fit**2).sum(axis=-1))
+    return log_fit
+
+
+def _log_level(information: Array, score: Array) -> Array:
+    some = information > _NOTHING
+    information = np.where(some, information, 1.0)
+    return np.where(some, 0.5 * (score**2 / information - np.log(information)), 0.0)
+
+
+def whiten(covariance: Array, right: Array) -> tuple[Array, Array]:
     r"""Cholesky factor ``L`` of a covariance, and ``L^{-1} B``.
 
     numpy solves no triangular systems, but the factor of a bordered matrix holds the solution:
@@ -161,10 +175,10 @@ def _whiten(covariance: Array, right: Array) -> tuple[Array, Array]:
     """
     n, m = right.shape[-2:]
     batch = np.broadcast_shapes(covariance.shape[:-2], right.shape[:-2])
-    bordered = np.zeros((*batch, n + m, n + m))
+    bordered = np.empty((*batch, n + m, n + m))  # only the lower triangle is read
     bordered[..., :n, :n] = covariance
-    bordered[..., n:, :n] = np.swapaxes(right, -1, -2)  # only the lower triangle is read
-    bordered[..., range(n, n + m), range(n, n + m)] = _BORDER
+    bordered[..., n:, :n] = np.swapaxes(right, -1, -2)
+    bordered[..., n:, n:] = _BORDER * np.eye(m)
     factor = np.linalg.cholesky(bordered)
     return factor[..., :n, :n], np.swapaxes(factor[..., n:, :n], -1, -2)
 

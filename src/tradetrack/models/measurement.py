@@ -36,6 +36,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -44,7 +45,15 @@ from scipy import sparse
 
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.figure import split_unit
-from tradetrack.domain.observation import BALANCE, TURNOVER, Growth, Increment, Level, Observation
+from tradetrack.domain.observation import (
+    BALANCE,
+    TURNOVER,
+    Growth,
+    Increment,
+    Level,
+    Observation,
+    last_day,
+)
 from tradetrack.domain.window import Window
 from tradetrack.models.regimes import Reporting
 
@@ -89,10 +98,43 @@ class Linear:
 
     def first(self, n: int) -> "Linear":
         """Return the first ``n`` rows."""
+        if n == len(self.value):
+            return self
         return Linear(self.value[:n], self.by_path[:n], self.by_effect[:n], self.scale[:n])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class _Terms(NamedTuple):
+    """One entry for each month of each segment: what all totals and derivatives are sums of."""
+
+    row: Index
+    total: Index
+    segment: Index
+    month: Index
+
+
+class _Places(NamedTuple):
+    """Where terms belong in a sparse matrix; several may add up to one element."""
+
+    of_term: Index
+    indices: Index
+    indptr: Index
+
+    @classmethod
+    def of(cls, row: Index, column: Index) -> "_Places":
+        """Find the places of terms from their rows, which are sorted, and their columns."""
+        width = column.max() + 1
+        places, of_term = np.unique(row * width + column, return_inverse=True)
+        ends = np.searchsorted(places, width * np.arange(row[-1] + 2))
+        return cls(of_term, places % width, ends)
+
+    def add_up(self, terms: Array, n_columns: int) -> sparse.csr_array:
+        """Return the matrix of the terms' sums."""
+        data = np.bincount(self.of_term, terms)
+        shape = (len(self.indptr) - 1, n_columns)
+        return sparse.csr_array((data, self.indices, self.indptr), shape=shape)
+
+
+@dataclass(frozen=True, eq=False)
 class Rows:
     """Figures compiled to arrays.
 
@@ -111,23 +153,21 @@ class Rows:
     exact, hedged
         Which rows were printed without rounding, and which with a hedge ("over", "nearly",
         "about").
-    signs
-        ``[row, total]``: +1 for a level or what is compared, -1 for what it is compared with, which
-        is the next total.
+    first_total
+        First total of each row: a level, or what is compared. If a row has a second total, it is
+        what the first is compared with.
     shift
         What is added to each total before its log is taken: the printed number of a difference.
     signed
         Which rows are differences.
-    months
-        ``[segment, flow * month]``: which months a segment adds up.
-    start, stop
-        The first of them, and the first that is not.
-    n_months
-        Number of months of the grid, which starts in a January.
     first_segment
         First segment of each total.
+    start, stop
+        First month of each segment, ``flow * month``, and the first that is not.
     effect
         Effect of each segment.
+    n_months
+        Number of months of the grid, which starts in a January.
     """
 
     observations: tuple[Observation, ...]
@@ -137,20 +177,27 @@ class Rows:
     spread: Array
     exact: NDArray[np.bool_]
     hedged: NDArray[np.bool_]
-    signs: sparse.csr_array
+    first_total: Index
     shift: Array
     signed: NDArray[np.bool_]
-    months: sparse.csr_array
+    first_segment: Index
     start: Index
     stop: Index
-    n_months: int
-    first_segment: Index
     effect: Index
+    n_months: int
 
     @property
     def n_two_sided(self) -> int:
         """Number of rows that are not bounds."""
         return int(np.isfinite(self.low + self.high).sum())
+
+    @cached_property
+    def later(self) -> Array:
+        """When each two-sided row was published: 0 for the earliest and 1 for the latest."""
+        seen = self.observations[: self.n_two_sided]
+        day = np.array([last_day(row.published).toordinal() for row in seen])
+        later: Array = (day - day.min()) / max(np.ptp(day), 1)
+        return later
 
     def centre(self) -> Array:
         """Mean of each two-sided row, in logs."""
@@ -191,52 +238,64 @@ class Rows:
         if self.signed.any():
             totals += self.shift[:, None].astype(totals.dtype)
         logs = np.log(totals, out=totals)
-        first = self._first_total
-        compared = np.flatnonzero(np.diff(self.signs.indptr) > 1)
-        printed: NDArray[Real] = logs[first]
-        printed[compared] -= logs[first[compared] + 1]
+        printed: NDArray[Real] = logs[self.first_total]
+        compared = np.flatnonzero(np.diff(self.first_total, append=len(logs)) > 1)
+        printed[compared] -= logs[self.first_total[compared] + 1]
         return printed
 
-    @property
-    def _first_total(self) -> NDArray[np.integer]:
-        first: NDArray[np.integer] = self.signs.indices[self.signs.indptr[:-1]]
-        return first
+    @cached_property
+    def _terms(self) -> _Terms:
+        length = self.stop - self.start
+        segment = _of_each(np.cumsum(length) - length, int(length.sum()))
+        month = np.arange(len(segment)) + (self.stop - np.cumsum(length))[segment]
+        total = _of_each(self.first_segment, len(length))[segment]
+        row = _of_each(self.first_total, len(self.first_segment))[total]
+        return _Terms(row, total, segment, month)
+
+    @cached_property
+    def _by_path(self) -> _Places:
+        return _Places.of(self._terms.row, self._terms.month)
+
+    @cached_property
+    def _by_effect(self) -> _Places:
+        return _Places.of(self._terms.row, self.effect[self._terms.segment])
+
+    def _term_values(self, log_path: Array, effects: Array) -> Array:
+        by_segment = np.exp(effects)[self.effect]
+        values: Array = np.exp(log_path)[self._terms.month] * by_segment[self._terms.segment]
+        return values
 
     def scale(self, log_path: Array, effects: Array) -> Array:
         """What one in each row's log is in its amount, on one path: `Linear.scale`."""
         if not self.signed.any():
             return np.ones(len(self.signed))
-        segments = (self.months @ np.exp(log_path)) * np.exp(effects)[self.effect]
-        return self._scale(np.add.reduceat(segments, self.first_segment) + self.shift)
+        values = self._term_values(log_path, effects)
+        return self._scale(np.bincount(self._terms.total, values) + self.shift)
 
     def _scale(self, shifted: Array) -> Array:
         """Pick, of each difference, the total that the printed number was added to."""
-        first = self._first_total
+        first = self.first_total
         side = first + (self.shift[first] == 0.0) * self.signed
         return np.where(self.signed, shifted[side], 1.0)
 
     def linearise(self, log_path: Array, effects: Array) -> Linear:
         """Expand the rows about one path."""
-        months = self.months @ sparse.diags_array(np.exp(log_path))
-        scale = np.exp(effects)[self.effect]
-        segments = months.sum(axis=1) * scale
-        totals = np.add.reduceat(segments, self.first_segment) + self.shift
-        count = np.diff(np.append(self.first_segment, len(segments)))
-        of_total = np.repeat(np.arange(len(totals)), count)
-        share = sparse.csr_array(
-            (1.0 / totals[of_total], (of_total, np.arange(len(segments)))),
-            shape=(len(totals), len(segments)),
-        )
-        to_effect = sparse.csr_array(
-            (segments, (np.arange(len(segments)), self.effect)), shape=(len(segments), len(effects))
-        )
-        by_segment = self.signs @ share
+        values = self._term_values(log_path, effects)
+        totals = np.bincount(self._terms.total, values) + self.shift
+        signs = np.full(len(totals), -1.0)
+        signs[self.first_total] = 1.0
+        shares = values * (signs / totals)[self._terms.total]
         return Linear(
-            value=self.signs @ np.log(totals),
-            by_path=sparse.csr_array(by_segment @ sparse.diags_array(scale) @ months),
-            by_effect=sparse.csr_array(by_segment @ to_effect),
+            value=np.add.reduceat(signs * np.log(totals), self.first_total),
+            by_path=self._by_path.add_up(shares, len(log_path)),
+            by_effect=self._by_effect.add_up(shares, len(effects)),
             scale=self._scale(totals),
         )
+
+
+def _of_each(first: Index, n: int) -> Index:
+    """Number of the run that each of ``n`` elements is in, given the first element of each run."""
+    return np.repeat(np.arange(len(first)), np.diff(first, append=n))
 
 
 class Compiler:
@@ -297,25 +356,25 @@ class Compiler:
         for seen in observations:
             if seen.side:
                 self._sides.setdefault(seen.reporter, seen.side)
-        signs: list[tuple[int, int, float]] = []
-        segments: list[tuple[int, int, int]] = []
-        effect: list[int] = []
-        first: list[int] = []
+        first_total: list[int] = []
+        first_segment: list[int] = []
         shift: list[float] = []
-        for row, seen in enumerate(observations):
-            for term in _terms(seen):
-                signs.append((row, len(first), term.sign))
-                first.append(len(effect))
-                shift.append(term.shift)
-                for flow in self._flows_of(term.flow):
-                    for year, start, stop in self._by_year(term.window):
-                        offset = flow * self.n_months
-                        segments.append((len(effect), offset + start, offset + stop))
-                        effect.append(self.effect(seen.reporter, flow, year))
+        segments: list[tuple[int, int, int]] = []
+        for seen in observations:
+            first_total.append(len(first_segment))
+            for total in _totals(seen):
+                first_segment.append(len(segments))
+                shift.append(total.shift)
+                for flow in self._flows_of(total.flow):
+                    offset = flow * self.n_months
+                    for year, start, stop in self._by_year(total.window):
+                        effect = self.effect(seen.reporter, flow, year)
+                        segments.append((offset + start, offset + stop, effect))
         bounds = np.array([_interval(seen) for seen in observations]).reshape(-1, 2)
         laws = [(0.0, 0.0) if seen.figure.one_sided else _law(seen) for seen in observations]
         qualifiers = [seen.figure.qualifier for seen in observations]
         law = np.array(laws).reshape(-1, 2)
+        start, stop, effects = np.array(segments, np.intp).reshape(-1, 3).T
         return Rows(
             observations=tuple(observations),
             low=bounds[:, 0],
@@ -324,18 +383,14 @@ class Compiler:
             spread=law[:, 1],
             exact=np.isin(qualifiers, ["exact"]),
             hedged=np.isin(qualifiers, ["over", "nearly", "about"]),
-            signs=_incidence(signs, (len(observations), len(first))),
+            first_total=np.array(first_total, np.intp),
             shift=np.array(shift),
             signed=np.array([seen.signed for seen in observations], bool),
-            months=_incidence(
-                [(s, month, 1.0) for s, start, stop in segments for month in range(start, stop)],
-                (len(effect), len(self.flows) * self.n_months),
-            ),
-            start=np.array([start for _, start, _ in segments], np.intp),
-            stop=np.array([stop for _, _, stop in segments], np.intp),
+            first_segment=np.array(first_segment, np.intp),
+            start=start,
+            stop=stop,
+            effect=effects,
             n_months=self.n_months,
-            first_segment=np.array(first, np.intp),
-            effect=np.array(effect, np.intp),
         )
 
     def _flows_of(self, flow: str) -> tuple[int, ...]:
@@ -359,26 +414,24 @@ def is_total(seen: Observation) -> bool:
     return isinstance(seen, Level) and not seen.signed
 
 
-class _Term(NamedTuple):
-    """A total of a row: of a flow over a window, its sign, and what is added before the log."""
+class _Total(NamedTuple):
+    """A total of a row: of a flow over a window, and what is added before the log."""
 
     flow: str
     window: Window
-    sign: float
     shift: float = 0.0
 
 
-def _terms(seen: Observation) -> list[_Term]:
-    """Totals whose logs make a row."""
+def _totals(seen: Observation) -> list[_Total]:
+    """Totals whose logs make a row: of the first, less that of the second if there is one."""
     flow = seen.series.flow
     if not seen.signed:
-        signs = (1.0, -1.0)
-        return [_Term(flow, *term) for term in zip(seen.windows, signs, strict=False)]
+        return [_Total(flow, window) for window in seen.windows]
     number, _ = _difference(seen)
     first, second = seen.series.flows if flow == BALANCE else (flow, flow)
     return [
-        _Term(first, seen.windows[0], 1.0, max(-number, 0.0)),
-        _Term(second, seen.windows[-1], -1.0, max(number, 0.0)),
+        _Total(first, seen.windows[0], max(-number, 0.0)),
+        _Total(second, seen.windows[-1], max(number, 0.0)),
     ]
 
 
@@ -429,14 +482,6 @@ def as_printed(seen: Observation, value: float, scale: float) -> float:
         return factor * (number + sign * scale * math.expm1(sign * value))
     ratio = math.exp(value)
     return 100.0 * (ratio - 1.0) if seen.figure.unit == "percent" else factor * ratio
-
-
-def _incidence(
-    entries: Sequence[tuple[int, int, float]], shape: tuple[int, int]
-) -> sparse.csr_array:
-    rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
-    index = (np.array(rows, np.intp), np.array(columns, np.intp))
-    return sparse.csr_array((np.array(values, float), index), shape=shape)
 
 
 def effect_covariance(effects: Sequence[Effect], reporting: Reporting) -> Array:

@@ -240,17 +240,16 @@ class LevelShifts:
             Of a shift in one January.
         """
         n_rows, n_months = by_flow[0].shape
-        januaries = range(MONTHS, n_months, MONTHS)
-        after = [np.cumsum(flow.toarray()[:, ::-1], axis=1)[:, ::-1] for flow in by_flow]
-        moved = [flow[:, january] for flow in after for january in januaries]
-        if len(after) > 1:
-            both = np.sum(after, axis=0)
-            moved += [both[:, january] for january in januaries]
-        if not (moved and probability):
+        years = range(0, n_months, MONTHS)
+        by_year = np.array([np.add.reduceat(flow.toarray(), years, axis=1) for flow in by_flow])
+        after = by_year[..., ::-1].cumsum(axis=-1)[..., ::-1]
+        whole = after.sum(axis=0, keepdims=True)
+        after = np.concatenate([after, whole]) if len(by_flow) > 1 else after
+        moved = after[..., 1:].transpose(0, 2, 1).reshape(-1, n_rows)
+        if not (len(moved) and probability):
             return cls(np.zeros((n_rows, 0)), np.zeros(0))
-        whole = np.sum(after, axis=0)[:, 0]
         seen, count = np.unique(np.round(moved, 6), axis=0, return_counts=True)
-        told = (seen != 0.0).any(axis=1) & (np.abs(seen - whole) > 1e-5).any(axis=1)
+        told = (seen != 0.0).any(axis=1) & (np.abs(seen - whole[0, :, 0]) > 1e-5).any(axis=1)
         return cls(seen[told].T, np.log(probability * count[told]))
 
 

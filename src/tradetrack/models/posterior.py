@@ -31,8 +31,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tradetrack._typing import Array, Index
-from tradetrack.domain.observation import last_day
-from tradetrack.models.gaussian import DiffuseGaussian
+from tradetrack.models.gaussian import DiffuseGaussian, log_evidence
 from tradetrack.models.measurement import Effect, Linear, Rows, effect_covariance, is_total
 from tradetrack.models.misprints import (
     Evidence,
@@ -54,7 +53,7 @@ _SETTLED = 1e-3  # of a weight
 _ALIKE = 1e-2  # of a row's noise, which of a difference depends on the mode
 _SHORTEST = 1 / 32  # of a step
 
-_BATCH = 16  # regimes whose rows are factored at a time
+_CACHED = 2**17  # numbers of the regimes' covariances that are factored at a time
 
 UNLIKELY = 1e-4
 """Posterior probability below which a regime is not worth another look."""
@@ -157,17 +156,18 @@ def _states(newton: "Newton", misprints: MisprintPrior, mode: "Mode") -> RowStat
     average = newton.average(prior.weights)
     covariance = newton.covariance(linear, average.cross(prior, linear))
     mean = linear.by_path @ average.mean - linear.offset(mode.path, mode.effect)
-    published = np.array([last_day(row.published).toordinal() for row in rows.observations[:n]])
     evidence = Evidence(
         covariance=covariance[:n, :n],
         flat=linear.flat[:n],
         residual=rows.centre() - mean[:n],
         noise=noise[:n],
         doubtful=~rows.exact[:n],
-        later=(published - published.min()) / max(np.ptp(published), 1),
+        later=rows.later,
     )
     shifts = LevelShifts.of(prior.split(linear.by_path[:n]), misprints.level_shift)
     states = find_misprints(misprints, evidence, shifts)
+    if n == len(noise):
+        return states
     law = DiffuseGaussian.prior(mean, linear.flat, covariance)
     bounds = np.arange(n, len(noise))
     given = law.condition(np.arange(n), rows.centre(), np.sqrt(states.variance), bounds)
@@ -185,17 +185,16 @@ def _evidence(
     regimes: Index,
 ) -> Array:
     """Log likelihood of the rows chosen under some regimes, the level integrated out."""
-    by_path, flat, none = linear.by_path[weighing], linear.flat[weighing], np.zeros(len(weighing))
+    by_path, flat = linear.by_path[weighing], linear.flat[weighing]
     components, means = prior.row_components(by_path), prior.row_means(by_path, regimes)
-    own, seen = unshared[np.ix_(weighing, weighing)], np.arange(len(weighing))
+    own = unshared[np.ix_(weighing, weighing)]
     evidence = np.empty(len(regimes))
-    for start in range(0, len(regimes), _BATCH):
-        some = slice(start, start + _BATCH)
+    batch = max(1, _CACHED // len(weighing) ** 2)
+    for start in range(0, len(regimes), batch):
+        some = slice(start, start + batch)
         covariances = prior.row_covariances(components, regimes[some])
         covariances += own
-        rows = DiffuseGaussian.prior(means[some], flat, covariances)
-        given = rows.condition(seen, target[weighing], none, seen[:0])
-        evidence[some] = given.log_evidence
+        evidence[some] = log_evidence(target[weighing] - means[some], flat, covariances)
     return evidence - 0.5 * (len(weighing) - 1) * _LOG_2PI
 
 

@@ -17,6 +17,7 @@ a flat prior. The components do not depend on the regime, only their coefficient
 imply for the printed rows is computed once for all regimes.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,6 +70,20 @@ class LatentPrior:
         correlation = self.pattern.flow_correlation
         matrix: Array = np.eye(self.n_flows) * (1.0 - correlation) + correlation
         return matrix
+
+    @property
+    def mixing(self) -> Array:
+        """``R`` with ``C = RR'``, lower triangular: what makes independent flows go together."""
+        correlation = self.pattern.flow_correlation
+        root = np.eye(self.n_flows)
+        if self.n_flows == 2:
+            root[1] = correlation, np.sqrt(1.0 - correlation**2)
+        return root
+
+    @cached_property
+    def _mixing_of_months(self) -> sparse.csr_array:
+        """``R`` for all months, ``[flow * month, flow * month]``."""
+        return sparse.kron(self.mixing, sparse.eye_array(self.n_months), "csr")
 
     @property
     def contrast(self) -> Array:
@@ -235,24 +250,24 @@ class LatentPrior:
 
         The last one is what all regimes share.
         """
-        blocks = self.split(by_path)
-        first = min(int(block.indices.min()) for block in blocks if block.nnz)
-        months = self.history[first:]
-        components = [self._growth(alone, months) for alone in np.eye(len(self.names))]
-        components += [self._effects(months), np.eye(len(months))]
-        stacked = np.hstack(components)
-        blocks = [block[:, first:] for block in blocks]
-        n = by_path.shape[0]
-        total = np.zeros((n, len(components) * n))
-        for f, rows in enumerate(blocks):
-            by_part = (rows @ stacked).reshape(n, -1, len(months))
-            half = np.ascontiguousarray(by_part.transpose(2, 1, 0)).reshape(len(months), -1)
-            for g, others in enumerate(blocks):
-                total += self.coupling[f, g] * (others @ half)
+        mixed = self.split(by_path @ self._mixing_of_months)
+        first = int((by_path.indices % self.n_months).min())
+        months, n = self.history[first:], by_path.shape[0]
+        mixed = [rows[:, first:] for rows in mixed]
+        parts = np.zeros((len(self.names) + 3, n, n))
+        for part, component in zip(parts[:-1], self._components(months), strict=True):
+            for rows in mixed:
+                part += rows @ (rows @ component).T
         ratio = self.by_contrast(by_path)
-        shared = np.outer(ratio, ratio)[None]
-        parts: Array = np.concatenate([total.reshape(n, -1, n).transpose(1, 0, 2), shared])
+        parts[-1] = np.outer(ratio, ratio)
         return parts
+
+    def _components(self, months: Index) -> Iterator[Array]:
+        """Components of ``K`` between consecutive months, each with a coefficient of 1."""
+        for alone in np.eye(len(self.names)):
+            yield self._growth(alone, months)
+        yield self._effects(months)
+        yield np.eye(len(months))
 
     def row_covariances(self, components: Array, regimes: Index) -> Array:
         """Covariance of linear rows under some regimes, ``[regime, row, row]``, level aside."""
