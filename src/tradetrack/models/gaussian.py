@@ -16,7 +16,7 @@ and three numbers grow: the information on the level :math:`i = f_s' A^{-1} f_s`
           \log p(y) = \text{log fit} + \tfrac12 [s^2 / i - \log i] + \text{const}.
 
 Because the level stays open until the end, figures may come in several steps. `DiffuseGaussian` is
-that update for a batch; `WhitenedGLS` is the same as one gain matrix, for moving many drawn paths.
+that update for a batch; `generalised_least_squares` gives the same as one matrix, for all figures at once.
 
 Where answers must not depend on how a batch was cut (:mod:`~tradetrack.models.annual_panel`),
 `cholesky`, `back_substitute` and `mixture_quantiles` do the arithmetic a number at a time, in one
@@ -255,45 +255,25 @@ def _add_factor(
     return mean + column * moved[..., None], covariance - column[..., :, None] * lost[..., None, :]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WhitenedGLS:
-    """Generalised least squares with the rows whitened: ``S = LL'``, white residuals ``L^{-1}r``.
+def generalised_least_squares(covariance: Array, flat: Array) -> tuple[Array, Array]:
+    """Return ``P``, and the weights of the rows in the estimate of the level.
 
-    Attributes
-    ----------
-    whitener
-        ``L^{-1}``.
-    white_level
-        ``L^{-1}h``, whose squared length is the information on the level, ``h'S^{-1}h``.
+    With ``S`` the covariance and ``h`` the derivative by the level, the weights are
+    ``S^{-1}h / h'S^{-1}h``, and ``P r`` is ``S^{-1}r`` for residuals ``r`` about that estimate.
+
+    Examples
+    --------
+    >>> projection, weights = generalised_least_squares(np.diag([1.0, 3.0]), np.ones(2))
+    >>> projection.round(2)
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    >>> weights
+    array([0.75, 0.25])
     """
-
-    whitener: Array
-    white_level: Array
-
-    @classmethod
-    def of(cls, covariance: Array, flat: Array) -> Self:
-        """Factor ``S`` and whiten the level."""
-        whitener = np.linalg.inv(np.linalg.cholesky(covariance))
-        return cls(whitener, whitener @ flat)
-
-    @property
-    def information(self) -> float:
-        """Precision of the level: the inverse variance of its estimate."""
-        return float(self.white_level @ self.white_level)
-
-    @property
-    def projection(self) -> Array:
-        """``P``."""
-        by_level = self.whitener.T @ self.white_level
-        level = np.outer(by_level, by_level) / self.information
-        projection: Array = self.whitener.T @ self.whitener - level
-        return projection
-
-    @property
-    def level_weights(self) -> Array:
-        """Weights of the rows in the generalised least squares estimate of the level."""
-        weights: Array = self.whitener.T @ self.white_level / self.information
-        return weights
+    inverse = np.linalg.inv(covariance)
+    by_level = inverse @ flat
+    weights = by_level / (flat @ by_level)
+    return inverse - np.outer(by_level, weights), weights
 
 
 def normal_scores(points: Array) -> Array:

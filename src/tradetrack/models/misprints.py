@@ -47,6 +47,7 @@ from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.observation import Growth, Observation
 from tradetrack.errors import InputError
+from tradetrack.models.gaussian import generalised_least_squares
 from tradetrack.models.measurement import Rows, as_printed
 
 SOUND, REVISED, MISPRINT = 0, 1, 2
@@ -346,7 +347,7 @@ class _Search:
         """Change the state that gains most until none gains."""
         state = np.zeros(len(self.evidence.flat), np.intp)
         variances, unit = self.prior.variances, np.eye(len(state))
-        projection = _projection(self.evidence.covariance, self.evidence.flat)
+        projection, _ = generalised_least_squares(self.evidence.covariance, self.evidence.flat)
         shifted = np.zeros(len(self.shifts.log_prior), bool)
         rival = np.full(len(state), -1)
         for _ in range(_MOST_CHANGES * len(state)):
@@ -408,13 +409,6 @@ class _Search:
             variance=self.prior.variances[state],
             rival=rival,
         )
-
-
-def _projection(covariance: Array, flat: Array) -> Array:
-    inverse = np.linalg.inv(covariance)
-    by_level = inverse @ flat
-    projection: Array = inverse - np.outer(by_level, by_level) / (flat @ by_level)
-    return projection
 
 
 def _add_variance(projection: Array, direction: Array, variance: float) -> None:

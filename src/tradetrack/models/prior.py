@@ -240,9 +240,21 @@ class LatentPrior:
         covariance
             ``K`` of one flow over history.
         """
-        by_flow = np.array([(rows @ covariance).T for rows in self.split(by_path)])
         ratio = self.contrast[:, None, None] * self.by_contrast(by_path)
-        cross: Array = np.tensordot(self.coupling, by_flow, axes=1) + ratio
+        return self.process_cross(by_path, covariance) + ratio
+
+    def process_cross(self, by_path: sparse.csr_array, columns: Array) -> Array:
+        """Covariance of what depends on the flows' processes alone with rows, ``[flow, :, row]``.
+
+        Parameters
+        ----------
+        by_path
+            The rows, ``[row, flow * month]``.
+        columns
+            Covariance of the months of one flow's process with it, ``[month, :]``.
+        """
+        by_flow = np.array([(rows @ columns).T for rows in self.split(by_path)])
+        cross: Array = np.tensordot(self.coupling, by_flow, axes=1)
         return cross
 
     def row_components(self, by_path: sparse.csr_array) -> Array:

@@ -42,16 +42,17 @@ linear algebra is numpy's: scipy brings a BLAS of its own, and two thread pools 
 other cost far more than a triangular product saves (``docs/decisions/0008-one-blas.md``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.errors import ImpossibleFigureError
 from tradetrack.models.bounds import BoxDraws, draw_box
-from tradetrack.models.gaussian import DiffuseGaussian, WhitenedGLS
+from tradetrack.models.gaussian import DiffuseGaussian, generalised_least_squares, whiten
 from tradetrack.models.measurement import Compiler, Rows, effect_covariance
 from tradetrack.models.paths import LogPaths
 from tradetrack.models.posterior import UNLIKELY, Posterior
@@ -104,16 +105,68 @@ def resample(weights: Array, n_paths: int, rng: np.random.Generator) -> Index:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EffectPrior:
-    """Covariance of the reporter effects, and a square root of it."""
+class Shared:
+    """What the draws of all regimes need.
 
-    covariance: Array
-    root: Floats
+    Attributes
+    ----------
+    prior, rows, posterior
+        As in `mixture.FittedMixture`.
+    by_path, by_effect, offset
+        The linear rows in single precision.
+    effect_root
+        A square root of the covariance of the reporter effects.
+    level_cross, effect_cross
+        Covariance of the flows' levels, and of the effects, with the rows.
+    """
+
+    prior: LatentPrior
+    rows: Rows
+    posterior: Posterior
+    by_path: sparse.csr_array
+    by_effect: sparse.csr_array
+    offset: Floats
+    effect_root: Floats
+    level_cross: Array
+    effect_cross: Array
 
     @classmethod
-    def of(cls, covariance: Array) -> Self:
-        """Take the root once for all regimes."""
-        return cls(covariance, _root(covariance))
+    def of(
+        cls, prior: LatentPrior, rows: Rows, posterior: Posterior, effect_covariance: Array
+    ) -> Self:
+        """Take from the posterior what does not depend on the regime."""
+        linear = posterior.linear
+        return cls(
+            prior=prior,
+            rows=rows,
+            posterior=posterior,
+            by_path=linear.by_path.astype(np.float32),
+            by_effect=linear.by_effect.astype(np.float32),
+            offset=_single(posterior.offset),
+            effect_root=_root(effect_covariance),
+            level_cross=np.outer(prior.contrast, prior.by_contrast(linear.by_path)),
+            effect_cross=effect_covariance @ linear.by_effect.T,
+        )
+
+    def gain(self, path: Array, inherited: Array, covariance: Array) -> Floats:
+        """Move of `Draws.latent` per unit of what the rows miss.
+
+        Parameters
+        ----------
+        path, inherited
+            Covariance of these parts with the rows.
+        covariance
+            Of the rows.
+        """
+        projection, level_weights = generalised_least_squares(
+            covariance, self.posterior.linear.flat
+        )
+        parts = [path, inherited, self.level_cross, self.effect_cross]
+        moved = [part @ projection for part in parts]
+        moved[0] += level_weights
+        moved[2] += level_weights
+        noise = self.posterior.noise[:, None] ** 2 * projection
+        return np.concatenate([*moved, noise], dtype=np.float32, casting="same_kind")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,14 +176,16 @@ class Draws:
     Attributes
     ----------
     latent
-        Months of each flow, level of each flow, reporter effects and row noise, stacked.
-    n_flows, n_months, n_effects
-        How many of each.
+        Months of each flow, what each flow hands on to the months ahead, level of each flow,
+        reporter effects and row noise, stacked.
+    n_flows, n_months, n_inherited, n_effects
+        How many of each; months and what they hand on are of one flow.
     """
 
     latent: Floats
     n_flows: int
     n_months: int
+    n_inherited: int
     n_effects: int
 
     @property
@@ -139,25 +194,32 @@ class Draws:
         return self.latent[: self.n_flows * self.n_months]
 
     @property
+    def inherited(self) -> Floats:
+        """What the months ahead inherit, ``[flow, state, path]``."""
+        start, n = self.n_flows * self.n_months, self.n_flows * self.n_inherited
+        return self.latent[start : start + n].reshape(self.n_flows, self.n_inherited, -1)
+
+    @property
     def level(self) -> Floats:
         """What the levels differ by from their prior mean, ``[flow, path]``."""
-        start = self.n_flows * self.n_months
+        start = self.n_flows * (self.n_months + self.n_inherited)
         return self.latent[start : start + self.n_flows]
 
     @property
     def effects(self) -> Floats:
         """Reporter effects, ``[effect, path]``."""
-        start = self.n_flows * (self.n_months + 1)
+        start = self.n_flows * (self.n_months + self.n_inherited + 1)
         return self.latent[start : start + self.n_effects]
 
     @property
     def noise(self) -> Floats:
         """Noise of each row, ``[row, path]``."""
-        return self.latent[self.n_flows * (self.n_months + 1) + self.n_effects :]
+        start = self.n_flows * (self.n_months + self.n_inherited + 1)
+        return self.latent[start + self.n_effects :]
 
     def take(self, paths: Index) -> "Draws":
         """Copy some of the paths."""
-        return Draws(self.latent.take(paths, axis=1), self.n_flows, self.n_months, self.n_effects)
+        return replace(self, latent=self.latent.take(paths, axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,111 +228,94 @@ class RegimeSampler:
 
     Attributes
     ----------
-    prior, rows, posterior
-        As in `mixture.FittedMixture`.
+    shared
+        What it has in common with the others.
     factor, factor_ahead
-        Lower Cholesky factors of one flow's history, and of its months ahead given its history.
+        Lower Cholesky factors ``L`` of one flow's history, and of its months ahead given its
+        history.
     mean, mean_ahead
         Prior means of one flow, level aside.
     state, carry
-        What the months ahead inherit: ``state`` reads it off a history, ``carry`` hands it on.
-    effect_root
-        See `EffectPrior`.
+        What the months ahead inherit: ``state`` reads ``V'K^{-1}(x - m)`` off the shocks of a
+        history, ``carry`` is ``U``.
     gain
         Move of `Draws.latent` per unit of what the rows miss.
     bounds
         Mean and covariance of the one-sided rows given the others (log printed).
     """
 
-    prior: LatentPrior
-    rows: Rows
-    posterior: Posterior
+    shared: Shared
     factor: Floats
     factor_ahead: Floats
     mean: Floats
     mean_ahead: Floats
     state: Floats
     carry: Floats
-    effect_root: Floats
     gain: Floats
     bounds: tuple[Array, Array]
 
     @classmethod
-    def of(
-        cls,
-        prior: LatentPrior,
-        rows: Rows,
-        posterior: Posterior,
-        regime: int,
-        ahead: Index,
-        effect_prior: EffectPrior,
-    ) -> Self:
+    def of(cls, shared: Shared, regime: int, ahead: Index) -> Self:
         """Factor everything for one regime and the months ``ahead``."""
-        linear = posterior.linear
+        prior, posterior, by_path = shared.prior, shared.posterior, shared.posterior.linear.by_path
         coefficients = prior.coefficients[regime]
         drift, share = prior.drift[regime], prior.pattern_share[regime]
         covariance = prior.covariance(coefficients, prior.history)
         left, right = prior.link(coefficients, ahead)
-        factor = np.linalg.cholesky(covariance)
-        state = np.linalg.solve(covariance, right).T
-        unseen = prior.covariance(coefficients, ahead) - left @ (state @ right) @ left.T
-        cross = prior.cross_covariance(linear.by_path, covariance)
-        cross = cross.reshape(-1, cross.shape[2])
-        row_covariance = linear.by_path @ cross + posterior.unshared
-        solved = WhitenedGLS.of(row_covariance, linear.flat)
-        level = prior.contrast[:, None] * prior.by_contrast(linear.by_path)
-        effects = effect_prior.covariance @ linear.by_effect.T
-        projection = solved.projection
-        moved = np.vstack([cross, level, effects]) @ projection
-        moved[: len(cross) + len(level)] += solved.level_weights
-        gain = np.vstack([moved, posterior.noise[:, None] ** 2 * projection])
+        factor, white = whiten(covariance, right)
+        unseen = prior.covariance(coefficients, ahead) - left @ (white.T @ white) @ left.T
+        process = prior.process_cross(by_path, np.hstack([covariance, right]))
+        path = process[:, : prior.n_months] + shared.level_cross[:, None]
+        path = path.reshape(-1, path.shape[2])
+        inherited = process[:, prior.n_months :].reshape(-1, path.shape[1])
+        row_covariance = by_path @ path + posterior.unshared
         return cls(
-            prior=prior,
-            rows=rows,
-            posterior=posterior,
+            shared=shared,
             factor=_single(factor),
             factor_ahead=_single(np.linalg.cholesky(unseen)),
             mean=_single(prior.mean(drift, share, prior.history)),
             mean_ahead=_single(prior.mean(drift, share, ahead)),
-            state=_single(state),
+            state=_single(white.T),
             carry=_single(left),
-            effect_root=effect_prior.root,
-            gain=_single(gain),
-            bounds=predict_bounds(prior, rows, posterior, regime, row_covariance),
+            gain=shared.gain(path, inherited, row_covariance),
+            bounds=predict_bounds(prior, shared.rows, posterior, regime, row_covariance),
         )
 
     def histories(
         self, n_paths: int, rng: np.random.Generator, *, first_order: bool
     ) -> tuple[Draws, Array, float]:
         """Draw histories moved onto the figures; log probability of the bounds; largest miss."""
-        linear, posterior = self.posterior.linear, self.posterior
-        box = draw_bounds(self.rows, self.bounds, n_paths, rng)
-        centre = np.tile(_single(self.rows.centre())[:, None], n_paths)
+        shared = self.shared
+        box = draw_bounds(shared.rows, self.bounds, n_paths, rng)
+        centre = np.tile(_single(shared.rows.centre())[:, None], n_paths)
         printed = np.concatenate([centre, _single(box.values)])
         draws = self._from_prior(n_paths, rng)
-        missed = printed + _single(posterior.offset)[:, None] - draws.noise
-        missed -= linear.by_path.astype(np.float32) @ draws.path
-        missed -= linear.by_effect.astype(np.float32) @ draws.effects
+        missed = printed + shared.offset[:, None] - draws.noise
+        missed -= shared.by_path @ draws.path
+        missed -= shared.by_effect @ draws.effects
         _add_product(draws.latent, self.gain, missed)
         largest_miss = 0.0 if first_order else self._move_onto_figures(draws, printed)
         return draws, box.log_probabilities, largest_miss
 
     def _from_prior(self, n_paths: int, rng: np.random.Generator) -> Draws:
-        prior = self.prior
+        shared, prior = self.shared, self.shared.prior
         latent = np.empty((len(self.gain), n_paths), np.float32)
-        draws = Draws(latent, prior.n_flows, prior.n_months, len(self.effect_root))
+        sizes = prior.n_flows, prior.n_months, len(self.state), len(shared.effect_root)
+        draws = Draws(latent, *sizes)
         [aside] = rng.spawn(1)
         for part in (draws.path, draws.level, draws.noise):
             rng.standard_normal(dtype=np.float32, out=part)
         aside.standard_normal(dtype=np.float32, out=draws.effects)
         path = draws.path.reshape(prior.n_flows, prior.n_months, n_paths)
+        np.matmul(self.state, path, out=draws.inherited)
+        self._mix(draws.inherited)
         self._mix(_scale_in_place(self.factor, path))
         draws.level[:] = _single(prior.contrast)[:, None] * draws.level[:1]
         path += self.mean[:, None]
         path += draws.level[:, None]
-        draws.effects[:] = self.effect_root @ draws.effects
+        draws.effects[:] = shared.effect_root @ draws.effects
         # An exact figure has no error to draw: its noise only lets exact figures contradict.
-        drawn = np.where(self.rows.exact, 0.0, self.posterior.noise)
+        drawn = np.where(shared.rows.exact, 0.0, shared.posterior.noise)
         draws.noise[:] *= _single(drawn)[:, None]
         return draws
 
@@ -279,7 +324,7 @@ class RegimeSampler:
 
         The gain stays that of the mode, so each move leaves a share of what is missed.
         """
-        noise = self.posterior.noise[:, None]
+        noise = self.shared.posterior.noise[:, None]
         allowed = np.maximum(_CLOSE * noise, _CLOSE_EXACT)
         off, some, worst = np.arange(printed.shape[1]), draws, 0.0
         for move in range(_MOVES + 1):
@@ -300,31 +345,26 @@ class RegimeSampler:
 
     def _printed(self, draws: Draws) -> Floats:
         """Log of what each path would have printed, ``[row, path]``."""
-        return self.rows.evaluate(draws.path, draws.effects) + draws.noise
+        return self.shared.rows.evaluate(draws.path, draws.effects) + draws.noise
 
     def ahead(self, draws: Draws, chosen: Index, rng: np.random.Generator) -> Floats:
         """Give the chosen histories months ahead of their own, ``[flow, month, path]``."""
-        prior = self.prior
-        shape = (prior.n_flows, len(self.mean_ahead), len(chosen))
+        shape = (draws.n_flows, len(self.mean_ahead), len(chosen))
         future = rng.standard_normal(shape, np.float32)
         self._mix(_scale_in_place(self.factor_ahead, future))
-        path = draws.path.reshape(prior.n_flows, prior.n_months, -1)
-        level = draws.level[:, None]
-        expected = self.state @ self.mean[:, None] + self.state.sum(axis=1)[:, None] * level
-        inherited = (self.state @ path - expected).take(chosen, axis=2)
-        for f, flow in enumerate(future):
-            _add_product(flow, self.carry, inherited[f])
+        for flow, inherited in zip(future, draws.inherited, strict=True):
+            _add_product(flow, self.carry, inherited.take(chosen, axis=1))
         future += self.mean_ahead[:, None]
-        future += level.take(chosen, axis=2)
+        future += draws.level.take(chosen, axis=1)[:, None]
         return future
 
     def _mix(self, independent: Floats) -> None:
         """Correlate independent flows, ``[flow, month, path]``, in place."""
-        mix = np.linalg.cholesky(self.prior.coupling)
-        for f in range(self.prior.n_flows - 1, 0, -1):
-            independent[f] *= np.float32(mix[f, f])
+        mix = _single(self.shared.prior.mixing)
+        for f in range(len(mix) - 1, 0, -1):
+            independent[f] *= mix[f, f]
             for g in range(f):
-                independent[f] += np.float32(mix[f, g]) * independent[g]
+                independent[f] += mix[f, g] * independent[g]
 
 
 def predict_bounds(
@@ -435,13 +475,13 @@ class PathSampler:
         ahead = np.arange(n_months, (last_year + 1) * MONTHS - first)
         years = range(first // MONTHS, last_year + 1)
         printed = self.compiler.effects[: self.posterior.linear.by_effect.shape[1]]
-        effect_prior = EffectPrior.of(effect_covariance(printed, self.reporting))
+        covariance = effect_covariance(printed, self.reporting)
+        shared = Shared.of(self.prior, self.rows, self.posterior, covariance)
         n_histories = -(-n_paths // _FUTURES)
-        allocation = self._allocate(self.posterior.weights, n_histories, ahead, effect_prior, rng)
+        allocation = self._allocate(shared, self.posterior.weights, n_histories, ahead, rng)
         if allocation.poor:
-            allocation = self._allocate(
-                self._with_bounds(rng), n_histories, ahead, effect_prior, rng
-            )
+            weights = self._with_bounds(rng)
+            allocation = self._allocate(shared, weights, n_histories, ahead, rng)
         self._refuse_impossible(allocation.log_bounds)
         chosen = resample(np.exp(allocation.log_weight - allocation.log_weight.max()), n_paths, rng)
         shape = (self.prior.n_flows, n_months + len(ahead), n_paths)
@@ -488,19 +528,17 @@ class PathSampler:
 
     def _allocate(
         self,
+        shared: Shared,
         shares: Array,
         n_histories: int,
         ahead: Index,
-        effect_prior: EffectPrior,
         rng: np.random.Generator,
     ) -> _Allocation:
         """Draw histories, as many of each regime as its share says."""
         counts = systematic_counts(shares, n_histories, rng)
         drawn, log_bounds, weights, misses = [], [], [], []
         for k in np.flatnonzero(counts):
-            sampler = RegimeSampler.of(
-                self.prior, self.rows, self.posterior, int(k), ahead, effect_prior
-            )
+            sampler = RegimeSampler.of(shared, int(k), ahead)
             draws, own, miss = sampler.histories(int(counts[k]), rng, first_order=self.linear)
             drawn.append((sampler, draws))
             misses.append(miss)
