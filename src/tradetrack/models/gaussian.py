@@ -16,7 +16,8 @@ and three numbers grow: the information on the level :math:`i = f_s' A^{-1} f_s`
           \log p(y) = \text{log fit} + \tfrac12 [s^2 / i - \log i] + \text{const}.
 
 Because the level stays open until the end, figures may come in several steps. `DiffuseGaussian` is
-that update for a batch; `generalised_least_squares` gives the same as one matrix, for all figures at once.
+that update for a batch; `generalised_least_squares` is the same as one matrix, for all figures at
+once.
 
 Where answers must not depend on how a batch was cut (:mod:`~tradetrack.models.annual_panel`),
 `cholesky`, `back_substitute` and `mixture_quantiles` do the arithmetic a number at a time, in one
@@ -25,7 +26,6 @@ and numpy's sums along the first axis round by the shape of the batch and the nu
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray

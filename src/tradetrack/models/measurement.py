@@ -374,7 +374,7 @@ class Compiler:
         laws = [(0.0, 0.0) if seen.figure.one_sided else _law(seen) for seen in observations]
         qualifiers = [seen.figure.qualifier for seen in observations]
         law = np.array(laws).reshape(-1, 2)
-        start, stop, effects = np.array(segments, np.intp).reshape(-1, 3).T
+        starts, stops, effects = np.array(segments, np.intp).reshape(-1, 3).T
         return Rows(
             observations=tuple(observations),
             low=bounds[:, 0],
@@ -387,8 +387,8 @@ class Compiler:
             shift=np.array(shift),
             signed=np.array([seen.signed for seen in observations], bool),
             first_segment=np.array(first_segment, np.intp),
-            start=start,
-            stop=stop,
+            start=starts,
+            stop=stops,
             effect=effects,
             n_months=self.n_months,
         )
