@@ -81,7 +81,7 @@ def _example(example: doctest.Example, scope: dict[str, object]) -> str:
                 raise
             printed.write("".join(traceback.format_exception_only(*sys.exc_info()[:2])))
             return source + example.want
-    got = printed.getvalue()
+    got = re.sub(r"^$(?=\n)", "<BLANKLINE>", printed.getvalue(), flags=re.MULTILINE)
     matches = OutputChecker().check_output(example.want, got, FLAGS)
     return source + (example.want if matches else got)
 
