@@ -107,7 +107,7 @@ def _one_each(by_rule: Sequence[Finding], doubted: Sequence[Finding]) -> list[Fi
     """Keep one finding of one defect.
 
     A sum or a ratio that fails because of a doubted row is explained by the doubt; a row that a
-    rule names first is not doubted again.
+    rule names first is not doubted again, nor is either of two figures of one day.
     """
     alone = {found.rows[0] for found in doubted if len(found.rows) == 1}
     kept = [
@@ -117,6 +117,7 @@ def _one_each(by_rule: Sequence[Finding], doubted: Sequence[Finding]) -> list[Fi
         or found.rows[0] in alone
     ]
     named = {found.rows[0] for found in kept if found.kind != "repeated_release"}
+    named |= {row for found in kept if found.kind == "same_day_figures" for row in found.rows}
     return [*kept, *(found for found in doubted if found.rows[0] not in named)]
 
 
