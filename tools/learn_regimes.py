@@ -70,7 +70,7 @@ def walk(windows: Windows, goals: Array) -> Array:
     spread = np.sqrt(np.mean(np.diff(windows.history) ** 2, axis=1))
     steps = np.random.default_rng(SEED).standard_normal((WALKS, HORIZON)).cumsum(axis=1)
     highest = np.maximum.accumulate(steps, axis=1)
-    needed = (goals - windows.history[:, -1:]) / spread[:, None]
+    needed = (goals - windows.history[:, -1:]) / np.maximum(spread, 1e-12)[:, None]
     return np.stack([(highest >= each[:, None, None]).mean(axis=1) for each in needed])
 
 
