@@ -403,9 +403,19 @@ def track(
     )
 
 
-def summarise(simulation: Simulation) -> Tracking:
-    """Make the typed answer of a simulation."""
+def summarise(simulation: Simulation, audited: Sequence[Finding] | None = None) -> Tracking:
+    """Make the typed answer of a simulation.
+
+    Parameters
+    ----------
+    simulation
+        The paths.
+    audited
+        What the audit of its ledger finds, if that has been asked; see `audit_given`.
+    """
     known, paths = simulation.ledger, simulation.paths
+    if audited is None:
+        audited = audit_given(known, simulation.mixture)
     met: dict[Goal, Attainment] = {}
     totals: dict[tuple[Series, str], list[SeriesTotals]] = {}
     for count in _counts(simulation):
@@ -421,7 +431,7 @@ def summarise(simulation: Simulation) -> Tracking:
         ledger_digest=known.digest,
         attainments=attained,
         series_totals=tuple(one for what in _counted(simulation.goals) for one in totals[what]),
-        findings=in_order((*audit_given(known, simulation.mixture), *goal_units(attained, known))),
+        findings=in_order((*audited, *goal_units(attained, known))),
         assumptions=paths.assumptions,
         converged=paths.converged,
         largest_miss=paths.largest_miss,

@@ -416,6 +416,12 @@ class Attainment(Derived):
         return next(point.year for point in self.curve if point.probability >= CERTAIN)
 
     @property
+    def over(self) -> bool:
+        """Whether the goal was met, or its time is over as far as figures go."""
+        due = self.goal.deadline
+        return self.first_met is not None or (due is not None and due <= self.at_present.month)
+
+    @property
     def monte_carlo_error(self) -> float:
         """Standard error of the deadline probability, or of the least certain year without one."""
         if self.at_deadline is not None:

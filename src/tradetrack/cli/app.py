@@ -1,6 +1,5 @@
 """The commands: each a few lines over one function of the library, which loads when one runs."""
 
-import datetime as dt
 import json
 import os
 import sys
@@ -28,8 +27,6 @@ from tradetrack.cli.outputs import (
     tell,
     verdict,
 )
-
-_RECENTLY = dt.timedelta(days=92)  # of news in a report
 
 app = Typer(
     help="Estimate whether, when and by whose figures announced trade goals will be met.",
@@ -312,43 +309,40 @@ def report(
     requested: opt.GoalOptions,
     *,
     since: opt.Recently = "",
+    history: opt.Quarters = 0,
+    growth: opt.Growths,
+    shock: opt.Shocks,
+    recovers: opt.Recovers = "0%",
+    total: opt.Totals,
     horizon: opt.Horizon = None,
     paths: opt.Paths = 10_000,
     seed: opt.Seed = 0,
     output: opt.Output = "",
 ) -> int:
     """Write a page with everything about a ledger's goals."""
-    from tradetrack.reporters.compare import compare, simulate_reporters
-    from tradetrack.tracking import summarise
-
     if output in ("", "-") and sys.stdout is not None and sys.stdout.isatty():
         raise tt.InputError(
             "the page would fill the terminal; name a file, as in -o report.html, or redirect it",
             topic="output",
         )
+    from tradetrack.cli import reports
+    from tradetrack.cli.scenarios import assumptions
+
+    supposed = assumptions(growth, shock, recovers, total, requested.flow)
+    parts = reports.Parts(since=since, n_quarters=history, supposed=supposed)
     ledger, goals = _question(figures, requested)
-    known = _known(ledger, figures)
     with progress("report"):
-        drawn = simulate_reporters(
-            known, goals, as_of=figures.as_of or None, horizon=horizon, n_paths=paths, seed=seed
+        page = reports.page(
+            _known(ledger, figures),
+            goals,
+            parts,
+            as_of=figures.as_of,
+            horizon=horizon,
+            n_paths=paths,
+            seed=seed,
         )
-        tracking, whose = summarise(drawn.about(goals)), compare(drawn)
-        changed = _news(known, goals, since or tracking.as_of - _RECENTLY, tracking)
-        page = tt.report_html(tracking, known, whose=whose, news=changed)
     publish(page, output)
     return 0
-
-
-def _news(
-    ledger: "tt.Ledger", goals: "list[tt.Goal]", since: str | dt.date, tracking: "tt.Tracking"
-) -> "tt.results.News | None":
-    """Return the news of the goals; None if nothing was known by a default date."""
-    try:
-        return tt.news(ledger, goals, since=since, as_of=tracking.as_of, seed=tracking.seed)
-    except tt.InputError:
-        if isinstance(since, str):
-            raise
-        return None
 
 
 @command("panel values.csv goals.csv --horizon 8 -o met.parquet")

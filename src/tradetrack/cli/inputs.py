@@ -196,8 +196,8 @@ def recent_origins(ledger: tt.Ledger) -> list[str]:
     return [f"{year}-12-31" for year in range(last - _RECENT, last)]
 
 
-def recent_quarters(ledger: tt.Ledger) -> list[str]:
-    """Return the last months of the quarters before the last publication, and its day.
+def recent_quarters(ledger: tt.Ledger, number: int = _RECENT) -> list[str]:
+    """Return the last months of the quarters before the last publication, and its day: so many.
 
     Raises
     ------
@@ -207,7 +207,7 @@ def recent_quarters(ledger: tt.Ledger) -> list[str]:
     _check_figures(ledger)
     last = ledger.last_published
     quarter = 4 * last.year + (last.month - 1) // 3  # the first that is not over
-    before = range(quarter - _RECENT + 1, quarter)
+    before = range(quarter - number + 1, quarter)
     return [*(f"{one // 4}-{3 * (one % 4) + 3:02d}" for one in before), last.isoformat()]
 
 

@@ -15,6 +15,7 @@ from typer import Argument, Option
 
 _MOST_PATHS = 1_000_000
 _MOST_JOBS = 1024
+_MOST_QUARTERS = 100
 CONSENSUS = "consensus"  # as the library calls it, which is not loaded for a help text
 
 
@@ -236,6 +237,17 @@ Dates = Annotated[
         default_factory=list,
         show_default=False,
         help="Day of an answer; may be repeated. By default the ends of the last eight quarters.",
+    ),
+]
+Quarters = Annotated[
+    int,
+    Option(
+        "--history",
+        min=0,
+        max=_MOST_QUARTERS,
+        metavar="N",
+        help="Say what would have been said at the ends of the last N quarters; each takes about as"
+        " long as the answer.",
     ),
 ]
 

@@ -321,7 +321,7 @@ class GoalPart:
         """Collect what there is about one goal."""
         one = tracking[position]
         shown_years = curve_of(one, tracking.as_of)
-        over = _is_over(one)
+        over = one.over
         drawn = not over and position < _MOST_CURVES
         return cls(
             number=position + 1,
@@ -350,12 +350,6 @@ class GoalPart:
             official=_official_table(one),
             inapplicable=_inapplicable(one),
         )
-
-
-def _is_over(one: Attainment) -> bool:
-    """Whether a goal was met, or its time is over."""
-    due = one.goal.deadline
-    return one.first_met is not None or (due is not None and due <= one.at_present.month)
 
 
 def _goal_name(one: Attainment) -> str:
@@ -656,7 +650,7 @@ def _official_table(one: Attainment) -> Table | None:
 def _inapplicable(one: Attainment) -> str:
     """Say in one line why official methods say nothing; nothing of a goal that is over."""
     silent = [status for status in one.statuses if not status.applicable]
-    if not silent or _is_over(one):
+    if not silent or one.over:
         return ""
     reasons = "; ".join(dict.fromkeys(status.reason for status in silent))
     which = (
