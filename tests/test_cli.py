@@ -900,3 +900,13 @@ def test_a_column_that_is_there_twice_is_refused(ask, folder: Path, monkeypatch)
         code, said, error = ask(line)
         assert (code, said) == (2, "")
         assert "has the column 'value' twice; keep one" in error
+
+
+def test_a_table_of_a_thousand_goals_is_answered(ask, folder: Path) -> None:
+    rows = [f"{4 + i / 100:g},{2026 + i % 10}" for i in range(1000)]
+    (folder / "many.csv").write_text("\n".join(["amount,by", *rows]) + "\n")
+    code, said, _ = ask("track figures.csv --goals many.csv --paths 20")
+    assert code == 0
+    assert "\n950 more goals: see --format csv\n" in said
+    assert max(map(len, said.splitlines())) <= 80
+    assert ask("track figures.csv --goals many.csv --paths 20 --format csv")[1].count("\n") == 1001

@@ -349,3 +349,12 @@ def test_the_kinds_of_findings_are_named_in_the_answer() -> None:
     assert said[0].startswith("AA-BB turnover, the visit's goal (US$ 3 bn) by 2028: ")
     assert str(tracking).endswith("1 finding to check: unit_slip (.findings)")
     assert "\nthe visit's goal (US$ 3 bn)  2028  " in str(tracking)
+
+
+def test_a_thousand_goals_are_printed_in_so_many_lines_and_say_where_the_others_are() -> None:
+    goals = [Goal(4 + i / 100, by=2026 + i % 10) for i in range(1000)]
+    text = str(tt.track(tt.datasets.kazakhstan_uzbekistan(), goals, n_paths=20))
+    assert "\n950 more goals: see .to_frame()\n" in text
+    assert text.count("\n") < 120
+    assert "US$ 4.49 bn" in text
+    assert "US$ 4.5 bn" not in text

@@ -34,7 +34,7 @@ from tradetrack.attainment.official import MethodStatus, official_statuses
 from tradetrack.attainment.pace import pace
 from tradetrack.attainment.passage import MonthlyPaths, Passage, passage
 from tradetrack.attainment.sentences import details, doubts, goals_table, sentence
-from tradetrack.attainment.summary import notes, summary
+from tradetrack.attainment.summary import MOST, notes, summary
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import YEAR_WINDOWS, Goal, YearWindow
 from tradetrack.domain.observation import BALANCE, Series
@@ -324,6 +324,7 @@ def in_columns(
     verdicts: Mapping[Goal, str] = MappingProxyType({}),
     n_sides: int = 0,
     place: str = ".findings",
+    table: str = ".to_frame()",
 ) -> str:
     """Write an answer in lines of at most eighty columns.
 
@@ -337,8 +338,13 @@ def in_columns(
         Sides whose mean the consensus is; 0 if that is not known.
     place
         Where the findings are.
+    table
+        Where the goals are that a text has no room for.
     """
-    lines = summary(tracking.attainments, as_of=tracking.as_of, verdicts=verdicts, n_sides=n_sides)
+    shown, left_out = tracking.attainments[:MOST], len(tracking) - MOST
+    lines = summary(shown, as_of=tracking.as_of, verdicts=verdicts, n_sides=n_sides)
+    if left_out > 0:
+        lines.append(f"{counted(left_out, 'more goal')}: see {table}")
     lines += notes(
         tracking.attainments,
         supposed=tracking.assumptions,

@@ -1,5 +1,7 @@
 """The report page: what it says, that a ledger's text stays text, and files whole or not at all."""
 
+import base64
+import gzip
 import io
 import json
 import re
@@ -266,7 +268,7 @@ def test_texts_of_a_ledger_stay_text(hostile: Reader) -> None:
     assert not tags & {"b", "img"}
     assert not any(name.startswith("on") for _, each in hostile.elements for name in each)
     names = [e.get("id") for tag, e in hostile.elements if tag == "script"]
-    assert names == ["tracking", "by-whose-figures", "news", None]
+    assert names == ["tracking", "news", "by-whose-figures", None]
     assert json.loads(hostile.scripts["tracking"])["attainments"][0]["goal"]["name"] == HOSTILE[0]
 
 
@@ -321,19 +323,61 @@ def test_fifty_goals_with_one_figure_are_one_readable_page() -> None:
     goals = [tt.Goal(1.5 + 0.1 * i, by=None if i % 2 else 2025 + i % 9) for i in range(50)]
     found = tt.track(one, goals, n_paths=100)
     page = tt.report_html(found, one)
-    judged = tt.by_reporter(one, goals, n_paths=20)
-    repeated = judged.model_copy(update={"judgements": judged.judgements * 3})
-    assert len(tt.report_html(found, one, whose=repeated).encode()) < 2 * LARGEST
     assert len(page.encode()) < LARGEST
     reader = Reader(page)
-    back = tt.Tracking.model_validate_json(reader.scripts["tracking"])
-    assert [a.curve for a in back.attainments] == [a.curve for a in found.attainments]
     options = [e["value"] for tag, e in reader.elements if tag == "option"]
     assert options == ["", *map(str, range(1, 51))]
     about = " ".join(e.get("data-goals") or "" for _, e in reader.elements)
     assert set(about.split()) == set(options[1:])
     assert "By whose figures" not in reader.text
     assert "How it has changed" not in reader.text
+    # The first ones whole, the others in a table.
+    whole = [e["data-goals"] for tag, e in reader.elements if e.get("class") == "answer"]
+    lines = [e["data-goals"] for tag, e in reader.elements if tag == "tr" and "data-goals" in e]
+    open_ = [str(i + 1) for i, each in enumerate(found) if not each.over]
+    assert (len(whole), whole + lines) == (8, open_)
+    row = reader.text.partition("The other open goals")[2]
+    last = found[int(open_[-1]) - 1]
+    assert f"{last.goal}{percent(last.probability)}{last.median}" in row
+    assert packed(reader, "tracking.json.gz", tt.Tracking)[3].curve == found[3].curve
+
+
+def packed(reader: Reader, name: str, kind):  # type: ignore[no-untyped-def]
+    """Read a result back from the compressed file of a page."""
+    [address] = [e["href"] for _, e in reader.elements if e.get("download") == name]
+    start, _, data = str(address).partition(",")
+    assert start == "data:application/gzip;base64"
+    return kind.model_validate_json(gzip.decompress(base64.b64decode(data)))
+
+
+def test_results_that_are_too_long_for_a_page_are_packed_or_left_out() -> None:
+    goals = [tt.Goal(5 + i / 4, by=2030) for i in range(12)]
+    found, judged = (ask(ledger(), goals, n_paths=100) for ask in (tt.track, tt.by_reporter))
+    reader = Reader(tt.report_html(found, ledger(), whose=judged))
+    back = tt.Tracking.model_validate_json(reader.scripts["tracking"])
+    assert [one.curve for one in back] == [one.curve for one in found]
+    again = packed(reader, "by-whose-figures.json.gz", tt.results.ByReporter)
+    assert [row.probability for row in again.judgements] == [
+        row.probability for row in judged.judgements
+    ]
+    repeated = judged.model_copy(update={"judgements": judged.judgements * 4})
+    page = tt.report_html(found, ledger(), whose=repeated)
+    assert "Too long for a page: by whose figures;" in page
+    assert len(page.encode()) < LARGEST
+
+
+def test_a_thousand_goals_have_a_page_that_says_what_it_left_out() -> None:
+    goals = [tt.Goal(4 + i / 100, by=2026 + i % 10) for i in range(900)]
+    goals += [tt.Goal(1 + i / 1000, by=2020) for i in range(100)]
+    found = tt.track(ledger(), goals, n_paths=20)
+    page = tt.report_html(found, ledger())
+    assert len(page.encode()) < LARGEST
+    over = sum(one.over for one in found)
+    assert f"<p>{over - 50 + (1000 - over) - 8 - 200} more goals are in the table to <a" in page
+    reader = Reader(page)
+    [address] = [e["href"] for _, e in reader.elements if e.get("download") == "answers.csv.gz"]
+    written = gzip.decompress(base64.b64decode(str(address).partition(",")[2]))
+    assert len(pd.read_csv(io.BytesIO(written))) == 1000
 
 
 def test_results_of_another_day_or_ledger_are_refused() -> None:

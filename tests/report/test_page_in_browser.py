@@ -172,7 +172,8 @@ def test_wide_tables_are_cards_on_a_phone(page, files, name) -> None:
     assert wide == []
     cell = page.locator("table.cards td:visible").first
     label = cell.evaluate("td => getComputedStyle(td, '::before').content")
-    assert label.strip('"') == cell.get_attribute("data-head")
+    head = "td => td.closest('table').tHead.rows[0].cells[td.cellIndex].textContent"
+    assert label.strip('"') == cell.evaluate(head)
 
 
 @pytest.mark.parametrize("name", ["shipped", "hostile", "kinds"])

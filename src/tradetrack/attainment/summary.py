@@ -25,6 +25,8 @@ WIDTH = 80
 _HEADS = ("goal", "by", "chance", "median", "80 % range", "needs")
 _GAP = "  "
 _LEAST = 16  # columns of the goal
+MOST = 50
+"""Goals that a text shows; of more, a table has the others."""
 _LINES = 3  # of a goal
 _SHOWN = 3  # goals whose pace is said; rows that are named
 _NAMED = 2  # kinds of findings
@@ -90,7 +92,9 @@ def notes(
     said = [f"This supposes: {'; '.join(supposed)}."] if supposed else []
     said += _paces(attainments)
     said += [
-        f"{_short(one.goal)}: {'; '.join(own)}." for one in attainments if (own := remarks(one))
+        f"{_short(one.goal)}: {'; '.join(own)}."
+        for one in attainments[:MOST]
+        if (own := remarks(one))
     ]
     said += [
         f"{one.message[0].upper()}{one.message[1:]}; {one.remedy}."

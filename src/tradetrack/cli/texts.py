@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import tradetrack as tt
-from tradetrack.attainment.summary import summary
+from tradetrack.attainment.summary import MOST, summary
 from tradetrack.domain.goal import CONSENSUS
 from tradetrack.tracking import in_columns
 
@@ -20,7 +20,13 @@ def tracking_text(tracking: tt.Tracking, ledger: tt.Ledger) -> str:
     """
     verdicts = _verdicts(tracking, ledger)
     n_sides = _n_sides(tracking, ledger)
-    return in_columns(tracking, verdicts=verdicts, n_sides=n_sides, place="tradetrack check")
+    return in_columns(
+        tracking,
+        verdicts=verdicts,
+        n_sides=n_sides,
+        place="tradetrack check",
+        table="--format csv",
+    )
 
 
 def what_if_text(as_projected: tt.Tracking, supposed: tt.Tracking, ledger: tt.Ledger) -> str:
@@ -34,7 +40,7 @@ def what_if_text(as_projected: tt.Tracking, supposed: tt.Tracking, ledger: tt.Le
         What both were made from, as of their day.
     """
     below = summary(
-        supposed.attainments,
+        supposed.attainments[:MOST],
         as_of=supposed.as_of,
         verdicts=_verdicts(supposed, ledger),
         n_sides=_n_sides(supposed, ledger),
@@ -45,7 +51,11 @@ def what_if_text(as_projected: tt.Tracking, supposed: tt.Tracking, ledger: tt.Le
 
 def _verdicts(tracking: tt.Tracking, ledger: tt.Ledger) -> dict[tt.Goal, str]:
     """What printed figures say of goals, where they dispute it."""
-    return {one.goal: said for one in tracking if (said := disputed(ledger, one.goal))}
+    return {
+        one.goal: said
+        for one in tracking.attainments[:MOST]
+        if (said := disputed(ledger, one.goal))
+    }
 
 
 def _n_sides(tracking: tt.Tracking, ledger: tt.Ledger) -> int:

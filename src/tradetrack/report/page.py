@@ -2,11 +2,12 @@
 
 import base64
 import csv
+import gzip
 import hashlib
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby
@@ -49,6 +50,10 @@ if TYPE_CHECKING:
 
 _LONGEST, _SENTENCE = 400, 2_000  # characters of a ledger's text, and of a sentence, that are shown
 _MOST_JSON = 150_000  # characters of one result; above it, its bulkiest part is left out
+_ROOM, _OF_A_GOAL = 250_000, 8_000  # characters for all, less those of each goal; else it is packed
+_MOST_PACKED = 60_000  # characters of one result that is packed; above it, it is left out
+_MOST_WHOLE, _FEW = 20, 8  # open goals of which each is shown whole; and if there are more
+_MOST_LINES, _MOST_OVER = 200, 50  # open goals, and goals that are over, with a line each
 _MOST_FANS = 6
 _MOST_CURVES = 12
 _MOST_FIGURES = 400  # of the ledger, the latest
@@ -108,11 +113,12 @@ def report_html(  # noqa: PLR0913  each a result that may be shown
     Returns
     -------
     str
-        The page, below 0.5 MB for a dozen goals and five reporters; from the thirteenth goal on no
-        curve is drawn. The script elements ``tracking``, ``by-whose-figures``, ``news``
-        and ``history`` hold JSON that their classes read back. The amounts reached
-        (``Attainment.reach``) are left out of the second, and of the first where it would be longer
-        than 150,000 characters; another result longer than that is left out.
+        The page, below 0.5 MB for any number of goals. From the thirteenth goal on no curve is
+        drawn; of more than twenty open goals the first eight are shown whole and the others have a
+        line of a table. The script elements ``tracking``, ``news``, ``history`` and
+        ``by-whose-figures`` hold JSON that their classes read back; where that would be too long it
+        is packed as a file to download, or left out, which the page says. The amounts reached
+        (``Attainment.reach``) are left out of the last, and of the first where it is long.
 
     Raises
     ------
@@ -134,28 +140,37 @@ def report_html(  # noqa: PLR0913  each a result that may be shown
     extras = Extras(whose, news, history, {} if scenarios is None else scenarios, required)
     known = _checked(tracking, ledger, extras)
     environment = _environment()
-    style, script = (_asset(name) for name in ("page.css", "page.js"))
-    goals = [GoalPart.of(i, known, tracking, extras) for i in range(len(tracking))]
+    chosen = _Chosen.of(tracking)
+    goals = [
+        GoalPart.of(i, known, tracking, extras, with_rest=i in chosen.whole) for i in chosen.shown
+    ]
+    others = _others_table(tracking, news, chosen.lines)
+    figures = _figures_table(known)
+    heads = _heads([figures, others, *(table for goal in goals for table in goal.tables)])
+    style, script = _asset("page.css") + _card_labels(heads), _asset("page.js")
     n_figures = len(known.current)
     series = series_of(tracking[0].goal)
     return environment.get_template("page.html").render(
         title=title or f"{_subject(series.pair, series.flow)}: will its goals be met?",
         tracking=tracking,
+        choices=[(i + 1, _goal_name(tracking[i]), tracking[i].over) for i in chosen.listed],
         goals=goals,
-        fans=_fan_parts(tracking, known),
+        others=others,
+        left_out=chosen.left_out,
+        fans=_fan_parts(tracking, known, chosen.whole),
         totals=tuple(total_sentence(total, news.since) for total in news.totals) if news else (),
         news=news,
         findings=tracking.findings,
-        figures=_figures_table(known),
+        figures=figures,
         n_figures=n_figures,
         n_shown=min(n_figures, _MOST_FIGURES),
+        heads=heads,
         shapes=SHAPES,
         style=style,
         script=script,
         style_digest=_digest(style),
         script_digest=_digest(script),
-        csv=f"data:text/csv;charset=utf-8,{quote(_as_csv(tracking))}",
-        data=_data(tracking, extras),
+        data=_Data.of(tracking, extras),
     )
 
 
@@ -240,13 +255,76 @@ def _checked(tracking: Tracking, ledger: Ledger, extras: Extras) -> Ledger:
 
 
 @dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Which goals are shown how, by their places among all: of fifty not each can be told whole.
+
+    Attributes
+    ----------
+    whole
+        Goals with all there is about them.
+    lines
+        Open goals with a line of a table each.
+    over
+        Goals that are over, with a line each.
+    left_out
+        Number of those that only the table to download has.
+    """
+
+    whole: tuple[int, ...]
+    lines: tuple[int, ...]
+    over: tuple[int, ...]
+    left_out: int
+
+    @classmethod
+    def of(cls, tracking: Tracking) -> "_Chosen":
+        still = [i for i, one in enumerate(tracking) if not one.over]
+        over = [i for i, one in enumerate(tracking) if one.over]
+        n_whole, n_over = (len(g) if len(g) <= _MOST_WHOLE else _FEW for g in (still, over))
+        return cls(
+            whole=(*still[:n_whole], *over[:n_over]),
+            lines=tuple(still[n_whole:][:_MOST_LINES]),
+            over=tuple(over[:_MOST_OVER]),
+            left_out=max(0, len(still) - n_whole - _MOST_LINES) + max(0, len(over) - _MOST_OVER),
+        )
+
+    @property
+    def shown(self) -> list[int]:
+        """Goals with a part of their own."""
+        return sorted({*self.whole, *self.over})
+
+    @property
+    def listed(self) -> list[int]:
+        """Goals that can be chosen."""
+        return sorted({*self.shown, *self.lines})
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its name, heads and rows of text or markup, and how each column looks."""
+    """A table: its name, heads and rows of text or markup, and how each column looks.
+
+    Of a table of goals, ``goals`` has their numbers.
+    """
 
     name: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     looks: tuple[str, ...]
+    goals: tuple[int, ...] = ()
+
+
+def _heads(tables: Iterable[Table | None]) -> dict[tuple[str, ...], str]:
+    """Give each kind of table that turns into cards on a phone a class of its own."""
+    kinds = dict.fromkeys(table.heads for table in tables if table is not None)
+    return {heads: f"k{number}" for number, heads in enumerate(kinds)}
+
+
+def _card_labels(heads: Mapping[tuple[str, ...], str]) -> str:
+    """Label the cells of cards by the style sheet: once for a kind of table, not in each cell."""
+    return "".join(
+        f'.{kind} td:nth-child({column})::before {{ content: "{head}"; }}\n'
+        for names, kind in heads.items()
+        for column, head in enumerate(names[1:], 2)
+    ).join(("@media screen and (max-width: 40rem) {\n", "}\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,8 +395,10 @@ class GoalPart:
     inapplicable: str
 
     @classmethod
-    def of(cls, position: int, known: Ledger, tracking: Tracking, extras: Extras) -> "GoalPart":
-        """Collect what there is about one goal."""
+    def of(
+        cls, position: int, known: Ledger, tracking: Tracking, extras: Extras, *, with_rest: bool
+    ) -> "GoalPart":
+        """Collect what there is about one goal; of one that is over maybe its line alone."""
         one = tracking[position]
         shown_years = curve_of(one, tracking.as_of)
         over = one.over
@@ -343,13 +423,54 @@ class GoalPart:
                 looks=("", "n"),
             ),
             rest=f"Not met by {one.last_year}: {percent(one.not_within)}.",
-            change=_change(one, extras, over=over),
-            whose=_whose_table(one, extras.whose),
+            change=_change(one, extras, over=over) if with_rest else None,
+            whose=_whose_table(one, extras.whose) if with_rest else None,
             takes=() if over else tuple(_takes(one, extras.required)),
-            scenarios=_scenario_table(one, tracking, extras.scenarios),
-            official=_official_table(one),
+            scenarios=None if over else _scenario_table(one, tracking, extras.scenarios),
+            official=None if over else _official_table(one),
             inapplicable=_inapplicable(one),
         )
+
+    @property
+    def tables(self) -> tuple[Table | None, ...]:
+        """Its tables that turn into cards on a phone."""
+        changed = self.change.table if self.change else None
+        return self.whose, self.scenarios, self.official, changed
+
+
+def _others_table(tracking: Tracking, news: News | None, which: Sequence[int]) -> Table | None:
+    """Lay out the goals that have a line only."""
+    if not which:
+        return None
+    rows = []
+    for i in which:
+        one = tracking[i]
+        needed = one.required_growth
+        at = None if news is None else _position(one.goal, [row.goal for row in news.goals])
+        change = "" if news is None or at is None else points(_moved_by(news, at))
+        low, high = one.interval(0.8)
+        rows.append(
+            (
+                shown(_goal_name(one)),
+                percent(one.probability),
+                str(one.median),
+                f"{low} to {high}",
+                "" if needed is None else growth_rate(needed),
+            )
+            + ((change,) if news else ())
+        )
+    heads = ("goal", "probability", "even odds", "80 % range", "needs a year")
+    return Table(
+        name="The other open goals",
+        heads=heads + ((f"points since {news.since}",) if news else ()),
+        rows=tuple(rows),
+        looks=("t", "n", "", "", "n", "n")[: len(heads) + (news is not None)],
+        goals=tuple(i + 1 for i in which),
+    )
+
+
+def _moved_by(news: News, at: int) -> float:
+    return news.goals[at].after - news.goals[at].before
 
 
 def _goal_name(one: Attainment) -> str:
@@ -446,7 +567,7 @@ def _change(one: Attainment, extras: Extras, *, over: bool) -> Change | None:
     """Collect how the probability of a goal has changed; nothing if it is over and has not."""
     goal, news, history = one.goal, extras.news, extras.history
     at = _position(goal, [row.goal for row in news.goals]) if news else None
-    still = at is None or (news and abs(news.goals[at].after - news.goals[at].before) < STILL)
+    still = at is None or (news and abs(_moved_by(news, at)) < STILL)
     if over and still:
         return None
     before = _position(goal, history.goals) if history else None
@@ -661,8 +782,12 @@ def _inapplicable(one: Attainment) -> str:
     return f"{which}: {reasons}."
 
 
-def _fan_parts(tracking: Tracking, known: Ledger) -> tuple[FanPart, ...]:
-    """Return a fan for each kind of total that a goal is about, up to `_MOST_FANS`."""
+def _fan_parts(tracking: Tracking, known: Ledger, whole: Sequence[int]) -> tuple[FanPart, ...]:
+    """Return a fan for each kind of total that a goal is about, up to `_MOST_FANS`.
+
+    Of the goals those that are shown whole are drawn.
+    """
+    drawn = tracking.model_copy(update={"attainments": tuple(tracking[i] for i in whole)})
     about: dict[tuple[object, ...], list[int]] = {}
     for number, one in enumerate(tracking, 1):
         key = one.goal.series, one.goal.reporter, one.goal.year_window
@@ -672,7 +797,7 @@ def _fan_parts(tracking: Tracking, known: Ledger) -> tuple[FanPart, ...]:
         numbers = about.get((totals.series, totals.reporter, totals.window))
         if numbers and len(parts) < _MOST_FANS:
             content = fan_content(
-                tracking,
+                drawn,
                 known,
                 series=totals.series,
                 reporter=totals.reporter,
@@ -834,29 +959,68 @@ def _as_csv(tracking: Tracking) -> str:
     return written.getvalue()
 
 
-def _data(tracking: Tracking, extras: Extras) -> "dict[str, Markup]":
-    """Return the results as JSON that cannot end the element it stands in."""
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """The results for programs: as JSON in the page, packed to download, or left out.
+
+    Attributes
+    ----------
+    scripts
+        JSON by name, which cannot end the element it stands in.
+    files
+        Addresses of files to download, by file name.
+    left_out
+        Names of the results that are too long for a page even if packed.
+    """
+
+    scripts: "dict[str, Markup]"
+    files: dict[str, str]
+    left_out: tuple[str, ...]
+
+    @classmethod
+    def of(cls, tracking: Tracking, extras: Extras) -> "_Data":
+        """Place the results, the answer first, as far as there is room."""
+        table = _as_csv(tracking)
+        files = {"answers.csv": f"data:text/csv;charset=utf-8,{quote(table)}"}
+        if len(files["answers.csv"]) > _MOST_PACKED:
+            files = {"answers.csv.gz": _packed(table)}
+        scripts, left_out, room = {}, [], _ROOM - _OF_A_GOAL * len(tracking)
+        for name, text in _results(tracking, extras):
+            text = escaped(text)
+            for letter, code in _IN_SCRIPT.items():
+                text = text.replace(letter, code)
+            if len(text) <= room:
+                scripts[name], room = _markup(text), room - len(text)
+            elif len(packed := _packed(text)) <= _MOST_PACKED:
+                files[f"{name}.json.gz"] = packed
+            else:
+                left_out.append(name.replace("-", " "))
+        return cls(scripts, files, tuple(left_out))
+
+
+def _results(tracking: Tracking, extras: Extras) -> Iterator[tuple[str, str]]:
+    """Yield the results as JSON; a long answer and the reporters' without the amounts reached."""
     whole = tracking.model_dump_json()
     if len(whole) > _MOST_JSON:
         bare = tuple(map(_without_reach, tracking))
         whole = tracking.model_copy(update={"attainments": bare}).model_dump_json()
-    others: dict[str, str] = {}
+    yield "tracking", whole
+    for name, result in (("news", extras.news), ("history", extras.history)):
+        if result is not None:
+            yield name, result.model_dump_json()
     if extras.whose is not None:
         judged = tuple(
             row.model_copy(update={"attainment": _without_reach(row.attainment)})
             for row in extras.whose.judgements
         )
         copy = extras.whose.model_copy(update={"judgements": judged})
-        others["by-whose-figures"] = copy.model_dump_json()
-    if extras.news is not None:
-        others["news"] = extras.news.model_dump_json()
-    if extras.history is not None:
-        others["history"] = extras.history.model_dump_json()
-    short = {name: text for name, text in others.items() if len(text) <= _MOST_JSON}
-    texts = {"tracking": whole} | short
-    for letter, code in _IN_SCRIPT.items():
-        texts = {name: text.replace(letter, code) for name, text in texts.items()}
-    return {name: _markup(escaped(text)) for name, text in texts.items()}
+        yield "by-whose-figures", copy.model_dump_json()
+
+
+def _packed(text: str) -> str:
+    """Return the address of a text as a compressed file, which a browser saves."""
+    data = gzip.compress(text.encode(), mtime=0)
+    return f"data:application/gzip;base64,{base64.b64encode(data).decode()}"
 
 
 def _without_reach(one: Attainment) -> Attainment:
