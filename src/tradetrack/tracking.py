@@ -586,7 +586,7 @@ def _statuses(
     """What official methods say, which compare the totals of calendar years with a level."""
     of_years = goal.window in YEAR_WINDOWS and goal.sustained == 1
     balance = series_of(goal).flow == BALANCE
-    if level is None or balance or not of_years:
+    if level is None or not level > 0.0 or balance or not of_years:
         return ()
     due = goal.deadline
     return official_statuses(

@@ -55,6 +55,29 @@ def test_a_goal_of_shorter_windows_is_compared_in_proportion(months: int, ratio:
     assert len(found(ledger(), tt.Goal(4.5 * months / 12 * 21, by=2030, window=kind))) == 1
 
 
+@pytest.mark.parametrize("amount", ["+400 2024", "-400 2024"])
+def test_an_increase_far_above_the_total_is_doubted_too(amount: str) -> None:
+    [one] = found(ledger(), tt.Goal(amount, by=2030))
+    sign = amount[0]
+    assert "the goal 400 names no unit" in one.message
+    assert one.remedy.startswith(f"write '{sign}400 usd_mn 2024' if that is meant")
+    assert found(ledger(), tt.Goal(f"{sign}400 usd_mn 2024", by=2030)) == []
+
+
+def test_a_fall_by_more_than_there_is_has_no_growth_and_no_pace() -> None:
+    for bound in ("at_least", "at_most"):
+        goal = tt.Goal("-9 usd_bn 2023", by=2030, bound=bound)
+        [one] = tt.track(ledger(), goal, n_paths=20)
+        assert one.level is not None
+        assert one.level < 0.0
+        assert (one.required_growth, one.pace, one.statuses) == (None, None, ())
+        assert one.probability == (bound == "at_least")
+
+
+def test_a_small_increase_is_none() -> None:
+    assert found(ledger(), tt.Goal("+0.05 2024", by=2030)) == []
+
+
 def test_the_remedy_is_the_unit_in_which_the_goal_is_near() -> None:
     [one] = found(ledger("usd_tn", "usd_bn"), tt.Goal(6.3))
     assert one.remedy == "write '6.3 usd_tn' if that is meant, or '6.3 usd_bn' if it is right"

@@ -125,6 +125,10 @@ class TestInterval:
             ("-99", "percent", "truncated", (math.log(0.01 / 16), math.log(0.01))),
             ("1.5", "times", "exact", (math.log(1.5), math.log(1.5))),
             ("2", "times", "at_least", (math.log(2.0), math.inf)),
+            ("2", "times", "rounded", (math.log(1.75), math.log(2.25))),
+            ("2.0", "times", "rounded", (math.log(1.95), math.log(2.05))),
+            ("4", "times", "truncated", (math.log(4.0), math.log(5.0))),
+            ("5", "times", "rounded", (math.log(4.5), math.log(5.5))),
             ("4", "usd_bn", "at_most", (-math.inf, math.log(4.0))),
         ],
     )

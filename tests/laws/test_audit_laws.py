@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tradetrack._audit.audit import audit_rows as audit
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import Figure, parse_number
-from tradetrack.domain.observation import Growth, Level, Observation, Series
+from tradetrack.domain.observation import Growth, Increment, Level, Observation, Series
 from tradetrack.domain.window import Window, format_month, month_number
 from tradetrack.ledger.ledger import Ledger
 
@@ -57,6 +57,9 @@ def consistent_rows(draw: st.DrawFn) -> list[Row]:
         reporter = draw(st.sampled_from(sorted(scales)))
         year = draw(st.integers(FIRST_YEAR, LAST_YEAR))
         window = Window.year_to_date(year, draw(st.sampled_from((3, 6, 9, 10, 11, 12, 12))))
+        if year < LAST_YEAR and draw(st.integers(0, 4)) == 0:
+            begin = window.start + draw(st.sampled_from((3, 6)))
+            window = Window(start=begin, end=begin + MONTHS - 1)
         release = {
             "id": f"row {n}",
             "series": Series(pair="KZ-UZ", flow=flow),
@@ -67,6 +70,11 @@ def consistent_rows(draw: st.DrawFn) -> list[Row]:
         amount = total(flow, window, reporter)
         if year > FIRST_YEAR and draw(st.booleans()):
             base = window.shift(-1)
+            if draw(st.booleans()):
+                change = amount - total(flow, base, reporter)
+                return Increment(
+                    **release, base=base, figure=Figure.of(printed(change, 3), "usd_bn")
+                )
             percent = 100.0 * (amount / total(flow, base, reporter) - 1.0)
             figure = Figure.of(printed(percent, 1), "percent")
             return Growth(**release, base=base, figure=figure)

@@ -9,7 +9,7 @@ import tradetrack as tt
 from tradetrack._audit.audit import audit_rows as audit
 from tradetrack._audit.finding import FINDING_KINDS, Finding
 from tradetrack.domain.figure import Figure, Qualifier
-from tradetrack.domain.observation import Growth, Level, Observation, Series
+from tradetrack.domain.observation import Growth, Increment, Level, Observation, Series
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
@@ -50,6 +50,26 @@ def growth(
         base=Window.parse(base),
         figure=Figure.of(text, "percent", qualifier),
         reporter="KZ stat",
+        published="2025-02",
+    )
+
+
+def increment(
+    name: str,
+    window: str,
+    base: str,
+    text: str,
+    unit: str = "usd_bn",
+    qualifier: Qualifier = "rounded",
+    reporter: str = "KZ stat",
+) -> Increment:
+    return Increment(
+        id=name,
+        series=Series(pair="KZ-UZ"),
+        window=Window.parse(window),
+        base=Window.parse(base),
+        figure=Figure.of(text, unit, qualifier),
+        reporter=reporter,
         published="2025-02",
     )
 
@@ -387,6 +407,29 @@ class TestYearToDateAboveYear:
         assert only(part, self.YEAR).kind == "ytd_above_year"
         assert audit(Ledger([part, level("year", "2024", "4", qualifier="over")])) == ()
 
+    @pytest.mark.parametrize(
+        ("shorter", "longer"),
+        [
+            ("2024-01..2024-06", "2024-01..2024-07"),
+            ("2024-01..2024-03", "2024-01..2024-06"),
+            ("2023-04..2023-12", "2023-04..2024-03"),
+            ("2024-05", "2024-04..2024-06"),
+        ],
+    )
+    def test_one_total_for_two_windows(self, shorter: str, longer: str) -> None:
+        finding = only(level("a", shorter, "1.17"), level("b", longer, "1,170", "usd_mn"))
+        assert (finding.kind, finding.rows) == ("ytd_above_year", ("a", "b"))
+        assert finding.message == (
+            f"KZ stat printed 1.17 usd bn for {shorter} and 1,170 usd mn for {longer}, one total"
+            " for both"
+        )
+        assert "of which of the two windows" in finding.remedy
+        coarse = level("a", shorter, "1"), level("b", longer, "1")
+        assert not audit(Ledger(coarse)) or shorter == "2024-05"
+
+    def test_equal_months_are_none(self) -> None:
+        assert audit(Ledger([level("a", "2024-03", "0.35"), level("b", "2024-04", "0.35")])) == ()
+
     def test_other_reporters_may_differ(self) -> None:
         assert (
             audit(Ledger([level("p", "2024-01..2024-10", "3.9", reporter="UZ"), self.YEAR])) == ()
@@ -406,6 +449,14 @@ class TestGrowthLevels:
         assert "set it aside" in finding.remedy
         assert audit(Ledger([self.OLD, self.NEW, growth("g", "2024", "2023", "10")])) == ()
 
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [("100", "ten times too large"), ("1.0", "ten times too small")],
+    )
+    def test_names_the_slip_that_would_fit(self, text: str, words: str) -> None:
+        finding = only(self.OLD, self.NEW, growth("g", "2024", "2023", text))
+        assert finding.remedy.startswith(f"perhaps {words};")
+
     def test_proposes_the_base_that_fits(self) -> None:
         earlier = level("earlier", "2019", "3.35")
         finding = only(earlier, self.OLD, self.NEW, growth("g", "2024", "2023", "31.2"))
@@ -421,7 +472,7 @@ class TestGrowthLevels:
 
     def test_right_by_an_earlier_release(self) -> None:
         revised = level("revised", "2023", "4.20", published="2025-08")
-        rows = [self.OLD, self.NEW, revised, growth("g", "2024", "2023", "10")]
+        rows: list[Observation] = [self.OLD, self.NEW, revised, growth("g", "2024", "2023", "10")]
         assert audit(Ledger(rows)) == ()
 
     def test_about(self) -> None:
@@ -429,6 +480,80 @@ class TestGrowthLevels:
 
     def test_without_both_levels(self) -> None:
         assert audit(Ledger([self.NEW, growth("g", "2024", "2023", "31.2")])) == ()
+
+
+class TestIncrementLevels:
+    OLD, NEW = level("old", "2023", "2.0"), level("new", "2024", "2.9")
+
+    def test_at_odds(self) -> None:
+        finding = only(self.OLD, self.NEW, increment("i", "2024", "2023", "0.4"))
+        assert (finding.kind, finding.rows) == ("increment_levels", ("i", "new", "old"))
+        assert finding.message == (
+            "KZ stat printed a change of 0.4 usd bn on 2023 for 2024, but its 2.9 usd bn and"
+            " 2.0 usd bn make that +0.8 to +1 usd bn"
+        )
+        assert finding.remedy == "check its sign, its unit and its base, or set it aside"
+
+    @pytest.mark.parametrize(
+        ("text", "unit", "qualifier"),
+        [
+            ("0.9", "usd_bn", "rounded"),
+            ("900", "usd_mn", "rounded"),
+            ("0.8", "usd_bn", "over"),
+            ("1", "usd_bn", "nearly"),
+            ("0.8", "usd_bn", "at_least"),
+            ("0.8-0.9", "usd_bn", "range"),
+            ("0.8", "usd_bn", "about"),
+        ],
+    )
+    def test_what_fits(self, text: str, unit: str, qualifier: Qualifier) -> None:
+        rows = self.OLD, self.NEW, increment("i", "2024", "2023", text, unit, qualifier)
+        assert audit(Ledger(rows)) == ()
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("-0.9", "of the other sign"),
+            ("9.0", "ten times too large"),
+            ("0.091", "ten times too small"),
+            ("900", "a thousand times too large"),
+        ],
+    )
+    def test_names_the_slip_that_would_fit(self, text: str, words: str) -> None:
+        finding = only(self.OLD, self.NEW, increment("i", "2024", "2023", text))
+        assert finding.remedy.startswith(f"perhaps {words};")
+
+    def test_proposes_the_base_that_fits(self) -> None:
+        earlier = level("earlier", "2022", "2.5")
+        finding = only(earlier, self.OLD, self.NEW, increment("i", "2024", "2023", "0.4"))
+        assert finding.remedy == "name 2022 (2.5 usd bn) as its base, which it fits"
+
+    def test_months(self) -> None:
+        old, new = (
+            level("old", "2023-01..2023-09", "1.52"),
+            level("new", "2024-01..2024-09", "1.21"),
+        )
+        fall = increment("i", "2024-01..2024-09", "2023-01..2023-09", "-310", "usd_mn")
+        assert audit(Ledger([old, new, fall])) == ()
+        rise = increment("i", "2024-01..2024-09", "2023-01..2023-09", "310", "usd_mn")
+        assert only(old, new, rise).message.endswith("make that -320 to -300 usd mn")
+
+    def test_one_sided_level(self) -> None:
+        new = level("new", "2024", "3", qualifier="at_least")
+        finding = only(self.OLD, new, increment("i", "2024", "2023", "0.4"))
+        assert finding.message.endswith("make that +0.95 usd bn or more")
+        assert audit(Ledger([self.OLD, new, increment("i", "2024", "2023", "1.4")])) == ()
+
+    def test_right_by_an_earlier_release(self) -> None:
+        revised = level("revised", "2023", "2.3", published="2025-08")
+        change = increment("i", "2024", "2023", "0.9")
+        rows: list[Observation] = [self.OLD, self.NEW, revised, change]
+        assert audit(Ledger(rows)) == ()
+
+    def test_of_one_reporter_with_both_levels(self) -> None:
+        assert audit(Ledger([self.NEW, increment("i", "2024", "2023", "0.4")])) == ()
+        other = increment("i", "2024", "2023", "0.4", reporter="UZ stat")
+        assert audit(Ledger([self.OLD, self.NEW, other])) == ()
 
 
 class TestClaimContradicted:
@@ -489,6 +614,47 @@ class TestMirrorGap:
         rows = [level(f"kz {y}", y, "1.00") for y in years]
         rows += [level(f"uz {y}", y, "2.00", reporter="UZ stat") for y in years]
         assert audit(Ledger(rows)) == ()
+
+    @pytest.mark.parametrize(
+        ("fiscal", "usual", "odd"),
+        [
+            ("2022-04..2023-03", "3.0", "7.45"),
+            ("2022-04..2023-03", "5.9", "1.5"),
+            ("2021-07..2022-06", "7.0", "9.0"),
+            ("2021-12..2022-11", "4.5", "5.5"),
+        ],
+    )
+    def test_years_that_overlap(self, fiscal: str, usual: str, odd: str) -> None:
+        kz = level("kz", "2022", "3.35", published="2023-08")
+        uz = [
+            level("uz", fiscal, text, reporter="UZ", published="2023-08") for text in (usual, odd)
+        ]
+        assert audit(Ledger([kz, uz[0]])) == ()
+        finding = only(kz, uz[1])
+        assert (finding.kind, set(finding.rows)) == ("mirror_gap", {"kz", "uz"})
+        assert f"by UZ for {fiscal}: " in finding.message
+
+    def test_years_that_hardly_overlap(self) -> None:
+        kz = level("kz", "2022", "3.35", published="2023-12")
+        uz = level("uz", "2022-08..2023-07", "9.9", reporter="UZ", published="2023-12")
+        assert audit(Ledger([kz, uz])) == ()
+
+    def test_what_is_usual_between_years_that_overlap(self) -> None:
+        rows = [level(f"kz {y}", str(y), "1.00", published="2025-06") for y in range(2018, 2023)]
+        rows += [
+            level(f"uz {y}", f"{y}-04..{y + 1}-03", text, reporter="UZ", published="2025-06")
+            for y, text in zip(range(2018, 2023), ("2.0", "2.1", "1.9", "2.0", "5.5"), strict=True)
+        ]
+        assert audit(Ledger(rows[:-1])) == ()
+        assert set(only(*rows).rows) == {"kz 2022", "uz 2022"}
+
+    def test_the_same_window_decides_where_both_printed_it(self) -> None:
+        kz = level("kz", "2022", "3.35", published="2023-08")
+        rows = [
+            level("uz", "2022", "3.4", reporter="UZ", published="2023-08"),
+            level("uz fiscal", "2022-04..2023-03", "7.45", reporter="UZ", published="2023-08"),
+        ]
+        assert audit(Ledger([kz, *rows])) == ()
 
     def test_without_a_history(self) -> None:
         kz = level("kz", "2018", "2.1")

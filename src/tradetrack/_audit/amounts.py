@@ -1,11 +1,11 @@
 """What the audit's checks share: levels in plain numbers, and who is at odds with whom."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from tradetrack._audit.finding import Finding, FindingKind
-from tradetrack.domain.figure import split_unit
+from tradetrack.domain.figure import parse_number, split_unit
 from tradetrack.domain.observation import Level, Observation, Series, last_day
 from tradetrack.domain.window import Window
 
@@ -97,6 +97,22 @@ def printed(row: Observation) -> str:
 def finding(kind: FindingKind, rows: Iterable[Observation], message: str, remedy: str) -> Finding:
     """Make a finding about observations."""
     return Finding(kind=kind, rows=tuple(map(row_name, rows)), message=message, remedy=remedy)
+
+
+def slipped_numbers(text: str) -> Iterator[tuple[str, str]]:
+    """Yield numbers of which a printed one may be a slip, each with what the print then is.
+
+    Examples
+    --------
+    >>> next(slipped_numbers("5.2"))
+    ('52', 'ten times too small')
+    """
+    number = parse_number(text)
+    for places, words in ((1, "ten times"), (3, "a thousand times")):
+        for power, how in ((places, "too small"), (-places, "too large")):
+            yield format(number.scaleb(power), "f"), f"{words} {how}"
+    if number:
+        yield format(-number, "f"), "of the other sign"
 
 
 def group_by(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:

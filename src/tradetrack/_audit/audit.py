@@ -16,8 +16,9 @@ partial_as_year       a figure is printed for a window that it covers only in pa
 same_day_figures      a reporter printed two figures of one window on one day, equally sharp
 growth_misprint       growth, or a fall, of a thousandfold and more
 parts_total           two flows do not add up to the turnover
-ytd_above_year        a window holds more than a longer window that contains it
+ytd_above_year        a window holds as much as, or more than, a longer window that contains it
 growth_levels         a growth rate is not that of its levels
+increment_levels      an increment is not the difference of its levels
 claim_contradicted    "over 5" where the figures say less, or "nearly 5" where they say more
 mirror_gap            two reporters are further apart than they usually are
 does_not_fit          a figure is far from what all others predict; found above the models
@@ -30,7 +31,7 @@ from collections.abc import Iterable, Sequence
 from tradetrack._audit.amounts import Amount, amounts_of
 from tradetrack._audit.finding import FINDING_KINDS, Finding
 from tradetrack._audit.levels import (
-    growth_levels,
+    change_levels,
     growth_misprints,
     partial_years,
     parts_totals,
@@ -46,7 +47,7 @@ from tradetrack._audit.reporters import (
     two_currencies,
 )
 from tradetrack._audit.units import unit_slips
-from tradetrack.domain.observation import Growth, incredible, last_day
+from tradetrack.domain.observation import Growth, Increment, incredible, last_day
 from tradetrack.ledger.ledger import Ledger, check_ledger
 
 
@@ -94,7 +95,8 @@ def audit_rows(ledger: Ledger) -> tuple[Finding, ...]:
     by_reporter = [amount for amount in levels if amount.row.reporter]
     now = [amount for amount in by_reporter if amount.row in counting]
     before = [amount for amount in by_reporter if amount.row not in counting]
-    growths = [row for row in every if isinstance(row, Growth) and row in counting]
+    changes = [row for row in every if isinstance(row, Growth | Increment) and row in counting]
+    growths = [row for row in changes if isinstance(row, Growth)]
     signed = [row for row in every if row.signed and row.reporter and row in counting]
     found = (
         *name_spellings(every),
@@ -105,7 +107,7 @@ def audit_rows(ledger: Ledger) -> tuple[Finding, ...]:
         *growth_misprints(growths),
         *parts_totals(now),
         *windows_within(now),
-        *growth_levels([row for row in growths if not incredible(row)], now, before),
+        *change_levels([row for row in changes if not incredible(row)], now, before),
         *contradicted_claims(levels, levels),
         *mirror_gaps(now),
         *repeated_releases(every),

@@ -19,6 +19,7 @@ FindingKind = Literal[
     "parts_total",
     "ytd_above_year",
     "growth_levels",
+    "increment_levels",
     "claim_contradicted",
     "mirror_gap",
     "does_not_fit",

@@ -1,7 +1,8 @@
 """What the figures of one reporter say against each other.
 
-Each check is about a sum or a ratio that must hold: a part of a year is not the year, a window
-holds no more than a longer one, two flows make the turnover, and growth is that of its levels.
+Each check is about a sum, a ratio or a difference that must hold: a part of a year is not the year,
+a window holds no more than a longer one, two flows make the turnover, and growth and increments are
+those of their levels.
 """
 
 import math
@@ -20,9 +21,11 @@ from tradetrack._audit.amounts import (
     finding,
     group_by,
     printed,
+    slipped_numbers,
 )
-from tradetrack._audit.finding import Finding
-from tradetrack.domain.observation import TURNOVER, Growth, incredible, last_day
+from tradetrack._audit.finding import Finding, FindingKind
+from tradetrack.domain.figure import split_unit
+from tradetrack.domain.observation import TURNOVER, Growth, Increment, incredible, last_day
 from tradetrack.domain.window import Window, format_month
 
 LEAST_REST = 0.5
@@ -31,12 +34,13 @@ FAR_BELOW = 0.75
 """Of the year as another reporter has it, what a figure for all of it reaches at the least."""
 SAME_RELEASE_DAYS = 45
 VAGUE = 0.05 + TIE
-"""Relative slack of a growth rate that was printed as "about"."""
+"""Relative slack of a change that was printed as "about"."""
 LARGEST_LOG = 700.0
 LONGEST_BASE = 5
 SHARP = 1.05
 """A level is sharp enough to propose as a base if its bounds are within this ratio."""
 Levels = Mapping[tuple[SeriesKey, str, Window], Sequence[Amount]]
+Change = Growth | Increment
 
 
 def partial_years(amounts: Sequence[Amount]) -> list[tuple[Amount, Finding]]:
@@ -108,7 +112,7 @@ def _partial(year: Amount, twin: Amount) -> Finding:
 
 
 def windows_within(amounts: Sequence[Amount]) -> list[Finding]:
-    """Find windows that hold more than a longer window that contains them."""
+    """Find windows that hold as much as, or more than, a longer window that contains them."""
     conflicts: list[Conflict] = []
     for group in group_by(amounts, lambda r: (r.key, r.row.reporter)).values():
         conflicts.extend(_above_longer(group))
@@ -127,17 +131,25 @@ def _above_longer(group: Sequence[Amount]) -> Iterator[Conflict]:
 
 
 def _holds_more(inner: Amount, outer: Amount) -> bool:
-    """Whether the inner window has more for certain, or in print and by any fair account."""
-    printed_more = inner.sharp and outer.sharp and inner.size > outer.size * (1.0 + TIE)
+    """Whether the inner window has more for certain, or all in print and by any fair account."""
+    printed_all = inner.sharp and outer.sharp and inner.size >= outer.size * (1.0 - TIE)
     for_certain = inner.low > outer.high * (1.0 + TOLERANCE)
-    return for_certain or (printed_more and _too_small(outer, inner))
+    return for_certain or (printed_all and _too_small(outer, inner))
 
 
 def _above(culprit: Amount, conflicts: Sequence[Conflict]) -> Finding:
     inner, outer = conflicts[0].first, conflicts[0].second
     others = [c.second if c.first is culprit else c.first for c in conflicts]
-    message = f"{printed(inner.row)} but only {outer.row.figure} for all of {outer.window}"
-    remedy = "check both windows and units, and set aside the row that is wrong"
+    if abs(inner.size - outer.size) <= TIE * outer.size:
+        message = (
+            f"{printed(inner.row)} and {outer.row.figure} for {outer.window}, one total for both"
+        )
+        remedy = (
+            "check of which of the two windows it is, and correct the other row or set it aside"
+        )
+    else:
+        message = f"{printed(inner.row)} but only {outer.row.figure} for all of {outer.window}"
+        remedy = "check both windows and units, and set aside the row that is wrong"
     if len(others) > 1:
         message += f" (and {len(others) - 1} more at odds with {culprit.row.figure})"
         first = f"check {culprit.row.figure} for {culprit.window} first"
@@ -206,32 +218,32 @@ def growth_misprints(growths: Sequence[Growth]) -> list[Finding]:
     ]
 
 
-def growth_levels(
-    growths: Sequence[Growth], amounts: Sequence[Amount], earlier: Sequence[Amount] = ()
+def change_levels(
+    changes: Sequence[Change], amounts: Sequence[Amount], earlier: Sequence[Amount] = ()
 ) -> list[Finding]:
-    """Find growth rates that no level of the same reporter bears out.
+    """Find growth rates and increments that no level of the same reporter bears out.
 
     Parameters
     ----------
-    growths
-        The rates.
+    changes
+        The rates and the increments.
     amounts
-        The levels that count; a rate is checked if both its windows are among them.
+        The levels that count; a change is checked if both its windows are among them.
     earlier
-        Superseded levels: a rate that was right by an earlier release is left alone.
+        Superseded levels: a change that was right by an earlier release is left alone.
     """
     counting = group_by(amounts, _place)
     released = group_by((*earlier, *amounts), _place)
     found = []
-    for growth in growths:
-        key = SeriesKey.of(growth.series)
-        new = (key, growth.reporter, growth.window)
-        old = (key, growth.reporter, growth.base)
+    for change in changes:
+        key = SeriesKey.of(change.series)
+        new = (key, change.reporter, change.window)
+        old = (key, change.reporter, change.base)
         if new in counting and old in counting:
             pairs = [(a, b) for a in released[new] for b in released[old]]
-            if not any(_agree(growth, a, b) for a, b in pairs):
-                fitting = _fitting_base(growth, counting)
-                found.append(_at_odds(growth, counting[new][-1], counting[old][-1], fitting))
+            if not any(_agree(change, a, b) for a, b in pairs):
+                fitting = _fitting_base(change, counting)
+                found.append(_at_odds(change, counting[new][-1], counting[old][-1], fitting))
     return found
 
 
@@ -245,37 +257,87 @@ def _ratio(new: Amount, old: Amount) -> tuple[float, float]:
     return low, high
 
 
-def _agree(growth: Growth, new: Amount, old: Amount) -> bool:
-    low, high = (math.exp(min(bound, LARGEST_LOG)) for bound in growth.log_interval)
+def _agree(change: Change, new: Amount, old: Amount) -> bool:
+    """Whether two levels can have this ratio, or this difference, give or take a little of one."""
+    slack = VAGUE if change.figure.qualifier == "about" else TOLERANCE
+    if isinstance(change, Increment):
+        low, high = _plain(change)
+        leeway = slack * max(new.size, old.size)
+        return new.low - old.high <= high + leeway and low <= new.high - old.low + leeway
+    low, high = (math.exp(min(bound, LARGEST_LOG)) for bound in change.log_interval)
     implied_low, implied_high = _ratio(new, old)
-    slack = 1.0 + (VAGUE if growth.figure.qualifier == "about" else TOLERANCE)
-    return implied_low <= high * slack and low <= implied_high * slack
+    return implied_low <= high * (1.0 + slack) and low <= implied_high * (1.0 + slack)
 
 
-def _fitting_base(growth: Growth, levels: Levels) -> Amount | None:
-    """Return the only other window, one to five years back, against which the rate is right."""
-    key = SeriesKey.of(growth.series)
-    new = levels[key, growth.reporter, growth.window][-1]
-    bases = (growth.window.shift(-years) for years in range(1, LONGEST_BASE + 1))
-    old = [r for base in bases for r in levels.get((key, growth.reporter, base), [])]
-    fits = [r for r in old if r.high <= SHARP * r.low and _agree(growth, new, r)]
+def _plain(change: Increment) -> tuple[float, float]:
+    """Interval of an increment in plain money."""
+    factor = split_unit(change.figure.unit)[1]
+    low, high = change.figure.interval
+    return low * factor, high * factor
+
+
+def _fitting_base(change: Change, levels: Levels) -> Amount | None:
+    """Return the only other window, one to five years back, against which the change is right."""
+    key = SeriesKey.of(change.series)
+    new = levels[key, change.reporter, change.window][-1]
+    bases = (change.window.shift(-years) for years in range(1, LONGEST_BASE + 1))
+    old = [r for base in bases for r in levels.get((key, change.reporter, base), [])]
+    fits = [r for r in old if r.high <= SHARP * r.low and _agree(change, new, r)]
     return fits[0] if len(fits) == 1 else None
 
 
-def _at_odds(growth: Growth, new: Amount, old: Amount, fitting: Amount | None) -> Finding:
-    low, high = ((ratio - 1.0) * 100.0 for ratio in _ratio(new, old))
-    if math.isinf(high):
-        implied = f"{low:+.1f} % or more"
-    elif math.isinf(low) or low <= -100.0:
-        implied = f"{high:+.1f} % or less"
+def _at_odds(change: Change, new: Amount, old: Amount, fitting: Amount | None) -> Finding:
+    levels = f"its {new.row.figure} and {old.row.figure}"
+    if isinstance(change, Increment):
+        message = f"{printed(change)}, but {levels} make that {_difference(change, new, old)}"
+        remedy = "check its sign, its unit and its base, or set it aside"
     else:
-        lowest, highest = f"{low:+.1f}", f"{high:+.1f}"
-        implied = f"{lowest} %" if lowest == highest else f"{lowest} to {highest} %"
-    message = (
-        f"{growth.source} printed growth of {growth.figure} for {growth.window} against"
-        f" {growth.base}, but its {new.row.figure} and {old.row.figure} make that {implied}"
-    )
-    remedy = "check that the rate is of values and names its true base, or set it aside"
+        message = (
+            f"{change.source} printed growth of {change.figure} for {change.window} against"
+            f" {change.base}, but {levels} make that {_rate(new, old)}"
+        )
+        remedy = "check that the rate is of values and names its true base, or set it aside"
+    if slip := _slip(change, new, old):
+        remedy = f"perhaps {slip}; check it against the document, and correct it or set it aside"
     if fitting is not None:
         remedy = f"name {fitting.window} ({fitting.row.figure}) as its base, which it fits"
-    return finding("growth_levels", [growth, new.row, old.row], message, remedy)
+    kind: FindingKind = "increment_levels" if isinstance(change, Increment) else "growth_levels"
+    return finding(kind, [change, new.row, old.row], message, remedy)
+
+
+def _slip(change: Change, new: Amount, old: Amount) -> str:
+    """Say by what slip a change has become what it is, if one makes it fit its levels."""
+    if change.figure.qualifier == "range":
+        return ""
+    lowest = {"percent": -100.0, "times": 0.0}.get(change.figure.unit, -math.inf)
+    meant = (
+        (change.corrected(value=text), words)
+        for text, words in slipped_numbers(change.figure.text)
+        if float(text) > lowest
+    )
+    return next((words for row, words in meant if _agree(row, new, old)), "")
+
+
+def _rate(new: Amount, old: Amount) -> str:
+    """Write the growth that two levels imply."""
+    low, high = ((ratio - 1.0) * 100.0 for ratio in _ratio(new, old))
+    if math.isinf(high):
+        return f"{low:+.1f} % or more"
+    if math.isinf(low) or low <= -100.0:
+        return f"{high:+.1f} % or less"
+    return f"{_between(f'{low:+.1f}', f'{high:+.1f}')} %"
+
+
+def _difference(change: Increment, new: Amount, old: Amount) -> str:
+    """Write the difference that two levels imply, in the unit of the increment."""
+    factor, unit = split_unit(change.figure.unit)[1], change.figure.unit.replace("_", " ")
+    low, high = (new.low - old.high) / factor, (new.high - old.low) / factor
+    if math.isinf(high):
+        return f"{low:+.3g} {unit} or more"
+    if math.isinf(low):
+        return f"{high:+.3g} {unit} or less"
+    return f"{_between(f'{low:+.3g}', f'{high:+.3g}')} {unit}"
+
+
+def _between(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"

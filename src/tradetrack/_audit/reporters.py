@@ -23,6 +23,7 @@ from tradetrack._audit.amounts import (
     printed,
 )
 from tradetrack._audit.finding import Finding
+from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.observation import Growth, Level, Observation, last_day
 from tradetrack.ledger.ledger import figure_key
@@ -32,6 +33,10 @@ USUAL_FLOOR = 0.2
 UNKNOWN_USUAL = 0.25
 SPREADS = 4.0
 MAD_TO_SD = 1.4826
+LEAST_OVERLAP = 6
+"""Months that years of two reporters must share to be compared."""
+UNLIKE = 2.0
+"""How many times the pace of the shared months the other months of a year may have, or less."""
 _DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02b9\u02bb\u02bc\u2032`\u00b4", "'"))
 _ALIKE = str.maketrans(
@@ -226,24 +231,30 @@ def _contradicted(claims: Sequence[Amount], against: Sequence[Amount]) -> Findin
 
 
 def mirror_gaps(amounts: Sequence[Amount]) -> list[Finding]:
-    """Find windows for which two reporters are further apart than they usually are.
+    r"""Find windows for which two reporters are further apart than they usually are.
 
     Usual is the median log ratio over the windows that both report, give or take four robust
     standard deviations, at least 0.2; with fewer than three shared windows, no gap give or
     take 0.25.
+
+    Where one reports calendar years and the other fiscal ones, years that share at least half of
+    their months are compared: with :math:`m` months that are not shared, and a pace in them at most
+    :math:`k = 2` times that of the shared ones, the log ratio of two years can be as large as
+
+    .. math:: \log \frac{(12 - m) + k m}{(12 - m) + m / k}.
     """
     conflicts = [
         Conflict(first, second, excess, usual)
         for pairs in _shared(amounts).values()
         for usual, allowed in [_usual(pairs)]
         for first, second in pairs
-        if (excess := _distance(first, second, usual)) > allowed
+        if (excess := _distance(first, second, usual)) > allowed + _apart_in_time(first, second)
     ]
     return [_apart(culprit, own) for culprit, own in blame(conflicts)]
 
 
 def _shared(amounts: Sequence[Amount]) -> dict[tuple[object, ...], list[_Pair]]:
-    """Pair up the latest figures of every two reporters for the same window."""
+    """Pair up the latest figures of every two reporters for the same window, or for near years."""
     sharp = [amount for amount in amounts if amount.sharp]
     shared: dict[tuple[object, ...], list[_Pair]] = {}
     for (key, _), group in group_by(sharp, lambda r: (r.key, r.window)).items():
@@ -251,7 +262,33 @@ def _shared(amounts: Sequence[Amount]) -> dict[tuple[object, ...], list[_Pair]]:
         for names in combinations(sorted(latest), 2):
             first, second = (latest[name] for name in names)
             shared.setdefault((key, *names), []).append((first, second))
+    for key, years in group_by(
+        (r for r in sharp if r.window.n_months == MONTHS), lambda r: r.key
+    ).items():
+        for first, second in _near_years(years):
+            names = (first.row.reporter, second.row.reporter)
+            shared.setdefault((key, *names), []).append((first, second))
     return shared
+
+
+def _near_years(years: Sequence[Amount]) -> Iterator[_Pair]:
+    """Yield years of two reporters that overlap, where neither has printed the other's window."""
+    latest = {(year.row.reporter, year.window.start): year for year in years}
+    names = sorted({name for name, _ in latest})
+    for (name, start), first in sorted(latest.items()):
+        for months in range(LEAST_OVERLAP - MONTHS, MONTHS - LEAST_OVERLAP + 1):
+            for other in names[names.index(name) + 1 :] if months else ():
+                second = latest.get((other, start + months))
+                alike = (other, start) in latest or (name, start + months) in latest
+                if second is not None and not alike:
+                    yield first, second
+
+
+def _apart_in_time(first: Amount, second: Amount) -> float:
+    """Return the log ratio that months which are not shared can make; see `mirror_gaps`."""
+    alone = abs(first.window.start - second.window.start)
+    shared = MONTHS - alone
+    return math.log((shared + UNLIKE * alone) / (shared + alone / UNLIKE))
 
 
 def _usual(pairs: Sequence[_Pair]) -> tuple[float, float]:
@@ -273,7 +310,11 @@ def _distance(first: Amount, second: Amount, usual: float) -> float:
 
 def _apart(culprit: Amount, conflicts: Sequence[Conflict]) -> Finding:
     others = [c.second if c.first is culprit else c.first for c in conflicts]
-    against = " and ".join(f"{other.row.figure} by {other.row.source}" for other in others)
+    against = " and ".join(
+        f"{other.row.figure} by {other.row.source}"
+        + ("" if other.window == culprit.window else f" for {other.window}")
+        for other in others
+    )
     ratio = f"{culprit.size / others[0].size:.2f} times as much"
     sign = 1.0 if conflicts[0].first is culprit else -1.0
     usual = f"{math.exp(sign * conflicts[0].usual):.2f} is usual"

@@ -380,10 +380,13 @@ class Attainment(Derived):
         .. math:: (\text{level} / \text{latest})^{12 / \text{months between}} - 1
 
         A fraction: 0.15 is 15 %. None without a deadline, if it has passed, and for goals that no
-        growth of years leads to: of shorter windows, of balances, of growth over the year before.
+        growth of years leads to: of shorter windows, of balances, of growth over the year before,
+        of a fall by more than there is.
         """
         due = self.goal.deadline
         if due is None or self.latest is None or self.level is None or not self._of_years:
+            return None
+        if not self.level > 0.0:
             return None
         months = due - (MONTHS * self.latest.year + MONTHS - 1)
         return (

@@ -8,6 +8,7 @@ from tradetrack._audit.finding import Finding
 from tradetrack._format import amount_text, three_digits, with_unit
 from tradetrack._typing import MONTHS
 from tradetrack.attainment.attainment import Attainment
+from tradetrack.domain.amount import Increase
 from tradetrack.domain.figure import SCALES, split_unit
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Level, Series, last_day
@@ -22,7 +23,8 @@ def goal_units(attainments: Sequence[Attainment], ledger: Ledger) -> tuple[Findi
     """Find goals without a unit that are `FAR` from the latest total.
 
     A total of a year is compared with a goal in proportion to the months of the goal's windows. An
-    amount with a unit, such as ``"6.3 rub_tn"``, says what is meant, and is not looked at.
+    amount with a unit, such as ``"6.3 rub_tn"``, says what is meant, and is not looked at. Of an
+    increase only one far above the total is in doubt: small ones are meant often enough.
 
     Examples
     --------
@@ -37,17 +39,18 @@ def goal_units(attainments: Sequence[Attainment], ledger: Ledger) -> tuple[Findi
 
 def _doubted(one: Attainment, ledger: Ledger) -> Iterator[Finding]:
     goal, latest = one.goal, _latest_level(one.goal, ledger)
-    if latest is None or not isinstance(goal.amount, float) or not goal.amount > 0.0:
+    size = _without_unit(goal)
+    if latest is None or not size > 0.0:
         return
     assert goal.series is not None, "filled in by track"
     unit = goal.series.unit
     total, of = _latest_total(one, latest)
-    ratio = goal.amount / (total * _months(goal) / MONTHS) if total > 0.0 else 1.0
-    if 1.0 / FAR < ratio < FAR:
+    ratio = size / (total * _months(goal) / MONTHS) if total > 0.0 else 1.0
+    if ratio < FAR and (ratio > 1.0 / FAR or isinstance(goal.amount, Increase)):
         return
     times = three_digits(max(ratio, 1.0 / ratio))
     side = "above" if ratio > 1.0 else "below"
-    written = amount_text(goal.amount)
+    written = amount_text(size)
     yield Finding(
         kind="goal_unit",
         rows=(row_name(latest),),
@@ -55,8 +58,22 @@ def _doubted(one: Attainment, ledger: Ledger) -> Iterator[Finding]:
             f"the goal {written} names no unit and is read as {with_unit(written, unit)}, {times}"
             f" times {side} the latest total, {with_unit(three_digits(total), unit)} in {of}"
         ),
-        remedy=_remedy(f"{goal.amount:.12g}", unit, ratio),
+        remedy=_remedy(goal, unit, ratio),
     )
+
+
+def _without_unit(goal: Goal) -> float:
+    """Size of what a goal asks for without naming a unit; 0 if it names one, or is no amount."""
+    if isinstance(goal.amount, Increase):
+        return 0.0 if goal.amount.unit else abs(goal.amount.value)
+    return goal.amount if isinstance(goal.amount, float) else 0.0
+
+
+def _with(goal: Goal, unit: str) -> str:
+    """Write a goal's amount as it is typed with a unit."""
+    if isinstance(goal.amount, Increase):
+        return f"'{Increase(goal.amount.value, goal.amount.base, unit=unit)}'"
+    return f"'{goal.amount:.12g} {unit}'"
 
 
 def _latest_level(goal: Goal, ledger: Ledger) -> Level | None:
@@ -90,7 +107,7 @@ def _months(goal: Goal) -> int:
     return only.n_months if only else windows_within(goal.window, 0, -1).n_months
 
 
-def _remedy(amount: str, unit: str, ratio: float) -> str:
+def _remedy(goal: Goal, unit: str, ratio: float) -> str:
     """Propose the scale of the currency in which the amount is nearest to the latest total."""
     counted, factor = split_unit(unit)
     apart = {
@@ -98,6 +115,7 @@ def _remedy(amount: str, unit: str, ratio: float) -> str:
         for scale, other in SCALES.items()
     }
     nearest = min(apart, key=lambda name: apart[name])
+    right = f"{_with(goal, unit)} if it is right"
     if apart[nearest] < math.log(FAR):
-        return f"write '{amount} {nearest}' if that is meant, or '{amount} {unit}' if it is right"
-    return f"write the unit beside it, '{amount} {unit}' if it is right"
+        return f"write {_with(goal, nearest)} if that is meant, or {right}"
+    return f"write the unit beside it, {right}"

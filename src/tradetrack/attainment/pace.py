@@ -88,7 +88,7 @@ def pace(
     before = _median(monthly, window.shift(-1))
     if isinstance(goal.amount, YearGrowth):
         target = (1.0 + goal.amount.rate) * before
-    elif level is not None and goal.deadline is not None:
+    elif level is not None and level > 0.0 and goal.deadline is not None:
         years = (goal.deadline - window.end) / MONTHS + 1.0
         target = before * math.exp(math.log(level / before) / years)
     else:

@@ -17,6 +17,9 @@ at_least    "at least 3"    [v, infinity)                   a bound
 at_most     "up to 3"       (-infinity, v]                  a bound
 ==========  ==============  ==============================  ======================================
 
+A whole multiple below five ("2 times", "tripled") is rounded to the nearest half, u = 1/2: whoever
+finds 1.6 writes 1.6, or "over one and a half".
+
 A hedge is a measurement: nobody writes "over 3" for 4. Where its two constants come from, and what
 they lean on, is in ``docs/hedges.md``. Numbers that may be negative (growth, increments, balances)
 are hedged by algebra: a fall by "over 2" is -2 with "nearly".
@@ -47,6 +50,8 @@ HALF_NORMAL_MEAN, HALF_NORMAL_SD = math.sqrt(2.0 / math.pi), math.sqrt(1.0 - 2.0
 
 SCALES = {"": 1.0, "_th": 1e3, "_mn": 1e6, "_bn": 1e9, "_tn": 1e12}
 GROWTH_UNITS = ("percent", "times")
+_HALF, _FIRST_WHOLE = 0.5, 5
+"""What a whole multiple is rounded to, below which one."""
 _SCALE_WORDS = {"thousand", "tsd", "million", "mil", "mln", "mio", "billion", "milliard", "bln"} | {
     "mrd",
     "mlrd",
@@ -277,7 +282,7 @@ class Figure(Value):
     @property
     def interval(self) -> tuple[float, float]:
         """Lowest and highest value that the wording leaves open, in its own unit."""
-        return _interval(self.text, self.qualifier, self.digit)
+        return _interval(self.text, self.qualifier, self._rounded_to)
 
     @property
     def one_sided(self) -> bool:
@@ -387,6 +392,14 @@ class Figure(Value):
     def _refuse_bound(self) -> None:
         if self.one_sided:
             raise InputError(f"{self} is a bound; it has an interval only")
+
+    @property
+    def _rounded_to(self) -> float | None:
+        """Unit of the last printed digit, where it is not that of the text."""
+        if self.digit is not None or (self.unit, self.qualifier) != ("times", "rounded"):
+            return self.digit
+        whole = "." not in self.text
+        return _HALF if whole and parse_number(self.text) < _FIRST_WHOLE else None
 
     @property
     def _root(self) -> float:
