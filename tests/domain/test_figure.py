@@ -38,7 +38,7 @@ class TestParseNumber:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "3,5", "0,123", "1,23", "1,2345", "1.234,5", "1,234 567", "4.2 bn", "$5", "3.4-3.6"],
+        ["", "3,5", "0,123", "1,23", "1,2345", "1.234,5", "1,234 567", "3.4-3.6"],
     )
     def test_neither_words_nor_two_readings(self, text):
         with pytest.raises(InputError) as caught:
@@ -75,7 +75,7 @@ class TestUnits:
     def test_known(self, unit, parts):
         assert split_unit(unit) == parts
 
-    @pytest.mark.parametrize("unit", ["", "bn", "USD", "usd bn", "usd_billion", "percent", "times"])
+    @pytest.mark.parametrize("unit", ["", "bn", "usd-bn", "usd_bns", "percent", "times"])
     def test_unknown(self, unit):
         with pytest.raises(InputError, match=r"unknown unit .*; write a currency and a scale"):
             split_unit(unit)

@@ -25,7 +25,15 @@ def test_what_is_no_month(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["2024 H1", "2024Q3", "2024/25", "2024-01 - 2024-09", "2024-25-26", "2024..2025", "", "2024-9"],
+    [
+        "first half of 2024",
+        "2024/3",
+        "2024-01 and 2024-09",
+        "2024-25-26",
+        "2024..2025",
+        "",
+        "2024-9",
+    ],
 )
 def test_what_is_no_window(text):
     with pytest.raises(InputError) as caught:
@@ -39,8 +47,8 @@ def test_what_is_no_window(text):
 
 def test_a_year_and_two_digits_are_a_month():
     assert Window.parse("2011-12").kind == "month"
-    with pytest.raises(InputError, match="month 25 is not between 1 and 12"):
-        Window.parse("2024-25")
+    with pytest.raises(InputError, match="month 26 is not between 1 and 12"):
+        Window.parse("2024-26")
 
 
 @pytest.mark.parametrize(

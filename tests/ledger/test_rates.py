@@ -245,7 +245,7 @@ class TestTables:
             ("currency,window,rate\nkzt,2024,\n", "line 2: '' is not a number"),
             ('currency,window,rate\nkzt,2024,"469,44"\n', "line 2: '469,44' is not a number"),
             ("currency,window,rate\nkzt,2024,0\n", "line 2: the rate 0 is not positive"),
-            ("currency,window,rate\nkzt,2024 H1,4\n", "line 2: '2024 H1' is not a window"),
+            ("currency,window,rate\nkzt,2024 I,4\n", "line 2: '2024 I' is not a window"),
             ("currency,window,rate\nKZT,2024,4\n", "line 2: unknown unit 'KZT'"),
             ("currency,window,rate\nkzt_bn,2024,4\n", "line 2: 'kzt_bn' is not a currency"),
             ("currency,window,rate\nkzt,2024,4\nkzt,2024,5\n", "two rates for 2024, 4 and 5"),

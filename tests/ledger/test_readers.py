@@ -132,7 +132,8 @@ BAD = [
     ({"value": "-4.2"}, "value", "-4.2", "is not positive", "check the sign"),
     ({"value": "0"}, "value", "0", "is not positive", "check the sign"),
     ({"unit": "dollars!"}, "unit", "dollars!", "unknown unit", "write a currency and a scale"),
-    ({"unit": "USD_bn"}, "unit", "USD_bn", "unknown unit", "write a currency and a scale"),
+    ({"unit": "USD_bn"}, "unit", "USD_bn", "unknown unit", "write usd_bn"),
+    ({"unit": "pct"}, "unit", "pct", "unknown unit", "write percent"),
     (
         {"kind": "target"},
         "kind",

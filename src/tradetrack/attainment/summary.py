@@ -19,7 +19,8 @@ from tradetrack.attainment.sentences import pace_words, remarks, wanted_amount
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import BALANCE, TURNOVER, Series
-from tradetrack.domain.period import MONTH_NAMES, named_window, window_words
+from tradetrack.domain.period import named_window, window_words
+from tradetrack.domain.window import MONTH_NAMES
 
 WIDTH = 80
 _HEADS = ("goal", "by", "chance", "median", "80 % range", "needs")

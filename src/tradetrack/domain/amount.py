@@ -24,14 +24,19 @@ from pydantic import BeforeValidator, Field, field_validator
 from tradetrack._checks import is_number
 from tradetrack._format import amount_text
 from tradetrack.domain.figure import parse_number, split_unit
+from tradetrack.domain.spelling import scale_of, usual_unit
 from tradetrack.domain.value import Value
 from tradetrack.domain.window import Window
 from tradetrack.errors import InputError
 
-_NUMBER = r"(?P<number>[+\-\u2212]?[\d.,\u00a0]*\d)"
-_BASE = r"(?P<base>\S+(?:\s*\.\.\s*\S+)?)"
-_UNIT = r"(?P<unit>[a-z]+(?:_[a-z]+)*)"
-_FROM = r"(?:(?:from|on|since|over|than)\s+)?"
+_NUMBER = r"(?P<number>[+\-\u2212]?(?:\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)(?:\.\d+)?|[\d.,\u00a0]*\d))"
+_BASE = r"(?P<base>\S.*)"
+_OF = r"(?:(?:as much as in|as in|the total of|from|on|since|over|than|of|in|vs|to|against)\s+)?"
+_LETTER = r"(?:[^\W\d]|[$€£₸₽₹₺₴₼₾])"
+_UNIT = rf"(?P<unit>{_LETTER}[^\d]*?)"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_YEARLY = r"(?:a year|per year|per annum|p\.a\.|annually|yearly|/ ?year)"
+_TIMES = {"twice": "2x", "double": "2x", "triple": "3x", "half": "0.5x"}
 _LEAST_RATE = -1.0
 
 
@@ -60,7 +65,7 @@ class Absolute(Value):
     value: float = Field(kw_only=False)
     unit: str = Field(kw_only=False)
 
-    _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*{_UNIT}")
+    _pattern: ClassVar = re.compile(rf"(?P<sign>{_LETTER}{{0,3}})\s*{_NUMBER}\s*{_UNIT}?")
 
     @field_validator("unit")
     @classmethod
@@ -96,7 +101,7 @@ class Multiple(Value):
 
         def __init__(self, factor: float, base: Window | str) -> None: ...
 
-    _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*(?:x|×|times)\s+{_BASE}")
+    _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*(?:x|×|times|-?fold)\s+{_OF}{_BASE}")
 
     def __str__(self) -> str:
         return f"{_digits(self.factor)}x {self.base}"
@@ -130,7 +135,7 @@ class Increase(Value):
         def __init__(self, value: float, base: Window | str, *, unit: str = "") -> None: ...
 
     _pattern: ClassVar = re.compile(
-        rf"(?=[+\-\u2212]){_NUMBER}(?:\s+{_UNIT}(?=\s))?\s+(?:than\s+)?{_BASE}"
+        rf"(?=[+\-\u2212]){_NUMBER}(?:\s*{_UNIT})?\s+{_OF}(?P<base>(?:\S*\d|{_MONTH}).*)"
     )
 
     @field_validator("unit")
@@ -162,7 +167,7 @@ class YearGrowth(Value):
     kind: Literal["year_growth"] = "year_growth"
     rate: Annotated[float, Field(gt=_LEAST_RATE)] = Field(kw_only=False)
 
-    _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*%")
+    _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*%(?: (?:yoy|y/y|year on year))?")
 
     def __str__(self) -> str:
         return f"{_digits(100.0 * self.rate, '+')}%"
@@ -196,9 +201,7 @@ class AverageGrowth(Value):
 
         def __init__(self, rate: float, base: Window | str) -> None: ...
 
-    _pattern: ClassVar = re.compile(
-        rf"{_NUMBER}\s*%\s+(?:a year|per year|p\.a\.|annually)\s+{_FROM}{_BASE}"
-    )
+    _pattern: ClassVar = re.compile(rf"{_NUMBER}\s*%\s*{_YEARLY}\s+{_OF}{_BASE}")
 
     def __str__(self) -> str:
         return f"{_digits(100.0 * self.rate)}% a year from {self.base}"
@@ -206,8 +209,16 @@ class AverageGrowth(Value):
 
 Relative = Multiple | Increase | YearGrowth | AverageGrowth
 Typed = Absolute | Relative
-_MORE = re.compile(rf"(?=[+\-\u2212]){_NUMBER}\s*%\s+{_FROM}{_BASE}")
+_MORE = re.compile(rf"(?=[+\-\u2212]){_NUMBER}\s*%\s+{_OF}{_BASE}")
+_SHARE = re.compile(rf"{_NUMBER}\s*%\s+of\s+{_BASE}")
 _LEVEL = re.compile(_NUMBER)
+_COMPARED = re.compile(
+    r"(?P<amount>[^+\-\u2212].*?) (?P<side>more|higher|above|less|lower|below)(?: than)? (?:in )?"
+    r"(?P<base>.+)"
+)
+_WITHOUT_BASE = re.compile(
+    rf"{_NUMBER}\s*(?:(?:x|×|times|-?fold)|%\s*{_YEARLY})|double|triple|twice"
+)
 
 
 def read_amount(text: str) -> float | Typed:
@@ -222,27 +233,66 @@ def read_amount(text: str) -> float | Typed:
     --------
     >>> read_amount("10"), read_amount("+50% 2024")
     (10.0, Multiple(factor=1.5, base=Window('2024')))
+    >>> print(read_amount("US$ 5 billion"), read_amount("twice Q1 2023"), sep=", ")
+    5 usd_bn, 2x 2023-01..2023-03
     """
-    plain = text.strip()
+    plain = _plainly(text)
     if _LEVEL.fullmatch(plain):
         return float(parse_number(plain))
     if found := AverageGrowth._pattern.fullmatch(plain):
         return AverageGrowth(_share(found["number"]), found["base"])
     if found := YearGrowth._pattern.fullmatch(plain):
         return YearGrowth(_share(found["number"]))
+    if found := _SHARE.fullmatch(plain):
+        return Multiple(_share(found["number"]), found["base"])
     if found := _MORE.fullmatch(plain):
         return Multiple(float(1 + parse_number(found["number"]) / 100), found["base"])
     if found := Multiple._pattern.fullmatch(plain):
         return Multiple(float(parse_number(found["number"])), found["base"])
-    if found := Absolute._pattern.fullmatch(plain):
-        return Absolute(float(parse_number(found["number"])), found["unit"])
     if found := Increase._pattern.fullmatch(plain):
-        value, unit = float(parse_number(found["number"])), found["unit"] or ""
-        return Increase(value, found["base"], unit=unit)
-    raise InputError(
-        f"{text!r} is not the amount of a goal; write 10, '500 usd_mn', '2x 2023', '+50% 2024',"
-        " '+4 2024', '+15%' (over the year before) or '15% a year from 2024'",
-        topic="goal",
+        unit = _unit(found["unit"] or "", found["number"])
+        return Increase(float(parse_number(found["number"])), found["base"], unit=unit)
+    if (found := Absolute._pattern.fullmatch(plain)) and not _WITHOUT_BASE.fullmatch(plain):
+        unit = _unit(f"{found['unit'] or ''} {found['sign']}", found["number"])
+        if unit:
+            return Absolute(float(parse_number(found["number"])), unit)
+    raise InputError(f"{text!r} is not the amount of a goal; {_remedy(plain)}", topic="goal")
+
+
+def _plainly(text: str) -> str:
+    """Write an amount's words in one way: signs for "more" and "less", factors for "twice"."""
+    plain = re.sub(r"\s*per ?cent\b", "%", " ".join(text.casefold().split()))
+    first, _, rest = plain.partition(" ")
+    plain = f"{_TIMES.get(first, first)} {rest}".strip() if rest else plain
+    if found := _COMPARED.fullmatch(plain):
+        sign = "+" if found["side"] in ("more", "higher", "above") else "-"
+        plain = f"{sign}{found['amount']} {found['base']}"
+    if plain[:1] in "+-\u2212" and (money := re.fullmatch(r"(\D)(\D+?)(\d.*)", plain)):
+        amount, _, rest = money[3].partition(" ")  # "+$4 bn 2024" is "+4 $ bn 2024"
+        plain = f"{money[1]}{amount} {money[2].strip()} {rest}".strip()
+    return plain
+
+
+def _unit(text: str, number: str) -> str:
+    """Return a unit as this library writes it; empty if it is none, as it is if it may be one."""
+    plain = text.strip()
+    if scale := scale_of(plain):
+        raise InputError(
+            f"{plain!r} names no currency; write it too, as in '{number} usd{scale}'", topic="goal"
+        )
+    return usual_unit(plain) or ("" if " " in plain else plain)
+
+
+def _remedy(plain: str) -> str:
+    """Say what to write instead, as near to what was written as can be."""
+    if _WITHOUT_BASE.fullmatch(plain):
+        share = "%" in plain
+        return f"say {'from' if share else 'of'} when, as in '{plain} {'from ' * share}2024'"
+    if " by " in plain:
+        return "write the deadline apart from it: Goal(10, by=2030), or --goal 10 --by 2030"
+    return (
+        "write 10, '500 usd_mn', '2x 2023', '+50% 2024', '+4 2024', '+15%' (over the year before)"
+        " or '15% a year from 2024'"
     )
 
 

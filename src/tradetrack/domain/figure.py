@@ -35,6 +35,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from tradetrack.domain.spelling import usual_unit
 from tradetrack.domain.value import Positive, Value
 from tradetrack.errors import InputError
 
@@ -64,6 +65,7 @@ _CONSTANT = re.compile(r"[a-z]+(_[a-z]+)*_((19|20)\d\d|constant|real)(_[a-z]+)*"
 _GROUPS = re.compile(r"[1-9]\d{0,2}([ ,])\d{3}(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 _RANGE = re.compile(r"([-+]?[\d., ]*\d)\s*(?:-|\.\.|to)\s*([-+]?[\d., ]*\d)", re.ASCII)
+_WITH_WORDS = re.compile(r"\d.*[^\W\d_]|[^\W\d_].*\d|[%$€£~≈<>≤≥]")
 _EXPONENT = re.compile(r"[\d.]+[eE][+-]?\d+", re.ASCII)
 _NOT_FINITE = re.compile(r"s?nan|inf|infinity", re.IGNORECASE)
 _LONGEST = 400
@@ -87,6 +89,9 @@ def split_unit(unit: str) -> tuple[str, float]:
     >>> split_unit("usd_mn")
     ('usd', 1000000.0)
     """
+    usual = usual_unit(unit) if isinstance(unit, str) else ""
+    if usual and usual != unit:
+        raise InputError(f"unknown unit {unit!r}; write {usual}", topic="unit")
     match = _LEVEL_UNIT.fullmatch(unit) if isinstance(unit, str) else None
     if match is None and isinstance(unit, str) and _CONSTANT.fullmatch(unit):
         raise InputError(
@@ -125,9 +130,10 @@ def parse_number(text: str) -> Decimal:
     if _NOT_FINITE.fullmatch(digits) or len(digits) > _LONGEST:
         raise _not_finite(text)
     if not _NUMBER.fullmatch(digits):
+        apart = ", and its unit and its wording beside it" if _WITH_WORDS.search(digits) else ""
         raise InputError(
             f"{text!r} is not a number; write digits with a decimal point,"
-            " for example 3.5 or 2,920",
+            f" for example 3.5 or 2,920{apart}",
             topic="value",
         )
     number = Decimal(f"-{digits}" if plain.startswith("-") else digits)

@@ -34,6 +34,7 @@ from tradetrack.domain.window import (
     Window,
     month_number,
     whole_number,
+    window_ends,
 )
 from tradetrack.errors import InputError
 
@@ -50,8 +51,7 @@ def _deadline(given: Any) -> int | str | None:
         return last_day(given).isoformat()
     text = given.strip() if isinstance(given, str) else ""
     if text and not text.isdigit():
-        last_day(text)
-        return text
+        return _day_or_month(text)
     year = whole_number("deadline", int(text) if text else given)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise InputError(
@@ -69,7 +69,19 @@ def _announced(given: Any) -> str:
         return last_day(given).isoformat()
     text = str(given).strip() if isinstance(given, str | int) else ""
     if text and not (text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR):
+        return _day_or_month(text)
+    return text
+
+
+def _day_or_month(text: str) -> str:
+    """Return a date as it is; of months by another name ("Q1 2030") the last one."""
+    try:
         last_day(text)
+    except InputError as no_date:
+        try:
+            return window_ends(text)[1]
+        except InputError:
+            raise no_date from None
     return text
 
 

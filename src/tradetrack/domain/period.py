@@ -9,8 +9,9 @@ rolling_year      any twelve months in a row                           ``rolling
 half_year         January to June, and July to December                ``half``
 quarter           three months from January, April, July and October
 month             any month
-2026-H1           that window alone: also ``2026``, ``2026-Q3``,
-                  ``FY2026-27:04`` or ``2026-01..2026-09``
+2026-H1           that window alone: also ``2026``, ``Q3 2026``,
+                  ``Jan-Sep 2026``, ``FY2026-27:04`` or
+                  ``2026-01..2026-09``
 ================  ===================================================  ==================
 """
 
@@ -22,7 +23,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from tradetrack._typing import MONTHS
-from tradetrack.domain.window import Window, window_ends
+from tradetrack.domain.window import MONTH_NAMES, Window, window_ends
 from tradetrack.errors import InputError
 
 YearWindow = Literal["calendar_year", "rolling_year"]
@@ -39,21 +40,13 @@ _ALIASES = {
     "year": "calendar_year",
     "rolling": "rolling_year",
     "half": "half_year",
+    "half-year": "half_year",
+    "annual": "calendar_year",
+    "yearly": "calendar_year",
+    "quarterly": "quarter",
+    "monthly": "month",
 }
-MONTH_NAMES = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_YEAR = re.compile(r"\d{4}")
 
 
 def _canonical(given: object) -> str:
@@ -62,9 +55,10 @@ def _canonical(given: object) -> str:
     text = given.strip() if isinstance(given, str) else given
     if not isinstance(text, str):
         raise InputError(f"the goal's window {given!r} is not text; {_WRITE}", topic="window")
-    if (name := _ALIASES.get(text, text)) in _KINDS:
+    kind = "_".join(text.casefold().split())
+    if (name := _ALIASES.get(kind, kind)) in _KINDS:
         return name
-    if fiscal := _FISCAL.fullmatch(text):
+    if fiscal := _FISCAL.fullmatch(kind):
         start = int(fiscal[1])
         if not 1 <= start <= MONTHS:
             raise InputError(
@@ -73,7 +67,7 @@ def _canonical(given: object) -> str:
                 topic="window",
             )
         return "calendar_year" if start == 1 else f"fiscal_year:{start:02d}"
-    if not text[:1].isdigit() and not text.startswith("FY"):
+    if not _YEAR.search(text) and not text[:2].upper() == "FY":
         raise InputError(f"{text!r} is no window of a goal; {_WRITE}", topic="window")
     first, last = window_ends(text)
     return str(Window(start=first, end=last))

@@ -13,9 +13,20 @@ from tradetrack.errors import InputError
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
-_WINDOW = re.compile(r"(\d{4})|(\d{4}-\d{2})(?:\s*\.\.\s*(\d{4}-\d{2}))?")
-_PART = re.compile(r"(\d{4})-([HQ])(\d)")
-_FISCAL = re.compile(r"FY\s?(\d{4})[-/](\d{2}|\d{4})(?::(\d{1,2}))?")
+_TO = r"\s*(?:\.\.|to|[-/\u2013\u2014])\s*"
+_WINDOW = re.compile(rf"(\d{{4}})|(\d{{4}}-\d{{2}})(?:{_TO}(\d{{4}}-\d{{2}}))?", re.IGNORECASE)
+_PART = re.compile(
+    r"(?P<year>\d{4})[ -]?(?P<part>[HQ]\d|\d[HQ])|(?P<first>[HQ]\d|\d[HQ])[ -]?(?P<last>\d{4})",
+    re.IGNORECASE,
+)
+_FISCAL = re.compile(r"FY\s?(\d{4})[-/](\d{2}|\d{4})(?::(\d{1,2}))?", re.IGNORECASE)
+_MONTHS_SO_FAR = re.compile(r"(\d{1,2}) ?M ?(\d{4})", re.IGNORECASE)
+_BY_NAME = re.compile(rf"([A-Z]+)(?: (\d{{4}}))?(?:{_TO}([A-Z]+))? (\d{{4}})", re.IGNORECASE)
+_TWO_YEARS = re.compile(r"(?:FY\s?)?(\d{2}|\d{4})[-/](\d{2}|\d{4})", re.IGNORECASE)
+MONTH_NAMES = [
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+]
 
 WindowKind = Literal["month", "year_to_date", "calendar_year", "year", "months"]
 
@@ -97,14 +108,19 @@ def window_ends(text: str) -> tuple[str, str]:
     >>> window_ends("2024"), window_ends("2025-01..2025-09")
     (('2024-01', '2024-12'), ('2025-01', '2025-09'))
 
-    Halves, quarters and fiscal years, which name the month they begin with, are read too:
+    Halves, quarters, months by name and fiscal years, which name the month they begin with, are
+    read too:
 
-    >>> window_ends("2026-H1"), window_ends("FY2026-27:04")
-    (('2026-01', '2026-06'), ('2026-04', '2027-03'))
+    >>> window_ends("2026-H1"), window_ends("Q3 2026"), window_ends("Jan-Sep 2025")
+    (('2026-01', '2026-06'), ('2026-07', '2026-09'), ('2025-01', '2025-09'))
+    >>> window_ends("FY2026-27:04")
+    ('2026-04', '2027-03')
     """
-    if isinstance(text, str) and (ends := _named_part(text.strip())):
-        return ends
-    match = _WINDOW.fullmatch(text.strip()) if isinstance(text, str) else None
+    plain = " ".join(text.split()) if isinstance(text, str) else ""
+    for read in (_part_of_a_year, _fiscal_year, _months_so_far, _by_name):
+        if ends := read(plain):
+            return ends
+    match = _WINDOW.fullmatch(plain)
     if match is None:
         raise InputError(
             f"{text!r} is not a window; write 2024, 2025-09, 2025-01..2025-09, or a fiscal year"
@@ -115,33 +131,87 @@ def window_ends(text: str) -> tuple[str, str]:
     return (f"{year}-01", f"{year}-12") if year else (first, last or first)
 
 
-def _named_part(text: str) -> tuple[str, str] | None:
-    if part := _PART.fullmatch(text):
-        year, length, number = part[1], {"H": 6, "Q": 3}[part[2]], int(part[3])
-        if not 1 <= number <= MONTHS // length:
+def _next_year(text: str) -> bool:
+    """Whether a text is a year and the one after it, and no month: "2024-25"."""
+    years = _TWO_YEARS.fullmatch(text)
+    if not years or (len(years[2]) == 2 and int(years[2]) <= MONTHS):
+        return False
+    return (int(years[1]) + 1) % 100 == int(years[2]) % 100
+
+
+def _part_of_a_year(text: str) -> tuple[str, str] | None:
+    """Months of ``"2026-H1"``, ``"Q3 2026"`` or ``"2026 3Q"``."""
+    part = _PART.fullmatch(text)
+    if part is None:
+        return None
+    year = part["year"] or part["last"]
+    letter, digit = sorted((part["part"] or part["first"]).upper(), reverse=True)
+    length, number = {"H": 6, "Q": 3}[letter], int(digit)
+    if not 1 <= number <= MONTHS // length:
+        raise InputError(
+            f"{text!r} is not a window: a year has {MONTHS // length} of them; write"
+            f" {year}-{letter}1",
+            topic="window",
+        )
+    return f"{year}-{length * (number - 1) + 1:02d}", f"{year}-{length * number:02d}"
+
+
+def _fiscal_year(text: str) -> tuple[str, str] | None:
+    """Months of ``"FY2026-27:04"``."""
+    fiscal = _FISCAL.fullmatch(text)
+    if fiscal is None:
+        if text[:2].upper() == "FY" or _next_year(text):
+            years = re.search(r"\d{4}", text)
+            year = int(years[0]) if years else 2026
             raise InputError(
-                f"{text!r} is not a window: a year has {MONTHS // length} of them; write"
-                f" {year}-{part[2]}1",
-                topic="window",
-            )
-        return f"{year}-{length * (number - 1) + 1:02d}", f"{year}-{length * number:02d}"
-    if fiscal := _FISCAL.fullmatch(text):
-        year = int(fiscal[1])
-        if int(fiscal[2]) % 100 != (year + 1) % 100:
-            raise InputError(
-                f"{text!r} is not a fiscal year; write two years in a row, FY{year}-"
-                f"{(year + 1) % 100:02d}",
-                topic="window",
-            )
-        if fiscal[3] is None:
-            raise InputError(
-                f"{text!r} does not say in which month it begins; write {text}:04 for April, or"
+                f"{text!r} does not say in which month the fiscal year begins, or of which years it"
+                f" is; write FY{year}-{(year + 1) % 100:02d}:04 for one from April {year}, or"
                 f" {year}-04..{year + 1}-03",
                 topic="window",
             )
-        start = month_number(year, int(fiscal[3]))
-        return format_month(start), format_month(start + MONTHS - 1)
-    return None
+        return None
+    year = int(fiscal[1])
+    if int(fiscal[2]) % 100 != (year + 1) % 100:
+        raise InputError(
+            f"{text!r} is not a fiscal year; write two years in a row, FY{year}-"
+            f"{(year + 1) % 100:02d}",
+            topic="window",
+        )
+    if fiscal[3] is None:
+        raise InputError(
+            f"{text!r} does not say in which month it begins; write {text}:04 for April, or"
+            f" {year}-04..{year + 1}-03",
+            topic="window",
+        )
+    start = month_number(year, int(fiscal[3]))
+    return format_month(start), format_month(start + MONTHS - 1)
+
+
+def _months_so_far(text: str) -> tuple[str, str] | None:
+    """Months of ``"9M 2025"``."""
+    if not (found := _MONTHS_SO_FAR.fullmatch(text)):
+        return None
+    return f"{found[2]}-01", format_month(month_number(int(found[2]), int(found[1])))
+
+
+def _by_name(text: str) -> tuple[str, str] | None:
+    """Months of ``"January 2025"``, ``"Jan-Sep 2025"`` or ``"Nov 2024 to Mar 2025"``."""
+    if not (found := _BY_NAME.fullmatch(text)) or (found[2] and not found[3]):
+        return None
+    first, last = _month_named(found[1]), _month_named(found[3] or found[1])
+    if first is None or last is None or (first > last and not found[2]):
+        return None  # "Nov-Mar 2025" does not say of which year November is
+    return f"{found[2] or found[4]}-{first:02d}", f"{found[4]}-{last:02d}"
+
+
+def _month_named(name: str) -> int | None:
+    """Number of a month by its name, or by three letters of it and more."""
+    found = [
+        number
+        for number, month in enumerate(MONTH_NAMES, 1)
+        if len(name) >= 3 and month.casefold().startswith(name.casefold())
+    ]
+    return found[0] if found else None
 
 
 def format_month(month: int) -> str:
