@@ -782,6 +782,10 @@ def test_an_article_is_shown_then_appended(ask, folder: Path) -> None:
     code, said, _ = ask(READ, "--accept 1,2 --into new.csv --goals-into aims.csv")
     assert code == 0
     assert len((folder / "aims.csv").read_text(encoding="utf-8").splitlines()) == 3
+    with (folder / "aims.csv").open(encoding="utf-8", newline="") as file:
+        aims = list(csv.DictReader(file))
+    assert [aim["announced"] for aim in aims] == ["2025-02-10"] * 2
+    assert all(aim["wording"] in ARTICLE for aim in aims)
     assert len(tt.read_csv("new.csv")) == 1
     assert ask(READ, "--accept 2 --goals-into again.csv --pair KZ-UZ")[0] == 0
     assert ask("track figures.csv --goals again.csv", FEW)[0] == 0

@@ -6,6 +6,7 @@ from typing import Any
 from tradetrack.articles.amounts import SCALES
 from tradetrack.articles.countries import country_in, title_of
 from tradetrack.articles.drafts import Draft
+from tradetrack.articles.sentences import sentences
 from tradetrack.domain.amount import Multiple
 from tradetrack.domain.figure import Figure, Qualifier, parse_number, split_unit
 from tradetrack.domain.goal import Goal
@@ -205,7 +206,15 @@ def _row(draft: Draft, series: Series, reporter: str, published: str, document: 
     return (Growth if draft.kind == "growth" else Increment)(**given, base=draft.base)
 
 
-def goals(chosen: Chosen, *, series: Series, pair: tuple[str, ...]) -> tuple[Goal, ...]:
+def goals(
+    chosen: Chosen,
+    *,
+    series: Series,
+    pair: tuple[str, ...],
+    published: str,
+    document: str,
+    text: str,
+) -> tuple[Goal, ...]:
     """Make goals of accepted drafts; see `Article.goals`."""
     out: list[Goal] = []
     for index, draft, named in chosen:
@@ -214,9 +223,23 @@ def goals(chosen: Chosen, *, series: Series, pair: tuple[str, ...]) -> tuple[Goa
             raise InputError(f"draft {index} ({draft.quote!r}): {missing}", topic="article")
         if missing:
             continue
-        target = _series_of(draft, series, pair)
-        out.append(Goal(amount=_amount_of(draft, series), by=draft.deadline, series=target))
+        over = draft.deadline is not None and draft.deadline < int(published[:4])
+        out.append(
+            Goal(
+                amount=_amount_of(draft, series),
+                by=draft.deadline,
+                series=_series_of(draft, series, pair),
+                announced="" if over else published,  # an old goal that is only recalled
+                document=document,
+                wording=_sentence_around(draft.start, text),
+            )
+        )
     return tuple(out)
+
+
+def _sentence_around(place: int, text: str) -> str:
+    """The sentence that a draft stands in: the words in which a goal was announced."""
+    return next((" ".join(s.text.split()) for s in sentences(text) if place < s.end), "")
 
 
 def _amount_of(draft: Draft, series: Series) -> float | Multiple:

@@ -188,7 +188,8 @@ class Article(Report):
     def goals(self, accept: Accept = (), *, series: Series | None = None) -> tuple[Goal, ...]:
         """Return the accepted goals: amounts in the series' unit, or multiples of a base.
 
-        The parameters are those of `observations`.
+        The parameters are those of `observations`. A goal counts as announced when the article was
+        published, unless its deadline was over by then, and keeps the sentence that says it.
 
         Raises
         ------
@@ -199,6 +200,9 @@ class Article(Report):
             self._chosen(accept, "goals"),
             series=series or accepting.default_series(self.pair_name, self.drafts),
             pair=self.pair,
+            published=self.published,
+            document=self.title,
+            text=self.text,
         )
 
     @property
