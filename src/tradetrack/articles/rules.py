@@ -92,6 +92,7 @@ _LIKELY = re.compile(  # "3.5 billion for the year is quite likely"
 )
 _PARTICIPLE = re.compile(
     r"(?:задуман|намечен|планируем|запланирован|целев|targeted|planned|intended)\w*\s\\?$"
+    r"|(?<!преодолели )планк(?:и|е|ой) в\s$"
 )
 _TARGET_NOUN = re.compile(
     r"(?<![a-zа-я])(?:(?:goals?|targets?|objectives?|aims?|ambitions?|tasks?|plans?"
@@ -152,6 +153,10 @@ _OVER_BASE = re.compile(  # "5.1 % over June 2022"
     r"|september|october|november|december|same|previous|corresponding|like|year|first|q[1-4]"
     r"|h[12])"
     r"(?![a-z])|a year|last year|(?:19|20)\d\d)"
+)
+_MORE_BY = re.compile(  # "ниже прошлогоднего на 14 %", "lower than last year by 14 %"
+    r"(?: (?:than (?:in )?|чем (?:в )?)?(?:уровня |показателя )?[a-zа-я'-]+(?: год[а-я]*| year)?"
+    r"(?: \d{4}(?: год[а-я]*)?)?)? (?:на|by) "
 )
 _BESIDE = re.compile(  # "5 % more", "a 5 % annual increase", not "by 5 % before recovering"
     r"[ -]?(?:(?!(?:in|to|before|after|from|by|while|which|that|of|on|at|for|when|as|and|since|в"
@@ -439,10 +444,20 @@ def _read(number: int, sentence: Sentence, state: _State) -> Iterator[Quote]:
         return
     if state.context.subject is not None and _is_fresh_goal(sentence, found, state):
         state.context.subject = Subject("turnover")
+    if state.context.subject is None and _is_first_goal(number, found, state):
+        state.context.subject = Subject("turnover")
     named = subjects(found, state.context)
     frame = _Frame(number, sentence, found, named, state)
     yield from frame.quotes()
     frame.remember()
+
+
+def _is_first_goal(number: int, found: Scan, state: _State) -> bool:
+    """Whether a text on trade opens with a goal: "They confirmed the goal of 1 billion"."""
+    money = any(a.kind == "money" and a.scale for a in found.amounts)
+    if not money or not found.of("meant") or found.of("flow", "off", "goods"):
+        return False
+    return any(speaks_of_trade(s.text) for s in state.sentences[number + 1 : number + 2])
 
 
 def _is_fresh_goal(sentence: Sentence, found: Scan, state: _State) -> bool:
@@ -548,7 +563,7 @@ class _Frame:
         if amount.sign:
             return "up" if amount.sign > 0 else "down"
         for mark in self.found.of("more"):
-            if self.low[mark.end : amount.start] in (" на ", " by "):  # "больше на 14 %"
+            if _MORE_BY.fullmatch(self.low, mark.end, amount.start):  # "больше на 14 %"
                 return mark.tag.value  # type: ignore[return-value]
         after = self._direction_after(index)
         if after is not None:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tradetrack.articles import lexicon
+from tradetrack.articles.amounts import Amount
 from tradetrack.articles.countries import GROUPS, Mention, mentions
 from tradetrack.articles.lexicon import Reason
 from tradetrack.articles.scan import BREAK, Mark, Scan
@@ -182,8 +183,7 @@ def _subject_of(index: int, local: "_Local", before: Subject | None) -> Subject 
         if said.reason is None and local.last is not None and local.last.reason == "total trade":
             local.last = said  # "With Russia it reached 2.5 billion: exports of 841 million"
         return said
-    later = local.named(amount.end, local.clause_end(amount.end))
-    return local.subject(later[0]) if later else local.of_goods(start, local.found.gap(index)[1])
+    return local.named_late(index, start)
 
 
 class _Local:
@@ -224,6 +224,23 @@ class _Local:
         if not other or all(m.code != other for m in self.found.countries):
             return None
         return Subject("flow", goods[0].code, other, None, goods[0].code)
+
+    def named_late(self, index: int, start: int) -> Subject | None:
+        """The subject of the first amount, if only words after it name one."""
+        amount = self.found.amounts[index]
+        later = self.named(amount.end, self.clause_end(amount.end))
+        if not later:
+            return self.of_goods(start, self.found.gap(index)[1])
+        said = self.subject(later[0])
+        whole = said.reason == "total trade" and said.flow == "turnover"
+        return Subject("turnover") if whole and self._is_part(start, amount) else said
+
+    def _is_part(self, start: int, amount: Amount) -> bool:
+        """Whether a sum is a partner's part of all trade: "China accounted for 1.5 billion"."""
+        shares = [m for m in self.found.of("off") if m.tag.value == "share"]
+        near = [m.code for m in self.found.countries if start <= m.start < amount.start]
+        said = any(start <= m.start < amount.start for m in shares)
+        return amount.kind == "money" and said and set(near) <= set(self.context.pair) != set()
 
     def said_it(self, start: int, stop: int) -> bool:
         """Whether a new clause speaks of what the sentence is about: "; this year it recovered"."""

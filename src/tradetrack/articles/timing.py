@@ -220,7 +220,7 @@ class Timing:
         owned = {}
         for index in range(len(self.found.amounts)):
             start, stop = self.found.gap(index)
-            for period in self.periods:
+            for period in () if self._is_aside(index) else self.periods:
                 if start <= period.start < stop and period not in self.bases:
                     between = self.low[start : period.start]
                     next_one = HEADS_NEXT.fullmatch(self.low[period.end : stop])
@@ -230,6 +230,14 @@ class Timing:
                         owned[index] = period
                     break
         return owned | self._dealt()
+
+    def _is_aside(self, index: int) -> bool:
+        """Whether it has its months before it, between commas: "…, in 2021 worth 12 billion,"."""
+        amount = self.found.amounts[index]
+        opened = self.low.rfind(", ", 0, amount.start)
+        before = [p for p in self.periods if opened <= p.start and p.end <= amount.start]
+        closed = self.low.startswith(", ", amount.end)
+        return opened >= 0 and closed and bool(before) and before[0].start - opened < 6
 
     def _dealt(self) -> dict[int, Period]:
         """Two periods for two amounts: "in 2018 and 2019 it came to 44.9 and 44.4 million"."""
@@ -374,6 +382,7 @@ class Timing:
             if heads and not period.comparative:
                 return Choice(period)
             used = period in self.bases or id(period) in taken or self._is_closed(period, here)
+            used |= period.sort == "ago" and period.start < earlier  # of the amount before
             if used and not heads:
                 continue
             if period.comparative:
@@ -413,7 +422,9 @@ class Timing:
         """Whether a comparison still belongs to the amount before it, in the same clause."""
         near = [a for a in self.found.amounts if a.end <= period.start]
         return bool(near) and not re.search(
-            r"[;:]|,? (?:and|while|whereas|but|а|и) |—|\. ", self.low[near[-1].end : period.start]
+            r"[;:]|,? (?:and|while|whereas|but|though|although|when|а|и|но|хотя) |—"
+            r"|\. ",
+            self.low[near[-1].end : period.start],
         )
 
     def _later(self, index: int) -> Period | None:
