@@ -38,8 +38,8 @@ SCALES: dict[str, Decimal] = {
 }
 _SCALE_WORDS = (
     ("tn", r"lakh crores?|trillions?|trln|trn|tn|трлн\.?|триллион\w*"),
-    ("bn", r"billions?|bln|bn|млрд\.?|миллиард\w*|mrd|mld|milliards?"),
-    ("mn", r"millions?|mln|mn|mio|млн\.?|миллион\w*"),
+    ("bn", r"billions?|bln|bn|bil\.|млрд\.?|миллиард\w*|mrd|mld|milliards?"),
+    ("mn", r"millions?|mln|mn|mio|mil\.|млн\.?|миллион\w*"),
     ("th", r"thousands?|thsd|тыс\.?|тысяч\w*"),
     ("crore", r"crores?|cr\.?"),
     ("lakh", r"lakhs?"),

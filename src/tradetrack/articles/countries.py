@@ -49,6 +49,9 @@ _STANDS_FOR = re.compile(
 )
 
 
+_OF_CONTINENT = re.compile("(?:North|South|Latin|Central) $")
+
+
 class Name(NamedTuple):
     """One form of a name: of which country, what kind of word, which Russian cases it may be."""
 
@@ -161,6 +164,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
         end = last_start + len(last)
         name = best[1]
         stands_for = name.code in GROUPS and _STANDS_FOR.match(text, end)
+        stands_for = stands_for or (name.code == "USA" and _OF_CONTINENT.search(text, 0, start))
         if stands_for or _MONEY.match(text, end) or _OF_DOLLARS.search(text, 0, start):
             at += len(best[0])
             continue  # "the South American nation" is one of the pair; "US$ 12 billion" is money

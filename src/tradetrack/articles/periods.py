@@ -503,10 +503,10 @@ _RULES: tuple[_Rule, ...] = (
         _shift,
     ),
     _rule(
-        "same|correspond|similar|comparable|year-ago|year-earlier|analog|like "
+        "same|correspond|similar|comparable|equivalent|identical|year-ago|year-earlier|analog|like "
         "|аналогич|соответств|же |сопостав",
         _LEAD + r"(?:the |that )?(?:same|corresponding|similar|analogous|comparable|like"
-        r"|year-ago|year-earlier"
+        r"|equivalent|identical|year-ago|year-earlier"
         r"|аналогичн\w+|соответствующ\w+|тем же|том же|тот же|того же|тому же|те же|тех же|этот же"
         r"|это же|сопоставим\w+)"
         rf" (?:(?:{_N}|first) )*(?:periods?|months?|time(?= (?:last|a|in|of|the) )"

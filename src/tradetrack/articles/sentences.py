@@ -70,7 +70,7 @@ _BEGINS = re.compile(
     r"|Exports|Imports|Trade|Bilateral|Total|Two-way)\s"
 )
 _UNIT = re.compile(
-    r"(?:(?<![a-z])(?:bln|mln|bn|mn|tn)|(?<!\w)(?:млн|млрд|трлн|тыс|долл|руб)|\d ?гг?)\.$"
+    r"(?:(?<![a-z])(?:bln|mln|bn|mn|tn|mil|bil)|(?<!\w)(?:млн|млрд|трлн|тыс|долл|руб)|\d ?гг?)\.$"
 )
 _END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s+[\"'«“(\[—–-]*\s*[^\W_a-zа-яё]|\s*\n|\s*$)|\n")
 _LONGEST = 1500
@@ -207,7 +207,7 @@ def _goes_on(text: str, start: int, stop: int) -> bool:
     last = text[max(start, stop - 12) : stop].lower()
     if _UNIT.search(last):
         following = text[stop : stop + 6].lstrip()
-        return not following[:1].isupper() or following.startswith("США")
+        return not following[:1].isupper() or following.startswith(("США", "US", "EUR", "U.S"))
     if _STATE.search(last) and _BEGINS.match(text, stop):
         return False  # "ahead of the U.S. From January to August it was"
     return bool(_ABBREVIATED.search(last))

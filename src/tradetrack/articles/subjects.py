@@ -83,8 +83,13 @@ _WITH_MANY = re.compile(
 _WORTH_OF = re.compile(r"(?: worth)? of ")
 _IT = re.compile(r"; (?:[^;.]*[ ,])?(?:it|the figure|the number|the volume|он|она|показатель) ")
 _CLAUSE_END = re.compile(r"[;!?]|\.(?=\s|$)")
-_CONJOINED = re.compile(r"[,;.(]|(?:^| )(?:and|и|while|а) ")
+_CONJOINED = re.compile(
+    r"[,;.(]|(?:^| )(?:and|but|yet|while|whereas|though|although|if|once|provided|when|и|а|но"
+    r"|если) "
+)
 _THOSE = re.compile(r"(?:those|that|the ones|ones) (from|to|of)(?: the)? $")
+_EXPORTS = lexicon.Tag("flow", "export")
+_TAKING = re.compile("buying|taking|importing|purchasing|absorbing")
 _SPACE = re.compile(" ")
 _THENCE = re.compile(r" (?:оттуда|from (?:over )?there)(?![a-zа-я])")
 _ELIDED = re.compile(  # "украинский экспорт — 208,9, белорусский — 476,3"
@@ -501,6 +506,9 @@ class _Local:
         own = _OWN.search(self.low, max(0, mark.start - 7), mark.start)
         if not (exporter or importer or own) and _THITHER.match(self.low, mark.end):
             exporter = self.context.reporter or self.context.sides[0]  # "shipments there"
+        taken = self._taken(mark) if not (exporter or importer) else None
+        if taken is not None:
+            return self.subject(taken)
         if not (exporter or importer):
             view, source = self._view()
             thence = _THENCE.match(self.low, mark.end) is not None  # "поставки оттуда"
@@ -514,6 +522,12 @@ class _Local:
         if made.reason is None and self.owner in self.context.pair:
             self.context.owner = self.owner
         return made
+
+    def _taken(self, mark: Mark) -> Mark | None:
+        """The exports that a participle speaks of: "the top market of Turkish exports, buying"."""
+        told = [m for m in self.marks if m.tag == _EXPORTS and m.end < mark.start]
+        taking = mark.tag.value == "import" and _TAKING.fullmatch(self.low, mark.start, mark.end)
+        return told[-1] if told and taking and self.low.endswith(", ", 0, mark.start) else None
 
     def _is_whole(self, mark: Mark) -> bool:
         """Whether exports without a destination are those to all the world."""
@@ -633,6 +647,8 @@ class _Local:
         sides = {self._preposition(m): m.code for m in near}
         origin = sides.get("from") or sides.get("из")
         destination = sides.get("to") or sides.get("в") or sides.get("во")
+        if destination and not origin and near[0].owns:
+            origin = near[0].code  # "whereas Kenya's to South Africa were only 0.7 billion"
         if origin and destination and origin != destination:
             return before._replace(exporter=origin, importer=destination)
         return before

@@ -30,7 +30,7 @@ _BETWEEN = (
 _STRONG_BASE = re.compile(
     r"(?<![\w-])(?:compared (?:to|with)|comparison with|in relation to|with respect to"
     r"|in contrast (?:to|with)|as opposed to|measured against"
-    r"|(?:exceeding|surpassing|beating|topping|outstripping|overtaking|trailing|undershooting)"
+    r"|(?:exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beating|topping|outstripping|overtaking|trailing|undershooting)"
     r"|(?:fall|falling|fell) short of|(?<=% )(?:behind|in excess of)|(?<=cent )(?:behind"
     r"|in excess of)"
     r"|set against|(?:at|on|near|around) (?:about )?the (?:same )?level (?:of|as|in)(?: in| of)?"
@@ -112,6 +112,9 @@ _STOP = re.compile(
     r"|during |over |by |at |в |за |к |по )"
 )
 HEADS_NEXT = re.compile(r"\)?\s*[—–:-]\s*(?:\w+ ){0,2}\\?")  # "(in 2021: 2.2 billion)"
+_NAMES_NEXT = re.compile(  # "39 billion, for a year-to-date total of 77 billion"
+    r" (?:total|figure|tally|sum|value|level|amount) (?:of|to|at|was|is|reached)(?![a-z])"
+)
 _UNTIL = re.compile(r" (?:and|to|по|до) ")
 _RANGE_OF_YEARS = re.compile(r"(?:between|from|с)\s$")
 
@@ -226,7 +229,8 @@ class Timing:
                     next_one = HEADS_NEXT.fullmatch(self.low[period.end : stop])
                     apart = bool(next_one and re.search(r"[,(]", between))
                     listed = stop < len(self.low) and (apart or between.strip() == ",")
-                    if not _STOP.search(between + " ") and not listed:
+                    named = _NAMES_NEXT.match(self.low, period.end, stop)
+                    if not _STOP.search(between + " ") and not listed and not named:
                         owned[index] = period
                     break
         return owned | self._dealt()
