@@ -299,7 +299,10 @@ def test_whose_figure_the_text_says_it_is(text: str, sources: list[str]) -> None
 
 
 def test_a_goal_keeps_when_and_in_which_words_it_was_announced() -> None:
-    text = "A recall.\n\nKenya and Uganda aim to bring trade to $5 billion by 2030. They had planned to reach $3 billion by 2020."
+    text = (
+        "A recall.\n\nKenya and Uganda aim to bring trade to $5 billion by 2030."
+        " They had planned to reach $3 billion by 2020."
+    )
     set_now, recalled = article(text).goals(accept="all")
     assert (set_now.announced, set_now.document) == ("2025-03", "A recall.")
     assert set_now.wording == "Kenya and Uganda aim to bring trade to $5 billion by 2030."

@@ -3,11 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.articles.scorer import passages
 
 import tradetrack as tt
 from tradetrack.articles.amounts import find_amounts, own_dollar
 from tradetrack.articles.countries import code_of, mentions, table
-from tradetrack.articles.lexicon import hedge
+from tradetrack.articles.lexicon import PHRASE, hedge, may_hold_phrase
 from tradetrack.articles.periods import Calendar, Months, find_periods, resolve
 from tradetrack.articles.sentences import lowered, sentences
 from tradetrack.domain.window import month_number, parse_month
@@ -311,3 +312,85 @@ def test_flows_are_read_from_who_moved_what(said, flow):
 def test_what_is_received_otherwise_is_no_trade():
     text = "In 2023 Uganda received $820 million of budget aid from Kenya."
     assert not tt.read_article(text, published="2024-10-21", pair=("KEN", "UGA")).drafts
+
+
+def test_the_cheap_look_for_phrases_misses_none() -> None:
+    texts = [row["text"] for row in (*passages("en"), *passages("ru"))]
+    told = [lowered(sentence.text) for text in texts for sentence in sentences(text)]
+    found = [low for low in told if PHRASE.search(low)]
+    assert len(found) > 50
+    assert all(may_hold_phrase(low) for low in found)
+
+
+SEPTEMBER = ("2024-01", "2024-09")
+
+
+@pytest.mark.parametrize(
+    ("said", "months"),
+    [
+        ("for the three quarters of 2024", SEPTEMBER),
+        ("by October 1", SEPTEMBER),
+        ("in 9M'24", SEPTEMBER),
+        ("in the nine months from January", SEPTEMBER),
+        ("in this year's first nine months", SEPTEMBER),
+        ("in 2024's first half", ("2024-01", "2024-06")),
+        ("in last year's final quarter", ("2023-10", "2023-12")),
+        ("in April, May and June", ("2024-04", "2024-06")),
+        ("on October 12", (None, None)),
+    ],
+)
+def test_more_months_are_read(said, months):
+    for text in (
+        f"Kenya's exports to Uganda were $820 million {said}.",
+        f"{said[0].upper()}{said[1:]}, Kenya's exports to Uganda came to $820 million.",
+    ):
+        [row] = tt.read_article(text, published="2024-10-21", pair=("KEN", "UGA")).to_records()
+        assert (row["from"], row["to"]) == months
+
+
+@pytest.mark.parametrize(
+    ("said", "deadline"),
+    [
+        ("no later than 2030", "2030"),
+        ("not later than the end of 2028", "2028"),
+        ("by mid-2027", "2027"),
+        ("over a five-year horizon", "2029"),
+        ("over the next half-decade", "2029"),
+        ("within a decade", "2034"),
+        ("five years from now", "2029"),
+    ],
+)
+def test_more_deadlines_are_read(said, deadline):
+    text = f"Kenya and Uganda agreed to raise trade to $2 billion {said}."
+    [row] = tt.read_article(text, published="2024-10-21", pair=("KEN", "UGA")).to_records()
+    assert (row["kind"], row["deadline"]) == ("goal", deadline)
+
+
+@pytest.mark.parametrize(
+    ("said", "rate", "base"),
+    [
+        ("$3 billion in 2020 and $4.5 billion in 2023, a jump of 50%", 50, "2020-01"),
+        ("$4.5 billion in 2023, 50% more than the $3 billion recorded in 2020", 50, "2020-01"),
+        ("$4 billion in 2022 and $5 billion in 2023, an increase of 7%", 7, "2022-01"),
+    ],
+)
+def test_what_a_rate_starts_from_is_told_by_the_sums_that_it_fits(said, rate, base):
+    text = f"Trade between Kenya and Uganda was {said}."
+    rows = tt.read_article(text, published="2024-10-21", pair=("KEN", "UGA")).to_records()
+    [row] = [row for row in rows if row["kind"] == "growth"]
+    assert (row["value"], row["from"], row["base_from"]) == (rate, "2023-01", base)
+
+
+@pytest.mark.parametrize(
+    ("said", "flows"),
+    [
+        ("exported $9 bn and imported $7 bn; the former fell by 2%, the latter by 3%", "KUKU"),
+        ("exports to Uganda and imports from it were $9 bn and $7 bn, respectively", "KU"),
+    ],
+)
+def test_of_two_flows_the_former_and_the_latter_are_told_apart(said, flows):
+    text = f"In 2023 Kenya's trade with Uganda grew. Kenya {said}."
+    rows = tt.read_article(
+        text, published="2024-10-21", pair=("KEN", "UGA"), reporter="KEN"
+    ).to_records()
+    assert [row["flow"][0].upper() for row in rows] == list(flows)

@@ -34,6 +34,7 @@ from tradetrack.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+_LEAD_SENTENCES = 40  # an office that counts is named early
 _FISCAL = re.compile(r"fiscal|financial|FY|FY\d|финансов", re.IGNORECASE)
 Accept = str | Sequence[int] | Set[int]
 
@@ -373,7 +374,8 @@ def _quoted_office(assignment: Assignment) -> str:
     """The country of the pair whose statistics a text quotes first; empty if it quotes none."""
     if not _FISCAL.search(assignment.text):
         return ""
-    told = (source_of(scan(s.text), len(s.text)) for s in assignment.sentences)
+    near = assignment.sentences[:_LEAD_SENTENCES]
+    told = (source_of(scan(s.text), len(s.text)) for s in near)
     return next((code for code in told if code and code in assignment.pair), "")
 
 

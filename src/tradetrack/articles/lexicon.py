@@ -396,6 +396,37 @@ PHRASES = (
     (PARTNERS, "partners"),
 )
 PHRASE = re.compile("|".join(f"(?P<{name}_{n}>{p.pattern})" for n, (p, name) in enumerate(PHRASES)))
+_PHRASE_STEMS = (  # one of which every phrase holds
+    *(
+        "flow",
+        "exchange",
+        "current",
+        "hands",
+        "received",
+        "bound ",
+        "inward",
+        "incoming",
+        "outward",
+    ),
+    *("outgoing", "goods went", "goods moved", "goods travelled", "goods passed", "combined"),
+    *("together", "plus", "between", "ports)", "operations", "direction", "other way", "former"),
+    *("latter", "total", "altogether", "sum of", "joint", "two-way", "grand", "overall", "partner"),
+    *("customer", "client", "buyer", "обмен", "торговы", "обе стороны", "плюс", "вместе", "сумм"),
+    *("орт)", "обратн", "встречн", "итого", "партнер"),
+)
+
+
+def may_hold_phrase(low: str) -> bool:
+    """Whether `PHRASE` can find something in a lower-cased sentence: a cheap look.
+
+    Examples
+    --------
+    >>> may_hold_phrase("together that is 5 billion"), may_hold_phrase("exports rose by 8 %")
+    (True, False)
+    """
+    return any(stem in low for stem in _PHRASE_STEMS)
+
+
 FOREIGN = re.compile(
     r"(?:foreign|external|international|внешн\w+|внешнеторгов\w+)[ -](?:trade "
     r"|economic )?$"

@@ -913,9 +913,10 @@ def find_periods(low: str) -> tuple[Period, ...]:
     """
     found: list[Period] = []
     called = _called(low)
-    for number, (_, pattern, build) in enumerate(_RULES):
-        if not called >> number & 1:
-            continue
+    while called:
+        lowest = called & -called
+        called ^= lowest
+        _, pattern, build = _RULES[lowest.bit_length() - 1]
         for match in pattern.finditer(low):
             if any(p.start < match.end() and match.start() < p.end for p in found):
                 continue

@@ -102,6 +102,7 @@ _TARGET_NOUN = re.compile(
     r"|равн\w+)|,[^.;,]{0,70}, [—–])"
     r" (?:\w+ ){0,7}?\\?$"
 )
+_TARGET_STEMS = ("mark", "планк", "ориентир", "целев", "план")  # the others are marks themselves
 _TARGET_OF = re.compile(r"(?:goal|target|plan|план|цел)\w* of (?:\w+ )?$")
 _LADDER = re.compile(r",? and (?:then |later |eventually )?to |, а затем (?:и )?до ")
 _SHARE_AFTER = re.compile(
@@ -519,6 +520,7 @@ class _Frame:
         self.number, self.sentence, self.found = number, sentence, found
         self.named, self.state, self.low = named, state, found.low
         self.stances: dict[int, str] = {}
+        self.cued = bool(found.of("meant")) or any(stem in self.low for stem in _TARGET_STEMS)
         self.moves = [self._direction(i) for i in range(len(found.amounts))]
         self.rates = [self._is_rate(i) for i in range(len(found.amounts))]
         self.origins = [self._is_origin(i) for i in range(len(found.amounts))]
@@ -756,10 +758,13 @@ class _Frame:
 
     def _is_target(self, amount: Amount, origin: bool) -> bool:
         """Whether money is named as a target: "the $30 billion target", "a plan of 2 billion"."""
-        before = self.low[max(0, amount.start - 110) : amount.start]
-        if _TARGET_AFTER.match(self.low, amount.end) or _PARTICIPLE.search(before):
+        if _TARGET_AFTER.match(self.low, amount.end):
             return True
-        return bool((_TARGET_OF if origin else _TARGET_NOUN).search(before))
+        if not self.cued:
+            return False
+        before = self.low[max(0, amount.start - 110) : amount.start]
+        noun = _TARGET_OF if origin else _TARGET_NOUN
+        return bool(_PARTICIPLE.search(before) or noun.search(before))
 
     def _is_meant(self, start: int, amount: Amount) -> bool:
         """Whether something is still to be done between the cue and the amount."""

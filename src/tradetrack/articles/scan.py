@@ -159,7 +159,7 @@ def _marks(low: str, amounts: tuple[Amount, ...], periods: tuple[Period, ...]) -
             or not 0 < m.start - branch.end < 14
             or _PARTED.search(low[branch.end : m.start])
         ]
-    for match in lexicon.PHRASE.finditer(low):
+    for match in lexicon.PHRASE.finditer(low) if lexicon.may_hold_phrase(low) else ():
         value = (match.lastgroup or "").partition("_")[0]
         if value != "total" or not _flow_follows(low, match.end()):
             found = [m for m in found if not match.start() <= m.start < match.end()]
