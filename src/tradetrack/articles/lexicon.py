@@ -168,7 +168,7 @@ _MOVE = {
     r"|surg\w+|soar\w*|gain(?:s|ed|ing)?|expand\w*|expansion|advanc\w+|improv\w+|boost\w*|leap\w*"
     r"|upticks?|upturns?|upswings?|rallied|edged|picked|bounced|swell\w*|swollen|balloon\w*"
     r"|mushroom\w*|skyrocket\w*|rocket(?:ed|ing)|spik\w+|strengthened|firmed|accelerat\w+"
-    r"|hike[ds]?|upsurge\w*|escalat\w+|lifted|inched|snowball\w*|burgeon\w*|multipli\w+"
+    r"|plus|hike[ds]?|upsurge\w*|escalat\w+|lifted|inched|snowball\w*|burgeon\w*|multipli\w+"
     r"|подрос\w*|подраст\w+|приумнож\w+|умнож\w+|укреп\w+|leapt|rebound\w*|recover\w*|add(?:ed"
     r"|ing)|вырос\w*|вырас\w*|увелич\w+|рост(?:а|у|ом|е)?"
     r"|прирост\w*"
@@ -176,7 +176,7 @@ _MOVE = {
     r"|расшир\w+|превы(?:с|ш)\w+|растет|растут|росл\w*|рос|ускор\w+",
     "down": r"undershot"
     r"|plummet\w*|reced\w+|subsid(?:ed|ing)|diminish\w*|lessen\w*|backtrack\w*|backslid"
-    r"|deteriorat\w+|soften\w*|cool(?:ed|ing)|tank(?:ed|ing)|sagg\w+|erod\w+|lower|shrinkage"
+    r"|deteriorat\w+|soften\w*|cool(?:ed|ing)|tank(?:ed|ing)|sagg\w+|erod\w+|lower|minus|shrinkage"
     r"|downswing|contractions"
     r"|eas(?:ed|ing)|retreat\w*|collaps\w+|crash\w*|nosediv\w+|dwindl\w+|обруш\w+|обвал\w*"
     r"|скат\w+|убав\w+|уступ\w+|недобра\w+|fell|falls?|fallen|falling|declin\w+|decreas\w+"

@@ -79,7 +79,9 @@ _GOVERNS = re.compile(
 _TARGET_AFTER = re.compile(
     r" (?:[a-z-]+ ){0,2}(?:(?:targets?|goals?|objective)(?![a-z])|(?:mark|milestone|level|figure)"
     r" (?:that |which )?[a-z' ]{0,30}?(?:set|agreed|aimed|targeted|envisaged|planned"
-    r"|promised)(?![a-z]))"
+    r"|promised)(?![a-z])|(?:that |which )?(?:they|both|the (?:two|sides|countries|leaders"
+    r"|presidents|governments)) [a-z ]{0,40}?(?:aim|hop|plann|target|agreed|promis|pledg|set"
+    r"(?![a-z])))"
 )
 _REACHABLE = re.compile(  # "the level of 5 billion is quite within reach"
     r" (?:[a-z-]+ ){0,2}(?:is|are|would be|looks|seems) (?:[a-z]+ ){0,2}(?:within reach|reachable"
@@ -930,6 +932,7 @@ class _Frame:
                 said = self._said_before(choice.period)
                 return {**fields, "relative_to": said} if said else {}
             if choice.shift:
+                anchor = self._compared_with(index) or anchor
                 fields["relative_to"] = anchor
                 return fields if anchor else {}
             return fields
@@ -940,6 +943,13 @@ class _Frame:
         if self.main is None:
             fields["assumed"] = ("the months of the sentence before",)
         return fields
+
+    def _compared_with(self, index: int) -> str | None:
+        """The months of the sum that an origin is compared with: the one right before it."""
+        if not index or not self.origins[index] or self.origins[index - 1]:
+            return None
+        said = self.timing.choice(index - 1).period
+        return self._phrase(said) if said is not None and said.sort in _DATED else None
 
     def _one_of_both(self, index: int) -> str | None:
         """The months of one of two figures, where the sentence before gave those of two."""

@@ -230,6 +230,7 @@ _BETWEEN = (
     _beside("would", "", " like", as_="meant"),
     _beside("up", r"(?:made|makes?|making) $"),
     _beside("up", "", " to "),
+    _beside("plus minus", "", "(?! of )"),  # "a plus of 15 %"
     _beside("growth", "negative $", as_="move down"),
     _beside("рост роста росту ростом", r"отрицательн\w+ $", as_="move down"),
     _beside("firm", r"(?:hold|holding|held|remain\w*|stood|stands?|stay\w*) $"),

@@ -197,7 +197,10 @@ class _Local:
     def __init__(self, found: Scan, context: Context) -> None:
         self.found, self.context, self.low = found, context, found.low
         marks = found.of("flow", "off")
-        self.marks = [m for m in marks if not m.tag.weak or self._supported(m, marks)]
+        self.marks: list[Mark] = []
+        for mark in marks:
+            if not mark.tag.weak or self._supported(mark, marks):
+                self.marks.append(mark)
         self.owner = ""
         self.last = context.subject
         self.trade: Subject | None = None
@@ -207,8 +210,8 @@ class _Local:
 
     def _supported(self, mark: Mark, marks: list[Mark]) -> bool:
         """A weak word speaks of trade beside a country, or after words that do."""
-        if any(m.tag.kind == "flow" and not m.tag.weak and m.start < mark.start for m in marks):
-            return True
+        if any(m.tag.kind == "flow" for m in self.marks):
+            return True  # "bought goods from us and sold us"
         left = max((m.end for m in marks if m.end <= mark.start), default=0)
         right = min((m.start for m in marks if m.start >= mark.end), default=len(self.low))
         if any(left <= m.start < right for m in self.found.countries):
@@ -504,7 +507,8 @@ class _Local:
             exporter, importer = (exporter, "") if mark.tag.value == "export" else ("", importer)
         assumed: tuple[str, ...] = ()
         own = _OWN.search(self.low, max(0, mark.start - 7), mark.start)
-        if not (exporter or importer or own) and _THITHER.match(self.low, mark.end):
+        there = mark.tag.value == "export" and _THITHER.match(self.low, mark.end)
+        if not (exporter or importer or own) and there:
             exporter = self.context.reporter or self.context.sides[0]  # "shipments there"
         taken = self._taken(mark) if not (exporter or importer) else None
         if taken is not None:

@@ -113,7 +113,7 @@ _STOP = re.compile(
 )
 HEADS_NEXT = re.compile(r"\)?\s*[—–:-]\s*(?:\w+ ){0,2}\\?")  # "(in 2021: 2.2 billion)"
 _NAMES_NEXT = re.compile(  # "39 billion, for a year-to-date total of 77 billion"
-    r" (?:total|figure|tally|sum|value|level|amount) (?:of|to|at|was|is|reached)(?![a-z])"
+    r" (?:total|figure|tally|sum|value|level|amount) (?:of|to|at|was|is|reached)(?![a-z])|'s \\?$"
 )
 _UNTIL = re.compile(r" (?:and|to|по|до) ")
 _RANGE_OF_YEARS = re.compile(r"(?:between|from|с)\s$")
