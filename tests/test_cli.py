@@ -16,7 +16,7 @@ import pytest
 
 import tradetrack as tt
 from tests.contracts.tree import ROOT
-from tradetrack._format import columns
+from tradetrack._format import columns, growth_rate, percent
 from tradetrack.cli import main
 from tradetrack.cli.app import app
 from tradetrack.cli.catalogue import entries
@@ -914,3 +914,26 @@ def test_a_table_of_a_thousand_goals_is_answered(ask, folder: Path) -> None:
     assert "\n950 more goals: see --format csv\n" in said
     assert max(map(len, said.splitlines())) <= 80
     assert ask("track figures.csv --goals many.csv --paths 20 --format csv")[1].count("\n") == 1001
+
+
+def test_a_page_has_scenarios_required_growth_and_a_history(ask, folder: Path) -> None:
+    words = "report figures.csv --goal 10 --by 2030 --paths 100 --history 2 --growth '5% 2026'"
+    assert ask(words, "-o page.html")[0] == 0
+    text = (folder / "page.html").read_text(encoding="utf-8")
+    ledger, goal, few = tt.read_csv(folder / "figures.csv"), tt.Goal(10, by=2030), {"n_paths": 100}
+    needed = tt.required_growth(ledger, goal, **few).growth
+    for rate, name in (
+        (needed, f"growth is {growth_rate(needed)} a year, with which US$ 10 bn by 2030 has even"),
+        (0.05, "turnover grows 5 % a year from 2026 to 2026"),
+    ):
+        years = (2026, 2026) if rate == 0.05 else ()
+        model = tt.scenarios.Scenario(tt.scenarios.GrowthPath(rate, *years))
+        found = tt.track(ledger, goal, model=model, **few)[0]
+        row = re.search(f'<th scope="row"[^>]*>{re.escape(name)}.*?</tr>', text)
+        assert row is not None, name
+        assert f">{percent(found.probability)}<" in row[0]
+    assert "trade falls by 20 % in " in text
+    assert str(tt.required_growth(ledger, goal, **few)) in text
+    past = re.search(r'id="history">(.*?)</script>', text)
+    assert past is not None
+    assert len(json.loads(past[1])["dates"]) == 3

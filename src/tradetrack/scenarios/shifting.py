@@ -96,7 +96,7 @@ class Blocks:
         """The same of the medians; a base of months ahead alone shifts as a whole."""
         ahead, base_ahead = self.medians[:, year]
         up: Array = base_ahead + before - ahead
-        if not np.isneginf(self.base_observed[year]).all():
+        if not np.isneginf(self.base_observed[year, 0]):
             base = np.logaddexp(self.base_observed[year], self.base_ahead[year] + before)
             up[:] = np.median(base) - ahead
         return up
