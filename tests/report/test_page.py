@@ -331,10 +331,14 @@ def test_fifty_goals_with_one_figure_are_one_readable_page() -> None:
     assert set(about.split()) == set(options[1:])
     assert "By whose figures" not in reader.text
     assert "How it has changed" not in reader.text
+    open_ = [str(i + 1) for i, each in enumerate(found) if not each.over]
+    for number in open_[:8]:
+        goal = found[int(number) - 1].goal
+        if goal.due_year is not None:
+            assert re.search(f'<g data-goals="{number}">.*?<title>{re.escape(str(goal))}: ', page)
     # The first ones whole, the others in a table.
     whole = [e["data-goals"] for tag, e in reader.elements if e.get("class") == "answer"]
     lines = [e["data-goals"] for tag, e in reader.elements if tag == "tr" and "data-goals" in e]
-    open_ = [str(i + 1) for i, each in enumerate(found) if not each.over]
     assert (len(whole), whole + lines) == (8, open_)
     row = reader.text.partition("The other open goals")[2]
     last = found[int(open_[-1]) - 1]

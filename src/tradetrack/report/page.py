@@ -804,11 +804,13 @@ def _fan_parts(tracking: Tracking, known: Ledger, whole: Sequence[int]) -> tuple
                 window=totals.window,
                 since=tracking.as_of.year - _YEARS_BACK,
             )
-            parts.append(_fan_part(content, " ".join(map(str, numbers)), len(parts) + 1))
+            parts.append(_fan_part(content, tracking, numbers, len(parts) + 1))
     return tuple(parts)
 
 
-def _fan_part(content: FanContent, goals: str, number: int) -> FanPart:
+def _fan_part(
+    content: FanContent, tracking: Tracking, goals: Sequence[int], number: int
+) -> FanPart:
     totals, odd = content.totals, content.odd
     columns = [totals.levels.index(level) for level, _ in _RANGE]
     told = [
@@ -820,8 +822,10 @@ def _fan_part(content: FanContent, goals: str, number: int) -> FanPart:
     return FanPart(
         title=content.title,
         axis=content.axis_title,
-        goals=goals,
-        charts={name: (fan(content, size), size) for name, size in SIZES.items()},
+        goals=" ".join(map(str, goals)),
+        charts={
+            name: (fan(content, size, tracking.attainments), size) for name, size in SIZES.items()
+        },
         reporters=tuple(content.printed),
         odd=(*told, *([f"{left} earlier ones likewise."] if left else [])),
         table=Table(

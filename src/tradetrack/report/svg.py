@@ -43,7 +43,7 @@ _YEAR, _LEVEL = 46.0, 60.0  # pixels that a year of one axis and a value of the 
 _AT_MOST = 0.6  # of the width, for a label
 
 
-def fan(content: FanContent, size: tuple[float, float]) -> str:
+def fan(content: FanContent, size: tuple[float, float], goals: Sequence[Attainment] = ()) -> str:
     """Draw yearly totals with their ranges, what was printed, and the goals at their deadlines.
 
     Parameters
@@ -52,6 +52,9 @@ def fan(content: FanContent, size: tuple[float, float]) -> str:
         What to draw.
     size
         Width and height in pixels.
+    goals
+        All goals of the page, by whose places those of the content are numbered; by default those
+        of the content.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def fan(content: FanContent, size: tuple[float, float]) -> str:
             note = f"{shorten(reporter, LONGEST)}, {one.year}: {value}"
             note += "; it does not fit the others" if id(one) in odd else ""
             drawn.append(mark(kind, frame.x(one.year), frame.y(one.value), note))
-    return "".join([*drawn, *_goals(frame, content)])
+    return "".join([*drawn, *_goals(frame, content, goals or content.tracking.attainments)])
 
 
 def _year_notes(content: FanContent) -> list[tuple[int, str]]:
@@ -92,9 +95,9 @@ def _year_notes(content: FanContent) -> list[tuple[int, str]]:
     ]
 
 
-def _goals(frame: "Frame", content: FanContent) -> list[str]:
+def _goals(frame: "Frame", content: FanContent, goals: Sequence[Attainment]) -> list[str]:
     """Draw each goal up to its deadline, with a dot and its name there, if there is room."""
-    number = {id(one): str(i) for i, one in enumerate(content.tracking.attainments, 1)}
+    number = {id(one): str(i) for i, one in enumerate(goals, 1)}
     shown = [
         (one, (frame.x(frame.years[1] + 0.5 if year is None else year), frame.y(level)))
         for level, about in content.goal_lines
