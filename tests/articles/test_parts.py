@@ -394,3 +394,15 @@ def test_of_two_flows_the_former_and_the_latter_are_told_apart(said, flows):
         text, published="2024-10-21", pair=("KEN", "UGA"), reporter="KEN"
     ).to_records()
     assert [row["flow"][0].upper() for row in rows] == list(flows)
+
+
+@pytest.mark.parametrize("verb", ["raise", "lift", "boost", "increase"])
+def test_a_change_that_is_wanted_is_no_level_and_no_growth(verb: str) -> None:
+    """ "To raise trade by 2 bn" is not "to raise it to 2 bn"; a hope is no forecast."""
+    for text, reason in (
+        (f"Spain and Chile aim to {verb} trade by $2 billion by 2030.", "change"),
+        (f"Ministers hope a deal will {verb} trade of Spain and Chile by 15%.", "rate"),
+    ):
+        article = tt.read_article(text, published="2025-06-25")
+        assert not article.drafts
+        assert [one.reason for one in article.set_aside] == [reason]

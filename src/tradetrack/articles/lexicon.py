@@ -163,12 +163,12 @@ _GOODS = (
 )
 _MOVE = {
     "up": r"overshot|outpaced"
-    r"|rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*"
+    r"|rose|rises?|risen|rising|rais(?:es?|ed|ing)|grew|grows?|grown|growing|growth|increas\w+|up|jump\w*"
     r"|climb\w*"
     r"|surg\w+|soar\w*|gain(?:s|ed|ing)?|expand\w*|expansion|advanc\w+|improv\w+|boost\w*|leap\w*"
     r"|upticks?|upturns?|upswings?|rallied|edged|picked|bounced|swell\w*|swollen|balloon\w*"
     r"|mushroom\w*|skyrocket\w*|rocket(?:ed|ing)|spik\w+|strengthened|firmed|accelerat\w+"
-    r"|plus|hike[ds]?|upsurge\w*|escalat\w+|lifted|inched|snowball\w*|burgeon\w*|multipli\w+"
+    r"|plus|hike[ds]?|upsurge\w*|escalat\w+|lift(?:s|ed|ing)?|inched|snowball\w*|burgeon\w*|multipli\w+"
     r"|подрос\w*|подраст\w+|приумнож\w+|умнож\w+|укреп\w+|leapt|rebound\w*|recover\w*|add(?:ed"
     r"|ing)|вырос\w*|вырас\w*|увелич\w+|рост(?:а|у|ом|е)?"
     r"|прирост\w*"

@@ -254,7 +254,9 @@ _DIRECT = re.compile(
     r"|порядка|до|на|почти|примерно|свыше|минимум) )*\\?"
 )
 _ELIDED = re.compile(r"(?:^|\s)(?:by|на)\s$")
-_HOPE = re.compile(r"(?:hop|aim|want|wish|goal|target|agree)[a-z]* (?:[a-z]+ )?that [^,;.]*$")
+_HOPE = re.compile(
+    r"(?:(?:hop|aim|want|wish|goal|target|agree)[a-z]* (?:[a-z]+ )?that|hop(?:es?|ed|ing)) [^,;.]*$"
+)
 _IS_TO = re.compile(r"(?:is|are) to (?!date|the |an? )[a-z]")
 _SET = re.compile(
     r"(?: (?:was|were|is|are|has|have|been|also|again))+ (?:given|set|issued"
