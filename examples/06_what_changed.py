@@ -23,7 +23,7 @@ for figure in sorted(figures, key=lambda figure: abs(figure.surprise or 0.0), re
     print(f"{figure.surprise:+.1f}  {figure.observation}; expected {figure.expected:.4g}")
 
 # As a table, and as JSON that another program can read back.
-print(news.to_frame()[["published", "reporter", "in_order", "share", "left_out"]].round(3))
+print(news.lines_to_frame()[["kind", "points", "published", "reporter"]].round(1).fillna(""))
 assert tt.results.News.model_validate_json(news.model_dump_json()) == news
 
 out = Path("out")

@@ -109,12 +109,16 @@ def test_methods_side_by_side(run) -> None:
 
 def test_what_changed(run) -> None:
     said, surprises = run("06_what_changed.py").split("\nThe greatest surprises, ")
-    first, heads, before, *lines, now, total = said.splitlines()
-    assert "since 2025-09-30 the probability fell from" in first
-    assert heads.startswith("change in points")
+    goal, total = said.strip().split("\n\n")
+    sentence, _, rest = goal.partition("\nchange in points")
+    _, before, *lines, now = rest.splitlines()
+    assert "since 2025-09-30 the probability fell from" in " ".join(sentence.split())
     assert before.startswith("said on 2025-09-30")
     assert now.startswith("said on 2025-11-14")
-    assert {"revisions", "linearisation", "simulation"} <= {line.split()[0] for line in lines}
+    assert max(map(len, said.splitlines())) <= 80
+    assert {"revisions", "linearisation", "simulation"} <= {
+        line.split()[0] for line in lines if line.strip()
+    }
     assert total.startswith("KZ-UZ turnover in 2025: US$ 4.7")
     assert surprises.count("; expected ") == 3
 

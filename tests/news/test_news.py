@@ -1,5 +1,6 @@
 """news(): what track says before and after, shared among the releases, with what was expected."""
 
+import html
 from functools import cache
 
 import numpy as np
@@ -10,7 +11,8 @@ from tests.shipped import ledger as shipped
 from tests.tracking_strategies import CALM, PAIR, REPORTERS, growth, level, model, questions
 
 import tradetrack as tt
-from tradetrack._news.results import surprise
+from tradetrack._format import columns, percent, points
+from tradetrack._news.results import goal_sentence, surprise
 
 GOALS = (tt.Goal(10, by=2030), tt.Goal(5, by=2027), tt.Goal(6, by=2026, window="rolling_year"))
 SINCE = "2025-09-30"
@@ -107,17 +109,36 @@ def test_the_shipped_figures_come_with_what_was_expected() -> None:
     assert repeated.impacts == (0.0,)
 
 
-def test_said_in_sentences_and_tables() -> None:
+def test_text_frame_and_notebook_have_the_same_lines() -> None:
     news = shipped_news()
-    lines = str(news).splitlines()
-    assert lines[0].startswith("KZ-UZ turnover, US$ 10 bn by 2030: since 2025-09-30 the probabili")
-    assert "was expected (" in lines[0] or "reporters and regimes (" in lines[0]
-    assert lines[2].startswith(f"said on {SINCE}")
-    assert lines[-1].startswith("KZ-UZ turnover in 2025: US$ 4.")
-    for line in news.lines(0):
-        if line.release is not None:
-            foremost = surprise(news.releases[line.release].foremost_for(0))
-            assert any(row.startswith(line.name) and foremost in row for row in lines)
+    text = str(news)
+    rows = text.splitlines()
+    assert rows[0].startswith("KZ-UZ turnover, US$ 10 bn by 2030: since 2025-09-30 the probabili")
+    assert max(map(columns, rows)) <= 80
+    assert " ".join(text.split("\n\n")[-1].split()).startswith("KZ-UZ turnover in 2025: US$ 4.")
+    lines, notebook = news.lines_to_frame(), news._repr_html_()
+    for i, block in enumerate(text.split("\n\n")[: len(GOALS)]):
+        flat = " ".join(block.split())
+        sentence = goal_sentence(news, i)
+        assert flat.startswith(sentence)
+        assert html.escape(sentence) in notebook
+        own = lines[lines["goal"] == str(news.goals[i].goal)].to_dict("records")
+        assert [row["points"] for row in own] == [line.points for line in news.lines(i)]
+        for line, row in zip(news.lines(i), own, strict=True):
+            assert row["line"] == line.name
+            name = "hindsight" if line.kind == "hindsight" else line.name
+            end = line.kind in ("before", "after")
+            number = percent(line.points / 100) if end else points(line.points / 100)
+            assert f"{name} {number}" in flat
+            assert f"<td><bdi>{name}</bdi></td><td><bdi>{number}</bdi></td>" in notebook
+            if line.release is not None:
+                foremost = surprise(news.releases[line.release].foremost_for(i))
+                assert foremost == row["figure"]
+                assert html.escape(foremost) in notebook
+
+
+def test_frames_of_releases_and_figures() -> None:
+    news = shipped_news()
     frame = news.to_frame()
     assert len(frame) == len(news.releases) * len(GOALS)
     by_goal = frame.groupby("goal", sort=False)["share"].sum().to_numpy()

@@ -2,18 +2,21 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
 from tradetrack._format import (
     amount_text,
+    columns,
     html_table,
     percent,
     points,
     table,
     three_digits,
     with_unit,
+    wrapped,
 )
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import Observation, Series
@@ -35,6 +38,19 @@ STILL = 0.005  # changes of probability below half a point are not reported
 _ADDS_UP = 1e-9
 _OF_METHOD = ("linearisation", "simulation")  # lines that nothing in the world brought about
 
+_WIDTH = 80  # columns of text
+_NAME = 34  # of them for the name of a line, at most
+_HEADS = ("change in points", "", "foremost figure")
+_LINE_COLUMNS = (
+    "goal",
+    "kind",
+    "line",
+    "points",
+    "published",
+    "reporter",
+    "document",
+    "figure",
+)
 _FIGURE_COLUMNS = (
     "published",
     "reporter",
@@ -345,40 +361,74 @@ class News(Report):
         return self
 
     def _repr_html_(self) -> str:
-        rows = [
-            (
-                release.published,
-                release.reporter,
-                str(goal.goal),
-                f"{100 * change.in_order:+.1f}",
-                f"{100 * change.share:+.1f}",
-                f"{100 * change.left_out:+.1f}",
-            )
-            for release in self.releases
-            for goal, change in zip(self.goals, release.probabilities, strict=True)
-        ]
-        heads = "published", "reporter", "goal", "in order", "share", "left out"
-        caption = f"Changes of probability in points, {self.since} to {self.as_of}"
-        return html_table(caption, heads, rows)
+        parts = []
+        for i in range(len(self.goals)):
+            caption = goal_sentence(self, i)
+            if self.releases:
+                parts.append(html_table(caption, _HEADS, line_cells(self, i)))
+            else:
+                parts.append(html_table(caption, (), ()))
+        if self.releases:
+            rows = [
+                (
+                    release.published,
+                    release.reporter,
+                    "revisions" if release.revision else "new figures",
+                    str(goal.goal),
+                    f"{100 * change.in_order:+.1f}",
+                    f"{100 * change.share:+.1f}",
+                    f"{100 * change.left_out:+.1f}",
+                )
+                for release in self.releases
+                for goal, change in zip(self.goals, release.probabilities, strict=True)
+            ]
+            heads = "published", "reporter", "what", "goal", "in order", "share", "left out"
+            caption = f"Every release, {self.since} to {self.as_of}: changes in points"
+            parts.append(html_table(caption, heads, rows))
+        return "".join(parts)
+
+    def lines_to_frame(self) -> "pd.DataFrame":
+        """Return one row per goal and line of its account; see `lines`.
+
+        Columns: ``goal, kind, line, points, published, reporter, document, figure``: of a line that
+        is about one release also which, and the figure that moved the goal most against its
+        forecast.
+        """
+        rows: list[dict[str, object]] = []
+        for i, goal in enumerate(self.goals):
+            for line in self.lines(i):
+                row = {"goal": str(goal.goal), "kind": line.kind, "line": line.name}
+                rows.append({**row, "points": line.points, **self._release_of(line, i)})
+        return _frame(rows, _LINE_COLUMNS)
+
+    def _release_of(self, line: NewsLine, goal: int) -> dict[str, object]:
+        if line.release is None:
+            return {}
+        release = self.releases[line.release]
+        of = {name: getattr(release, name) for name in ("published", "reporter", "document")}
+        return {**of, "figure": surprise(release.foremost_for(goal))}
 
     def to_frame(self) -> "pd.DataFrame":
-        """Return one row per release and goal.
+        """Return one row per release and goal: what is behind the lines, release by release.
 
-        Columns: ``published, reporter, document, goal, in_order, share, share_error, left_out``
-        (of the goal's probability).
+        Columns: ``published, reporter, document, revision, goal, in_order, share, share_error,
+        left_out`` (of the goal's probability, not in points). A line of `lines` is what its
+        releases changed ``in_order``.
         """
         rows: list[dict[str, object]] = [
             {
                 "published": release.published,
                 "reporter": release.reporter,
                 "document": release.document,
+                "revision": release.revision,
                 "goal": str(goal.goal),
                 **change.model_dump(),
             }
             for release in self.releases
             for goal, change in zip(self.goals, release.probabilities, strict=True)
         ]
-        return _frame(rows, ("published", "reporter", "document", "goal", *Change.model_fields))
+        of = "published", "reporter", "document", "revision", "goal"
+        return _frame(rows, (*of, *Change.model_fields))
 
     def figures_to_frame(self) -> "pd.DataFrame":
         """Return one row per figure.
@@ -446,8 +496,10 @@ class News(Report):
     def __str__(self) -> str:
         lines = []
         for i in range(len(self.goals)):
-            lines += [goal_sentence(self, i), *goal_table(self, i)]
-        return "\n".join([*lines, *(total_sentence(total, self.since) for total in self.totals)])
+            lines += [*wrapped(goal_sentence(self, i), _WIDTH), *goal_table(self, i), ""]
+        for total in self.totals:
+            lines += wrapped(total_sentence(total, self.since), _WIDTH)
+        return "\n".join(lines).rstrip("\n")
 
 
 _REST: dict[LineKind, str] = {
@@ -541,20 +593,39 @@ def surprise(figure: FigureNews) -> str:
     return f"{came} where {expected} was expected ({figure.surprise:+.1f} sd)"
 
 
-def goal_table(news: News, position: int) -> list[str]:
-    """Lay out the lines of a goal; releases come with the figure that moved it most."""
-    if not news.releases:
-        return []
-    rows = []
+def line_cells(news: News, position: int) -> list[tuple[str, str, str]]:
+    """Write the lines of a goal: what, how much, and a note.
+
+    Releases come with the figure that moved the goal most, as the sentence names it.
+    """
+    cells = []
     for line in news.lines(position):
         end = line.kind in ("before", "after")
         number = percent(line.points / 100.0) if end else points(line.points / 100.0)
-        note = f"Monte-Carlo error {100.0 * news.goals[position].error:.1f}"
-        figure = ""
+        name, note = line.name, ""
         if line.release is not None:
-            figure = surprise(news.releases[line.release].foremost_for(position))
-        rows.append([line.name, number, note if line.kind == "simulation" else figure])
-    return [table(rows, ["change in points", "", "foremost figure"], (0, 2))]
+            note = surprise(news.releases[line.release].foremost_for(position))
+        elif line.kind == "hindsight":
+            name, note = line.kind, line.name
+        elif line.kind == "simulation":
+            note = f"Monte-Carlo error {100.0 * news.goals[position].error:.1f}"
+        cells.append((name, number, note))
+    return cells
+
+
+def goal_table(news: News, position: int) -> list[str]:
+    """Lay out the lines of a goal in eighty columns; long names and notes go over several."""
+    if not news.releases:
+        return []
+    cells = line_cells(news, position)
+    wide = max(len(_HEADS[0]), *(columns(name) for name, _, _ in cells))
+    taken = min(wide, _NAME) + max(columns(number) for _, number, _ in cells) + 4
+    rows = []
+    for name, number, note in cells:
+        names = wrapped(name, _NAME)
+        notes = wrapped(note, _WIDTH - taken, "")
+        rows += zip_longest(names, [number], notes, fillvalue="")
+    return [table(rows, _HEADS, (0, 2))]
 
 
 def _moved(row: GoalNews) -> str:
