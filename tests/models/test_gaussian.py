@@ -59,7 +59,7 @@ def test_figures_in_two_steps_are_figures_at_once(known: tuple[int, ...]) -> Non
 def test_growth_alone_says_nothing_of_the_level_but_weighs_the_regimes() -> None:
     start = DiffuseGaussian.prior(MEAN, FLAT, COVARIANCE)
     after = start.condition(np.array([2]), VALUES[2:], NOISE[2:], np.array([0, 1]))
-    assert not after.knows_level
+    assert not after.knows_levels.any()
     sd = np.sqrt(COVARIANCE[:, 2, 2] + NOISE[2] ** 2)
     expected = stats.norm(MEAN[:, 2], sd).logpdf(VALUES[2])
     np.testing.assert_allclose(np.diff(after.log_evidence), np.diff(expected), atol=1e-12)

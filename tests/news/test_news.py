@@ -357,7 +357,7 @@ def test_a_goal_long_missed_has_an_answer_and_no_shares() -> None:
         [met] = tt.track(few, goal, n_paths=500).attainments
         assert row.before == row.after == pytest.approx(met.probability, abs=0.005)
         assert news.releases[0].probabilities[0].share == 0.0
-        assert "stayed at under 1 %; no release changed it" in str(news)
+        assert "stayed at under 1 %; no release changed it" in goal_sentence(news, 0)
     met = tt.news(few, tt.Goal(1.2, by=2022), since="2024-12-31").goals[0]
     assert (met.before, met.after) == pytest.approx((1.0, 1.0))
 
@@ -373,7 +373,7 @@ def test_the_figure_that_is_said_to_move_a_goal_is_that_goals_own() -> None:
     assert str(fresh.foremost.observation.window) == "2024-01..2024-06"
     assert str(revision.foremost_for(0).observation.window) == "2022"
     assert abs(revision.probabilities[0].share) > abs(fresh.probabilities[0].share)
-    assert "mostly due to revisions (+" in str(news).splitlines()[0]
+    assert "mostly due to revisions (+" in goal_sentence(news, 0)
     assert tt.results.News.model_validate_json(news.model_dump_json()) == news
 
 

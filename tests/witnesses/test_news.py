@@ -138,6 +138,10 @@ def test_every_coalition_has_the_posterior_of_its_own_figures(coalition: int) ->
     layout = _lay_out(TWO, releases, request, ends)
     [known] = releases.counting([coalition])
     state = engine.state(known[None])
+    assert engine.n_bounds == 0
+    found_mean = engine.means(state)[0]
+    basis, given = engine.basis, state.covariance[0] - engine.least
+    found_spread = engine.left + basis @ given @ np.swapaxes(basis, 1, 2)
     rows, months = np.flatnonzero(known), layout.prior.n_months
     noise = layout.rows.noise(TWO.reporting.noise, layout.linear.scale)[rows]
     by_path, by_effect = layout.linear.by_path.toarray(), layout.linear.by_effect.toarray()
@@ -159,12 +163,12 @@ def test_every_coalition_has_the_posterior_of_its_own_figures(coalition: int) ->
         after = mean + gain @ (y - path_and_effect @ mean)
         covariance = wide - gain @ path_and_effect @ wide
         expected = targets @ after - layout.targets.offset
-        np.testing.assert_allclose(state.mean[0, k], expected, atol=2e-4)
+        np.testing.assert_allclose(found_mean[k], expected, atol=2e-4)
         spread = targets @ covariance @ targets.T
-        np.testing.assert_allclose(state.covariance[0, k], spread, atol=2e-4)
+        np.testing.assert_allclose(found_spread[k], spread, atol=2e-4)
     likelihood = np.exp(np.array(logs) - max(logs))
     np.testing.assert_allclose(state.weights[0], likelihood / likelihood.sum(), atol=1e-6)
-    _check_goals(engine, state.mean[0], state.covariance[0], state.weights[0], coalition)
+    _check_goals(engine, found_mean, found_spread, state.weights[0], coalition)
 
 
 def _joint(one: dense.Dense, effects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -26,7 +26,7 @@ from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack._version import __version__
 from tradetrack.attainment.attainment import Attainment
-from tradetrack.domain.goal import CONSENSUS, Goal
+from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import last_day
 from tradetrack.errors import GoalError, InputError
 from tradetrack.ledger.ledger import Ledger
@@ -214,11 +214,11 @@ def _decomposed(
     fits = [_drawn_by(end) for end in dict.fromkeys((then, now))]
     releases = Releases.of(known, day)
     engine = build_engine(drawing.model, releases, request, fits, points)
-    after = drawing.end(now, fits[-1], engine, request)
+    after = drawing.end(now, engine, request)
     before = after
     if then is not now:
         own = _engine_of(drawing, then, request, fits)
-        before = drawing.end(then, fits[0], own, request)
+        before = drawing.end(then, own, request)
     engine = after.engine
     shares = fair_shares(len(releases.releases), engine.values_of, orders)
     goal_rows, total_rows = _ends(before, after, request)
@@ -349,24 +349,18 @@ class _Drawing:
             seed=self.seed,
         )
 
-    def end(
-        self, drawn: Simulation, fitted: FittedMixture, engine: Engine, request: Request
-    ) -> _End:
-        """Put side by side what is said, on the same paths to first order, and the engine."""
-        rng = np.random.default_rng(self.seed)
-        reporters = tuple(r for _, r in request.counts if r != CONSENSUS)
-        linear = fitted.draw_linear(drawn.years[-1], self.n_paths, rng, reporters)
-        shifted = engine.shifted_by(drawn.paths, linear)
-        met, means = shifted.on_paths(linear)
+    def end(self, drawn: Simulation, engine: Engine, request: Request) -> _End:
+        """Put side by side what is said, the same paths to first order, and the engine."""
+        corrected = engine.corrected(drawn.paths)
         found = [
             _of(attainment, by)
             for attainment, by in zip(attainments(drawn), request.by, strict=True)
         ]
         totals = tuple(_expected(drawn.paths, *count, request.year) for count in request.counts)
         return _End(
-            engine=shifted,
+            engine=corrected,
             said=np.array([*(chance for chance, _ in found), *(total.mean for total in totals)]),
-            first_order=np.concatenate([met, means]),
+            first_order=corrected.on_paths(drawn.paths),
             errors=np.array([error for _, error in found]),
             totals=totals,
         )

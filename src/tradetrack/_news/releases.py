@@ -33,6 +33,11 @@ class _Figure:
     standing: tuple[int, ...]
     later: tuple[tuple[int, int], ...]  # release, row
 
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """All of them."""
+        return (*self.standing, *(row for _, row in self.later))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Releases:
@@ -101,9 +106,8 @@ class Releases:
     def counterpart(self, row: int, known: Mask) -> int:
         """Return the row of the same figure that counts, or the row itself if none does."""
         for figure in self.figures:
-            same = {*figure.standing, *(later for _, later in figure.later)}
-            if row in same:
-                return next((other for other in same if known[other]), row)
+            if row in figure.rows:
+                return next((other for other in figure.rows if known[other]), row)
         return row
 
     def _latest(self, figure: _Figure, coalition: Coalition) -> list[int]:

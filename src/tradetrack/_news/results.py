@@ -620,7 +620,7 @@ def goal_table(news: News, position: int) -> list[str]:
     cells = line_cells(news, position)
     wide = max(len(_HEADS[0]), *(columns(name) for name, _, _ in cells))
     taken = min(wide, _NAME) + max(columns(number) for _, number, _ in cells) + 4
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name, number, note in cells:
         names = wrapped(name, _NAME)
         notes = wrapped(note, _WIDTH - taken, "")

@@ -123,17 +123,17 @@ def foremost_figures(engine: Engine, release: int, rows: Index, moved: Array) ->
     moved
         What the release changed in the probability of each goal when it came.
     """
-    alone = np.zeros((len(rows), len(moved)))
     earlier = (1 << release) - 1
     before, after = engine.releases.counting([earlier, earlier | 1 << release])
-    [start] = engine.chances(engine.state(before[None]))
-    for i, row in enumerate(rows):
-        known = before.copy()
-        known[engine.releases.counterpart(int(row), before)] = False
-        known[row] = True
-        state = engine.state(known[None])
-        if after[row] and state.knows_level:  # a bound may replace the only level
-            alone[i] = engine.chances(state)[0] - start
+    known = np.tile(before, (1 + len(rows), 1))
+    for mask, row in zip(known[1:], rows, strict=True):
+        mask[engine.releases.counterpart(int(row), before)] = False
+        mask[row] = True
+    state = engine.state(known)
+    sure = state.knows_level & np.append(True, after[rows])  # a bound may replace the only level
+    alone = np.zeros((len(known), len(moved)))
+    alone[sure] = engine.chances(state.take(sure))
+    alone = np.where(sure[1:, None], alone[1:] - alone[0], 0.0)
     return tuple(map(int, np.argmax(alone * np.sign(moved), axis=0)))
 
 
@@ -143,7 +143,7 @@ def _replaced(engine: Engine, before: Mask, row: int) -> str | None:
 
 
 def _predict(engine: Engine, before: Mask, rows: Index) -> Prediction:
-    n, requested = len(engine.values), engine.n_bounds + len(engine.targets.value)
+    n, requested = len(engine.values), engine.n_bounds + engine.basis.shape[2]
     sharp = rows[rows < n]
     state = engine.state(before[None], sharp)
     place = np.where(rows >= n, rows - n, 0)
@@ -188,14 +188,14 @@ def _impacts(engine: Engine, before: Mask, after: Mask) -> dict[int, Array]:
 
 def _weighed(engine: Engine, state: State, requested: Index, rows: Index) -> Array:
     """Weight times surprise of some of the requested rows, ``[row, total]``."""
-    first = engine.n_bounds + len(engine.targets.value)
-    place = first + np.searchsorted(requested, rows)
-    targets = engine.n_bounds + np.arange(len(engine.targets.value))
+    directions = engine.n_bounds + np.arange(engine.basis.shape[2])
+    place = engine.n_bounds + len(directions) + np.searchsorted(requested, rows)
     mean, covariance = state.mean[0], state.covariance[0]
     noise = np.diag(engine.noise[rows] ** 2)
     gain = np.linalg.solve(
-        covariance[:, place[:, None], place] + noise, covariance[:, place[:, None], targets]
+        covariance[:, place[:, None], place] + noise, covariance[:, place[:, None], directions]
     )
+    gain = gain @ np.swapaxes(engine.basis, 1, 2)
     surprise = engine.values[rows] - mean[:, place]
     by_target = np.einsum("k,kit,ki->it", state.weights[0], gain, surprise)
     totals = range(len(engine.targets.totals))

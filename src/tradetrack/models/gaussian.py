@@ -25,7 +25,7 @@ order: numpy adds, multiplies and divides numbers alike wherever they stand, whe
 and numpy's sums along the first axis round by the shape of the batch and the number of threads.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,15 +125,72 @@ class DiffuseGaussian:
             log_fit=self.log_fit + _log_fit(factor, fit),
         )
 
+    def in_steps(
+        self, seen: Index, values: Array, noise: Array, rest: Index, stops: Index
+    ) -> "DiffuseGaussian":
+        """Condition on the first rows of several, for each of some numbers of them.
+
+        The leading blocks of one Cholesky factor are the factors of the first rows, so that all
+        steps cost little more than the last.
+
+        Parameters
+        ----------
+        seen, noise, rest
+            As in `condition`; ``self`` has one leading axis, of regimes.
+        values
+            The figures, which may be other ones at each step, ``[step, row]``.
+        stops
+            How many of the rows count at each step; they rise.
+
+        Returns
+        -------
+        With a leading axis of steps.
+        """
+        n = len(rest)
+        total = self.covariance[:, seen[:, None], seen]
+        total[:, range(len(seen)), range(len(seen))] += noise**2
+        residual, flat = values.T - self.mean[:, seen, None], self.flat[:, seen, None]
+        right = np.concatenate([self.covariance[:, seen[:, None], rest], residual, flat], axis=-1)
+        factor, white = whiten(total, right)
+        counts = (np.arange(len(seen)) < stops[:, None])[:, None]
+        fit = np.moveaxis(white[..., n:-1], -1, 0) * counts
+        level = white[..., -1] * counts
+        log_det = 2.0 * np.log(np.diagonal(factor, axis1=-2, axis2=-1)) * counts
+        by_row = np.ascontiguousarray(white[..., :n])
+        back = np.swapaxes(by_row, -1, -2)
+        covariance = np.empty((len(stops), len(total), n, n))
+        left, start = self.covariance[:, rest[:, None], rest], 0
+        for step, stop in enumerate(stops):
+            left = left - back[..., start:stop] @ by_row[:, start:stop]
+            covariance[step], start = left, stop
+        return DiffuseGaussian(
+            mean=self.mean[:, rest] + (back @ fit[..., None])[..., 0],
+            flat=self.flat[:, rest] - (back @ level[..., None])[..., 0],
+            covariance=covariance,
+            information=self.information + (level**2).sum(axis=-1),
+            score=self.score + (level * fit).sum(axis=-1),
+            log_fit=self.log_fit - 0.5 * (log_det + fit**2).sum(axis=-1),
+        )
+
+    def transform(self, by_row: Array) -> "DiffuseGaussian":
+        """Return the law of linear functions of the rows, ``[regime, function, row]``."""
+        return replace(
+            self,
+            mean=np.einsum("kfr,kr->kf", by_row, self.mean),
+            flat=np.einsum("kfr,kr->kf", by_row, self.flat),
+            covariance=by_row @ self.covariance @ np.swapaxes(by_row, -1, -2),
+        )
+
     @property
     def log_evidence(self) -> Array:
         """Log likelihood of the figures so far, constants apart; of their growth if no level is."""
         return self.log_fit + _log_level(self.information, self.score)
 
     @property
-    def knows_level(self) -> bool:
-        """Whether some figure sets the level, everywhere in the batch."""
-        return bool((self.information > _NOTHING).all())
+    def knows_levels(self) -> Mask:
+        """Whether some figure sets the level, ``[...]``."""
+        knows: Mask = self.information > _NOTHING
+        return knows
 
     def marginalise(self) -> tuple[Array, Array]:
         """Integrate the level out: mean and covariance of the rows (vague if no figure sets it)."""
