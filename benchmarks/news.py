@@ -19,7 +19,9 @@ def main() -> None:
     first, last = map(int, sys.argv[1:3]) if len(sys.argv) > 2 else (2001, 2024)
     ledger = tt.datasets.kazakhstan_uzbekistan()
     largest: list[tuple[float, int, str]] = []
-    print("since       seconds  releases  goal            before  after  hindsight  linear.  simul.")
+    print(
+        "since       seconds  releases  goal            before  after  hindsight  linear.  simul."
+    )
     for year in range(first, last + 1):
         began = time.process_time()
         found = tt.news(ledger, GOALS, since=f"{year}-12-31", as_of=f"{year + 1}-12-31")
