@@ -171,17 +171,20 @@ def test_a_bound_against_exact_figures() -> None:
         tt.track(Ledger(rows), Goal(5), model=printed, n_paths=50)
 
 
-def test_a_thousand_figures() -> None:
+@pytest.mark.parametrize("years", [8, pytest.param(25, marks=pytest.mark.slow)])
+def test_hundreds_of_figures(years: int) -> None:
+    """Every month and every year to date by two reporters: 368 figures, or 1,150."""
     rng = np.random.default_rng(0)
-    windows = [Window.month(2000 + i // 12, i % 12 + 1) for i in range(300)]
-    windows += [Window.year_to_date(2000 + i // 11, i % 11 + 2) for i in range(275)]
+    first = 2025 - years
+    windows = [Window.month(first + i // 12, i % 12 + 1) for i in range(12 * years)]
+    windows += [Window.year_to_date(first + i // 11, i % 11 + 2) for i in range(11 * years)]
     value = {w: 100 * w.n_months * math.exp(0.05 * rng.standard_normal()) for w in windows}
     rows = [
         level(str(window), f"{value[window] * ratio:.1f}", unit="usd_mn", reporter=reporter)
         for window in windows
         for reporter, ratio in zip(REPORTERS, (1.0, 1.07), strict=True)
     ]
-    assert len(Ledger(rows).current) > 1000
+    assert len(Ledger(rows).current) == 46 * years
     result = track(rows)
     assert median_total(result, 2020) == pytest.approx(1.24, rel=0.05)
 

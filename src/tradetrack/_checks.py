@@ -2,8 +2,8 @@
 
 import math
 import numbers
-from collections.abc import Mapping
-from typing import TypeGuard
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,9 @@ from tradetrack._typing import Array
 from tradetrack.errors import InputError
 
 MOST_PATHS = 1_000_000
+MOST_YEARS = 100  # ahead
 _SHOWN = 60  # characters of a value in a message
+_LARGEST = 10**300  # of a whole number: beyond it no float, and soon no text
 
 
 def shown(value: object) -> str:
@@ -21,10 +23,13 @@ def shown(value: object) -> str:
 
     Examples
     --------
-    >>> shown("a  b" * 3), shown(None)
-    ("'a ba ba b'", 'None')
+    >>> shown("a  b" * 3), shown(None), shown(10**5000)
+    ("'a ba ba b'", 'None', 'an int')
     """
-    return shorten(repr(value), _SHOWN)
+    try:
+        return shorten(repr(value), _SHOWN)
+    except Exception:  # an int of thousands of digits, or a class whose repr is broken
+        return _a(value)
 
 
 def check_kind(name: str, value: object, kind: type, remedy: str) -> None:
@@ -50,6 +55,23 @@ def _a(value: object) -> str:
     return f"{'an' if name[0].lower() in 'aeio' else 'a'} {name}"
 
 
+def as_list(value: object, *single: type) -> list[Any]:
+    """Return one value or several as a list; a text is one, and so is a value of these classes.
+
+    Examples
+    --------
+    >>> as_list(2024), as_list("2024"), as_list(range(2)), as_list(range(2), range)
+    ([2024], ['2024'], [0, 1], [range(0, 2)])
+    """
+    if isinstance(value, (str, bytes, *single)) or not isinstance(value, Iterable):
+        return [value]
+    try:
+        items = iter(value)
+    except TypeError:  # an array without dimensions passes for iterable
+        return [value]
+    return list(items)
+
+
 def check_mapping(name: str, value: object, remedy: str) -> None:
     """Refuse an argument that has no values by name."""
     check_kind(name, value, Mapping, remedy)
@@ -73,6 +95,7 @@ def check_whole(
         and not isinstance(value, bool)
         and (least is None or value >= least)
         and (most is None or value <= most)
+        and -_LARGEST < value < _LARGEST
     ):
         return
     size = "" if least is None else f" of at least {least}"
@@ -88,8 +111,12 @@ def is_number(value: object) -> TypeGuard[float]:
     >>> is_number(1), is_number(True), is_number("1"), is_number(math.inf)
     (True, False, False, False)
     """
-    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    return real and abs(value) < math.inf  # type: ignore[arg-type]
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number or a fraction that no float holds
+        return False
 
 
 def check_number(name: str, value: object, low: float, high: float = math.inf) -> None:

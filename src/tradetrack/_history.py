@@ -127,9 +127,9 @@ class History(Report):
     --------
     >>> import tradetrack as tt
     >>> ledger = tt.datasets.kazakhstan_uzbekistan()
-    >>> past = tt.history(ledger, tt.Goal(10, by=2030), ["2015-12", "2025-12"], n_paths=200)
+    >>> past = tt.history(ledger, tt.Goal(10, by=2030), ["2025-06", "2025-12"], n_paths=200)
     >>> [said.headlines[0].latest.year for said in past.dates]
-    [2014, 2024]
+    [2024, 2024]
     """
 
     schema_version: Literal["1"] = "1"

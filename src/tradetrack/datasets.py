@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from tradetrack._checks import shown
 from tradetrack._files import shipped_rows, shipped_text
 from tradetrack.domain.amount import Absolute, Multiple
 from tradetrack.domain.figure import GROWTH_UNITS, Figure, split_unit
@@ -151,8 +152,8 @@ def goals(name: str) -> tuple[Goal, Goal]:
 
 
 def _amounts(name: str) -> tuple[float, float]:
-    if name not in _AMOUNTS:
-        raise InputError(f"no dataset {name!r}; there is {', '.join(_AMOUNTS)}")
+    if not isinstance(name, str) or name not in _AMOUNTS:
+        raise InputError(f"no dataset {shown(name)}; there is {', '.join(_AMOUNTS)}")
     return _AMOUNTS[name]
 
 

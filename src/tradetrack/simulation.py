@@ -1,13 +1,13 @@
 """simulate(): the paths of a question, for whoever wants more than `track` sums up."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tradetrack._checks import MOST_PATHS, check_whole
+from tradetrack._checks import MOST_PATHS, MOST_YEARS, as_list, check_whole, shown
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack.attainment.passage import MonthlyPaths, Passage, passage
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 _HORIZON_YEARS = 20
 _SHOWN = (0.1, 0.5, 0.9)  # probability levels of the frame
-_MOST_YEARS = 100
 
 
 def check_numbers(horizon: int | None, n_paths: int, seed: int) -> None:
@@ -79,12 +78,10 @@ def listed(goals: object) -> list[Goal]:
     GoalError
         If something among them is no goal.
     """
-    if isinstance(goals, Goal | str) or not isinstance(goals, Iterable):
-        goals = [goals]
     several = []
-    for goal in goals:
+    for goal in as_list(goals, Goal):
         if not isinstance(goal, Goal):
-            raise GoalError(f"{goal!r} is not a goal; pass one such as Goal(10, by=2030)")
+            raise GoalError(f"{shown(goal)} is not a goal; pass one such as Goal(10, by=2030)")
         several.append(goal)
     return several
 
@@ -278,10 +275,10 @@ def check_last_year(current: Ledger, goals: Sequence[Goal], year: int) -> None:
             f" {format_month(current.last_month)}{due}; choose horizon={least - last} or more",
             topic="horizon",
         )
-    if year > last + _MOST_YEARS:
+    if year > last + MOST_YEARS:
         raise GoalError(
-            f"the horizon ends in {year}, more than {_MOST_YEARS} years after the last figure;"
-            f" choose horizon={_MOST_YEARS} or less, and no later deadline",
+            f"the horizon ends in {year}, more than {MOST_YEARS} years after the last figure;"
+            f" choose horizon={MOST_YEARS} or less, and no later deadline",
             topic="horizon",
         )
     for goal in goals:

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from tradetrack._audit.audit import in_order
 from tradetrack._audit.finding import Finding
 from tradetrack._checks import check_kind
-from tradetrack._format import counted
+from tradetrack._format import counted, shorten
 from tradetrack._parallel import one_blas_thread
 from tradetrack._prediction_audit import audit_given
 from tradetrack._typing import MONTHS
@@ -58,6 +58,8 @@ from tradetrack.simulation import Simulation, series_of, simulate
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_LONGEST = 60  # of a name in a message
 
 QUANTILE_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 RECENT_YEARS = 5
@@ -232,9 +234,9 @@ class Tracking(Report):
         """
         goal = self.attainments[0].goal
         for name, value, kind in (
-            ("window", window, str),
             ("series", goal.series if series is None else series, Series),
             ("reporter", goal.reporter if reporter is None else reporter, str),
+            ("window", window, str),
         ):
             check_kind(name, value, kind, "name one of those that were tracked")
         wanted = (series or goal.series, reporter or goal.reporter, window)
@@ -243,9 +245,9 @@ class Tracking(Report):
                 return totals
         known = sorted({f"{t.series} by {t.reporter} ({t.window})" for t in self.series_totals})
         raise InputError(
-            f"no totals of {wanted[0]} by {wanted[1]} ({window}); there are those of"
-            f" {', '.join(known)}."
-            " Add a goal for the series to track",
+            f"no totals of {wanted[0]} by {shorten(wanted[1], _LONGEST)}"
+            f" ({shorten(window, _LONGEST)}); there are those of {', '.join(known)}. Add a goal"
+            " for the series to track",
             topic="result",
         )
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import tradetrack as tt
+from tradetrack.articles.rules import by_rules
 
 mpl.use("Agg")
 
@@ -137,6 +138,100 @@ def calls(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
         found()[0].probability_by: {"year": 2030},
         found()[0].interval: {"level": 0.8},
         tt.scoring.diagnose: {"fitted": tt.models.RandomWalkModel().fit(ledger())},
+        **of_values(),
+        **of_models(folder),
+        **of_scores(),
+    }
+
+
+def of_values() -> dict[Callable[..., Any], dict[str, Any]]:
+    """Calls that make values, or ask them something."""
+    year, figure = tt.Window("2024"), tt.Figure.of("3", "usd_bn")
+    article = tt.read_article(
+        "Kenya sold US$ 700 million of goods to Uganda in 2023.", published="2024-02"
+    )
+    corrections = {"value": "701", "unit": None, "window": None, "base": None, "flow": None}
+    return {
+        tt.Ledger: {"observations": list(ledger())},
+        tt.Ledger.from_json: {"text": ledger().to_json()},
+        tt.Ledger().add: {"observations": list(ledger())},
+        article.observations: {"accept": "all", "series": None, "reporter": "KEN stat"},
+        article.goals: {"accept": (), "series": None},
+        article.corrected: {"index": 0, "note": "", **corrections},
+        tt.read_article: {"text": article.text, "published": "2024-02", "reporter": None}
+        | {"pair": None, "reader": by_rules},
+        tt.amounts.read_amount: {"text": "2x 2023"},
+        tt.amounts.Multiple: {"factor": 2.0, "base": year},
+        tt.amounts.Increase: {"value": 1.0, "base": year, "unit": ""},
+        tt.Goal: {
+            "amount": 10,
+            "by": 2030,
+            "sustained": 1,
+            "announced": "2024",
+            "bound": "at_most",
+        },
+        GOAL.windows: {"first": 24000, "last": 24100},
+        tt.datasets.goals: {"name": "kazakhstan_uzbekistan"},
+        tt.Window.month: {"year": 2024, "month": 3},
+        year.shift: {"years": 1},
+        year.covers: {"other": year},
+        figure.log_interval: {"unit": None},
+        figure.amount_law: {"unit": "usd_bn"},
+        tt.scenarios.GivenTotal: {"year": 2027, "total": 6.0, "flow": "turnover"},
+    }
+
+
+def of_models(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
+    """Calls that make models, or ask them something."""
+    models, regimes = tt.models, tt.models.Regimes.shipped()
+    fitted, rng = tt.GrowthMixture().fit(ledger()), np.random.default_rng(0)
+    annual = models.AnnualMixture.over(regimes, range(2015, 2020), 3)
+    zeros = np.zeros(5)
+    regimes.to_csv(folder / "regimes.csv")
+    return {
+        tt.GrowthMixture: {"regimes": regimes, "pattern": models.MonthPattern.shipped()}
+        | {"reporting": models.Reporting(), "memory": 8, "misprints": None},
+        tt.GrowthMixture().fit: {"ledger": ledger()},
+        fitted.draw: {"last_year": 2030, "n_paths": 20, "rng": rng, "reporters": ()},
+        models.Ensemble: {"models": {"a": tt.GrowthMixture()}, "weights": {"a": 1.0}},
+        models.MisprintPrior: {"revision": 0.1, "misprint_spread": 1.5},
+        models.Reporting: {"noise": 0.01},
+        models.Seasonality: {"noise": 0.1, "effect_scale": 1.0, "pattern_share": 0.5},
+        models.Regimes: {"regimes": regimes.regimes[:1], "weights": (1.0,)},
+        models.Regimes.from_table: {"table": regimes.table(), "weights": regimes.weights},
+        models.Regimes.from_csv: {"path": folder / "regimes.csv"},
+        models.Regimes.known_by: {"year": 2010},
+        regimes.prune: {"threshold": 0.01},
+        models.AnnualMixture.over: {"regimes": regimes, "years": range(2015, 2020), "horizon": 3}
+        | {"month_noise": 0.1},
+        annual.log_likelihood: {"log_history": zeros},
+        annual.log_predictive: {"log_history": zeros, "log_future": zeros[:3]},
+        annual.quantiles: {"log_history": zeros, "levels": [0.1, 0.5]},
+        models.LogPaths: {"first_month": 0, "last_observed": 11, "flows": ("a",), "effects": {}}
+        | {"log_paths": np.zeros((1, 24, 2), np.float32)},
+    }
+
+
+def of_scores() -> dict[Callable[..., Any], dict[str, Any]]:
+    """Calls that score, or read what others have made."""
+    curve, met = [[0.1, 0.4], [0.2, 0.9]], [[0.0, 1.0], [0.0, 1.0]]
+    sdmx = {
+        "COUNTRY": "BRA",
+        "INDICATOR": "MG_CIF_USD",
+        "COUNTERPART_COUNTRY": "CHN",
+        "FREQUENCY": "M",
+        "TIME_PERIOD": "2024-M01",
+        "OBS_VALUE": "5000000000",
+    }
+    return {
+        tt.scoring.log_score: {"curve": curve, "met": met},
+        tt.scoring.attainment_crps: {"curve": curve, "met": met},
+        tt.scoring.crps_sample: {"samples": curve, "observed": [1.0, 2.0]},
+        tt.scoring.probability_transform: {"samples": curve, "observed": [1.0, 2.0]},
+        tt.scoring.interval_score: {"low": 1.0, "high": 2.0, "observed": 1.5, "level": 0.8},
+        tt.scoring.pool_weights: {"curves": [curve, curve], "met": met},
+        tt.sources.from_sdmx: {"message_or_frame": pd.DataFrame([sdmx]), "published": "2024-04"},
+        tt.WideTable: {"rows": {"Exports": {"pair": "KZ-UZ"}}, "labels": "", "windows": {}},
     }
 
 

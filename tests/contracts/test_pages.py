@@ -6,6 +6,7 @@ the commands of tradetrack are run; what `make`, `python` and `pip` lines name h
 """
 
 import doctest
+import io
 import os
 import re
 import shlex
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import matplotlib as mpl
@@ -25,6 +27,7 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from tests.contracts.test_docs import PAGES
 from tests.contracts.tree import ROOT
 
+from tradetrack.cli import main
 from tradetrack.errors import CATALOGUE
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | NUMBER  # the last digit may round
@@ -53,6 +56,9 @@ def run_line(line: str) -> None:
         return
     if words[0] == "tradetrack":
         assert not re.search(r";|&&|[|][|]", line), f"one command a line: {line}"
+        if not re.search(r"[|<>]", line):  # no shell is needed
+            run_here(line, words[1:])
+            return
         command = re.sub(r"\btradetrack\b", f"{shlex.quote(sys.executable)} -m tradetrack", line)
         shell = ["bash", "-o", "pipefail", "-c", command]
         done = subprocess.run(shell, capture_output=True, text=True)
@@ -67,6 +73,14 @@ def run_line(line: str) -> None:
             project, _, extras = wanted.removesuffix("]").partition("[")
             assert project in (".", "tradetrack"), line
             assert set(filter(None, extras.split(","))) <= set(PROJECT["optional-dependencies"])
+
+
+def run_here(line: str, argv: list[str]) -> None:
+    """Run a command in this process, as a shell would: what was read before is still in memory."""
+    err = io.StringIO()
+    with redirect_stdout(io.StringIO()), redirect_stderr(err):
+        code = main(argv)
+    assert code == 0, f"{line}: {err.getvalue()}"
 
 
 def examples(page: Path, folder: Path) -> Iterator[Example]:

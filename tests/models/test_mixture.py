@@ -129,7 +129,7 @@ def test_levels_beyond_what_can_be_computed_are_refused(value: float) -> None:
 def test_a_horizon_before_the_last_figure_is_refused() -> None:
     fitted = model(CALM).fit(Ledger(YEARS))
     with pytest.raises(
-        InputError, match=r"last_year=2018 is before the last figure; choose 2019 or"
+        InputError, match=r"last_year=2018, but the paths reach 2019 and can go on to 2200; choose"
     ):
         fitted.draw(2018, 10, np.random.default_rng(0))
 

@@ -133,7 +133,7 @@ def test_too_few_years_are_said_with_what_to_do() -> None:
         tt.errors.FitError, match=r"random walk: .* covers 0 complete calendar years\."
     ):
         tt.models.RandomWalkModel(mixture=mixture()).fit(tt.Ledger([NOW]))
-    with pytest.raises(tt.InputError, match="n_draws is 0; draw at least one"):
+    with pytest.raises(tt.InputError, match="n_draws is 0; write a whole number of at least 1"):
         tt.models.EtsModel(mixture(), n_draws=0).fit(tt.Ledger(YEARS))
 
 

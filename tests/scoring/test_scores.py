@@ -195,5 +195,5 @@ def test_missing_outcomes_stay_missing() -> None:
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 80.0])
 def test_a_level_is_a_probability(level) -> None:
-    with pytest.raises(InputError, match="is not between 0 and 1"):
+    with pytest.raises(InputError, match=r"the level is .*; write a number between 0 and 1"):
         interval_score(0.0, 1.0, 0.5, level)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tradetrack._checks import as_list, check_kind, shown
 from tradetrack._typing import MONTHS
 from tradetrack.articles import accepting
 from tradetrack.articles.attribution import source_of
@@ -133,11 +134,15 @@ class Article(Report):
         InputError
             If there is no such draft, or the correction is not possible.
         """
+        said = {"value": value, "unit": unit, "window": window, "base": base, "flow": flow}
+        for name, text in (said | {"note": note}).items():
+            if text is not None:
+                check_kind(name, text, str, "write it as it is printed")
         if flow not in (None, "turnover"):
             named = flow_by_codes(flow or "", self.pair)
             if named is None:
                 raise InputError(
-                    f"{flow!r} is no flow of {self.pair_name}; write turnover or"
+                    f"{shown(flow)} is no flow of {self.pair_name}; write turnover or"
                     f" {'_to_'.join(self.pair).lower()}",
                     "flow",
                     topic="pair",
@@ -177,6 +182,8 @@ class Article(Report):
             If a draft chosen by its index is a forecast, a goal, doubted, or lacks its months, flow
             or currency; the message says what is missing.
         """
+        _check_series(series)
+        check_kind("reporter", reporter, str, "write its name")
         return accepting.observations(
             self._chosen(accept, "observations"),
             series=series or accepting.default_series(self.pair_name, self.drafts),
@@ -197,6 +204,7 @@ class Article(Report):
         InputError
             If a draft chosen by its index is no goal, doubted, or a multiple of an unknown base.
         """
+        _check_series(series)
         return accepting.goals(
             self._chosen(accept, "goals"),
             series=series or accepting.default_series(self.pair_name, self.drafts),
@@ -218,21 +226,22 @@ class Article(Report):
             or not 0 <= index < len(self.drafts)
         ):
             raise InputError(
-                f"there is no draft {index!r}; the article has {len(self.drafts)}, counted from 0",
+                f"there is no draft {shown(index)}; the article has {len(self.drafts)},"
+                " counted from 0",
                 topic="article",
             )
         return self.drafts[index]
 
     def _chosen(self, accept: Accept, wanted: str) -> list[tuple[int, Draft, bool]]:
         """The drafts accepted, with their index and whether each was named."""
-        if accept == "all":
+        if isinstance(accept, str) and accept == "all":
             return [(i, d, False) for i, d in enumerate(self.drafts)]
         if isinstance(accept, str):
             raise InputError(
-                f"accept={accept!r} is neither 'all' nor indices of drafts such as (0, 2)",
+                f"accept={shown(accept)} is neither 'all' nor indices of drafts such as (0, 2)",
                 topic="article",
             )
-        return [(index, self._draft(index), True) for index in accept]
+        return [(index, self._draft(index), True) for index in as_list(accept)]
 
     def __str__(self) -> str:
         return as_text(self._content())
@@ -296,6 +305,10 @@ def read_article(
     kaz_to_uzb 2025-01..2025-09 up 12.5 percent
     kaz_to_uzb 2025-01..2025-09 None 2.1 usd_bn
     """
+    if reporter is not None:
+        check_kind("reporter", reporter, str, "write its name")
+    if not callable(reader):
+        raise InputError(f"the reader is {shown(reader)}; pass a function such as by_rules")
     whole = read_text(text)
     year = isinstance(published, str) and re.fullmatch(r"\d{4}", published)
     day = last_day(f"{published}-12") if year else last_day(published)
@@ -323,6 +336,11 @@ def read_article(
         set_aside=tuple(aside),
         empty_because="" if drafts else _why_empty(whole, codes if given else (), aside, codes),
     )
+
+
+def _check_series(series: Series | None) -> None:
+    if series is not None:
+        check_kind("series", series, Series, "pass one such as Series(pair='KZ-UZ')")
 
 
 def same_pair(article: Article, rows: Iterable[Observation]) -> Series | None:
@@ -357,10 +375,10 @@ def _pair(pair: str | tuple[str, str] | None) -> tuple[tuple[str, ...], str]:
     """Codes of a pair given by any names, and its spelling."""
     if pair is None:
         return (), ""
-    sides = tuple(pair.split("-")) if isinstance(pair, str) else tuple(pair)
+    sides = tuple(pair.split("-") if isinstance(pair, str) else as_list(pair))
     if len(sides) != 2 or not all(isinstance(side, str) for side in sides):
         raise InputError(
-            f"pair {pair!r} is not two countries; write 'KZ-UZ' or ('KAZ', 'UZB')",
+            f"pair {shown(pair)} is not two countries; write 'KZ-UZ' or ('KAZ', 'UZB')",
             "pair",
             topic="pair",
         )

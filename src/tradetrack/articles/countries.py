@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from tradetrack._checks import shown
 from tradetrack._files import shipped_text
 from tradetrack.articles.sentences import WORD, lowered, words
 from tradetrack.errors import InputError
@@ -223,7 +224,8 @@ def code_of(name: str) -> str:
     near = difflib.get_close_matches(plain, titles.values(), 2)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise InputError(
-        f"unknown country {name!r}{hint} Write an English or Russian name, or an ISO 3166 code",
+        f"unknown country {shown(name)}{hint} Write an English or Russian name, or an ISO 3166"
+        " code",
         "pair",
         topic="pair",
     )

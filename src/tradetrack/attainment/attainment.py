@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field, computed_field
 
-from tradetrack._checks import check_number, check_whole, is_number
+from tradetrack._checks import check_number, check_whole, is_number, shown
 from tradetrack._format import percent
 from tradetrack._typing import MONTHS
 from tradetrack.attainment.first_passage import first_year
@@ -362,12 +362,13 @@ class Attainment(Derived):
         if year not in amounts:
             first, last = self.reach[0].year, self.reach[-1].year
             raise InputError(
-                f"the year {year} is not in {first} to {last}; choose one of those", topic="result"
+                f"the year {shown(year)} is not in {first} to {last}; choose one of those",
+                topic="result",
             )
         known = is_number(probability) and REACH_LEVELS[0] <= probability <= REACH_LEVELS[-1]
         if not known:
             raise InputError(
-                f"the probability {probability} is not between {REACH_LEVELS[0]} and"
+                f"the probability {shown(probability)} is not between {REACH_LEVELS[0]} and"
                 f" {REACH_LEVELS[-1]}; beyond that too few paths speak",
                 topic="result",
             )

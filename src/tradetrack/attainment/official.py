@@ -17,7 +17,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from tradetrack._checks import check_number, check_whole
+from tradetrack._checks import check_number, check_whole, shown
 from tradetrack.domain.value import Value, require
 from tradetrack.errors import InputError
 
@@ -425,9 +425,9 @@ def official_statuses(
     ):
         check_number(what, value, 0)
     for year in (*values, *(one for one in (by, announced) if one is not None)):
-        check_whole("a year", year, 1)
+        check_whole("a year", year, 1, 9999)
     if not (isinstance(direction, str) and direction in ("increase", "decrease")):
-        raise InputError(f"the direction is {direction!r}; write 'increase' or 'decrease'")
+        raise InputError(f"the direction is {shown(direction)}; write 'increase' or 'decrease'")
     known = {int(year): float(values[year]) for year in sorted(values)}
     found = []
     for rule in RULES:

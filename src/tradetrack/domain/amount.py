@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from tradetrack._checks import is_number
+from tradetrack._checks import check_kind, is_number, shown
 from tradetrack._format import amount_text
 from tradetrack.domain.figure import parse_number, split_unit
 from tradetrack.domain.spelling import scale_of, usual_unit
@@ -236,6 +236,7 @@ def read_amount(text: str) -> float | Typed:
     >>> print(read_amount("US$ 5 billion"), read_amount("twice Q1 2023"), sep=", ")
     5 usd_bn, 2x 2023-01..2023-03
     """
+    check_kind("amount", text, str, "write a text such as '2x 2023'")
     plain = _plainly(text)
     if _LEVEL.fullmatch(plain):
         return float(parse_number(plain))
@@ -256,7 +257,7 @@ def read_amount(text: str) -> float | Typed:
         unit = _unit(f"{found['unit'] or ''} {found['sign']}", found["number"])
         if unit:
             return Absolute(float(parse_number(found["number"])), unit)
-    raise InputError(f"{text!r} is not the amount of a goal; {_remedy(plain)}", topic="goal")
+    raise InputError(f"{shown(text)} is not the amount of a goal; {_remedy(plain)}", topic="goal")
 
 
 def _plainly(text: str) -> str:
@@ -307,7 +308,8 @@ def _as_amount(given: Any) -> Any:
         return given
     if not is_number(given):  # a truth value is none
         raise InputError(
-            f"the goal's amount {given!r} is not a positive number; write the level to reach, in"
+            f"the goal's amount {shown(given)} is not a positive number; write the level to"
+            " reach, in"
             " the series' unit, or a text such as '2x 2023'",
             topic="goal",
         )

@@ -35,6 +35,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from tradetrack._checks import check_kind, shown
 from tradetrack.domain.spelling import usual_unit
 from tradetrack.domain.value import Positive, Value
 from tradetrack.errors import InputError
@@ -95,13 +96,13 @@ def split_unit(unit: str) -> tuple[str, float]:
     match = _LEVEL_UNIT.fullmatch(unit) if isinstance(unit, str) else None
     if match is None and isinstance(unit, str) and _CONSTANT.fullmatch(unit):
         raise InputError(
-            f"the unit {unit!r} is of constant prices, which no goal and no other figure is in;"
-            " write the figure at current prices, or leave it out",
+            f"the unit {shown(unit)} is of constant prices, which no goal and no other figure"
+            " is in; write the figure at current prices, or leave it out",
             topic="unit",
         )
     if match is None or unit in GROWTH_UNITS or match[1].removesuffix("s") in _SCALE_WORDS:
         raise InputError(
-            f"unknown unit {unit!r}; write a currency and a scale such as usd, usd_th, usd_mn,"
+            f"unknown unit {shown(unit)}; write a currency and a scale such as usd, usd_th, usd_mn,"
             " usd_bn or eur_mn, or percent or times for growth",
             topic="unit",
         )
@@ -124,7 +125,8 @@ def parse_number(text: str) -> Decimal:
         digits = digits.replace(",", "").replace(" ", "")
     if _EXPONENT.fullmatch(digits):
         raise InputError(
-            f"{text!r} has an exponent, which hides what was printed; write the digits as printed",
+            f"{shown(text)} has an exponent, which hides what was printed; write the digits as"
+            " printed",
             topic="value",
         )
     if _NOT_FINITE.fullmatch(digits) or len(digits) > _LONGEST:
@@ -132,7 +134,7 @@ def parse_number(text: str) -> Decimal:
     if not _NUMBER.fullmatch(digits):
         apart = ", and its unit and its wording beside it" if _WITH_WORDS.search(digits) else ""
         raise InputError(
-            f"{text!r} is not a number; write digits with a decimal point,"
+            f"{shown(text)} is not a number; write digits with a decimal point,"
             f" for example 3.5 or 2,920{apart}",
             topic="value",
         )
@@ -144,7 +146,7 @@ def parse_number(text: str) -> Decimal:
 
 def _not_finite(text: str) -> InputError:
     return InputError(
-        f"{text!r} is not finite; leave the row out if no number was printed", topic="value"
+        f"{shown(text)} is not finite; leave the row out if no number was printed", topic="value"
     )
 
 
@@ -170,13 +172,15 @@ def parse_range(text: str) -> tuple[Decimal, Decimal]:
     match = _RANGE.fullmatch(text.translate(_SPACES).strip())
     if match is None:
         raise InputError(
-            f"{text!r} is not a range; write both ends, for example 50-55, or another qualifier",
+            f"{shown(text)} is not a range; write both ends, for example 50-55, or another"
+            " qualifier",
             topic="value",
         )
     first, second = parse_number(match[1]), parse_number(match[2])
     if first > second:
         raise InputError(
-            f"the range {text!r} ends below its start; write the lower end first", topic="value"
+            f"the range {shown(text)} ends below its start; write the lower end first",
+            topic="value",
         )
     return first, second
 
@@ -419,7 +423,10 @@ class Figure(Value):
         """How many of another unit make one of a level's."""
         if self.unit in GROWTH_UNITS:
             return 1.0
-        return split_unit(self.unit)[1] / split_unit(unit or self.unit)[1]
+        if unit is None:
+            return 1.0
+        check_kind("unit", unit, str, "write one such as 'usd_bn'")
+        return split_unit(self.unit)[1] / split_unit(unit)[1]
 
     def __str__(self) -> str:
         words = {"at_least": "at least ", "at_most": "at most "}

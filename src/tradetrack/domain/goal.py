@@ -1,10 +1,12 @@
 """Goals: what a series is to come to, by when, since when, and by whose figures."""
 
 import datetime as dt
+from numbers import Integral
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from tradetrack._checks import check_whole
 from tradetrack._format import scrub, with_unit
 from tradetrack._typing import MONTHS
 from tradetrack.domain.amount import (
@@ -65,9 +67,9 @@ def _announced(given: Any) -> str:
     """Write a day as text; a month or a year alone stays as it is."""
     if given is None:
         return ""
-    if isinstance(given, dt.date):
+    if type(given) is bool or not isinstance(given, str | Integral):
         return last_day(given).isoformat()
-    text = str(given).strip() if isinstance(given, str | int) else ""
+    text = str(given).strip()
     if text and not (text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR):
         return _day_or_month(text)
     return text
@@ -298,6 +300,8 @@ class Goal(Value):
         >>> [str(one) for one in goal.windows(12 * 2022, 12 * 2026 - 1)]
         ['2024', '2025']
         """
+        for name, month in (("first", first), ("last", last)):
+            check_whole(name, month)
         within = windows_within(self.window, first, last).from_month(self.counts_from)
         if isinstance(self.amount, YearGrowth):
             return within.from_month(first + MONTHS + within.n_months - 1)

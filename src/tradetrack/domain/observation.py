@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from tradetrack._checks import shown
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import GROWTH_UNITS, Figure, Qualifier, split_unit
 from tradetrack.domain.value import Value
@@ -162,9 +163,9 @@ def last_day(date: str | dt.date) -> dt.date:
         day = int(match[3]) if match[3] else calendar.monthrange(year, month)[1]
         return dt.date(year, month, day)
     except ValueError:
-        shown = repr(date) if isinstance(date, str) else f"an object of type {type(date).__name__}"
+        what = shown(date) if isinstance(date, str) else f"an object of type {type(date).__name__}"
         raise InputError(
-            f"{shown} is not a date; write YYYY-MM-DD, or YYYY-MM if only the month is known",
+            f"{what} is not a date; write YYYY-MM-DD, or YYYY-MM if only the month is known",
             topic="date",
         ) from None
 
@@ -271,7 +272,9 @@ class Series(Value):
         if self.flow not in known:
             flows = " or ".join(known)
             raise InputError(
-                f"flow {self.flow!r} is not one of {self.pair}; write {flows}", "flow", topic="pair"
+                f"flow {shown(self.flow)} is not one of {self.pair}; write {flows}",
+                "flow",
+                topic="pair",
             )
         return self
 

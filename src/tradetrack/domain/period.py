@@ -22,6 +22,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from tradetrack._checks import shown
 from tradetrack._typing import MONTHS
 from tradetrack.domain.window import MONTH_NAMES, Window, window_ends
 from tradetrack.errors import InputError
@@ -54,7 +55,7 @@ def _canonical(given: object) -> str:
         return str(given)
     text = given.strip() if isinstance(given, str) else given
     if not isinstance(text, str):
-        raise InputError(f"the goal's window {given!r} is not text; {_WRITE}", topic="window")
+        raise InputError(f"the goal's window {shown(given)} is not text; {_WRITE}", topic="window")
     kind = "_".join(text.casefold().split())
     if (name := _ALIASES.get(kind, kind)) in _KINDS:
         return name
@@ -62,13 +63,14 @@ def _canonical(given: object) -> str:
         start = int(fiscal[1])
         if not 1 <= start <= MONTHS:
             raise InputError(
-                f"the fiscal year {text!r} begins in month {start}; write 1 to 12, as in fy:04 for"
+                f"the fiscal year {shown(text)} begins in month {start}; write 1 to 12, as in"
+                " fy:04 for"
                 " a year from April",
                 topic="window",
             )
         return "calendar_year" if start == 1 else f"fiscal_year:{start:02d}"
     if not _YEAR.search(text) and not text[:2].upper() == "FY":
-        raise InputError(f"{text!r} is no window of a goal; {_WRITE}", topic="window")
+        raise InputError(f"{shown(text)} is no window of a goal; {_WRITE}", topic="window")
     first, last = window_ends(text)
     return str(Window(start=first, end=last))
 

@@ -78,9 +78,14 @@ class _Kind(ModelMetaclass):
             try:
                 if len(values) == 1 and not places and not fields:  # a text that the class reads
                     return cls.model_validate(values[0])
-                return super().__call__(**_named(cls, places, values, fields))
+                given = _named(cls, places, values, fields)
+                value = super().__call__(**given)
             except ValidationError as error:
                 raise refusal(cls.__name__, error, "argument") from error
+            for name, one in given.items():
+                if type(one).__name__ == "bool" and not isinstance(getattr(value, name), bool):
+                    raise InputError(f"{cls.__name__}.{name}: {one} is no number", name)
+            return value
 
 
 class Value(BaseModel, metaclass=_Kind):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
 
+from tradetrack._checks import check_kind, shown
 from tradetrack._typing import MONTHS
 from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
@@ -73,7 +74,7 @@ def whole_number(name: str, value: object) -> int:
     if not isinstance(value, bool) and isinstance(value, Integral):
         return int(value)
     raise InputError(
-        f"the {name} {value!r} is not a whole number; write digits only, for example"
+        f"the {name} {shown(value)} is not a whole number; write digits only, for example"
         f" {9 if name == 'month' else 2024}",
         topic="window",
     )
@@ -90,7 +91,8 @@ def parse_month(text: str) -> int:
     match = _MONTH.fullmatch(text.strip())
     if match is None:
         raise InputError(
-            f"{text!r} is not a month; write it as YYYY-MM, for example 2025-09", topic="window"
+            f"{shown(text)} is not a month; write it as YYYY-MM, for example 2025-09",
+            topic="window",
         )
     return month_number(int(match[1]), int(match[2]))
 
@@ -123,7 +125,8 @@ def window_ends(text: str) -> tuple[str, str]:
     match = _WINDOW.fullmatch(plain)
     if match is None:
         raise InputError(
-            f"{text!r} is not a window; write 2024, 2025-09, 2025-01..2025-09, or a fiscal year"
+            f"{shown(text)} is not a window; write 2024, 2025-09, 2025-01..2025-09, or a"
+            " fiscal year"
             " as 2024-04..2025-03",
             topic="window",
         )
@@ -164,9 +167,9 @@ def _fiscal_year(text: str) -> tuple[str, str] | None:
             years = re.search(r"\d{4}", text)
             year = int(years[0]) if years else 2026
             raise InputError(
-                f"{text!r} does not say in which month the fiscal year begins, or of which years it"
-                f" is; write FY{year}-{(year + 1) % 100:02d}:04 for one from April {year}, or"
-                f" {year}-04..{year + 1}-03",
+                f"{shown(text)} does not say in which month the fiscal year begins, or of which"
+                f" years it is; write FY{year}-{(year + 1) % 100:02d}:04 for one from April {year},"
+                f" or {year}-04..{year + 1}-03",
                 topic="window",
             )
         return None
@@ -242,7 +245,7 @@ def _to_month(value: object) -> int:
     if not isinstance(value, bool) and isinstance(value, Integral):
         return month_number(int(value) // MONTHS, int(value) % MONTHS + 1)
     raise InputError(
-        f"{value!r} is not a month; write it as YYYY-MM, for example 2025-09", topic="window"
+        f"{shown(value)} is not a month; write it as YYYY-MM, for example 2025-09", topic="window"
     )
 
 
@@ -367,6 +370,7 @@ class Window(Value):
 
     def covers(self, other: "Window") -> bool:
         """Whether every month of the other window is in this one."""
+        check_kind("other window", other, Window, "make one with Window.parse")
         return self.start <= other.start and other.end <= self.end
 
     def months(self) -> Iterator[int]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tradetrack._checks import shown
 from tradetrack.errors import InputError
 
 _WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -90,7 +91,7 @@ class Dialect:
 
 
 def _wrong(name: str, value: object, wanted: str) -> InputError:
-    return InputError(f"{name}={value!r} cannot be; write {wanted}", topic="table")
+    return InputError(f"{name}={shown(value)} cannot be; write {wanted}", topic="table")
 
 
 def separated_by(header: Sequence[str], sep: str) -> str:

@@ -47,7 +47,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from tradetrack._files import write_whole
+from tradetrack._files import check_path, write_whole
 from tradetrack._format import inert
 from tradetrack.errors import InputError, LedgerError
 from tradetrack.ledger.dialect import Dialect, encodings
@@ -348,8 +348,7 @@ def write_json(ledger: Ledger, path: str | os.PathLike[str]) -> None:
 
 def _open(source: Source, encoding: str = "utf-8") -> AbstractContextManager[TextIO]:
     if isinstance(source, str | os.PathLike):
-        if "\0" in os.fspath(source):
-            raise InputError("a path cannot hold a NUL character; write the path of the file")
+        check_path(source)
         return Path(source).open(encoding=encoding, newline="")
     read = getattr(source, "read", None)
     if read is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
-from tradetrack._checks import check_kind
+from tradetrack._checks import as_list, check_kind, shown
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.observation import (
@@ -80,7 +80,7 @@ class Ledger:
     observations: tuple[Observation, ...]
 
     def __init__(self, observations: Iterable[Observation] = ()) -> None:
-        self._hold(_sorted(map(checked, observations)))
+        self._hold(_sorted(map(checked, as_list(observations))))
 
     @classmethod
     def of_checked(cls, observations: Iterable[Observation]) -> "Ledger":
@@ -273,6 +273,7 @@ class Ledger:
         """
         check_kind("rates", rates, Rates, "make one with Rates.read_csv or Rates.from_frame")
         check_kind("to", to, str, "write a unit such as 'usd_bn'")
+        split_unit(to)  # refused once, not for each row
         rows: list[Observation] = []
         gaps = []
         for row in self:
@@ -291,7 +292,7 @@ class Ledger:
 
     def add(self, observations: Iterable[Observation]) -> "Ledger":
         """Return a ledger that holds these observations too."""
-        return Ledger.of_checked((*self, *map(checked, observations)))
+        return Ledger.of_checked((*self, *map(checked, as_list(observations))))
 
     def to_json(self) -> str:
         """Write the ledger as a JSON document.
@@ -314,6 +315,7 @@ class Ledger:
         LedgerError
             If it is not such a document, or listing every item that is not an observation.
         """
+        check_kind("text", text, str, "pass the JSON document as text")
         outcomes = from_json(text, "the JSON document")
         wrong = [row for row in outcomes if isinstance(row, RejectedRow)]
         if wrong:
@@ -348,7 +350,9 @@ def checked(row: Observation) -> Observation:
         If a field of it is wrong or unknown.
     """
     if not isinstance(row, Level | Growth | Increment):
-        raise InputError(f"{row!r} is not an observation; pass Level, Growth and Increment objects")
+        raise InputError(
+            f"{shown(row)} is not an observation; pass Level, Growth and Increment objects"
+        )
     parts = {
         name: vars(part) if isinstance(part, Value) else part for name, part in vars(row).items()
     }
@@ -474,7 +478,7 @@ def _range(row: Observation) -> tuple[float, float]:
 def _check_known(word: str, value: str | None, known: Iterable[str]) -> None:
     if value is not None and not (isinstance(value, str) and value in known):
         raise InputError(
-            f"no {word} {value!r} in the ledger; it has"
+            f"no {word} {shown(value)} in the ledger; it has"
             f" {', '.join(name or repr(name) for name in known) or 'none'}",
             topic="not-in-ledger",
         )

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError, field_validator, model_validator
 
-from tradetrack._checks import check_kind
+from tradetrack._checks import check_kind, shown
+from tradetrack._files import check_path
 from tradetrack.domain.amount import Absolute, AverageGrowth, Increase, Multiple, YearGrowth
 from tradetrack.domain.figure import EXCESS, SPREAD, Figure, parse_number, plain_text, split_unit
 from tradetrack.domain.goal import Goal
@@ -159,6 +160,7 @@ class Rates(Value):
         ...     Rates.read_csv(path).per("rub", "usd", Window("2024"))
         92.44
         """
+        check_path(path)
         try:
             text = Path(path).read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
@@ -429,7 +431,7 @@ def check_currency(name: str) -> str:
     """
     if not isinstance(name, str) or split_unit(name) != (name, 1.0):
         raise InputError(
-            f"{name!r} is not a currency; write its code in small letters, such as usd or kzt",
+            f"{shown(name)} is not a currency; write its code in small letters, such as usd or kzt",
             topic="rates",
         )
     return name

@@ -29,6 +29,7 @@ from typing import Self
 
 import numpy as np
 
+from tradetrack._checks import MOST_YEARS, as_numbers, check_kind, check_whole, is_number, shown
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
@@ -130,14 +131,13 @@ class AnnualMixture:
         month_noise
             Standard deviation of the independent noise in the log of one month.
         """
-        seen = np.asarray(years, dtype=float)
+        check_kind("regimes", regimes, Regimes, "pass Regimes.shipped(), or your own")
+        check_whole("horizon", horizon, 1, MOST_YEARS)
+        seen = as_numbers("years", years)
         if seen.ndim != 1 or seen.size == 0 or np.any(np.diff(seen) < 1) or np.any(seen % 1):
-            raise InputError(f"observed years must be increasing whole numbers, not {list(years)}")
-        if horizon < 1 or month_noise < 0:
-            raise InputError(
-                f"need a horizon of 1 or more and a month_noise of 0 or more, not "
-                f"{horizon} and {month_noise}"
-            )
+            raise InputError(f"observed years must be increasing whole numbers, not {shown(years)}")
+        if not (is_number(month_noise) and month_noise >= 0):
+            raise InputError(f"month_noise is {shown(month_noise)}; write a number of at least 0")
         origin = seen[-1]
         times = np.concatenate([seen[:-1], origin + np.arange(1, horizon + 1)])
         covariance = yearly_covariance(regimes, times, origin, month_noise)
@@ -186,9 +186,13 @@ class AnnualMixture:
         Array
             Shape (series, regimes).
         """
-        history = np.atleast_2d(log_history)
-        ahead = np.atleast_2d(log_future) - history[:, -1:]
-        both = np.concatenate([self._differences(history), ahead], axis=1)
+        differences, history = self._differences(log_history), np.atleast_2d(log_history)
+        future = np.atleast_2d(as_numbers("log_future", log_future))
+        if future.shape != (len(history), self.horizon):
+            raise InputError(
+                f"log_future has the shape {future.shape}; give {(len(history), self.horizon)}"
+            )
+        both = np.concatenate([differences, future - history[:, -1:]], axis=1)
         return self._log_density(both, slice(self.observed - 1, None))
 
     def regime_weights(self, log_history: Array) -> Array:
@@ -254,7 +258,7 @@ class AnnualMixture:
         """
         from scipy.stats import qmc  # loads slower than the library
 
-        goals = np.atleast_2d(log_goals)
+        goals = np.atleast_2d(as_numbers("log_goals", log_goals))
         means = self.predictive_mean(log_history)
         factors = self.predictive_factor
         for regime, factor in enumerate(factors):
@@ -276,9 +280,9 @@ class AnnualMixture:
 
         No paths are drawn: they are those of a mixture of normals.
         """
-        probabilities = np.asarray(levels, dtype=float)
-        if np.any(probabilities <= 0) or np.any(probabilities >= 1):
-            raise InputError(f"quantile levels lie between 0 and 1, not {levels}")
+        probabilities = np.atleast_1d(as_numbers("levels", levels)).ravel()
+        if not np.all((probabilities > 0) & (probabilities < 1)):
+            raise InputError(f"quantile levels lie between 0 and 1, not {shown(levels)}")
         weights, means = self.regime_weights(log_history).T, self.predictive_mean(log_history)
         spread = np.sqrt((self.predictive_factor**2).sum(axis=2))
         result = np.empty((len(means), probabilities.size, self.horizon))
@@ -289,7 +293,7 @@ class AnnualMixture:
         return result
 
     def _differences(self, log_history: Array) -> Array:
-        history = np.atleast_2d(np.asarray(log_history, dtype=float))
+        history = np.atleast_2d(as_numbers("log_history", log_history))
         if history.shape[1] != self.observed or not np.isfinite(history).all():
             raise InputError(
                 f"each history must be {self.observed} finite logs, not {history.shape[1]} values"

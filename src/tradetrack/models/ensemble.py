@@ -1,10 +1,12 @@
 """A weighted pool of models: each gives its share of the paths."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from tradetrack._checks import as_numbers, check_kind, check_mapping
+from tradetrack._format import shorten
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import FittedMixture, mixture_behind
@@ -12,6 +14,7 @@ from tradetrack.models.paths import Fitted, LogPaths, Model, check_model
 from tradetrack.models.sampling import systematic_counts
 
 _SHOWN = 5
+_LONGEST = 100  # of the names in a message
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -46,15 +49,19 @@ class Ensemble:
 
     def __post_init__(self) -> None:
         """Refuse what is no model, and weights that are none or of other models."""
+        check_mapping("models", self.models, "pass models by name")
+        check_mapping("weights", self.weights, "pass a weight for each model by its name")
+        for name in (*self.models, *self.weights):
+            check_kind("name of a model", name, str, "write a text")
         if set(self.models) != set(self.weights):
             raise InputError(
-                f"the models are {', '.join(self.models) or 'none'}, the weights are of"
-                f" {', '.join(self.weights) or 'none'}; give each model a weight",
+                f"the models are {_names(self.models)}, the weights are of"
+                f" {_names(self.weights)}; give each model a weight",
                 topic="weights",
             )
         for model in self.models.values():
             check_model(model)
-        values = np.array(list(self.weights.values()), dtype=float)
+        values = as_numbers("weights", list(self.weights.values()))
         if not (np.isfinite(values).all() and (values >= 0.0).all() and values.sum() > 0.0):
             raise InputError(
                 f"the weights are {', '.join(map(str, self.weights.values()))}; give numbers of at"
@@ -140,3 +147,7 @@ def _refuse_different(drawn: Mapping[str, LogPaths]) -> None:
                 " let both draw the same",
                 topic="weights",
             )
+
+
+def _names(models: Iterable[str]) -> str:
+    return shorten(", ".join(models), _LONGEST) or "none"

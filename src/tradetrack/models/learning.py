@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetrack._checks import MOST_YEARS, check_number, check_whole
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
 from tradetrack.domain.figure import parse_number
@@ -124,6 +125,10 @@ def cut_windows(
         Then every last year of a history is made to count the same: what the world does after it
         hits all series at once, and panels hold ever more of them.
     """
+    check_whole("horizon", horizon, 1, MOST_YEARS)
+    if since is not None:
+        check_whole("since", since)
+    check_number("min_level", min_level, -math.inf)
     levels = wide(panel, last_year)
     first_year, logs = int(levels.columns[0]), np.log(levels.to_numpy(dtype=float))
     floor = np.log(max(min_level, np.finfo(float).tiny))
@@ -201,7 +206,9 @@ def _number(column: str, cell: object) -> float:
 def wide(panel: "IntoDataFrame", last_year: int | None) -> "pd.DataFrame":
     """Lay a panel out with a row a series and a column a year; refuse what is no panel."""
     rows = _numbers(panel)
-    rows = rows if last_year is None else rows[rows["year"] <= last_year]
+    if last_year is not None:
+        check_whole("last_year", last_year)
+        rows = rows[rows["year"] <= last_year]
     if rows.empty:
         raise InputError(
             "the panel has no row" + ("" if last_year is None else f" up to {last_year}"),

@@ -43,6 +43,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tradetrack._checks import check_number, is_number, shown
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.observation import Growth, Observation
@@ -115,10 +116,10 @@ class MisprintPrior:
     def __post_init__(self) -> None:
         """Refuse numbers that are no probabilities or spreads."""
         for name in ("revision", "misprint", "level_shift"):
-            if not 0.0 <= getattr(self, name) < 1.0:
-                raise InputError(f"MisprintPrior.{name} is {getattr(self, name)}; write 0 to 1")
-            if not getattr(self, f"{name}_spread") > 0.0:
-                raise InputError(f"MisprintPrior.{name}_spread is not above 0; write a spread")
+            share = getattr(self, name)
+            if not (is_number(share) and 0.0 <= share < 1.0):
+                raise InputError(f"MisprintPrior.{name} is {shown(share)}; write 0 to 1")
+            check_number(f"MisprintPrior.{name}_spread", getattr(self, f"{name}_spread"), 0)
         if self.revision + self.misprint >= 1.0:
             raise InputError("MisprintPrior.revision and misprint leave nothing for sound rows")
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
+from tradetrack._checks import MOST_PATHS, as_list, check_kind, check_whole, shown
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Index
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.observation import BALANCE, Growth, Observation, incredible
-from tradetrack.domain.window import format_month
+from tradetrack.domain.window import LAST_YEAR, format_month
 from tradetrack.errors import InputError
-from tradetrack.ledger.ledger import Ledger
+from tradetrack.ledger.ledger import Ledger, check_ledger
 from tradetrack.models.measurement import Compiler, Rows, is_total
 from tradetrack.models.misprints import MisprintPrior, discounted_rows, left_out
 from tradetrack.models.paths import Fitted, LogPaths
@@ -56,6 +57,15 @@ class GrowthMixture:
     memory: int = MEMORY
     misprints: MisprintPrior | None = field(default_factory=MisprintPrior)
 
+    def __post_init__(self) -> None:
+        """Refuse priors of another kind."""
+        kinds = {"regimes": Regimes, "pattern": MonthPattern, "reporting": Reporting}
+        if self.misprints is not None:
+            kinds["misprints"] = MisprintPrior
+        for name, kind in kinds.items():
+            check_kind(name, getattr(self, name), kind, f"pass {kind.__name__}(...)")
+        check_whole("memory", self.memory, 0)
+
     def __repr__(self) -> str:
         usual = GrowthMixture()
         changed = [
@@ -77,6 +87,7 @@ class GrowthMixture:
             If no two-sided level is there to set the scale, or the ledger has several pairs or
             coverages.
         """
+        check_ledger(ledger)
         used, odd = _usable(ledger)
         first = min(first_month_of(seen) for seen in used) // MONTHS * MONTHS
         last = max(last_month_of(seen) for seen in used)
@@ -175,17 +186,21 @@ class FittedMixture:
         ImpossibleFigureError
             If no path honours a one-sided figure.
         """
+        check_whole("last_year", last_year)
+        check_whole("n_paths", n_paths, 1, MOST_PATHS)
+        check_kind("rng", rng, np.random.Generator, "pass numpy.random.default_rng(seed)")
         observed = (self.compiler.first_month + self.prior.n_months - 1) // MONTHS
-        if last_year < observed:
+        if not observed <= last_year <= LAST_YEAR:
             raise InputError(
-                f"last_year={last_year} is before the last figure; choose {observed} or later",
+                f"last_year={shown(last_year)}, but the paths reach {observed} and can go on to"
+                f" {LAST_YEAR}; choose one of those years",
                 topic="horizon",
             )
         known = sorted({effect.reporter for effect in self.compiler.effects} - {""})
-        for reporter in reporters:
+        for reporter in as_list(reporters):
             if reporter not in known:
                 raise InputError(
-                    f"no figures by {reporter!r}; it has those by {', '.join(known)}",
+                    f"no figures by {shown(reporter)}; it has those by {', '.join(known)}",
                     topic="not-in-ledger",
                 )
         paths = self._sampler(linear=False).draw(last_year, n_paths, rng, reporters)

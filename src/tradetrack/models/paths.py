@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetrack._checks import check_mapping
+from tradetrack._checks import check_kind, check_mapping, check_whole, shown
 from tradetrack._typing import MONTHS, Index
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import CONSENSUS, YearWindow
@@ -79,6 +79,10 @@ class LogPaths:
 
     def __post_init__(self) -> None:
         """Refuse arrays that are no paths."""
+        check_kind("flows", self.flows, tuple, "name each flow in a tuple of texts")
+        check_mapping("effects", self.effects, "pass arrays by reporter")
+        for name in ("first_month", "last_observed"):
+            check_whole(name, getattr(self, name))
         shape = np.shape(self.log_paths)
         if len(shape) != 3 or shape[0] != len(self.flows) or 0 in shape or shape[1] % MONTHS:
             raise InputError(
@@ -245,12 +249,13 @@ class LogPaths:
         indices = (0, 1) if balance else self.flow_indices(flow)
         if not indices:
             raise InputError(
-                f"there is no flow {flow!r}; choose one of {', '.join(self.flows)}", topic="paths"
+                f"there is no flow {shown(flow)}; choose one of {', '.join(self.flows)}",
+                topic="paths",
             )
         for reporter in reporters:
             if reporter != CONSENSUS and reporter not in self.effects:
                 raise InputError(
-                    f"the effects of {reporter!r} were not drawn; pass it to draw(...,"
+                    f"the effects of {shown(reporter)} were not drawn; pass it to draw(...,"
                     " reporters=...)",
                     topic="paths",
                 )
@@ -326,7 +331,9 @@ def check_model(model: object) -> None:
     >>> check_model(tt.GrowthMixture())
     """
     if isinstance(model, type) or not callable(getattr(model, "fit", None)):
-        raise InputError(f"the model is {model!r}; pass one such as GrowthMixture() or EtsModel()")
+        raise InputError(
+            f"the model is {shown(model)}; pass one such as GrowthMixture() or EtsModel()"
+        )
 
 
 def check_models(models: object, name: str = "models") -> None:

@@ -19,10 +19,11 @@ from functools import partial
 
 import numpy as np
 
+from tradetrack._checks import check_kind, check_whole
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.domain.window import last_complete_year
-from tradetrack.errors import FitError, InputError
+from tradetrack.errors import FitError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models import classical
 from tradetrack.models.classical import ParameterDraws, YearlyFit, fit_walk
@@ -158,8 +159,8 @@ def fit_yearly(
     FitError
         If there are too few complete years, or the fit fails.
     """
-    if n_draws < 1:
-        raise InputError(f"n_draws is {n_draws}; draw at least one parameter vector, better 100")
+    check_kind("mixture", mixture, GrowthMixture, "pass GrowthMixture(...)")
+    check_whole("n_draws", n_draws, 1)
     fitted = mixture.fit(ledger)
     first = fitted.compiler.first_month
     last_observed = first + fitted.prior.n_months - 1

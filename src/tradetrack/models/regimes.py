@@ -19,7 +19,7 @@ holds a finite prior over them.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from math import fsum, isclose, isfinite
 from pathlib import Path
@@ -27,6 +27,15 @@ from typing import Self
 
 import numpy as np
 
+from tradetrack._checks import (
+    as_list,
+    as_numbers,
+    check_kind,
+    check_number,
+    check_whole,
+    is_number,
+    shown,
+)
 from tradetrack._files import parse_numbers, read_numbers, shipped_rows, shipped_text, write_numbers
 from tradetrack._typing import MONTHS, Array
 from tradetrack.errors import InputError
@@ -71,8 +80,10 @@ class Regime:
 
     def __post_init__(self) -> None:
         """Refuse numbers that describe no process."""
-        if not all(isfinite(value) for value in astuple(self)):
-            raise InputError(f"a regime needs eight finite numbers, not {self}", topic="regimes")
+        if not all(map(is_number, astuple(self))):
+            raise InputError(
+                f"a regime needs eight finite numbers, not {shown(self)}", topic="regimes"
+            )
         shares = (self.level_share, self.growth_share, self.transitory_share)
         if min(shares) < 0 or not isclose(sum(shares), 1.0, abs_tol=1e-6):
             raise InputError(
@@ -116,13 +127,16 @@ class Regimes:
 
     def __post_init__(self) -> None:
         """Refuse an empty table and weights that are not a distribution over it."""
+        for regime in as_list(self.regimes, Regime):
+            check_kind("regime", regime, Regime, "make one with Regime(...)")
+        check_kind("weights", self.weights, Sequence, "give one number for each regime")
         if not self.regimes or len(self.regimes) != len(self.weights):
             raise InputError(
                 f"one weight per regime and at least one regime are needed, not "
                 f"{len(self.regimes)} regimes and {len(self.weights)} weights",
                 topic="regimes",
             )
-        if not all(weight >= 0 for weight in self.weights):
+        if not all(is_number(weight) and weight >= 0 for weight in self.weights):
             raise InputError("regime weights must be at least 0", topic="regimes")
         if not isclose(sum(self.weights), 1.0, abs_tol=_TOLERANCE):
             raise InputError(
@@ -192,14 +206,21 @@ class Regimes:
     @classmethod
     def from_table(cls, table: Array, weights: Array) -> Self:
         """Build from an array (regimes, 8), columns as in `Regime`, and weights of any scale."""
-        total = sum(map(float, weights))
+        rows, values = as_numbers("table", table), as_numbers("weights", weights)
+        if rows.ndim != 2 or rows.shape[1] != len(COLUMNS) or values.shape != rows.shape[:1]:
+            raise InputError(
+                f"the table has the shape {rows.shape} and the weights {values.shape}; give"
+                f" (regimes, {len(COLUMNS)}) and (regimes,)",
+                topic="regimes",
+            )
+        total = sum(map(float, values))
         if not isfinite(total) or total <= 0:
             raise InputError(
                 f"regime weights must have a positive sum, not {total}", topic="regimes"
             )
         scale = 1.0 if isclose(total, 1.0, abs_tol=_TOLERANCE) else total  # a round trip is exact
-        regimes = tuple(Regime(*map(float, row)) for row in table)
-        return cls(regimes, tuple(float(weight) / scale for weight in weights))
+        regimes = tuple(Regime(*map(float, row)) for row in rows)
+        return cls(regimes, tuple(float(weight) / scale for weight in values))
 
     def table(self) -> Array:
         """Return the eight numbers of each regime, shape (regimes, 8), columns as in `Regime`."""
@@ -207,6 +228,7 @@ class Regimes:
 
     def prune(self, threshold: float) -> Self:
         """Drop regimes whose weight is below ``threshold`` and renormalise the others."""
+        check_number("threshold", threshold, -math.inf)
         kept = np.array(self.weights) >= threshold
         if not kept.any():
             raise InputError(f"no regime has a weight of {threshold} or more", topic="regimes")
@@ -253,6 +275,7 @@ class Regimes:
         >>> round(sum(Regimes.known_by(2016).weights), 9)
         1.0
         """
+        check_whole("year", year)
         name = "growth_regimes_by_year.csv"
         columns = ("last_year", "weight", *COLUMNS)
         rows = parse_numbers(shipped_text(name), name, columns)
@@ -297,8 +320,10 @@ class Seasonality:
 
     def __post_init__(self) -> None:
         """Refuse numbers that describe no months."""
-        if not all(isfinite(value) for value in astuple(self)):
-            raise InputError(f"a seasonality needs three finite numbers: {self}", topic="regimes")
+        if not all(map(is_number, astuple(self))):
+            raise InputError(
+                f"a seasonality needs three finite numbers: {shown(self)}", topic="regimes"
+            )
         if min(self.noise, self.effect_scale) < 0:
             raise InputError(f"noise and effect_scale must be at least 0: {self}", topic="regimes")
 
@@ -461,5 +486,7 @@ class Reporting:
     def __post_init__(self) -> None:
         for name in ("reporter_spread", "reporter_year_spread", "noise"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
-                raise InputError(f"Reporting.{name} is {value}; write a number of at least 0")
+            if not (is_number(value) and value >= 0):
+                raise InputError(
+                    f"Reporting.{name} is {shown(value)}; write a number of at least 0"
+                )

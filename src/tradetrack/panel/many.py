@@ -10,6 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tradetrack._checks import check_whole
 from tradetrack._format import counted
 from tradetrack._parallel import progress_bar, run
 from tradetrack.domain.goal import Goal
@@ -141,6 +142,7 @@ def track_many(  # noqa: PLR0913  those of `track`, and what to run on
     """
     if not isinstance(ledgers, Mapping):
         raise InputError(f"ledgers is a {type(ledgers).__name__}; pass a dict of ledgers by name")
+    check_whole("seed", seed, 0)
     by_name = goals if isinstance(goals, Mapping) else dict.fromkeys(ledgers, goals)
     unknown = [name for name in by_name if name not in ledgers]
     if unknown:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from tradetrack._checks import MOST_PATHS, check_whole
+from tradetrack._checks import MOST_PATHS, MOST_YEARS, check_whole, shown
 from tradetrack._files import PathLike, whole_file, writing
 from tradetrack._parallel import progress_bar, run
 from tradetrack._typing import Array
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
 
 CHUNK = 4096  # series worked on together
-_FURTHEST = 100  # years ahead
 
 
 def track_panel(  # noqa: PLR0913  what to run on and where to write are not of the question
@@ -128,7 +127,7 @@ def track_panel(  # noqa: PLR0913  what to run on and where to write are not of 
 def _settings(
     model: GrowthMixture | None, horizon: int, n_paths: int, seed: int, since: Since
 ) -> Settings:
-    check_whole("horizon", horizon, 1, _FURTHEST)
+    check_whole("horizon", horizon, 1, MOST_YEARS)
     check_whole("n_paths", n_paths, 1, MOST_PATHS)
     check_whole("seed", seed, 0)
     if model is not None and not isinstance(model, GrowthMixture):
@@ -137,7 +136,9 @@ def _settings(
             " GrowthMixture(regimes)"
         )
     if since not in get_args(Since):
-        raise InputError(f"since is {since!r}; write {' or '.join(map(repr, get_args(Since)))}")
+        raise InputError(
+            f"since is {shown(since)}; write {' or '.join(map(repr, get_args(Since)))}"
+        )
     mixture = GrowthMixture() if model is None else model
     return Settings(
         mixture.regimes,

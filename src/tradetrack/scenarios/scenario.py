@@ -1,14 +1,15 @@
 """Scenario: a model under assumptions about the months ahead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Annotated
+from typing import Annotated, get_args
 
 import numpy as np
 from pydantic import Field
 
+from tradetrack._checks import as_list, shown
 from tradetrack.errors import InputError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.models.mixture import FittedMixture, GrowthMixture, mixture_behind
@@ -55,7 +56,8 @@ class Scenario:
         for one in every:
             if not isinstance(one, AnyAssumption):
                 raise InputError(
-                    f"{one!r} is not an assumption; pass GrowthPath, Pace, Shock or GivenTotal",
+                    f"{shown(one)} is not an assumption; pass GrowthPath, Pace, Shock or"
+                    " GivenTotal",
                     topic="assumption",
                 )
         check_model(self.model)
@@ -135,6 +137,4 @@ def _imposed(
 
 
 def _every(assumptions: AnyAssumption | Sequence[AnyAssumption]) -> tuple[AnyAssumption, ...]:
-    if isinstance(assumptions, AnyAssumption) or not isinstance(assumptions, Iterable):
-        return (assumptions,)
-    return tuple(assumptions)
+    return tuple(as_list(assumptions, *get_args(AnyAssumption)))

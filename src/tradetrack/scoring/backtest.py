@@ -2,13 +2,13 @@
 
 import datetime as dt
 import pickle
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from tradetrack._checks import check_whole
+from tradetrack._checks import as_list, check_whole
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack._version import __version__
@@ -400,6 +400,4 @@ def backtest(
 
 
 def _days(origins: str | dt.date | Sequence[str | dt.date]) -> list[dt.date]:
-    if isinstance(origins, str) or not isinstance(origins, Iterable):
-        return [last_day(origins)]
-    return sorted({last_day(origin) for origin in origins})
+    return sorted({last_day(origin) for origin in as_list(origins)})

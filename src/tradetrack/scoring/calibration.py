@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
-from tradetrack._checks import as_numbers, check_whole
+from tradetrack._checks import as_numbers, check_whole, shown
 from tradetrack._format import counted, html_table
 from tradetrack.domain.value import AtLeastOne, Probability, Range, Value, require
 from tradetrack.errors import InputError
@@ -175,7 +175,13 @@ def reliability(
         )
     labels = np.arange(forecast.size).reshape(forecast.shape)
     if groups is not None:
-        _, numbers = np.unique(np.asarray(groups), return_inverse=True)
+        try:
+            _, numbers = np.unique(np.asarray(groups), return_inverse=True)
+        except (TypeError, ValueError):  # labels that have no order
+            raise InputError(
+                f"groups is {shown(groups)}; give one label per forecast, a text or a number",
+                topic="forecast",
+            ) from None
         if np.shape(groups) != forecast.shape[:-1]:
             raise InputError(
                 f"groups has the shape {np.shape(groups)}; give one label per forecast,"

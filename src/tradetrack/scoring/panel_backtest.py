@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from tradetrack._checks import as_numbers, check_mapping, check_whole, shown
+from tradetrack._checks import as_numbers, check_mapping, check_whole, is_number, shown
 from tradetrack._format import counted, decimals, html_table, table
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
@@ -281,7 +281,7 @@ class PanelBacktest(Report):
             if row.model == model:
                 return row
         known = ", ".join(row.model for row in self.forecasts)
-        raise InputError(f"no model {model!r} in the backtest; it has {known}", topic="result")
+        raise InputError(f"no model {shown(model)} in the backtest; it has {known}", topic="result")
 
     @property
     def _title(self) -> str:
@@ -517,8 +517,8 @@ def _check(
 ) -> None:
     if not (goals and len(origins) and models):
         raise InputError("nothing to forecast; give at least one multiple, origin and model")
-    if not all(np.isfinite(goal) and goal > 0.0 for goal in goals):
-        raise InputError(f"multiples are finite and above 0, not {goals}")
+    if not all(is_number(goal) and goal > 0.0 for goal in goals):
+        raise InputError(f"multiples are finite and above 0, not {shown(goals)}")
     for name, model in models.items():
         if not callable(model):
             raise InputError(

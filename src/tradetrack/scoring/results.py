@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 from pydantic import model_validator
 
+from tradetrack._checks import shown
 from tradetrack._format import counted, decimals, html_table, table, unit_text
 from tradetrack.domain.goal import Goal
 from tradetrack.domain.observation import Series
@@ -392,7 +393,8 @@ class Backtest(Report):
         known = [row.model for row in self.scores]
         if model not in known:
             raise InputError(
-                f"no model {model!r} in the backtest; it has {', '.join(known)}", topic="result"
+                f"no model {shown(model)} in the backtest; it has {', '.join(known)}",
+                topic="result",
             )
         return [row for row in self.forecasts if row.model == model]
 

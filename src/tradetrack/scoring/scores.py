@@ -13,7 +13,7 @@ Where :math:`q` is a probability, each score is its expectation over :math:`T \s
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tradetrack._checks import as_numbers
+from tradetrack._checks import as_numbers, check_number
 from tradetrack._typing import Array
 from tradetrack.errors import InputError
 
@@ -145,7 +145,7 @@ def crps_sample(samples: ArrayLike, observed: ArrayLike) -> Array:
     >>> float(crps_sample([1.0, 3.0], 2.0))
     0.5
     """
-    ordered = np.sort(as_numbers("samples", samples), axis=-1)
+    ordered = np.sort(_samples(samples), axis=-1)
     y = as_numbers("observed", observed)[..., None]
     n = ordered.shape[-1]
     rank = n * (y < ordered) - np.arange(1, n + 1) + 0.5
@@ -175,11 +175,10 @@ def interval_score(low: ArrayLike, high: ArrayLike, observed: ArrayLike, level: 
     >>> float(interval_score(1.0, 3.0, 4.0, 0.8).round(6))
     12.0
     """
-    if not 0.0 < level < 1.0:
-        raise InputError(f"the level {level} is not between 0 and 1")
+    check_number("the level", level, 0, 1)
     l, u, y = (as_numbers("bounds", values) for values in (low, high, observed))  # noqa: E741
     missed = np.maximum(l - y, 0.0) + np.maximum(y - u, 0.0)
-    score: Array = np.asarray((u - l) + 2.0 / (1.0 - level) * missed)
+    score: Array = np.asarray((u - l) + 2.0 / (1.0 - float(level)) * missed)
     return score
 
 
@@ -202,10 +201,18 @@ def probability_transform(samples: ArrayLike, observed: ArrayLike) -> Array:
     >>> float(probability_transform([1.0, 2.0, 3.0, 4.0], 2.0))
     0.375
     """
-    x, y = as_numbers("samples", samples), as_numbers("observed", observed)[..., None]
+    x, y = _samples(samples), as_numbers("observed", observed)[..., None]
     below = (x < y).mean(axis=-1) + 0.5 * (x == y).mean(axis=-1)
     share: Array = np.where(np.isfinite(y[..., 0]), below, np.nan)
     return share
+
+
+def _samples(samples: ArrayLike) -> Array:
+    """Samples as an array whose last axis has at least one."""
+    found = as_numbers("samples", samples)
+    if not (found.ndim and found.shape[-1]):
+        raise InputError("there are no samples; give at least one for each outcome")
+    return found
 
 
 def _yearly(forecast: Array, outcome: Array) -> Array:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import model_validator
 
-from tradetrack._checks import as_numbers, is_number
+from tradetrack._checks import as_numbers, is_number, shown
 from tradetrack._format import counted, decimals, table
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import Array
@@ -94,8 +94,10 @@ def pool_weights(
 
     check_options(score, kappa)
     members, outcome = as_numbers("curves", curves), as_numbers("met", met)
-    labels = np.arange(len(outcome)) if groups is None else np.asarray(groups)
-    if members.ndim != 3 or members.shape[1:] != outcome.shape or len(labels) != len(outcome):
+    labels = np.arange(outcome.shape[0] if outcome.ndim else 0)
+    if groups is not None:
+        labels = np.asarray(groups)
+    if members.ndim != 3 or members.shape[1:] != outcome.shape or labels.shape != outcome.shape[:1]:
         raise InputError(
             "give curves [model, forecast, step], met [forecast, step] and groups", topic="forecast"
         )
@@ -135,9 +137,9 @@ def pooled_curves(weights: Array, curves: Array) -> Array:
 def check_options(score: str, kappa: float) -> None:
     """Refuse a score that is not known, and a kappa that is not a number of at least 0."""
     if not (isinstance(score, str) and score in SCORES):
-        raise InputError(f"score is {score!r}; choose brier or log")
+        raise InputError(f"score is {shown(score)}; choose brier or log")
     if not (is_number(kappa) and kappa >= 0.0):
-        raise InputError(f"kappa is {kappa!r}; give a number of at least 0")
+        raise InputError(f"kappa is {shown(kappa)}; give a number of at least 0")
 
 
 class MemberScore(Value):

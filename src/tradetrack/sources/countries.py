@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from tradetrack._checks import shown
 from tradetrack._files import shipped_rows
 from tradetrack.errors import InputError
 
@@ -53,12 +54,13 @@ class Pair(NamedTuple):
         known = table().of_name
         if len(names) != 2 or any(name.upper() not in known for name in names):
             raise InputError(
-                f"{text!r} is not two countries; write their ISO codes, as in KAZ-UZB or KZ-UZ",
+                f"{shown(text)} is not two countries; write their ISO codes, as in KAZ-UZB or"
+                " KZ-UZ",
                 topic="pair",
             )
         first, second = (known[name.upper()] for name in names)
         if first == second:
-            raise InputError(f"{text!r} is one country twice; write two", topic="pair")
+            raise InputError(f"{shown(text)} is one country twice; write two", topic="pair")
         return cls(text, (names[0], names[1]), (first, second))
 
     def name(self, iso: str) -> str:

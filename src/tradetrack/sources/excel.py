@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tradetrack._checks import as_list, check_kind, check_mapping, check_whole
 from tradetrack._format import counted, shorten
 from tradetrack.domain.observation import clean, is_missing
 from tradetrack.domain.window import window_ends
@@ -65,6 +66,9 @@ class WideTable:
 
     def __post_init__(self) -> None:
         """Refuse cells that a ledger does not have."""
+        check_mapping("rows", self.rows, "pass cells by the label of the row")
+        check_kind("labels", self.labels, str, "write the heading above the labels")
+        check_mapping("windows", self.windows, "pass windows by heading")
         for label, cells in self.rows.items():
             _check_cells(f"the row {label!r}", cells)
 
@@ -191,6 +195,15 @@ def parse_excel(
     """
     if isinstance(skip, str):
         raise InputError("skip is a text; write a list of them, such as ['Total']")
+    for word in as_list(skip):
+        check_kind("word to skip", word, str, "write a list of texts, such as ['Total']")
+    for name, given in (("columns", columns), ("fill", fill)):
+        if given is not None:
+            check_mapping(name, given, "pass texts by name")
+    if header_row is not None:
+        check_whole("header_row", header_row, 1)
+    if layout is not None:
+        check_kind("layout", layout, WideTable, "make one with WideTable")
     fill = dict(fill or {})
     _check_cells("fill", fill)
     table = _Table(open_sheet(path, sheet), tuple(skip), dict(columns or {}), fill, layout)
@@ -198,6 +211,7 @@ def parse_excel(
 
 
 def _check_cells(where: str, cells: Mapping[str, str]) -> None:
+    check_mapping(f"cells of {where}", cells, "pass texts by column")
     for name, text in cells.items():
         if name not in _KNOWN or not isinstance(text, str):
             raise InputError(

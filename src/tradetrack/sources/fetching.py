@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tradetrack._checks import shown
 from tradetrack._format import shorten
 from tradetrack.errors import InputError, LedgerError, MissingExtraError
 from tradetrack.ledger.ledger import Ledger
@@ -244,7 +245,7 @@ def _query(pair: Pair, source: str, freq: str) -> tuple[str, str]:
         two = {iso: name for name, iso in table().of_name.items() if len(name) == 2}
         both = "+".join(two[iso] for iso in pair.iso)
         return "DS-045409", f"{freq}.{both}.{both}.TOTAL.1+2.VALUE_IN_EUROS"
-    raise InputError(f"the source {source!r} is not known; write IMF_DATA or ESTAT_COMEXT")
+    raise InputError(f"the source {shown(source)} is not known; write IMF_DATA or ESTAT_COMEXT")
 
 
 def _periods(years: Sequence[int], *, monthly: bool) -> Iterator[str]:

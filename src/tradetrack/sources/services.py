@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tradetrack._checks import shown
 from tradetrack.domain.observation import last_day
 from tradetrack.errors import InputError, LedgerError
 from tradetrack.ledger.io import collected, whole
@@ -287,8 +288,10 @@ def _window(period: str) -> str:
 
 def _sdmx_frame(message: Any) -> "pd.DataFrame":
     """Return the observations of a message as a frame; an empty one says why it is."""
-    if not hasattr(message, "data"):
+    if hasattr(message, "columns"):
         return message  # type: ignore[no-any-return]  # _records checks it
+    if not isinstance(getattr(message, "data", None), list | tuple):
+        raise InputError(f"{shown(message)} is no answer; pass a data frame or an SDMX message")
     import sdmx
 
     footer = getattr(message, "footer", None)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from tradetrack._checks import check_kind, shown
+from tradetrack._files import check_path
 from tradetrack.errors import InputError, LedgerError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -116,29 +118,32 @@ def open_sheet(path: str | os.PathLike[str], name: str) -> Sheet:
     LedgerError
         If the file is no workbook, has a password, or has no such visible sheet.
     """
-    shown = os.fspath(path)
+    check_path(path)
+    check_kind("sheet", name, str, "write its name")
+    place = os.fspath(path)
     formulas = _workbook(path, results=False)
     visible = [sheet.title for sheet in formulas.worksheets if sheet.sheet_state == "visible"]
     if name and name in formulas.sheetnames and name not in visible:
         raise LedgerError(
-            f"the sheet {name!r} of {shown} is hidden, or is a chart; show it, or name another"
+            f"the sheet {shown(name)} of {place} is hidden, or is a chart; show it, or name another"
             f" ({', '.join(map(repr, visible))})",
             topic="workbook",
         )
     if (name and name not in visible) or (not name and len(visible) != 1):
-        said = f"has no sheet {name!r}" if name else "has several sheets"
+        said = f"has no sheet {shown(name)}" if name else "has several sheets"
         raise LedgerError(
-            f"{shown} {said}; name one with sheet: {', '.join(map(repr, visible))}",
+            f"{place} {said}; name one with sheet: {', '.join(map(repr, visible))}",
             topic="workbook",
         )
     title = name or visible[0]
     results = _workbook(path, results=True)
-    return Sheet(f"the sheet {title!r} of {shown}", formulas[title], results[title])
+    return Sheet(f"the sheet {title!r} of {place}", formulas[title], results[title])
 
 
 def _workbook(path: str | os.PathLike[str], *, results: bool) -> "Workbook":
     try:
         from openpyxl import load_workbook
+        from openpyxl.utils.exceptions import InvalidFileException
     except ImportError as error:
         raise MissingExtraError(
             'an Excel workbook needs openpyxl: pip install "tradetrack[excel]"'
@@ -147,6 +152,7 @@ def _workbook(path: str | os.PathLike[str], *, results: bool) -> "Workbook":
     try:
         return load_workbook(path, data_only=results)
     except (
+        InvalidFileException,
         ValueError,
         KeyError,
         TypeError,
