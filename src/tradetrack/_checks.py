@@ -111,7 +111,7 @@ def is_number(value: object) -> TypeGuard[float]:
     >>> is_number(1), is_number(True), is_number("1"), is_number(math.inf)
     (True, False, False, False)
     """
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return False
     try:
         return math.isfinite(value)

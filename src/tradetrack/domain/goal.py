@@ -67,7 +67,9 @@ def _announced(given: Any) -> str:
     """Write a day as text; a month or a year alone stays as it is."""
     if given is None:
         return ""
-    if type(given) is bool or not isinstance(given, str | Integral):
+    if isinstance(given, bool):
+        raise InputError(f"{given} is no date; write YYYY-MM-DD, YYYY-MM or a year", topic="date")
+    if not isinstance(given, str | Integral):
         return last_day(given).isoformat()
     text = str(given).strip()
     if text and not (text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR):
