@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeGuard
 
@@ -70,6 +71,27 @@ def as_list(value: object, *single: type) -> list[Any]:
     except TypeError:  # an array without dimensions passes for iterable
         return [value]
     return list(items)
+
+
+def check_path(path: str | os.PathLike[str]) -> None:
+    """Refuse what is no path of a file.
+
+    Examples
+    --------
+    >>> try:
+    ...     check_path(3)
+    ... except InputError as error:
+    ...     print(error)
+    the path is an int; write the path of the file as text
+    """
+    if not isinstance(path, str):
+        check_kind("path", path, os.PathLike, "write the path of the file as text")
+    try:
+        whole = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        whole = False
+    if not whole:
+        raise InputError(f"no file can be called {shown(path)}; write the path of the file")
 
 
 def check_mapping(name: str, value: object, remedy: str) -> None:

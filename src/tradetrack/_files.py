@@ -16,7 +16,6 @@ from types import FrameType
 from typing import BinaryIO
 from uuid import uuid4
 
-from tradetrack._checks import check_kind, shown
 from tradetrack._format import scrub
 from tradetrack.errors import InputError, SinkError
 
@@ -237,27 +236,6 @@ def shipped_rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(shipped_text(name))))
 
 
-def check_path(path: PathLike) -> None:
-    """Refuse what is no path of a file.
-
-    Examples
-    --------
-    >>> try:
-    ...     check_path(3)
-    ... except InputError as error:
-    ...     print(error)
-    the path is an int; write the path of the file as text
-    """
-    if not isinstance(path, str):
-        check_kind("path", path, os.PathLike, "write the path of the file as text")
-    try:
-        whole = b"\0" not in os.fsencode(path)
-    except UnicodeEncodeError:
-        whole = False
-    if not whole:
-        raise InputError(f"no file can be called {shown(path)}; write the path of the file")
-
-
 def read_numbers(path: PathLike, columns: Sequence[str]) -> list[list[float]]:
     """Read the rows of a file of numbers with these columns, in this order.
 
@@ -266,7 +244,6 @@ def read_numbers(path: PathLike, columns: Sequence[str]) -> list[list[float]]:
     InputError
         If the columns are others, a cell is no number, or there is no row; names the row.
     """
-    check_path(path)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

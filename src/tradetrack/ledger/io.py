@@ -47,7 +47,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from tradetrack._files import check_path, write_whole
+from tradetrack._checks import check_path
+from tradetrack._files import write_whole
 from tradetrack._format import inert
 from tradetrack.errors import InputError, LedgerError
 from tradetrack.ledger.dialect import Dialect, encodings

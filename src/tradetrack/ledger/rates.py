@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError, field_validator, model_validator
 
-from tradetrack._checks import check_kind, shown
-from tradetrack._files import check_path
+from tradetrack._checks import check_kind, check_path, shown
 from tradetrack.domain.amount import Absolute, AverageGrowth, Increase, Multiple, YearGrowth
 from tradetrack.domain.figure import EXCESS, SPREAD, Figure, parse_number, plain_text, split_unit
 from tradetrack.domain.goal import Goal

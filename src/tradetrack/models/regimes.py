@@ -32,6 +32,7 @@ from tradetrack._checks import (
     as_numbers,
     check_kind,
     check_number,
+    check_path,
     check_whole,
     is_number,
     shown,
@@ -245,6 +246,7 @@ class Regimes:
     @classmethod
     def from_csv(cls, path: str | Path) -> Self:
         """Read a file written by `to_csv`; weights need not be normalised."""
+        check_path(path)
         return cls._from_rows(read_numbers(path, ("weight", *COLUMNS)))
 
     @classmethod

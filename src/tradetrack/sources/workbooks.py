@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from tradetrack._checks import check_kind, shown
-from tradetrack._files import check_path
+from tradetrack._checks import check_kind, check_path, shown
 from tradetrack.errors import InputError, LedgerError, MissingExtraError
 
 if TYPE_CHECKING:

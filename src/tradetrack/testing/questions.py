@@ -1,6 +1,7 @@
 """Strategies for questions: ledgers that a flow could have left behind, and goals about them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -66,15 +67,7 @@ def growth(
     reporter: str = REPORTERS[0],
 ) -> Growth:
     """A growth rate with as few words as a test needs."""
-    months = Window.parse(window)
-    return Growth(
-        series=series,
-        window=months,
-        base=Window.parse(base),
-        figure=Figure.of(value, unit, qualifier),
-        reporter=reporter,
-        published=f"{months.year + 1}-02-01",
-    )
+    return Growth(**_change(window, base, Figure.of(value, unit, qualifier), series, reporter))
 
 
 def increment(
@@ -88,15 +81,22 @@ def increment(
     reporter: str = REPORTERS[0],
 ) -> Increment:
     """An increment with as few words as a test needs."""
+    return Increment(**_change(window, base, Figure.of(value, unit, qualifier), series, reporter))
+
+
+def _change(
+    window: str, base: str, figure: Figure, series: Series, reporter: str
+) -> dict[str, Any]:
+    """Fields of a growth rate or an increment, out in the February after."""
     months = Window.parse(window)
-    return Increment(
-        series=series,
-        window=months,
-        base=Window.parse(base),
-        figure=Figure.of(value, unit, qualifier),
-        reporter=reporter,
-        published=f"{months.year + 1}-02-01",
-    )
+    return {
+        "series": series,
+        "window": months,
+        "base": Window.parse(base),
+        "figure": figure,
+        "reporter": reporter,
+        "published": f"{months.year + 1}-02-01",
+    }
 
 
 def balance(
