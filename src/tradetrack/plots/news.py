@@ -57,7 +57,7 @@ def plot_news(news: News, *, goal: int = 0, ax: "Axes | None" = None) -> "Axes":
     >>> ledger = tt.datasets.kazakhstan_uzbekistan()
     >>> news = tt.news(ledger, tt.Goal(10, by=2030), since="2025-10-31")
     >>> [label.get_text().split()[0] for label in tt.plots.plot_news(news).get_yticklabels()]
-    ['before,', 'other', 'revisions', 'hindsight', 'method', 'now,']
+    ['before,', '2025-11-13', 'other', 'revisions', 'hindsight', 'method', 'now,']
     """
     check_kind("news", news, News, "pass what tradetrack.news returned")
     check_whole("goal", goal)
