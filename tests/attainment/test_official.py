@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.shipped import tracking
 from tests.tracking_strategies import level, model
@@ -150,6 +150,7 @@ def histories(draw: st.DrawFn) -> dict[int, float]:
     return {year: draw(amounts) for year in sorted({*years, last})}
 
 
+@example({2011: 0.01, 2012: 1.0, 2016: 1.0}, math.nextafter(0.01, 1.0), 1, 2.0**-30)
 @given(histories(), amounts, ahead, st.sampled_from((2.0**-30, 0.5, 1024.0)))
 def test_the_currency_does_not_matter(
     values: dict[int, float], amount: float, years: int, scale: float

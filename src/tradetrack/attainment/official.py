@@ -478,7 +478,8 @@ def _judgement(rule: ProgressRule, trend: Trend) -> dict[str, object]:
     if rule.when_met and trend.reached(trend.latest):
         expected = rule.when_met in rule.expected
         return years | {"applicable": True, "status": rule.when_met, "expects_met": expected}
-    if trend.base == trend.amount or (trend.reached(trend.base) and not rule.base_beyond):
+    as_base = math.isclose(trend.base, trend.amount)  # no growth leads from one to the other
+    if as_base or (trend.reached(trend.base) and not rule.base_beyond):
         reason = f"the goal was met already in the base year {trend.base_year}"
         return years | {"applicable": False, "reason": reason}
     numbers = rule.measure(trend)
