@@ -140,3 +140,33 @@ def test_an_impossible_bound_is_named() -> None:
         fitted.draw(2025, 100, np.random.default_rng(0))
     assert str(wrong) in str(e.value)
     assert "correct it, or set it aside with a reason" in str(e.value)
+
+
+def test_a_part_is_drawn_below_its_whole() -> None:
+    whole, part = level("2020", "3.0", "exact"), level("2020", "1.6", "at_least", series=FIRST)
+    paths = model(WILD).fit(Ledger([whole, part])).draw(2022, 400, np.random.default_rng(0))
+    flows = np.exp(paths.log_paths[:, :12].astype(float)).sum(axis=1)
+    np.testing.assert_allclose(flows.sum(axis=0), 3.0, rtol=3e-4)
+    assert (flows[0] > 1.6 * 0.97).all()
+    assert (flows[0] < 3.0).all()
+    assert np.abs(paths.log_paths).max() < 15.0
+
+
+@pytest.mark.parametrize("qualifier", ["exact", "rounded"])
+@pytest.mark.parametrize("part", ["3.5", "5.0"])
+def test_a_bound_on_a_part_that_is_above_its_whole_is_named(part: str, qualifier: str) -> None:
+    wrong = level("2020", part, "at_least", series=FIRST)
+    harmless = level("2019", "1.0", "at_least")
+    fitted = model().fit(Ledger([level("2020", "3.0", qualifier), wrong, harmless]))
+    with pytest.raises(ImpossibleFigureError) as e:
+        fitted.draw(2030, 50, np.random.default_rng(0))
+    assert str(wrong) in str(e.value)
+
+
+def test_one_path_honours_its_figures_too() -> None:
+    whole, part = level("2020", "3.0"), level("2020", "1.6", "at_least", series=FIRST)
+    fitted = model(WILD).fit(Ledger([whole, part]))
+    for seed in range(10):
+        paths = fitted.draw(2021, 1, np.random.default_rng(seed))
+        assert paths.log_paths.shape[2] == 1
+        assert paths.largest_miss < 0.1

@@ -14,7 +14,9 @@ first with the rows linearised at the posterior mode, then with the figures them
 log of a sum is not linear: every path that is off by more than a hundredth of a row's noise is
 moved again. The gain stays that of the mode, so each move leaves a share of what is missed. What a
 one-sided figure really was is drawn first, inside its bound given all two-sided figures
-(:mod:`~tradetrack.models.bounds`); each path honours its own draw.
+(:mod:`~tradetrack.models.bounds`); each path honours its own draw. Such a draw takes logs for
+Gaussian, and may put a part above its whole: no move honours that, and the history counts for
+nothing.
 
 **Horizon.** The months ahead inherit little from a path's history (a growth rate, a transitory
 deviation, a drift and its month effects: the few columns of `LatentPrior.link`), and get shocks of
@@ -42,6 +44,7 @@ linear algebra is numpy's: scipy brings a BLAS of its own, and two thread pools 
 other cost far more than a triangular product saves (``docs/decisions/0008-one-blas.md``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -53,19 +56,21 @@ from tradetrack._typing import MONTHS, Array, Index
 from tradetrack.errors import ImpossibleFigureError
 from tradetrack.models.bounds import BoxDraws, draw_box
 from tradetrack.models.gaussian import DiffuseGaussian, generalised_least_squares, whiten
-from tradetrack.models.measurement import Compiler, Rows, effect_covariance
+from tradetrack.models.measurement import EXACT_NOISE, Compiler, Rows, effect_covariance
 from tradetrack.models.paths import LogPaths
 from tradetrack.models.posterior import UNLIKELY, Posterior
 from tradetrack.models.prior import LatentPrior
 from tradetrack.models.regimes import Reporting
 
 Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 _BLOCKS, _LARGEST_BLOCK = 100, 50  # blocks that paths are allocated in, and paths of one
 _FUTURES = 2  # paths a history, on average
 _MOVES = 40  # onto the figures, at most
 _CLOSE = 0.01  # of a row's noise: how near a figure is near enough
 _CLOSE_EXACT = 2e-5  # the same in logs, for exact figures: single precision
+_HONOURED = 10.0  # times that: a path that stays further off does not honour the figures
 _RARE = 0.05  # a bound's mean probability below which histories are allocated again
 _WORN = 0.5  # the same for the share of effective histories
 _TRIES = 512  # draws per regime for the probability of all bounds
@@ -283,8 +288,8 @@ class RegimeSampler:
 
     def histories(
         self, n_paths: int, rng: np.random.Generator, *, first_order: bool
-    ) -> tuple[Draws, Array, float]:
-        """Draw histories moved onto the figures; log probability of the bounds; largest miss."""
+    ) -> "Histories":
+        """Draw histories and move them onto the figures."""
         shared = self.shared
         box = draw_bounds(shared.rows, self.bounds, n_paths, rng)
         centre = np.tile(_single(shared.rows.centre())[:, None], n_paths)
@@ -294,8 +299,12 @@ class RegimeSampler:
         missed -= shared.by_path @ draws.path
         missed -= shared.by_effect @ draws.effects
         _add_product(draws.latent, self.gain, missed)
-        largest_miss = 0.0 if first_order else self._move_onto_figures(draws, printed)
-        return draws, box.log_probabilities, largest_miss
+        if first_order:
+            miss, honours = np.zeros(n_paths, np.float32), np.ones(n_paths, bool)
+        else:
+            with np.errstate(all="ignore"):  # paths that cannot honour the figures run away
+                miss, honours = self._move_onto_figures(draws, printed)
+        return Histories(self, draws, box.log_probabilities, miss, honours)
 
     def _from_prior(self, n_paths: int, rng: np.random.Generator) -> Draws:
         shared, prior = self.shared, self.shared.prior
@@ -319,21 +328,27 @@ class RegimeSampler:
         draws.noise[:] *= _single(drawn)[:, None]
         return draws
 
-    def _move_onto_figures(self, draws: Draws, printed: Floats) -> float:
-        """Move paths until each adds up to what was printed; return how far the worst is off.
+    def _move_onto_figures(self, draws: Draws, printed: Floats) -> tuple[Floats, Mask]:
+        """Move paths until each adds up to what was printed.
 
         The gain stays that of the mode, so each move leaves a share of what is missed.
+
+        Returns
+        -------
+        How far each path is off, at most, in standard deviations of a row's noise, and whether it
+        honours the figures.
         """
-        noise = self.shared.posterior.noise[:, None]
-        allowed = np.maximum(_CLOSE * noise, _CLOSE_EXACT)
-        off, some, worst = np.arange(printed.shape[1]), draws, 0.0
+        noise = np.maximum(_single(self.shared.posterior.noise), np.float32(EXACT_NOISE))[:, None]
+        allowed = np.maximum(_CLOSE * noise, np.float32(_CLOSE_EXACT))
+        n = printed.shape[1]
+        off, some, miss, honours = np.arange(n), draws, np.zeros(n, np.float32), np.ones(n, bool)
         for move in range(_MOVES + 1):
             missed = printed[:, off] - self._printed(some)
-            far = (np.abs(missed) > allowed).any(axis=0)
-            last = move == _MOVES
-            kept = missed if last else missed[:, ~far]
-            worst = max(worst, float((np.abs(kept) / noise).max(initial=0.0)))
-            if last or not far.any():
+            size = np.abs(missed / allowed).max(axis=0)
+            far = ~(size <= 1.0) & (move < _MOVES)  # not a number is far
+            miss[off[~far]] = np.abs(missed[:, ~far] / noise).max(axis=0)
+            honours[off[~far]] = size[~far] <= _HONOURED
+            if not far.any():
                 break
             if not far.all():
                 off = off[far]
@@ -341,7 +356,7 @@ class RegimeSampler:
             _add_product(some.latent, self.gain, missed[:, far])
             if some is not draws:
                 draws.latent[:, off] = some.latent
-        return worst
+        return miss, honours
 
     def _printed(self, draws: Draws) -> Floats:
         """Log of what each path would have printed, ``[row, path]``."""
@@ -420,13 +435,36 @@ def _root(covariance: Array) -> Floats:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Histories:
+    """Histories of one regime.
+
+    Attributes
+    ----------
+    sampler, draws
+        What drew them, and the histories.
+    log_bounds
+        Log probability of each bound on each history, ``[bound, history]``.
+    miss
+        How far each history is from a figure, at most, in standard deviations of its noise.
+    honours
+        Whether each history honours the figures.
+    """
+
+    sampler: RegimeSampler
+    draws: Draws
+    log_bounds: Array
+    miss: Floats
+    honours: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Allocation:
     """Histories of each regime that got some.
 
     Attributes
     ----------
     drawn
-        Sampler and histories of each of these regimes.
+        Those of each of these regimes.
     log_bounds
         Log probability of each bound on each history, ``[bound, history]``.
     log_weight
@@ -435,10 +473,27 @@ class _Allocation:
         How far a history is from a figure, at most, in standard deviations of the figure's noise.
     """
 
-    drawn: tuple[tuple[RegimeSampler, Draws], ...]
+    drawn: tuple[Histories, ...]
     log_bounds: Array
     log_weight: Array
     largest_miss: float
+
+    @classmethod
+    def of(cls, drawn: Sequence[Histories], log_odds: Sequence[float]) -> Self:
+        """Weigh the histories: by their bounds, and by the log odds of each regime over its share.
+
+        What a bound really was is drawn as if logs were Gaussian: a part may be drawn larger than
+        its whole. No path honours such a draw: the history counts for nothing, unless all do.
+        """
+        log_bounds = np.concatenate([some.log_bounds for some in drawn], axis=1)
+        weights = zip(drawn, log_odds, strict=True)
+        log_weight = np.concatenate([some.log_bounds.sum(axis=0) + odds for some, odds in weights])
+        miss = np.concatenate([some.miss for some in drawn])
+        honours = np.concatenate([some.honours for some in drawn])
+        if honours.any():
+            log_weight[~honours] = -np.inf
+            miss = miss[honours]
+        return cls(tuple(drawn), log_bounds, log_weight, float(miss.max()))
 
     @property
     def effective(self) -> float:
@@ -447,8 +502,15 @@ class _Allocation:
         return float(weight.sum() ** 2 / (weight**2).sum())
 
     @property
+    def honoured(self) -> bool:
+        """Whether some history honours the figures."""
+        return any(some.honours.any() for some in self.drawn)
+
+    @property
     def poor(self) -> bool:
         """Whether some bound is a surprise to the regimes that got histories."""
+        if not self.honoured:
+            return True
         chance = np.exp(self.log_bounds).mean(axis=1).min(initial=1.0)
         return bool(chance < _RARE) or self.effective < _WORN * len(self.log_weight)
 
@@ -481,20 +543,22 @@ class PathSampler:
         allocation = self._allocate(shared, self.posterior.weights, n_histories, ahead, rng)
         if allocation.poor:
             weights = self._with_bounds(rng)
-            allocation = self._allocate(shared, weights, n_histories, ahead, rng)
-        self._refuse_impossible(allocation.log_bounds)
+            enough = n_histories if allocation.honoured else max(n_histories, _TRIES)
+            allocation = self._allocate(shared, weights, enough, ahead, rng)
+        self._refuse_impossible(allocation)
         chosen = resample(np.exp(allocation.log_weight - allocation.log_weight.max()), n_paths, rng)
         shape = (self.prior.n_flows, n_months + len(ahead), n_paths)
         paths = np.empty(shape, np.float32)
         effects = np.empty((len(printed), n_paths), np.float32)
         start = 0
-        for sampler, draws in allocation.drawn:
+        for some in allocation.drawn:
+            draws = some.draws
             stop = start + draws.latent.shape[1]
             place = slice(*np.searchsorted(chosen, [start, stop]))
             own = chosen[place] - start
             path = draws.path.reshape(self.prior.n_flows, n_months, -1)
             paths[:, :n_months, place] = path.take(own, axis=2)  # indexing would transpose
-            paths[:, n_months:, place] = sampler.ahead(draws, own, rng)
+            paths[:, n_months:, place] = some.sampler.ahead(draws, own, rng)
             effects[:, place] = draws.effects.take(own, axis=1)
             start = stop
         [aside] = rng.spawn(1)
@@ -536,17 +600,12 @@ class PathSampler:
     ) -> _Allocation:
         """Draw histories, as many of each regime as its share says."""
         counts = systematic_counts(shares, n_histories, rng)
-        drawn, log_bounds, weights, misses = [], [], [], []
-        for k in np.flatnonzero(counts):
+        drawn, regimes = [], np.flatnonzero(counts)
+        for k in regimes:
             sampler = RegimeSampler.of(shared, int(k), ahead)
-            draws, own, miss = sampler.histories(int(counts[k]), rng, first_order=self.linear)
-            drawn.append((sampler, draws))
-            misses.append(miss)
-            log_bounds.append(own)
-            weights.append(own.sum(axis=0) + np.log(self.posterior.weights[k] / shares[k]))
-        return _Allocation(
-            tuple(drawn), np.concatenate(log_bounds, axis=1), np.concatenate(weights), max(misses)
-        )
+            drawn.append(sampler.histories(int(counts[k]), rng, first_order=self.linear))
+        odds = np.log(self.posterior.weights[regimes] / shares[regimes])
+        return _Allocation.of(drawn, [*map(float, odds)])
 
     def _with_bounds(self, rng: np.random.Generator) -> Array:
         """Weigh the regimes by the bounds too, which a regime that got no path may explain best."""
@@ -563,12 +622,28 @@ class PathSampler:
         shares: Array = np.exp(log_shares - np.logaddexp.reduce(log_shares))
         return shares
 
-    def _refuse_impossible(self, log_bounds: Array) -> None:
+    def _refuse_impossible(self, allocation: _Allocation) -> None:
         """Name a bound that no path meets."""
-        likely = log_bounds.max(axis=1)
+        likely, n = allocation.log_bounds.max(axis=1), self.rows.n_two_sided
         if likely.min(initial=0.0) < _IMPOSSIBLE:
-            worst = self.rows.observations[self.rows.n_two_sided + int(likely.argmin())]
-            raise ImpossibleFigureError(
-                f"no path of the model honours this figure: {worst}. Compare it with the other"
-                " figures (tradetrack.audit), correct it, or set it aside with a reason"
-            )
+            worst = int(likely.argmin())
+        elif len(likely) and not allocation.honoured:
+            worst = int(self._broken(allocation).argmax())
+        else:
+            return
+        raise ImpossibleFigureError(
+            f"no path of the model honours this figure: {self.rows.observations[n + worst]}."
+            " Compare it with the other figures (tradetrack.audit), correct it, or set it aside"
+            " with a reason"
+        )
+
+    def _broken(self, allocation: _Allocation) -> Floats:
+        """By how much each bound is broken on the median history, in logs."""
+        n = self.rows.n_two_sided
+        low, high = self.rows.low[n:, None], self.rows.high[n:, None]
+        draws = [some.draws for some in allocation.drawn]
+        with np.errstate(all="ignore"):  # paths ran away
+            every = [self.rows.evaluate(some.path, some.effects) for some in draws]
+            value = np.concatenate(every, axis=1)[n:]
+            broken = np.nan_to_num(np.maximum(low - value, value - high), nan=np.inf)
+        return _single(np.median(broken, axis=1))
