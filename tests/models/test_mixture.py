@@ -226,3 +226,10 @@ def test_what_models_show_of_themselves_is_short() -> None:
     assert repr(tt.GrowthMixture()) == "GrowthMixture()"
     assert repr(tt.GrowthMixture(memory=3)) == "GrowthMixture(memory=3)"
     assert repr(own).startswith("<GrowthMixture: regimes=<Regimes: 1")
+
+
+def test_figures_centuries_apart_are_refused_by_name() -> None:
+    stray = level("1800", "1.0")
+    with pytest.raises(InputError, match="at most 150 years") as e:
+        model().fit(Ledger([stray, level("2022", "2.0"), level("2023", "2.1")]))
+    assert str(stray) in str(e.value)

@@ -25,6 +25,7 @@ from tradetrack.models.prior import LatentPrior
 from tradetrack.models.regimes import MEMORY, MonthPattern, Regimes, Reporting
 from tradetrack.models.sampling import PathSampler
 
+_MOST_YEARS = 150  # from the first figure to the last: the time taken grows with the cube
 _LARGEST = 46.0  # log of 1e20: paths are in single precision, which ends at 1e38
 
 
@@ -84,13 +85,14 @@ class GrowthMixture:
         Raises
         ------
         InputError
-            If no two-sided level is there to set the scale, or the ledger has several pairs or
-            coverages.
+            If no two-sided level is there to set the scale, the ledger has several pairs or
+            coverages, or its figures are more than 150 years apart.
         """
         check_ledger(ledger)
         used, odd = _usable(ledger)
         first = min(first_month_of(seen) for seen in used) // MONTHS * MONTHS
         last = max(last_month_of(seen) for seen in used)
+        _refuse_too_long(used, first, last)
         flows, n_months = _latent_flows(used), last - first + 1
         prior = LatentPrior(self.regimes, self.pattern, n_months, len(flows), n_months)
         compiler = Compiler(first, prior.n_months, flows)
@@ -262,6 +264,17 @@ def _usable(ledger: Ledger) -> tuple[tuple[Observation, ...], tuple[Growth, ...]
                 topic="unit",
             )
     return used, odd
+
+
+def _refuse_too_long(used: tuple[Observation, ...], first: int, last: int) -> None:
+    """Refuse a grid of months that would take minutes, mostly for years without a figure."""
+    if last - first >= _MOST_YEARS * MONTHS:
+        earliest = min(used, key=first_month_of)
+        raise InputError(
+            f"{earliest} is of {first // MONTHS}, the last figure of {last // MONTHS}: the model"
+            f" takes at most {_MOST_YEARS} years; check the year, or set the figure aside with a"
+            " reason"
+        )
 
 
 def _logs(seen: Observation) -> tuple[float, ...]:
