@@ -287,7 +287,7 @@ def test_a_difference_that_does_not_fit_is_named_with_its_cause(
     [found] = doubted(differences(row))
     assert found.rows[0] == "x"
     assert cause in found.remedy
-    assert f"they say about {expected}" in found.message
+    assert f"they say about US$ {expected}" in found.message
 
 
 def test_track_names_the_difference_that_the_audit_names() -> None:

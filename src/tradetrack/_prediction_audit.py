@@ -27,7 +27,6 @@ from tradetrack._audit.amounts import (
 )
 from tradetrack._audit.audit import audit_rows, in_order
 from tradetrack._audit.finding import Finding
-from tradetrack._format import three_digits
 from tradetrack._parallel import one_blas_thread
 from tradetrack._typing import MONTHS, Array
 from tradetrack.domain.discounted import DiscountedRow
@@ -169,11 +168,11 @@ def _parts(ledger: Ledger) -> Iterator[Ledger]:
 
 
 def _finding(doubt: DiscountedRow, row: Row, rival: Row | None, cause: str) -> Finding:
-    expected = three_digits(doubt.expected) if doubt.expected else "0"
-    unit = "%" if doubt.unit == "percent" else doubt.unit.replace("_", " ")
-    message = f"{printed(row)}, which does not fit the others: they say about {expected} {unit}"
+    message = f"{printed(row)}, which does not fit the others: they say about {doubt.predicted}"
     if rival is not None:
-        message += f"; or else it is {printed(rival)} that does not"
+        message += (
+            f"; or else it is {rival.source}'s {rival.words} for {rival.of_what} that does not"
+        )
     remedy = f"{cause}; check it against the document, and correct it or set it aside"
     return finding("does_not_fit", [row] if rival is None else [row, rival], message, remedy)
 
@@ -289,12 +288,12 @@ def _windows(row: Row) -> Iterator[Reading]:
         for years in (1, 2, 3, 4, 5):
             base = row.window.shift(-years)
             if base != row.base:
-                yield Reading(row.corrected(base=base), f"{row.kind} over {base}")
+                yield Reading(row.corrected(base=base), f"{row.kind} over {base.words}")
         return
     out = last_day(row.published)
     for window, words in _neighbours(row.window):
         if last_day(format_month(window.end)) <= out:
-            yield Reading(row.corrected(window=window), f"the figure of {window}{words}")
+            yield Reading(row.corrected(window=window), f"the figure of {window.words}{words}")
 
 
 def _neighbours(window: Window) -> Iterator[tuple[Window, str]]:
@@ -320,7 +319,9 @@ def _flows(row: Row) -> Iterator[Reading]:
         return  # no total
     for flow in (TURNOVER, *row.series.flows):
         if flow != row.series.flow and row.series.flows:
-            yield Reading(row.corrected(flow=flow), f"the figure of {flow}")
+            yield Reading(
+                other := row.corrected(flow=flow), f"the figure of {other.series.flow_words}"
+            )
 
 
 def _digits(row: Row) -> Iterator[Reading]:

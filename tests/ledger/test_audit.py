@@ -291,10 +291,9 @@ class TestPartialAsYear:
         finding = only(part, level("year", "2024", "2.2"), level("before", "2023", "4.4"))
         assert (finding.kind, finding.rows) == ("partial_as_year", ("year", "part"))
         assert finding.message == (
-            "KZ stat printed 2.2 usd bn for 2024, which is the figure for 2024-01..2024-07"
-            " (2.2 usd bn)"
+            "KZ stat printed US$ 2.2 bn for 2024, which is the figure for Jan–Jul 2024 (US$ 2.2 bn)"
         )
-        assert finding.remedy == "give 2.2 usd bn the window 2024-01..2024-07"
+        assert finding.remedy == "give US$ 2.2 bn the window 2024-01..2024-07"
         assert audit(Ledger([part, level("year", "2024", "4.2")])) == ()
 
     def test_rounded_more_coarsely(self) -> None:
@@ -309,7 +308,7 @@ class TestPartialAsYear:
         finding = only(level("a", "2024", "2.2", published="2024-08-12"))
         assert (finding.kind, finding.rows) == ("partial_as_year", ("a",))
         assert finding.message == (
-            "KZ stat printed 2.2 usd bn for 2024 on 2024-08-12, before that window was over"
+            "KZ stat printed US$ 2.2 bn for 2024 on 2024-08-12, before that window was over"
         )
         assert audit(Ledger([level("a", "2024", "2.2", published="2024-12-31")])) == ()
 
@@ -319,7 +318,7 @@ class TestPartialAsYear:
         eleven = level("eleven", "2024-01..2024-11", "3.8", reporter="UZ stat")
         finding = only(part, year, eleven)
         assert (finding.kind, finding.rows) == ("partial_as_year", ("year", "part"))
-        assert "the figure by UZ stat for 2024-01..2024-07" in finding.message
+        assert "the figure by UZ stat for Jan–Jul 2024" in finding.message
         assert audit(Ledger([part, year])) == ()
         assert audit(Ledger([part, level("year", "2024", "4.1"), eleven])) == ()
 
@@ -332,8 +331,8 @@ class TestPartsTotal:
         finding = only(self.KZ, self.UZ, level("t", "2024", "4.4"))
         assert (finding.kind, finding.rows) == ("parts_total", ("t", "kz", "uz"))
         assert finding.message == (
-            "for 2024, KZ stat's 2.5 usd bn of kz_to_uz plus 1.3 usd bn of uz_to_kz do not add up"
-            " to the turnover 4.4 usd bn"
+            "for 2024, KZ stat's US$ 2.5 bn of KZ to UZ plus US$ 1.3 bn of UZ to KZ do not add up"
+            " to the turnover US$ 4.4 bn"
         )
         assert "set aside the one that is wrong" in finding.remedy
         assert audit(Ledger([self.KZ, self.UZ, level("t", "2024", "3.9")])) == ()
@@ -344,7 +343,7 @@ class TestPartsTotal:
             level("uz", "2024-01..2024-05", "485.5", "usd_mn", flow="uz_to_kz"),
             level("t", "2024-01..2024-05", "1.5"),
         )
-        assert finding.remedy.startswith("read 1.5 usd bn as truncated")
+        assert finding.remedy.startswith("read US$ 1.5 bn as truncated")
 
     def test_parts_that_only_just_fit_were_not_truncated(self) -> None:
         """1.2 and 0.9 are 2.1: 1.9 with digits cut off is under 2."""
@@ -358,7 +357,7 @@ class TestPartsTotal:
     def test_part_above_its_total(self) -> None:
         finding = only(self.KZ, level("t", "2024", "1.3"))
         assert finding.rows == ("t", "kz")
-        assert "2.5 usd bn of kz_to_uz is more than the turnover 1.3 usd bn" in finding.message
+        assert "US$ 2.5 bn of KZ to UZ is more than the turnover US$ 1.3 bn" in finding.message
 
     def test_other_release_other_reporter(self) -> None:
         later = level("t", "2024", "4.4", published="2025-09")
@@ -384,7 +383,7 @@ class TestYearToDateAboveYear:
         finding = only(level("part", "2024-01..2024-10", "3.9"), self.YEAR)
         assert (finding.kind, finding.rows) == ("ytd_above_year", ("part", "year"))
         assert finding.message == (
-            "KZ stat printed 3.9 usd bn for 2024-01..2024-10 but only 3.8 usd bn for all of 2024"
+            "KZ stat printed US$ 3.9 bn for Jan–Oct 2024 but only US$ 3.8 bn for all of 2024"
         )
         assert finding.remedy.startswith("check both windows and units")
         assert audit(Ledger([level("part", "2024-01..2024-10", "3.4"), self.YEAR])) == ()
@@ -394,8 +393,8 @@ class TestYearToDateAboveYear:
         finding = only(*parts, level("year", "2024", "2.5"))
         assert finding.rows[0] == "year"
         assert set(finding.rows[1:]) == {"to 8", "to 9", "to 11"}
-        assert "3.74 usd bn for 2024-01..2024-11 but only 2.5 usd bn" in finding.message
-        assert finding.remedy == "check 2.5 usd bn for 2024 first, and set it aside if it is wrong"
+        assert "US$ 3.74 bn for Jan–Nov 2024 but only US$ 2.5 bn" in finding.message
+        assert finding.remedy == "check US$ 2.5 bn for 2024 first, and set it aside if it is wrong"
 
     def test_any_window_within_another(self) -> None:
         fiscal = level("fiscal", "2023-04..2024-03", "2.0")
@@ -443,8 +442,8 @@ class TestGrowthLevels:
         finding = only(self.OLD, self.NEW, growth("g", "2024", "2023", "31.2"))
         assert (finding.kind, finding.rows) == ("growth_levels", ("g", "new", "old"))
         assert finding.message == (
-            "KZ stat printed growth of 31.2 % for 2024 against 2023, but its 4.40 usd bn and"
-            " 4.00 usd bn make that +9.7 to +10.3 %"
+            "KZ stat printed growth of 31.2 % for 2024 over 2023, but its US$ 4.40 bn and"
+            " US$ 4.00 bn make that +9.7 to +10.3 %"
         )
         assert "set it aside" in finding.remedy
         assert audit(Ledger([self.OLD, self.NEW, growth("g", "2024", "2023", "10")])) == ()
@@ -460,7 +459,7 @@ class TestGrowthLevels:
     def test_proposes_the_base_that_fits(self) -> None:
         earlier = level("earlier", "2019", "3.35")
         finding = only(earlier, self.OLD, self.NEW, growth("g", "2024", "2023", "31.2"))
-        assert finding.remedy == "name 2019 (3.35 usd bn) as its base, which it fits"
+        assert finding.remedy == "name 2019 (US$ 3.35 bn) as its base, which it fits"
 
     def test_one_sided_level(self) -> None:
         over = level("old", "2023", "3.26", qualifier="at_least")
@@ -563,7 +562,7 @@ class TestClaimContradicted:
         finding = only(claim, own)
         assert (finding.kind, finding.rows) == ("claim_contradicted", ("claim", "own"))
         assert finding.message == (
-            "KZ stat printed over 5 usd bn for 2022, against 4.92 usd bn by KZ stat"
+            "KZ stat printed over US$ 5 bn for 2022, against US$ 4.92 bn by KZ stat"
         )
         assert "set the claim aside" in finding.remedy
         assert audit(Ledger([claim, level("own", "2022", "5.1", published="2023-10")])) == ()
@@ -603,7 +602,7 @@ class TestMirrorGap:
         finding = only(*self.shared("2.40"))
         assert (finding.kind, finding.rows) == ("mirror_gap", ("kz 2023", "uz 2023"))
         assert finding.message == (
-            "KZ stat printed 3.00 usd bn for 2023, against 2.40 usd bn by UZ stat: 1.25 times as"
+            "KZ stat printed US$ 3.00 bn for 2023, against US$ 2.40 bn by UZ stat: 1.25 times as"
             " much, where about 0.90 is usual"
         )
         assert "what each reporter counts" in finding.remedy
@@ -665,7 +664,7 @@ class TestMirrorGap:
         others = [level(name, "2019", "3.3", reporter=name) for name in ("a", "b")]
         finding = only(*others, level("odd", "2019", "4.5"))
         assert finding.rows == ("odd", "a", "b")
-        assert finding.remedy == "check 4.5 usd bn first, and set it aside if it is wrong"
+        assert finding.remedy == "check US$ 4.5 bn first, and set it aside if it is wrong"
 
 
 class TestRepeatedRelease:
@@ -675,12 +674,12 @@ class TestRepeatedRelease:
             level("b", "2022", "0.7352", document="y.kz", published="2025-03"),
         )
         assert (finding.kind, finding.rows) == ("repeated_release", ("a", "b"))
-        assert finding.message == "KZ stat printed 0.7352 usd bn for 2022, twice"
+        assert finding.message == "KZ stat printed US$ 0.7352 bn for 2022, twice"
         assert finding.remedy == "count it once: keep the first release"
 
     def test_growth(self) -> None:
         finding = only(growth("a", "2024", "2023", "10"), growth("b", "2024", "2023", "10"))
-        assert finding.message == "KZ stat printed 10 % for 2024 against 2023, twice"
+        assert finding.message == "KZ stat printed growth of 10 % for 2024 over 2023, twice"
 
     @pytest.mark.parametrize(
         "other",
@@ -744,7 +743,7 @@ class TestSameDayFigures:
         rows = level("a", "2024", "3.6"), level("b", "2024", "4.6")
         finding = only(*rows)
         assert (finding.kind, finding.rows) == ("same_day_figures", ("a", "b"))
-        assert "3.6 usd bn for 2024 and 4.6 usd bn on one day" in finding.message
+        assert "US$ 3.6 bn and US$ 4.6 bn for 2024 on one day" in finding.message
         assert len(Ledger(rows).current) == 2
         assert len(Ledger(rows[::-1]).current) == 2
 

@@ -91,7 +91,7 @@ def row_name(row: Observation) -> str:
 
 def printed(row: Observation) -> str:
     """Say who printed what for which window."""
-    return f"{row.source} printed {row.words} for {row.window}"
+    return f"{row.source} printed {row.words} for {row.of_what}"
 
 
 def finding(kind: FindingKind, rows: Iterable[Observation], message: str, remedy: str) -> Finding:

@@ -104,10 +104,9 @@ def _premature(amount: Amount) -> Finding:
 
 def _partial(year: Amount, twin: Amount) -> Finding:
     whose = "" if twin.row.reporter == year.row.reporter else f" by {twin.row.source}"
-    message = (
-        f"{printed(year.row)}, which is the figure{whose} for {twin.window} ({twin.row.figure})"
-    )
-    remedy = f"give {year.row.figure} the window {twin.window}"
+    part = f"the figure{whose} for {twin.window.words} ({twin.row.words})"
+    message = f"{printed(year.row)}, which is {part}"
+    remedy = f"give {year.row.words} the window {twin.window}"
     return finding("partial_as_year", [year.row, twin.row], message, remedy)
 
 
@@ -141,18 +140,16 @@ def _above(culprit: Amount, conflicts: Sequence[Conflict]) -> Finding:
     inner, outer = conflicts[0].first, conflicts[0].second
     others = [c.second if c.first is culprit else c.first for c in conflicts]
     if abs(inner.size - outer.size) <= TIE * outer.size:
-        message = (
-            f"{printed(inner.row)} and {outer.row.figure} for {outer.window}, one total for both"
-        )
+        message = f"{printed(inner.row)} and {outer.row.words} for {outer.window.words}, one total for both"
         remedy = (
             "check of which of the two windows it is, and correct the other row or set it aside"
         )
     else:
-        message = f"{printed(inner.row)} but only {outer.row.figure} for all of {outer.window}"
+        message = f"{printed(inner.row)} but only {outer.row.words} for all of {outer.window.words}"
         remedy = "check both windows and units, and set aside the row that is wrong"
     if len(others) > 1:
-        message += f" (and {len(others) - 1} more at odds with {culprit.row.figure})"
-        first = f"check {culprit.row.figure} for {culprit.window} first"
+        message += f" (and {len(others) - 1} more at odds with {culprit.row.words})"
+        first = f"check {culprit.row.words} for {culprit.window.words} first"
         remedy = f"{first}, and set it aside if it is wrong"
     return finding("ytd_above_year", [r.row for r in (culprit, *others)], message, remedy)
 
@@ -185,16 +182,15 @@ def _same_release(first: Amount, second: Amount) -> bool:
 
 
 def _parts(total: Amount, parts: Sequence[Amount]) -> Finding:
-    sums = " plus ".join(f"{part.row.figure} of {part.key.flow}" for part in parts)
+    sums = " plus ".join(f"{part.row.words} of {part.row.series.flow_words}" for part in parts)
     verb = "do not add up to" if len(parts) == 2 else "is more than"
-    message = (
-        f"for {total.window}, {total.row.source}'s {sums} {verb} the turnover {total.row.figure}"
-    )
+    whose = f"for {total.window.words}, {total.row.source}'s"
+    message = f"{whose} {sums} {verb} the turnover {total.row.words}"
     remedy = "check the three figures against the document, and set aside the one that is wrong"
     cut = total.row.figure.model_copy(update={"qualifier": "truncated"})
     read_so = amount_of(total.row.model_copy(update={"figure": cut}))
     if total.sharp and read_so.low <= sum(part.size for part in parts) < read_so.high:
-        remedy = f"read {total.row.figure} as truncated: digits were cut off, not rounded"
+        remedy = f"read {total.row.words} as truncated: digits were cut off, not rounded"
     elif len(parts) == 1:
         remedy = "check whether the part and the total were swapped, or are of different windows"
     return finding("parts_total", [r.row for r in (total, *parts)], message, remedy)
@@ -209,8 +205,7 @@ def growth_misprints(growths: Sequence[Growth]) -> list[Finding]:
         finding(
             "growth_misprint",
             [row],
-            f"{row.source} printed growth of {row.figure} for {row.window} against {row.base}, a"
-            " thousandfold and more, which is a misprint and not used",
+            f"{printed(row)}, a thousandfold and more, which is a misprint and not used",
             remedy,
         )
         for row in growths
@@ -287,20 +282,17 @@ def _fitting_base(change: Change, levels: Levels) -> Amount | None:
 
 
 def _at_odds(change: Change, new: Amount, old: Amount, fitting: Amount | None) -> Finding:
-    levels = f"its {new.row.figure} and {old.row.figure}"
+    levels = f"its {new.row.words} and {old.row.words}"
     if isinstance(change, Increment):
         message = f"{printed(change)}, but {levels} make that {_difference(change, new, old)}"
         remedy = "check its sign, its unit and its base, or set it aside"
     else:
-        message = (
-            f"{change.source} printed growth of {change.figure} for {change.window} against"
-            f" {change.base}, but {levels} make that {_rate(new, old)}"
-        )
+        message = f"{printed(change)}, but {levels} make that {_rate(new, old)}"
         remedy = "check that the rate is of values and names its true base, or set it aside"
     if slip := _slip(change, new, old):
         remedy = f"perhaps {slip}; check it against the document, and correct it or set it aside"
     if fitting is not None:
-        remedy = f"name {fitting.window} ({fitting.row.figure}) as its base, which it fits"
+        remedy = f"name {fitting.window} ({fitting.row.words}) as its base, which it fits"
     kind: FindingKind = "increment_levels" if isinstance(change, Increment) else "growth_levels"
     return finding(kind, [change, new.row, old.row], message, remedy)
 

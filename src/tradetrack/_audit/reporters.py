@@ -174,9 +174,7 @@ def _release(row: Observation) -> tuple[object, ...]:
 
 
 def _repeated(rows: Sequence[Observation]) -> Finding:
-    last = rows[-1]
-    against = f" against {last.base}" if isinstance(last, Growth) else ""
-    message = f"{printed(last)}{against}, {'twice' if len(rows) == 2 else f'{len(rows)} times'}"
+    message = f"{printed(rows[-1])}, {'twice' if len(rows) == 2 else f'{len(rows)} times'}"
     return finding("repeated_release", rows, message, "count it once: keep the first release")
 
 
@@ -187,9 +185,14 @@ def same_day_figures(rows: Sequence[Observation]) -> list[Finding]:
 
 
 def _two_figures(rows: Sequence[Observation]) -> Finding:
-    first, *others = rows
-    more = " and ".join(row.words for row in others)
-    message = f"{printed(first)} and {more} on one day, {last_day(first.published)}"
+    first = rows[0]
+    figures = [row.words for row in rows]
+    if len(set(figures)) < len(rows):  # they differ in digits that a sentence rounds away
+        figures = [str(row.figure) for row in rows]
+    message = (
+        f"{first.source} printed {' and '.join(figures)} for {first.of_what} on one day,"
+        f" {last_day(first.published)}"
+    )
     remedy = "both count: find out which is the whole, and set the other aside"
     return finding("same_day_figures", rows, message, remedy)
 
@@ -224,7 +227,7 @@ def _contradicts(claim: Amount, figure: Amount) -> bool:
 
 
 def _contradicted(claims: Sequence[Amount], against: Sequence[Amount]) -> Finding:
-    others = " and ".join(f"{r.row.figure} by {r.row.source}" for r in against)
+    others = " and ".join(f"{r.row.words} by {r.row.source}" for r in against)
     message = f"{printed(claims[0].row)}, against {others}"
     remedy = "set the claim aside, or find the release that it speaks of"
     return finding("claim_contradicted", [r.row for r in (*claims, *against)], message, remedy)
@@ -311,8 +314,8 @@ def _distance(first: Amount, second: Amount, usual: float) -> float:
 def _apart(culprit: Amount, conflicts: Sequence[Conflict]) -> Finding:
     others = [c.second if c.first is culprit else c.first for c in conflicts]
     against = " and ".join(
-        f"{other.row.figure} by {other.row.source}"
-        + ("" if other.window == culprit.window else f" for {other.window}")
+        f"{other.row.words} by {other.row.source}"
+        + ("" if other.window == culprit.window else f" for {other.window.words}")
         for other in others
     )
     ratio = f"{culprit.size / others[0].size:.2f} times as much"
@@ -321,5 +324,5 @@ def _apart(culprit: Amount, conflicts: Sequence[Conflict]) -> Finding:
     message = f"{printed(culprit.row)}, against {against}: {ratio}, where about {usual}"
     remedy = "check what each reporter counts and for which window, and set aside what is wrong"
     if len(others) > 1:
-        remedy = f"check {culprit.row.figure} first, and set it aside if it is wrong"
+        remedy = f"check {culprit.row.words} first, and set it aside if it is wrong"
     return finding("mirror_gap", [r.row for r in (culprit, *others)], message, remedy)

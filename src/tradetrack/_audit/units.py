@@ -7,12 +7,12 @@ from itertools import combinations, pairwise
 from statistics import median
 from typing import NamedTuple
 
-from tradetrack._audit.amounts import Amount, SeriesKey, finding, group_by, printed, row_name
+from tradetrack._audit.amounts import Amount, SeriesKey, finding, group_by, row_name
 from tradetrack._audit.finding import Finding
 from tradetrack._format import with_unit
 from tradetrack._typing import MONTHS
 from tradetrack.domain.figure import SCALES, split_unit
-from tradetrack.domain.observation import TURNOVER
+from tradetrack.domain.observation import TURNOVER, Level
 from tradetrack.domain.window import Window
 
 NEAREST = 7
@@ -157,7 +157,7 @@ def _nearest(own: _Pace, pool: Sequence[_Pace]) -> list[float]:
 
 
 def _unit_slip(amount: Amount, power: float, thousands: int) -> Finding:
-    message = f"{printed(amount.row)}, {_ratio(power)} of the figures nearest in time"
+    message = f"{_exactly(amount.row)}, {_ratio(power)} of the figures nearest in time"
     return finding("unit_slip", [amount.row], message, _read_as(amount, power, thousands))
 
 
@@ -167,14 +167,19 @@ def _one_of_these(odd: Sequence[Amount], others: Sequence[Amount]) -> Finding:
     power = (_pace_of(suspect).log_pace - usual) / math.log(10.0)
     thousands = _thousands(power) or SLIPS[-1][0]
     against = " and ".join(
-        f"{other.row.figure} by {other.row.source} for {other.window}" for other in others
+        f"{other.row.figure} by {other.row.source} for {other.window.words}" for other in others
     )
-    message = f"{printed(suspect.row)}, {_ratio(power)} of {against}"
+    message = f"{_exactly(suspect.row)}, {_ratio(power)} of {against}"
     remedy = (
         f"one of these is in a wrong unit: if it is {suspect.row.figure},"
         f" {_read_as(suspect, power, thousands)}"
     )
     return finding("unit_slip", [amount.row for amount in (*odd, *others)], message, remedy)
+
+
+def _exactly(row: Level) -> str:
+    """Say who printed what, digit by digit and in the unit that may be wrong."""
+    return f"{row.source} printed {row.figure} for {row.of_what}"
 
 
 def _ratio(power: float) -> str:

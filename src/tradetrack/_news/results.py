@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import model_validator
 
 from tradetrack._format import (
-    amount_text,
     columns,
     html_table,
     percent,
@@ -18,6 +17,7 @@ from tradetrack._format import (
     with_unit,
     wrapped,
 )
+from tradetrack.domain.figure import measured
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import Observation, Series
 from tradetrack.domain.value import (
@@ -74,7 +74,7 @@ class FigureNews(Value):
     counts
         Whether the figure counted when it was published: it was not a repetition.
     replaces
-        The earlier release of the same figure that it took the place of, as printed; None if it is
+        The earlier release of the same figure that it took the place of, in words; None if it is
         the first.
     expected
         Median of what would be printed, just before the release, in the figure's own unit.
@@ -515,7 +515,7 @@ def _release(release: ReleaseNews) -> str:
 
 def _name(figure: FigureNews) -> str:
     seen = figure.observation
-    return f"{seen.series.flow} {seen.window} {seen.words}"
+    return f"{seen.series.flow_words} {seen.window.words}: {seen.words}"
 
 
 def _frame(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> "pd.DataFrame":
@@ -565,7 +565,7 @@ def total_sentence(total: TotalNews, since: dt.date) -> str:
     """State the forecasts of this year's total, before and after."""
     unit, before, after = total.series.unit, total.before, total.after
     return (
-        f"{_named(total.series.pair, total.series.flow, total.reporter)} in {total.year}:"
+        f"{_named(total.series, total.reporter)} in {total.year}:"
         f" {with_unit(three_digits(after.mean), unit)} expected"
         f" (80 % range {three_digits(after.low)} to {three_digits(after.high)}),"
         f" {with_unit(three_digits(before.mean), unit)} on {since}"
@@ -578,19 +578,18 @@ def surprise(figure: FigureNews) -> str:
 
     Returns
     -------
-    ``"turnover 2025-01..2025-09 3.5 usd bn where 3.64 was expected (-0.4 sd)"``, for example.
+    ``"US$ 3.5 bn for Jan–Sep 2025, where US$ 3.64 bn was expected (-0.4 sd)"``, for example.
     """
     seen = figure.observation
-    came = f"{seen.series.flow.replace('_', ' ')} {seen.window} {seen.words}"
+    came = f"{seen.words} for {seen.of_what}"
     if figure.counts and figure.replaces is not None:
         came += f", in place of {figure.replaces},"
-    large = abs(figure.expected) >= 1000
-    expected = f"{figure.expected:,.0f}" if large else amount_text(figure.expected, 3)
     if not figure.counts:
         return f"{came}, a repetition"
     if figure.surprise is None:
         return f"{came.rstrip(',')}, forecast with probability {percent(figure.chance or 0.0)}"
-    return f"{came} where {expected} was expected ({figure.surprise:+.1f} sd)"
+    expected = measured(figure.expected, seen.figure.unit)
+    return f"{came.rstrip(',')}, where {expected} was expected ({figure.surprise:+.1f} sd)"
 
 
 def line_cells(news: News, position: int) -> list[tuple[str, str, str]]:
@@ -640,10 +639,9 @@ def _moved(row: GoalNews) -> str:
 def _subject(row: GoalNews) -> str:
     goal = row.goal
     assert goal.series is not None, "filled in by news"
-    name = _named(goal.series.pair, goal.series.flow, goal.reporter)
+    name = _named(goal.series, goal.reporter)
     return f"{name}, {goal}" if goal.due else f"{name}, {goal} by {row.by}"
 
 
-def _named(pair: str, flow: str, reporter: str) -> str:
-    whose = "" if reporter == CONSENSUS else f" by {reporter}"
-    return f"{pair} {flow.replace('_', ' ')}{whose}"
+def _named(series: Series, reporter: str) -> str:
+    return series.words + ("" if reporter == CONSENSUS else f" by {reporter}")

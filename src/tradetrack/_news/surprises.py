@@ -139,7 +139,7 @@ def foremost_figures(engine: Engine, release: int, rows: Index, moved: Array) ->
 
 def _replaced(engine: Engine, before: Mask, row: int) -> str | None:
     earlier = engine.releases.counterpart(row, before)
-    return None if earlier == row else str(engine.releases.rows[earlier].figure)
+    return None if earlier == row else engine.releases.rows[earlier].words
 
 
 def _predict(engine: Engine, before: Mask, rows: Index) -> Prediction:

@@ -95,7 +95,7 @@ def _latest_total(one: Attainment, level: Level) -> tuple[float, object]:
         return one.latest.total, one.latest.year
     assert one.goal.series is not None, "filled in by track"
     value = _in_unit(level, one.goal.series)
-    return value * MONTHS / level.window.n_months, f"the year, by the pace of {level.window}"
+    return value * MONTHS / level.window.n_months, f"the year, by the pace of {level.window.words}"
 
 
 def _in_unit(level: Level, series: Series) -> float:

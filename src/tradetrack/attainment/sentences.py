@@ -35,10 +35,8 @@ def sentence(attainment: Attainment, as_of: str) -> str:
     parts += remarks(attainment)
     consensus = goal.reporter == CONSENSUS
     whose = "consensus of reporters" if consensus else f"figures of {goal.reporter}"
-    subject = f"{goal.series.pair} {goal.series.flow.replace('_', ' ')}"
-    subject += f" ({goal.series.coverage})" if goal.series.coverage else ""
     return (
-        f"{subject}, {wanted(attainment)}{_announced(goal)}: {'; '.join(parts)}"
+        f"{goal.series.words}, {wanted(attainment)}{_announced(goal)}: {'; '.join(parts)}"
         f" ({whose}, as of {as_of})."
     )
 
@@ -132,13 +130,13 @@ def pace_words(attainment: Attainment) -> str:
     assert goal.series is not None, "filled in by track"
     unit = goal.series.unit
     later = goal.deadline is not None and goal.deadline > pace.window.end
-    start = f"{'on the way, ' if later else ''}{pace.window}"
+    start = f"{'on the way, ' if later else ''}{pace.window.words}"
     if not pace.needed:
         return f"{start} has what it needs, {with_unit(three_digits(pace.target), unit)}"
     months, before = counted(pace.months_left, "month"), pace.window.shift(-1)
     alone = pace.months_left == 1
     monthly = "" if alone else f", {three_digits(pace.needed_a_month)} a month"
-    same = f"the same month{'s' * (not alone)} of {before}"
+    same = f"the same month{'s' * (not alone)} of {before.words}"
     apart = round(100.0 * pace.growth)
     compared = (
         f"{abs(apart)} % {'above' if apart > 0 else 'below'} {same}"

@@ -18,7 +18,7 @@ from tradetrack.attainment.attainment import Attainment, NotWithin
 from tradetrack.attainment.sentences import pace_words, remarks, wanted_amount
 from tradetrack.domain.discounted import DiscountedRow
 from tradetrack.domain.goal import CONSENSUS, Goal
-from tradetrack.domain.observation import BALANCE, TURNOVER, Series
+from tradetrack.domain.observation import Series
 from tradetrack.domain.period import named_window, window_words
 from tradetrack.domain.window import MONTH_NAMES
 
@@ -66,7 +66,7 @@ def summary(
         groups.setdefault((one.goal.series, one.goal.reporter), []).append(one)
     lines = []
     for (series, reporter), own in groups.items():
-        heading = " · ".join((_named(series), f"to {_day(as_of)}", _whose(reporter, n_sides)))
+        heading = " · ".join((series.words, f"to {_day(as_of)}", _whose(reporter, n_sides)))
         lines += wrapped(scrub(heading), WIDTH)
         lines += _table(own, verdicts)
     return lines
@@ -230,16 +230,6 @@ def _recent_head(attainments: Sequence[Attainment]) -> str:
         if one.latest is not None and one.earlier is not None:
             return f"last {one.latest.year - one.earlier.year} y"
     return "recently"
-
-
-def _named(series: Series) -> str:
-    pair = series.pair.replace("-", "–") if series.flows else series.pair
-    counted_in = f" ({series.coverage})" if series.coverage else ""
-    if series.flow in (TURNOVER, BALANCE):
-        return f"{pair} {series.flow}{counted_in}"
-    there, _, here = series.pair.partition("-")
-    forward = series.flow == series.flows[0]
-    return f"{there if forward else here} to {here if forward else there}{counted_in}"
 
 
 def _day(day: dt.date) -> str:

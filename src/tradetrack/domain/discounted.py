@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from tradetrack._format import percent, three_digits
+from tradetrack._format import percent
+from tradetrack.domain.figure import measured
 from tradetrack.domain.value import Value
 
 
@@ -33,10 +34,10 @@ class DiscountedRow(Value):
 
     Examples
     --------
-    >>> row = DiscountedRow(row="a", figure="2021 41.3 usd bn", kind="misprint", probability=0.98,
+    >>> row = DiscountedRow(row="a", figure="2021: US$ 41.3 bn", kind="misprint", probability=0.98,
     ...                     expected=4.2, unit="usd_bn", cause="perhaps ten times too large")
     >>> print(row)
-    a: 2021 41.3 usd bn, where the others predict 4.20 (98 %; perhaps ten times too large)
+    a: 2021: US$ 41.3 bn, where the others predict US$ 4.20 bn (98 %; perhaps ten times too large)
     """
 
     row: str
@@ -48,13 +49,18 @@ class DiscountedRow(Value):
     cause: str
     rival: str = ""
 
+    @property
+    def predicted(self) -> str:
+        """What the other figures predict, in words; empty where they say nothing of it."""
+        if self.expected is None:
+            return ""
+        return measured(self.expected, self.unit)
+
     def __str__(self) -> str:
-        named = self.figure.startswith(f"{self.row}: ") or self.figure == self.row
+        _, _, whose = self.figure.rpartition(" (")  # a row without an id is named by its text
+        named = self.figure == self.row or (whose and self.row.endswith(f" ({whose}"))
         rival = f"; it may as well be {self.rival}" if self.rival else ""
-        expected = ""
-        if self.expected is not None:
-            number = three_digits(self.expected) if self.expected else "0"
-            expected = f", where the others predict {number}"
+        expected = f", where the others predict {self.predicted}" if self.predicted else ""
         return (
             f"{'' if named else f'{self.row}: '}{self.figure}{expected}"
             f" ({percent(self.probability)}; {self.cause}{rival})"

@@ -36,6 +36,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from tradetrack._checks import check_kind, shown
+from tradetrack._format import amount_text, three_digits, with_unit
 from tradetrack.domain.spelling import usual_unit
 from tradetrack.domain.value import Positive, Value
 from tradetrack.errors import InputError
@@ -54,6 +55,7 @@ SCALES = {"": 1.0, "_th": 1e3, "_mn": 1e6, "_bn": 1e9, "_tn": 1e12}
 GROWTH_UNITS = ("percent", "times")
 _HALF, _FIRST_WHOLE = 0.5, 5
 """What a whole multiple is rounded to, below which one."""
+_GROWTH_WORDS = {"percent": "%", "times": "times"}
 _SCALE_WORDS = {"thousand", "tsd", "million", "mil", "mln", "mio", "billion", "milliard", "bln"} | {
     "mrd",
     "mlrd",
@@ -69,6 +71,10 @@ _RANGE = re.compile(r"([-+]?[\d., ]*\d)\s*(?:-|\.\.|to)\s*([-+]?[\d., ]*\d)", re
 _WITH_WORDS = re.compile(r"\d.*[^\W\d_]|[^\W\d_].*\d|[%$€£~≈<>≤≥]")
 _EXPONENT = re.compile(r"[\d.]+[eE][+-]?\d+", re.ASCII)
 _NOT_FINITE = re.compile(r"s?nan|inf|infinity", re.IGNORECASE)
+_LARGE = 1e4
+"""From here on an amount is written in a larger scale of its unit."""
+_SHORT = 4
+"""Digits of a printed amount that a sentence repeats; it rounds what has more."""
 _LONGEST = 400
 """Digits of a number; the largest float has 309 before its point."""
 _SPACES = str.maketrans(
@@ -107,6 +113,22 @@ def split_unit(unit: str) -> tuple[str, float]:
             topic="unit",
         )
     return match[1], SCALES[match[2] or ""]
+
+
+def measured(value: float, unit: str) -> str:
+    """Write growth or an amount with three digits; a long number in a larger scale of its unit.
+
+    Examples
+    --------
+    >>> measured(587793107.0, "usd"), measured(4.2, "usd_bn"), measured(12.04, "percent")
+    ('US$ 588 mn', 'US$ 4.20 bn', '12 %')
+    """
+    if unit in GROWTH_UNITS:
+        return f"{amount_text(value, 3)} {_GROWTH_WORDS[unit]}"
+    counted, factor = split_unit(unit)
+    larger = [(scale, value * factor / size) for scale, size in SCALES.items() if size >= factor]
+    scale, number = next((one for one in larger if abs(one[1]) < _LARGE), larger[-1])
+    return with_unit(three_digits(number), f"{counted}{scale}")
 
 
 @lru_cache(maxsize=4096)
@@ -428,14 +450,47 @@ class Figure(Value):
         check_kind("unit", unit, str, "write one such as 'usd_bn'")
         return split_unit(self.unit)[1] / split_unit(unit)[1]
 
+    def words(self, unit: str = "") -> str:
+        """Write it for a reader; ``str`` writes it as it was printed.
+
+        Parameters
+        ----------
+        unit
+            Unit in which an amount of more than four digits is written, with three of them; with
+            every digit if it is left out.
+
+        Examples
+        --------
+        >>> Figure.of("3", "usd_bn", "over").words("usd_bn")
+        'over US$ 3 bn'
+        >>> long = Figure.of("587793107", "usd")
+        >>> long.words(), long.words("usd_bn")
+        ('US$ 587,793,107', 'US$ 0.588 bn')
+        """
+        if self.unit in GROWTH_UNITS:
+            return str(self)
+        text, written = f"{self.text}{self._spread}", self.unit
+        if self.qualifier != "range":
+            number = parse_number(self.text)
+            text = f"{number:,f}{self._spread}"
+            if unit and len(number.as_tuple().digits) > _SHORT:
+                text, written = three_digits(self.value * self._factor(unit)), unit
+        return f"{self._hedge}{with_unit(text, written)}"
+
+    @property
+    def _hedge(self) -> str:
+        word = self.qualifier.replace("_", " ")
+        return f"{word} " if self.claim or self.qualifier == "about" else ""
+
+    @property
+    def _spread(self) -> str:
+        if self.digit is None or self.qualifier != "rounded":
+            return ""
+        return f" ± {plain_text(float(f'{self.digit / 2:.2g}'))}"
+
     def __str__(self) -> str:
-        words = {"at_least": "at least ", "at_most": "at most "}
-        words |= {word: f"{word} " for word in ("over", "nearly", "about")}
-        name = {"percent": "%", "times": "times"}.get(self.unit, self.unit.replace("_", " "))
-        spread = ""
-        if self.digit is not None and self.qualifier == "rounded":
-            spread = f" ± {plain_text(float(f'{self.digit / 2:.2g}'))}"
-        return f"{words.get(self.qualifier, '')}{self.text}{spread} {name}"
+        name = _GROWTH_WORDS.get(self.unit, self.unit.replace("_", " "))
+        return f"{self._hedge}{self.text}{self._spread} {name}"
 
 
 # A ledger asks for the numbers of a figure again and again, and fractions are slow.

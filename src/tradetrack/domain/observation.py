@@ -287,6 +287,27 @@ class Series(Value):
         first, second = sides
         return f"{first}_to_{second}", f"{second}_to_{first}"
 
+    @property
+    def words(self) -> str:
+        """The pair and the flow in words; ``str`` writes them as they are typed.
+
+        Examples
+        --------
+        >>> Series(pair="KZ-UZ").words, Series(pair="KZ-UZ", flow="uz_to_kz").words
+        ('KZ–UZ turnover', 'UZ to KZ')
+        """
+        between = "–".join(partners(self.pair)) or self.pair
+        what = f"{between} {self.flow}" if self.flow in (TURNOVER, BALANCE) else self.flow_words
+        return what + (f" ({self.coverage})" if self.coverage else "")
+
+    @property
+    def flow_words(self) -> str:
+        """The flow alone in words: ``"turnover"``, ``"UZ to KZ"``."""
+        if self.flow in (TURNOVER, BALANCE):
+            return self.flow
+        sides = partners(self.pair)
+        return " to ".join(sides if self.flow == self.flows[0] else reversed(sides))
+
     def __str__(self) -> str:
         return f"{self.pair} {self.flow}" + (f" ({self.coverage})" if self.coverage else "")
 
@@ -333,7 +354,28 @@ class _Observation(Value):
 
     @property
     def words(self) -> str:
-        """What was printed, in words."""
+        """What was printed, in words: ``"US$ 3.4 bn"``, ``"growth of 12 %"``."""
+        return self.figure.words(self.series.unit)
+
+    @property
+    def of_what(self) -> str:
+        """What it was printed for, in words: ``"Jan–Sep 2025"``, ``"UZ to KZ in 2024 over 2023"``.
+
+        A turnover, which is what most figures are of, is not named.
+        """
+        flow = "" if self.series.flow == TURNOVER else f"{self.series.flow_words} in "
+        flow = f"the {flow}" if self.series.flow == BALANCE else flow
+        return flow + " over ".join(window.words for window in self.windows)
+
+    @property
+    def said(self) -> str:
+        """What was printed, for what, by whom and when, in words."""
+        what = " over ".join(window.words for window in self.windows)
+        whose = f"({self.source}, published {self.published})"
+        return f"{self.series.words}, {what}: {self.words} {whose}"
+
+    @property
+    def _typed(self) -> str:
         return str(self.figure)
 
     @model_validator(mode="after")
@@ -410,7 +452,7 @@ class _Observation(Value):
     def __str__(self) -> str:
         name = f"{self.id}: " if self.id else ""
         return (
-            f"{name}{self.series} {self.window} {self.words}"
+            f"{name}{self.series} {self.window} {self._typed}"
             f" ({self.source}, published {self.published})"
         )
 
@@ -583,6 +625,11 @@ class Growth(_Observation):
         """The window, and the base that it is compared with."""
         return self.window, self.base
 
+    @property
+    def words(self) -> str:
+        """What was printed, in words."""
+        return f"growth of {self.figure}"
+
 
 class Increment(_Observation):
     """An increment: by how much a window's level is above that of a base window, as an amount.
@@ -621,6 +668,10 @@ class Increment(_Observation):
     @property
     def words(self) -> str:
         """What was printed, in words."""
+        return f"a change of {super().words}"
+
+    @property
+    def _typed(self) -> str:
         return f"a change of {self.figure} on {self.base}"
 
 

@@ -151,12 +151,12 @@ def window_words(window: str, in_a_row: int = 1) -> str:
     Examples
     --------
     >>> window_words("rolling_year"), window_words("fiscal_year:04"), window_words("2026-01")
-    ('in twelve months', 'in a fiscal year from April', 'in 2026-01')
+    ('in twelve months', 'in a fiscal year from April', 'in Jan 2026')
     >>> window_words("calendar_year", 3)
     'in each of 3 years in a row'
     """
-    if named_window(window):
-        return f"in {window}"
+    if only := named_window(window):
+        return f"in {only.words}"
     kind, _, start = window.partition(":")
     noun = "fiscal year" if start else _KINDS[kind][2]
     since = f" from {MONTH_NAMES[int(start) - 1]}" if start else ""

@@ -13,6 +13,20 @@ from tradetrack.domain.value import Value
 from tradetrack.errors import InputError
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
+MONTH_NAMES = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _TO = r"\s*(?:\.\.|to|[-/\u2013\u2014])\s*"
 _WINDOW = re.compile(rf"(\d{{4}})|(\d{{4}}-\d{{2}})(?:{_TO}(\d{{4}}-\d{{2}}))?", re.IGNORECASE)
@@ -376,6 +390,23 @@ class Window(Value):
     def months(self) -> Iterator[int]:
         """Iterate over the month numbers."""
         return iter(range(self.start, self.end + 1))
+
+    @property
+    def words(self) -> str:
+        """The months in words; ``str`` writes them as they are typed.
+
+        Examples
+        --------
+        >>> Window("2025-01..2025-09").words, Window("2024-04..2025-03").words
+        ('Jan–Sep 2025', 'Apr 2024–Mar 2025')
+        """
+        if self.kind == "calendar_year":
+            return str(self.year)
+        first, last = (MONTH_NAMES[month % MONTHS][:3] for month in (self.start, self.end))
+        if self.n_months == 1:
+            return f"{last} {self.year}"
+        year = self.start // MONTHS
+        return f"{first}{f' {year}' * (year != self.year)}–{last} {self.year}"
 
     def __str__(self) -> str:
         if self.kind == "calendar_year":

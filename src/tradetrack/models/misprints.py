@@ -448,7 +448,7 @@ def left_out(seen: Growth, predicted: float | None) -> DiscountedRow:
     """Name a growth of a thousandfold and more, which is not used; the log predicted, if it is."""
     return DiscountedRow(
         row=_name(seen),
-        figure=str(seen),
+        figure=seen.said,
         kind="misprint",
         probability=1.0,
         expected=None if predicted is None else as_printed(seen, predicted, 1.0),
@@ -464,7 +464,7 @@ def _discounted(
     misprint = bool(states.state[i] == MISPRINT)
     return DiscountedRow(
         row=_name(seen),
-        figure=str(seen),
+        figure=seen.said,
         kind="misprint" if misprint else "revision",
         probability=float(states.probability[i]),
         expected=expected[i],

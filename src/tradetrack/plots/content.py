@@ -496,9 +496,9 @@ def subject(series: Series) -> str:
     Examples
     --------
     >>> subject(Series(pair="KZ-UZ", flow="kz_to_uz"))
-    'KZ-UZ kz to uz'
+    'KZ to UZ'
     """
-    return f"{shorten(series.pair, LONGEST)} {shorten(series.flow.replace('_', ' '), LONGEST)}"
+    return shorten(series.words, LONGEST)
 
 
 def _published(read: str, tracking: Tracking) -> str:

@@ -149,9 +149,8 @@ def report_html(  # noqa: PLR0913  each a result that may be shown
     heads = _heads([figures, others, *(table for goal in goals for table in goal.tables)])
     style, script = _asset("page.css") + _card_labels(heads), _asset("page.js")
     n_figures = len(known.current)
-    series = series_of(tracking[0].goal)
     return environment.get_template("page.html").render(
-        title=title or f"{_subject(series.pair, series.flow)}: will its goals be met?",
+        title=title or _title(tracking),
         tracking=tracking,
         choices=[(i + 1, _goal_name(tracking[i]), tracking[i].over) for i in chosen.listed],
         goals=goals,
@@ -549,7 +548,7 @@ def _decider(found: Resolution) -> "Markup":
     documents = _documents(seen.documents)
     where = _markup(", {}").format(documents) if documents else ""
     return _markup("{} ({} in {}{})").format(
-        shown(found.reporter), _amount(found.goal, seen), seen.window, where
+        shown(found.reporter), _amount(found.goal, seen), seen.window.words, where
     )
 
 
@@ -679,7 +678,7 @@ def _printed(row: Judgement) -> str:
     first = row.first.verdict if row.first else "open"
     changed = "" if first in ("open", row.latest.verdict) else f"; {first} as first printed"
     amount = _amount(row.attainment.goal, seen)
-    return f"{row.latest.verdict} ({amount} in {seen.window}{changed})"
+    return f"{row.latest.verdict} ({amount} in {seen.window.words}{changed})"
 
 
 def _whose_documents(row: Judgement) -> "Markup":
@@ -852,26 +851,29 @@ def _figures_table(known: Ledger) -> Table:
 
 
 def _figure_row(row: Observation) -> tuple[str, ...]:
-    what = f"{row.series.flow.replace('_', ' ')} {row.window}"
+    what = f"{row.series.flow_words}, {' over '.join(window.words for window in row.windows)}"
     factor = 0.0 if isinstance(row, Growth) else split_unit(row.figure.unit)[1]
     value = row.figure.value * factor / split_unit(row.series.unit)[1]
     if isinstance(row, Growth):
-        what = f"growth of {what} over {row.base}"
+        what = f"growth of {what}"
     elif isinstance(row, Increment):
-        what = f"change of {what} from {row.base}"
+        what = f"change of {what}"
     return (
         row.published,
         shown(row.source),
         what,
         with_unit(three_digits(value), row.series.unit) if factor else "",
-        str(row.figure),
+        row.figure.words(),
         link(row.document) if row.document else "",
         shown(row.note) if row.note else "",
     )
 
 
-def _subject(pair: str, flow: str) -> str:
-    return f"{pair} {flow.replace('_', ' ')}"
+def _title(tracking: Tracking) -> str:
+    """Ask the question of the page, of the series or of the pair if there are several."""
+    names = list(dict.fromkeys(series_of(one.goal).words for one in tracking))
+    one = names[0] if len(names) == 1 else series_of(tracking[0].goal).pair
+    return f"{one}: will its goal{'s' * (len(tracking) > 1)} be met?"
 
 
 def _environment() -> "Environment":

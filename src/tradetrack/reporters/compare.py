@@ -254,4 +254,4 @@ def _line(row: Judgement) -> str:
     if evidence is None or goal.series is None:
         return f"{start}; printed: {verdicts}"
     number = with_unit(three_digits(evidence.total), goal.series.unit)
-    return f"{start}; printed: {verdicts} ({number} in {evidence.window})"
+    return f"{start}; printed: {verdicts} ({number} in {evidence.window.words})"

@@ -129,7 +129,7 @@ class Resolution(Value):
             number = f"{100.0 * (seen.total - 1.0):.4g} %"
         source = ", ".join(dict.fromkeys(d for d in seen.documents if d)) or "no document named"
         published = max(seen.published, key=last_day)
-        return f"{start}, {number} in {seen.window} (published {published}, {source})"
+        return f"{start}, {number} in {seen.window.words} (published {published}, {source})"
 
 
 def resolve(ledger: Ledger, goal: Goal) -> tuple[Resolution, ...]:

@@ -93,6 +93,7 @@ class RequiredGrowth(Value):
 
     def __str__(self) -> str:
         goal = self.goal
+        assert goal.series is not None, "filled in by required_growth"
         own = f"probability {percent(self.own_probability)}"
         if self.own_growth is not None:
             own = f"{growth_rate(self.own_growth)} a year with {own}"
@@ -102,7 +103,7 @@ class RequiredGrowth(Value):
                 f" the model expects {own}."
             )
         return (
-            f"{goal}: met with probability {percent(self.probability)} if {goal.series} grows"
+            f"{goal}: met with probability {percent(self.probability)} if {goal.series.words} grows"
             f" {growth_rate(self.growth)} a year from now on; the model expects {own}."
         )
 
