@@ -89,8 +89,8 @@ def test_what_if(run) -> None:
     assert slump < plain < given < grows
     assert slump < both < grows
     half, nine_in_ten = growth.splitlines()[1:]
-    assert "50 % if KZ-UZ turnover grows 1" in half
-    assert "90 % if KZ-UZ turnover grows 2" in nine_in_ten or "grows 3" in nine_in_ten
+    assert "50 % if KZ–UZ turnover grows 1" in half
+    assert "90 % if KZ–UZ turnover grows 2" in nine_in_ten or "grows 3" in nine_in_ten
     assert "75%: " in reached.splitlines()[-1]
 
 
@@ -119,7 +119,7 @@ def test_what_changed(run) -> None:
     assert {"revisions", "linearisation", "simulation"} <= {
         line.split()[0] for line in lines if line.strip()
     }
-    assert total.startswith("KZ-UZ turnover in 2025: US$ 4.7")
+    assert total.startswith("KZ–UZ turnover in 2025: US$ 4.7")
     assert surprises.count("; expected ") == 3
 
 

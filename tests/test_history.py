@@ -66,7 +66,7 @@ def test_the_mover_is_the_release_with_the_largest_effect_as_it_came() -> None:
 
 def test_it_is_shown_as_a_table_and_comes_back_from_json() -> None:
     text = str(found())
-    assert text.startswith("KZ-UZ turnover, US$ 10 bn by 2030:\nas of")
+    assert text.startswith("KZ–UZ turnover, US$ 10 bn by 2030:\nas of")
     assert len(found()) == len(list(found())) == len(DATES)
     frame = found().to_frame()
     assert len(frame) == len(DATES) * len(GOALS)

@@ -346,7 +346,7 @@ def test_the_kinds_of_findings_are_named_in_the_answer() -> None:
     tracking = tt.track(tt.Ledger(rows), tt.Goal(3, by=2028, name="the visit's goal"), n_paths=50)
     said = tracking.sentences()
     assert said[-1] == "There is 1 finding (unit_slip)."
-    assert said[0].startswith("AA-BB turnover, the visit's goal (US$ 3 bn) by 2028: ")
+    assert said[0].startswith("AA–BB turnover, the visit's goal (US$ 3 bn) by 2028: ")
     assert str(tracking).endswith("1 finding to check: unit_slip (.findings)")
     assert "\nthe visit's goal (US$ 3 bn)  2028  " in str(tracking)
 

@@ -127,6 +127,17 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
+def capital(text: str) -> str:
+    """Begin a sentence.
+
+    Examples
+    --------
+    >>> capital("for 2024 KZ stat")
+    'For 2024 KZ stat'
+    """
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def unit_text(unit: str) -> str:
     """Write a unit.
 

@@ -185,7 +185,7 @@ class History(Report):
         blocks = []
         for i, goal in enumerate(self.goals):
             rows = [_cells(goal, i, said) for said in self.dates]
-            blocks.append(f"{series_of(goal)}, {goal}:\n{table(rows, heads, (0, 4))}")
+            blocks.append(f"{series_of(goal).words}, {goal}:\n{table(rows, heads, (0, 4))}")
         return "\n".join(blocks)
 
 

@@ -38,7 +38,7 @@ def attainment(
 def test_future_deadline() -> None:
     goal = tt.Goal(10, by=2030, name="US$ 10 bn")
     assert sentence(attainment(CURVE, goal), "2025-11-14") == (
-        "KZ-UZ turnover, US$ 10 bn by 2030: 55 % likely to be met by then (Monte-Carlo error 0.5"
+        "KZ–UZ turnover, US$ 10 bn by 2030: 55 % likely to be met by then (Monte-Carlo error 0.5"
         " points); median year 2030, 80 % range 2026 to after 2035; needs 15.6 % a year from"
         " US$ 4.20 bn in 2024, against 4.3 % a year since 2019"
         " (consensus of reporters, as of 2025-11-14)."
@@ -49,7 +49,7 @@ def test_past_deadline() -> None:
     curve = {2022: 0.12} | {year: max(0.12, chance) for year, chance in CURVE.items()}
     said = sentence(attainment(curve, tt.Goal(5, by=2022)), "2025-11-14")
     assert said == (
-        "KZ-UZ turnover, US$ 5 bn by 2022: 12 % likely to have been met by then (Monte-Carlo error"
+        "KZ–UZ turnover, US$ 5 bn by 2022: 12 % likely to have been met by then (Monte-Carlo error"
         " 0.5 points); median year 2030, 80 % range 2022 to after 2035; US$ 4.20 bn in 2024, after"
         " 4.3 % a year since 2019 (consensus of reporters, as of 2025-11-14)."
     )
@@ -58,7 +58,7 @@ def test_past_deadline() -> None:
 def test_no_deadline_by_a_reporter() -> None:
     said = sentence(attainment(CURVE, tt.Goal(10, reporter="UZ stat")), "2025-11-14")
     assert said.startswith(
-        "KZ-UZ turnover, US$ 10 bn: 70 % likely to be met by 2035 (Monte-Carlo error 0.5 points);"
+        "KZ–UZ turnover, US$ 10 bn: 70 % likely to be met by 2035 (Monte-Carlo error 0.5 points);"
     )
     assert "needs" not in said
     assert said.endswith("(figures of UZ stat, as of 2025-11-14).")
@@ -86,7 +86,7 @@ def test_rolling_year_of_one_flow_without_an_earlier_year() -> None:
     flow = SERIES.model_copy(update={"flow": "kz_to_uz", "unit": "eur_mn"})
     goal = tt.Goal(3000, 2030, "rolling_year", series=flow)
     said = sentence(attainment(CURVE, goal, earlier=None), "2025-11-14")
-    assert said.startswith("KZ-UZ kz to uz, EUR 3,000 mn in twelve months by 2030: 55 % likely")
+    assert said.startswith("KZ to UZ, EUR 3,000 mn in twelve months by 2030: 55 % likely")
     assert "against no earlier year to compare with" in said
 
 
@@ -112,7 +112,7 @@ def test_amounts_have_no_exponents(amount: float, said: str) -> None:
     goal = tt.Goal(amount, by=2030)
     assert str(goal) == f"{said} by 2030"
     assert sentence(attainment(CURVE, goal), "2025").startswith(
-        f"KZ-UZ turnover, US$ {said} bn by 2030: 55 % likely"
+        f"KZ–UZ turnover, US$ {said} bn by 2030: 55 % likely"
     )
 
 
@@ -127,7 +127,7 @@ def test_who_announced_it_when_and_where() -> None:
     )
     said = sentence(attainment(CURVE, goal), "2025-11-14")
     start = (
-        "KZ-UZ turnover, US$ 10 bn by 2030, announced on 2024-08-08 by the minister: 55 % likely"
+        "KZ–UZ turnover, US$ 10 bn by 2030, announced on 2024-08-08 by the minister: 55 % likely"
     )
     assert said.startswith(start)
     assert said.endswith("(consensus of reporters, as of 2025-11-14).")
@@ -135,7 +135,7 @@ def test_who_announced_it_when_and_where() -> None:
         'It was announced as "to ten billion" in a newspaper.'
     ]
     alone = sentence(attainment(CURVE, tt.Goal(10, announced="2024-08", wording="")), "2025")
-    assert alone.startswith("KZ-UZ turnover, US$ 10 bn, announced in 2024-08: 70 % likely")
+    assert alone.startswith("KZ–UZ turnover, US$ 10 bn, announced in 2024-08: 70 % likely")
     assert details(attainment(CURVE, tt.Goal(10, announced="2024-08"))) == []
     repeated = tt.Goal(10, by=2030, wording="by 2030")
     assert details(attainment(CURVE, repeated)) == []
@@ -181,9 +181,9 @@ def test_an_error_that_rounds_to_nothing_is_not_said() -> None:
 
 def test_in_a_window_alone_and_growth_over_the_year_before() -> None:
     said = sentence(attainment(CURVE, tt.Goal(5, window="2026")), "2025")
-    assert said.startswith("KZ-UZ turnover, US$ 5 bn in 2026: 15 % likely to be met then")
+    assert said.startswith("KZ–UZ turnover, US$ 5 bn in 2026: 15 % likely to be met then")
     found = attainment(CURVE, tt.Goal("+15%", window="2026")).model_copy(update={"level": None})
-    assert sentence(found, "2025").startswith("KZ-UZ turnover, +15% over the year before in 2026:")
+    assert sentence(found, "2025").startswith("KZ–UZ turnover, +15% over the year before in 2026:")
 
 
 def pace(**changed) -> PaceNeeded:

@@ -98,7 +98,7 @@ def test_the_shipped_figures_come_with_what_was_expected() -> None:
     figures = [figure for release in news.releases for figure in release.figures]
     assert len(figures) == 13
     [printed] = [f for f in figures if f.observation.id == "S0295"]
-    assert printed.replaces == "3.4 usd bn"
+    assert printed.replaces == "US$ 3.4 bn"
     assert 3.3 < printed.expected < 3.6
     assert printed.chance is None
     [hedged] = [f for f in figures if f.observation.id == "S0294"]  # "nearly 4"
@@ -240,7 +240,7 @@ def test_a_revision_is_weighed_against_what_it_replaces() -> None:
     news = tt.news(ledger, tt.Goal(3, by=2026), since="2023-03-01", model=ONE)
     first, revised = news.releases
     assert (first.revision, revised.revision) == (False, True)
-    assert [r.figures[0].replaces for r in news.releases] == [None, "2.7 usd bn"]
+    assert [r.figures[0].replaces for r in news.releases] == [None, "US$ 2.7 bn"]
     for release in news.releases:
         assert release.figures[0].impacts[0] == pytest.approx(release.log_totals[0], abs=1e-9)
     assert revised.figures[0].surprise > 1.5

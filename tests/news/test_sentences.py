@@ -58,14 +58,14 @@ def news(before: float, after: float, *moved: float, **of: bool) -> tt.results.N
 
 def said(*numbers: float, **of: bool) -> str:
     start, _, rest = goal_sentence(news(*numbers, **of), 0).partition("the probability ")
-    assert start == "AA-BB turnover, US$ 3 bn by 2027: since 2024-12-31 "
+    assert start == "AA–BB turnover, US$ 3 bn by 2027: since 2024-12-31 "
     return rest
 
 
 def test_a_fall_is_credited_to_a_release_that_lowered() -> None:
     assert said(0.3, 0.003, 0.25, -0.225, -0.2) == (
-        "fell from 30 % to under 1 %; mostly due to R1, 2025-02-01 (-22.5 points): turnover 2024"
-        " 2.1 usd bn where 2 was expected (+0.5 sd)."
+        "fell from 30 % to under 1 %; mostly due to R1, 2025-02-01 (-22.5 points): US$ 2.1 bn"
+        " for 2024, where US$ 2.00 bn was expected (+0.5 sd)."
     )
 
 
@@ -94,19 +94,19 @@ def test_less_than_half_a_point_is_no_move(before: float, after: float, stayed: 
 
 
 def test_a_figure_said_before_is_called_a_repetition() -> None:
-    assert said(0.3, 0.2, -0.1, counts=False).endswith("turnover 2024 2.1 usd bn, a repetition.")
+    assert said(0.3, 0.2, -0.1, counts=False).endswith("US$ 2.1 bn for 2024, a repetition.")
 
 
 @pytest.mark.parametrize(
-    ("expected", "written"), [(2e-5, "0.00002"), (2.046, "2.05"), (4321.6, "4,322")]
+    ("expected", "written"), [(2e-5, "0.0000200"), (2.046, "2.05"), (4321.6, "4,322")]
 )
 def test_what_was_expected_has_no_exponent(expected: float, written: str) -> None:
     assert surprise(figure(expected=expected)) == (
-        f"turnover 2024 2.1 usd bn where {written} was expected (+0.5 sd)"
+        f"US$ 2.1 bn for 2024, where US$ {written} bn was expected (+0.5 sd)"
     )
 
 
 def test_a_revision_names_what_it_replaces() -> None:
-    assert surprise(figure(replaces="over 2 usd bn")) == (
-        "turnover 2024 2.1 usd bn, in place of over 2 usd bn, where 2 was expected (+0.5 sd)"
+    assert surprise(figure(replaces="over US$ 2 bn")) == (
+        "US$ 2.1 bn for 2024, in place of over US$ 2 bn, where US$ 2.00 bn was expected (+0.5 sd)"
     )

@@ -84,7 +84,7 @@ def test_one_label_for_the_deadlines_of_an_amount(several: tt.Tracking) -> None:
 def test_another_series_figures_and_window(several: tt.Tracking) -> None:
     flow = tt.Series(pair="KZ-UZ", flow="uz_to_kz")
     ax = tt.plots.plot_fan(several, ledger(), series=flow, reporter="UZ stat")
-    assert ax.get_title(loc="left") == "KZ-UZ uz to kz, yearly totals (figures of UZ stat)"
+    assert ax.get_title(loc="left") == "UZ to KZ, yearly totals (figures of UZ stat)"
     rolling = tt.plots.plot_fan(several, ledger(), window="rolling_year")
     assert "highest twelve months" in rolling.get_title(loc="left")
     assert "KZ stat" not in words(rolling)

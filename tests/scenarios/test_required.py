@@ -156,7 +156,7 @@ def test_of_a_flow_by_a_reporter_in_the_mixture() -> None:
 def test_in_words() -> None:
     paths = steady(90, 100, 104, 108, 110)
     assert str(required(paths, Goal(150, by=2024))) == (
-        "US$ 150 bn by 2024: met with probability 50 % if KZ-UZ turnover grows 14.5 % a year from"
+        "US$ 150 bn by 2024: met with probability 50 % if KZ–UZ turnover grows 14.5 % a year from"
         " now on; the model expects 3.2 % a year with probability under 1 %."
     )
     assert str(required(paths, Goal(95, by=2024), 0.9)) == (

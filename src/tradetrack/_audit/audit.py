@@ -80,7 +80,7 @@ def audit_rows(ledger: Ledger) -> tuple[Finding, ...]:
     >>> finding.kind, finding.rows
     ('ytd_above_year', ('a', 'b'))
     >>> print(finding.message)
-    KZ stat printed 3.9 usd bn for 2024-01..2024-10 but only 3.8 usd bn for all of 2024
+    KZ stat printed US$ 3.9 bn for Jan–Oct 2024 but only US$ 3.8 bn for all of 2024
     """
     check_ledger(ledger)
     counting = set(ledger.current)

@@ -47,10 +47,10 @@ class Finding(Value):
     --------
     >>> finding = Finding(
     ...     kind="ytd_above_year", rows=("a", "b"),
-    ...     message="KZ stat printed 3.9 usd bn for 2024-01..2024-10 but only 3.8 for 2024",
+    ...     message="KZ stat printed US$ 3.9 bn for Jan–Oct 2024 but only 3.8 for 2024",
     ...     remedy="check the windows")
     >>> print(finding)  # doctest: +NORMALIZE_WHITESPACE
-    ytd_above_year (a, b): KZ stat printed 3.9 usd bn for 2024-01..2024-10 but only 3.8 for 2024;
+    ytd_above_year (a, b): KZ stat printed US$ 3.9 bn for Jan–Oct 2024 but only 3.8 for 2024;
     check the windows
     """
 

@@ -140,7 +140,8 @@ def _above(culprit: Amount, conflicts: Sequence[Conflict]) -> Finding:
     inner, outer = conflicts[0].first, conflicts[0].second
     others = [c.second if c.first is culprit else c.first for c in conflicts]
     if abs(inner.size - outer.size) <= TIE * outer.size:
-        message = f"{printed(inner.row)} and {outer.row.words} for {outer.window.words}, one total for both"
+        other = f"{outer.row.words} for {outer.window.words}"
+        message = f"{printed(inner.row)} and {other}, one total for both"
         remedy = (
             "check of which of the two windows it is, and correct the other row or set it aside"
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tradetrack._format import (
     amount_text,
+    capital,
     counted,
     error_points,
     growth_rate,
@@ -53,12 +54,8 @@ def details(attainment: Attainment) -> list[str]:
     >>> source
     'It was announced in the gazette.'
     """
-    said = [] if attainment.pace is None else [f"{_capital(pace_words(attainment))}."]
+    said = [] if attainment.pace is None else [f"{capital(pace_words(attainment))}."]
     return [*said, *_source(attainment.goal)]
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def wanted(attainment: Attainment) -> str:
@@ -165,13 +162,12 @@ def _source(goal: Goal) -> list[str]:
 
 def _probability(attainment: Attainment) -> str:
     goal, error = attainment.goal, error_points(attainment.monte_carlo_error)
-    due, present = goal.deadline, attainment.at_present.month
-    past = attainment.first_met is not None or (due is not None and due <= present)
-    when = f"by {attainment.last_year}" if due is None else "then" if goal.by is None else "by then"
-    return (
-        f"{percent(attainment.probability)} likely to {'have been' if past else 'be'} met {when}"
-        + ("" if error == error_points(0.0) else f" (Monte-Carlo error {error})")
-    )
+    met = "have been met" if attainment.over else "be met"
+    when = "then" if goal.by is None else "by then"
+    if goal.deadline is None:
+        when = f"by {attainment.last_year}"
+    doubt = "" if error == error_points(0.0) else f" (Monte-Carlo error {error})"
+    return f"{percent(attainment.probability)} likely to {met} {when}{doubt}"
 
 
 def _when(attainment: Attainment) -> str:

@@ -296,9 +296,14 @@ class Series(Value):
         >>> Series(pair="KZ-UZ").words, Series(pair="KZ-UZ", flow="uz_to_kz").words
         ('KZ–UZ turnover', 'UZ to KZ')
         """
-        between = "–".join(partners(self.pair)) or self.pair
-        what = f"{between} {self.flow}" if self.flow in (TURNOVER, BALANCE) else self.flow_words
+        both = self.flow in (TURNOVER, BALANCE)
+        what = f"{self.pair_words} {self.flow}" if both else self.flow_words
         return what + (f" ({self.coverage})" if self.coverage else "")
+
+    @property
+    def pair_words(self) -> str:
+        """The pair alone in words: ``"KZ–UZ"``."""
+        return "–".join(partners(self.pair)) or self.pair
 
     @property
     def flow_words(self) -> str:

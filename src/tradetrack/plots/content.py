@@ -302,8 +302,9 @@ def fan_content(
     reporter: str | None = None,
     window: YearWindow = "calendar_year",
     since: int = 0,
+    until: int | None = None,
 ) -> FanContent:
-    """Find what a fan chart shows, from the year ``since`` on.
+    """Find what a fan chart shows, from the year ``since`` on and up to ``until``.
 
     Raises
     ------
@@ -312,7 +313,8 @@ def fan_content(
     """
     totals = tracking.totals(window, series=series, reporter=reporter)
     since = min(since, totals.years[-1].year)
-    rows = tuple(row for row in totals.years if row.year >= since)
+    last = totals.years[-1].year if until is None else until
+    rows = tuple(row for row in totals.years if since <= row.year <= max(since, last))
     totals = totals.model_copy(update={"years": rows})
     known = None if ledger is None else tracked(ledger, tracking, totals.series.pair)
     marked = known if totals.window == "calendar_year" else None

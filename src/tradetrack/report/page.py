@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 from tradetrack._checks import check_kind, check_mapping
 from tradetrack._files import write_whole
 from tradetrack._format import (
+    capital,
     escaped,
     growth_rate,
     inert,
@@ -24,6 +25,7 @@ from tradetrack._format import (
     points,
     scrub,
     three_digits,
+    unit_text,
     with_unit,
 )
 from tradetrack._history import History
@@ -34,6 +36,7 @@ from tradetrack.domain.amount import YearGrowth
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.goal import CONSENSUS, Goal
 from tradetrack.domain.observation import Growth, Increment, Observation
+from tradetrack.domain.period import named_window
 from tradetrack.errors import GoalError, InputError, MissingExtraError
 from tradetrack.ledger.ledger import Ledger
 from tradetrack.plots.content import FanContent, check_tracking, curve_of, fan_content, tracked
@@ -59,6 +62,7 @@ _MOST_CURVES = 12
 _MOST_FIGURES = 400  # of the ledger, the latest
 _MOST_ODD = 6  # figures that do not fit, beside a fan
 _YEARS_BACK = 15  # of a fan, before the as-of day
+_YEARS_AHEAD = 5  # of a fan, after the last deadline
 _RANGE = ((0.5, "median"), (0.1, "80 % from"), (0.9, "to"))
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028"}
 _BARE_ADDRESS = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}/\S*")
@@ -152,7 +156,9 @@ def report_html(  # noqa: PLR0913  each a result that may be shown
     return environment.get_template("page.html").render(
         title=title or _title(tracking),
         tracking=tracking,
-        choices=[(i + 1, _goal_name(tracking[i]), tracking[i].over) for i in chosen.listed],
+        choices=[
+            (i + 1, _goal_name(tracking[i], tracking), tracking[i].over) for i in chosen.listed
+        ],
         goals=goals,
         others=others,
         left_out=chosen.left_out,
@@ -361,8 +367,9 @@ class GoalPart:
         Whether it was met, or its time is over.
     chance, when
         Its probability, and by when.
-    meaning, sentence, promise
-        What the probability means; the answer in a sentence; who promised it, when and where.
+    meaning, facts, sentence, promise
+        What the probability means; what it stands on; the answer in a sentence; who promised it,
+        when and where.
     verdict
         What printed figures say of one that is over, with the documents that decide.
     charts, table, rest
@@ -380,6 +387,7 @@ class GoalPart:
     chance: str
     when: str
     meaning: str
+    facts: tuple[tuple[str, str], ...]
     sentence: str
     promise: "Markup"
     verdict: "Markup"
@@ -401,14 +409,16 @@ class GoalPart:
         one = tracking[position]
         shown_years = curve_of(one, tracking.as_of)
         over = one.over
-        drawn = not over and position < _MOST_CURVES
+        drawn = not over and position < _MOST_CURVES and not named_window(one.goal.window)
+        name = _goal_name(one, tracking)
         return cls(
             number=position + 1,
-            name=_goal_name(one),
+            name=name,
             over=over,
             chance=percent(one.probability),
             when=one.goal.due or f"by {one.last_year}",
             meaning=_meaning(one),
+            facts=tuple(_facts(one, extras)),
             sentence=sentence(one, tracking.as_of.isoformat()),
             promise=_promise(one.goal),
             verdict=_verdict(known, one) if over else _markup(""),
@@ -416,17 +426,17 @@ class GoalPart:
             if drawn
             else {},
             table=Table(
-                name=f"Numbers of the curve of goal {position + 1}",
+                name=f"Probability that {name} is met",
                 heads=("by the end of", "met"),
                 rows=tuple((str(p.year), percent(p.probability)) for p in shown_years.points),
                 looks=("", "n"),
             ),
             rest=f"Not met by {one.last_year}: {percent(one.not_within)}.",
-            change=_change(one, extras, over=over) if with_rest else None,
-            whose=_whose_table(one, extras.whose) if with_rest else None,
+            change=_change(one, extras, name, over=over) if with_rest else None,
+            whose=_whose_table(one, extras.whose, name) if with_rest else None,
             takes=() if over else tuple(_takes(one, extras.required)),
-            scenarios=None if over else _scenario_table(one, tracking, extras.scenarios),
-            official=None if over else _official_table(one),
+            scenarios=None if over else _scenario_table(one, tracking, extras.scenarios, name),
+            official=None if over else _official_table(one, name),
             inapplicable=_inapplicable(one),
         )
 
@@ -450,7 +460,7 @@ def _others_table(tracking: Tracking, news: News | None, which: Sequence[int]) -
         low, high = one.interval(0.8)
         rows.append(
             (
-                shown(_goal_name(one)),
+                shown(_goal_name(one, tracking)),
                 percent(one.probability),
                 str(one.median),
                 f"{low} to {high}",
@@ -472,19 +482,52 @@ def _moved_by(news: News, at: int) -> float:
     return news.goals[at].after - news.goals[at].before
 
 
-def _goal_name(one: Attainment) -> str:
+def _goal_name(one: Attainment, tracking: Tracking) -> str:
+    """Name a goal: what of, if a page has goals of several series, and whose figures decide."""
     whose = "" if one.goal.reporter == CONSENSUS else f" ({one.goal.reporter})"
-    return wanted(one) + whose
+    several = any(other.goal.series != one.goal.series for other in tracking)
+    of_what = f"{series_of(one.goal).words}: " if several else ""
+    return of_what + wanted(one) + whose
 
 
 def _meaning(one: Attainment) -> str:
-    """Say what a probability means, and by when the odds are even."""
+    """Say what a probability means, as a count of futures."""
     met, missed = map(_of_a_hundred, (one.probability, one.not_within))
-    median = one.median
-    said = f"Of 100 futures that fit the printed figures, {met} meet it {_due(one)}."
-    if isinstance(median, NotWithin):
-        return f"{said} Even odds are not reached by {median.last_year}."
-    return f"{said} Even odds come by {median}; {missed} of 100 do not meet it by {one.last_year}."
+    said = f"Of 100 futures that fit the printed figures, {met} meet it {_due(one)}"
+    later = one.goal.due_year is not None and one.goal.due_year < one.last_year
+    if not later or named_window(one.goal.window):
+        return f"{said}."
+    return f"{said}, and {missed} do not meet it even by {one.last_year}."
+
+
+def _facts(one: Attainment, extras: Extras) -> Iterator[tuple[str, str]]:
+    """Yield what an answer stands on: each a name and a fact of a few words."""
+    goal, recent, needed = one.goal, one.recent_growth, one.required_growth
+    if latest := _latest(one):
+        yield "stands at", latest
+    if needed is not None:
+        yield "needs", f"{growth_rate(needed)} a year to the deadline"
+    if recent is not None and one.earlier is not None:
+        yield "grew by", f"{growth_rate(recent)} a year since {one.earlier.year}"
+    if not named_window(goal.window):
+        yield "even odds", _odds(one)
+    own = [row.probability for row in _judgements(one, extras.whose)[1:]]
+    if len(own) > 1:
+        low, high = percent(min(own)), percent(max(own))
+        yield "by reporter", low if low == high else f"{low} to {high}"
+    at = _position(goal, [row.goal for row in extras.news.goals]) if extras.news else None
+    if extras.news is not None and at is not None:
+        yield "said before", f"{percent(extras.news.goals[at].before)} on {extras.news.since}"
+
+
+def _odds(one: Attainment) -> str:
+    """Say when the odds are even, and the range."""
+    low, high = one.interval(0.8)
+    if isinstance(low, NotWithin):
+        return f"not by {low.last_year}"
+    even = f"not by {one.last_year}" if isinstance(one.median, NotWithin) else str(one.median)
+    end = f"after {high.last_year}" if isinstance(high, NotWithin) else str(high)
+    return f"{even}; 80 % range {low if str(low) == end else f'{low} to {end}'}"
 
 
 def _of_a_hundred(probability: float) -> str:
@@ -562,7 +605,7 @@ def _documents(documents: Sequence[str]) -> "Markup":
     return _markup(", ").join(link(one) for one in dict.fromkeys(documents) if one)
 
 
-def _change(one: Attainment, extras: Extras, *, over: bool) -> Change | None:
+def _change(one: Attainment, extras: Extras, name: str, *, over: bool) -> Change | None:
     """Collect how the probability of a goal has changed; nothing if it is over and has not."""
     goal, news, history = one.goal, extras.news, extras.history
     at = _position(goal, [row.goal for row in news.goals]) if news else None
@@ -574,7 +617,7 @@ def _change(one: Attainment, extras: Extras, *, over: bool) -> Change | None:
         return None
     return Change(
         sentence="" if news is None or at is None else goal_sentence(news, at),
-        table=None if news is None or at is None else _news_table(news, at, _goal_name(one)),
+        table=None if news is None or at is None else _news_table(news, at, name),
         past={} if history is None or before is None else _past(history, before),
         movers=() if history is None or before is None else tuple(_movers(history, before)),
     )
@@ -630,21 +673,26 @@ def _movers(history: History, at: int) -> Iterator["Markup"]:
             yield _markup("{}{}; {}").format(shown(str(mover)), where, said)
 
 
-def _whose_table(one: Attainment, whose: ByReporter | None) -> Table | None:
-    """Lay out a goal by each count of figures; a goal of one reporter has that one alone."""
+def _judgements(one: Attainment, whose: ByReporter | None) -> list[Judgement]:
+    """Return what is said of a goal by each count of figures, the consensus first."""
     goal = one.goal
     alike = goal.model_copy(update={"reporter": CONSENSUS})
-    rows = [
+    return [
         row
         for row in (whose.judgements if whose else ())
         if row.attainment.goal.model_copy(update={"reporter": CONSENSUS}) == alike
         and goal.reporter in (CONSENSUS, row.reporter)
     ]
+
+
+def _whose_table(one: Attainment, whose: ByReporter | None, name: str) -> Table | None:
+    """Lay out a goal by each count of figures; a goal of one reporter has that one alone."""
+    rows = _judgements(one, whose)
     if not rows:
         return None
     printed = any(_printed(row) for row in rows)
     return Table(
-        name=f"{_goal_name(one)} by whose figures",
+        name=f"{name} by whose figures",
         heads=("figures of", "probability", "even odds", "last full year")
         + (("printed", "document") if printed else ()),
         rows=tuple(
@@ -697,8 +745,7 @@ def _takes(one: Attainment, required: Sequence[RequiredGrowth]) -> Iterator[str]
             else "."
         )
     if one.pace is not None:
-        words = pace_words(one)
-        yield f"{words[0].upper()}{words[1:]}."
+        yield f"{capital(pace_words(one))}."
     if due is not None and any(row.year == due for row in one.reach):
         even, tenth = (
             with_unit(three_digits(one.value_reached_with(chance, due)), unit)
@@ -709,12 +756,12 @@ def _takes(one: Attainment, required: Sequence[RequiredGrowth]) -> Iterator[str]
 
 
 def _scenario_table(
-    one: Attainment, tracking: Tracking, scenarios: Mapping[str, Tracking]
+    one: Attainment, tracking: Tracking, scenarios: Mapping[str, Tracking], name: str
 ) -> Table | None:
     """Lay out a goal under other assumptions, beside the answer without them."""
     found = [
-        (name, answer, other)
-        for name, answer in (("as projected", tracking), *scenarios.items())
+        (case, answer, other)
+        for case, answer in (("as projected", tracking), *scenarios.items())
         for other in answer
         if other.goal == one.goal
     ]
@@ -722,16 +769,16 @@ def _scenario_table(
         return None
     year = one.goal.due_year or one.last_year
     return Table(
-        name=f"{_goal_name(one)} under other assumptions",
+        name=f"{name} under other assumptions",
         heads=("if", "probability", "even odds", f"total of {year}", "80 % range"),
         rows=tuple(
             (
-                shown(name),
+                shown(case),
                 percent(other.probability),
                 str(other.median),
                 *_total(answer, other, year),
             )
-            for name, answer, other in found
+            for case, answer, other in found
         ),
         looks=("t", "n", "", "n", ""),
     )
@@ -748,7 +795,7 @@ def _total(tracking: Tracking, one: Attainment, year: int) -> tuple[str, str]:
     return with_unit(median, totals.series.unit), f"{low} to {high}"
 
 
-def _official_table(one: Attainment) -> Table | None:
+def _official_table(one: Attainment, name: str) -> Table | None:
     """Lay out the official methods that say something."""
     rows = tuple(
         (
@@ -764,7 +811,7 @@ def _official_table(one: Attainment) -> Table | None:
     if not rows:
         return None
     heads = ("method", "status", "compares")
-    return Table(f"Official statuses of {_goal_name(one)}", heads, rows, ("", "", ""))
+    return Table(f"Official statuses of {name}", heads, rows, ("", "", ""))
 
 
 def _inapplicable(one: Attainment) -> str:
@@ -802,9 +849,20 @@ def _fan_parts(tracking: Tracking, known: Ledger, whole: Sequence[int]) -> tuple
                 reporter=totals.reporter,
                 window=totals.window,
                 since=tracking.as_of.year - _YEARS_BACK,
+                until=_last_shown(tracking, numbers),
             )
             parts.append(_fan_part(content, tracking, numbers, len(parts) + 1))
     return tuple(parts)
+
+
+def _last_shown(tracking: Tracking, numbers: Sequence[int]) -> int:
+    """Return the year in which a fan ends: a little after the deadlines and the even odds."""
+    about = [tracking[number - 1] for number in numbers]
+    ends = [tracking.as_of.year + 2 * _YEARS_AHEAD]
+    for one in about:
+        ends.append((one.goal.due_year or one.last_year) + _YEARS_AHEAD)
+        ends += [] if isinstance(one.median, NotWithin) else [one.median.year + 2]
+    return max(ends)
 
 
 def _fan_part(
@@ -828,7 +886,7 @@ def _fan_part(
         reporters=tuple(content.printed),
         odd=(*told, *([f"{left} earlier ones likewise."] if left else [])),
         table=Table(
-            name=f"Numbers of fan chart {number}",
+            name=f"{content.title}, {unit_text(totals.series.unit)}",
             heads=("year", *(head for _, head in _RANGE)),
             rows=tuple(
                 (str(row.year), *(three_digits(row.quantiles[column]) for column in columns))
@@ -871,9 +929,9 @@ def _figure_row(row: Observation) -> tuple[str, ...]:
 
 def _title(tracking: Tracking) -> str:
     """Ask the question of the page, of the series or of the pair if there are several."""
-    names = list(dict.fromkeys(series_of(one.goal).words for one in tracking))
-    one = names[0] if len(names) == 1 else series_of(tracking[0].goal).pair
-    return f"{one}: will its goal{'s' * (len(tracking) > 1)} be met?"
+    first, *others = dict.fromkeys(series_of(one.goal) for one in tracking)
+    what = first.pair_words if others else first.words
+    return f"{what}: will its goal{'s' * (len(tracking) > 1)} be met?"
 
 
 def _environment() -> "Environment":
@@ -892,6 +950,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters["plain"] = scrub
+    environment.filters["capital"] = capital
     environment.filters["shown"] = shown
     environment.filters["said"] = said
     return environment

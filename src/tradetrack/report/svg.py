@@ -104,48 +104,117 @@ def _goals(frame: "Frame", content: FanContent, goals: Sequence[Attainment]) -> 
         for one in about
         if (year := one.goal.due_year) is None or year >= frame.years[0]
     ]
-    taken = [Box(frame.left, y - 1.0, x, y + 1.0) for _, (x, y) in shown]
-    taken += [Box(x - 4.0, y - 4.0, x + 4.0, y + 4.0) for _, (x, y) in shown]
+    labels = _labels(frame, [(at, _name(one)) for one, at in shown])
     drawn = []
-    for one, (x, y) in shown:
+    for (one, (x, y)), label in zip(shown, labels, strict=True):
         year = one.goal.due_year
         parts = [segment("goalline", (frame.left, y), (x, y))]
         if year is not None:
             ahead = year >= content.tracking.as_of.year
             parts += [frame.upright(year, "due")] if ahead else []
             parts.append(point("dot", SHAPES[0], x, y, _name(one)))
-        parts += _label(frame, (x, y), _name(one), taken)
-        drawn.append(element("g", {"data-goals": number[id(one)]}, *parts))
+        drawn.append(element("g", {"data-goals": number[id(one)]}, *parts, *label))
     return drawn
 
 
-def _label(frame: "Frame", at: Point, name: str, taken: "list[Box]") -> list[str]:
-    """Write a name beside a point where nothing else is, with a line there if it is apart.
+def _labels(frame: "Frame", marks: "Sequence[tuple[Point, str]]") -> list[list[str]]:
+    """Write a name beside each point where nothing else is, with a line there if it is apart.
 
-    It stands above the point if it can, else so many lines higher or lower, on either side. Without
-    any room it is left out.
+    Names of one deadline stand over one another in the order of their amounts, on one side of it.
+    A name without room is left out.
     """
-    x, y = at
-    name = shorten(name, int(_AT_MOST * frame.width / _LETTER))
-    width = _LETTER * columns(name)
-    above = min(max(x - width / 2, frame.left), frame.width - 2.0 - width)
-    for lines in sorted(range(-_STEPS, _STEPS + 1), key=abs):
-        base = y - 5.0 + lines * _LINE
-        for left in (x - 7.0 - width, x + 7.0, above):
-            box = Box(left, base - _LINE + 4.0, left + width, base + 4.0)
-            if box.within(frame) and not any(map(box.meets, taken)):
+    taken = [Box(frame.left, y - 1.0, x, y + 1.0) for (x, y), _ in marks]
+    taken += [Box(x - 4.0, y - 4.0, x + 4.0, y + 4.0) for (x, y), _ in marks]
+    columns_of: dict[float, list[int]] = {}
+    for i, ((x, _), _) in enumerate(marks):
+        columns_of.setdefault(round(x, 1), []).append(i)
+    found: list[list[str]] = [[] for _ in marks]
+    for column in columns_of.values():
+        rising = sorted(column, key=lambda i: -marks[i][0][1])
+        own = [_Label.of(frame, *marks[i]) for i in rising]
+        stacks = [stack for side in range(3) if (stack := _stack(frame, own, side, taken))]
+        best = min(stacks, key=lambda boxes: _apart(own, boxes), default=None)
+        for at, (i, label) in enumerate(zip(rising, own, strict=True)):
+            box = best[at] if best else _alone(frame, label, taken)
+            if box is not None:
                 taken.append(box)
-                end = left < x - width
-                edge = left + width if end else left
-                place = {"x": edge, "y": base, "text-anchor": "end" if end else "start"}
-                text = element("text", {"class": "goal", **place}, escape(name))
-                nearest = min(max(x, left), left + width), base - 4.0
-                return [segment("lead", at, nearest), text] if lines else [text]
-    return []
+                found[i] = label.drawn(box)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A name, as wide as it is, and the point that it is about."""
+
+    at: Point
+    name: str
+    width: float
+    lefts: tuple[float, float, float]  # beside the point on either side, and above it
+
+    @classmethod
+    def of(cls, frame: "Frame", at: Point, name: str) -> "_Label":
+        name = shorten(name, int(_AT_MOST * frame.width / _LETTER))
+        width, x = _LETTER * columns(name), at[0]
+        above = min(max(x - width / 2, frame.left), frame.width - 2.0 - width)
+        return cls(at, name, width, (x - 7.0 - width, x + 7.0, above))
+
+    def box(self, side: int, base: float) -> "Box":
+        left = self.lefts[side]
+        return Box(left, base - _LINE + 4.0, left + self.width, base + 4.0)
+
+    def drawn(self, box: "Box") -> list[str]:
+        """Write the name in a box, with a line to the point if it is apart."""
+        x, y = self.at
+        end = box.left < x - self.width
+        base = box.bottom - 4.0
+        place = {
+            "x": box.right if end else box.left,
+            "y": base,
+            "text-anchor": "end" if end else "start",
+        }
+        text = element("text", {"class": "goal", **place}, escape(self.name))
+        nearest = min(max(x, box.left), box.right), base - 4.0
+        return [text] if abs(base - (y - 5.0)) < 1.0 else [segment("lead", self.at, nearest), text]
+
+
+def _stack(
+    frame: "Frame", labels: "Sequence[_Label]", side: int, taken: "Sequence[Box]"
+) -> "list[Box] | None":
+    """Stand names on one side over one another, each as low as it can; None without room."""
+    boxes: list[Box] = []
+    for label in labels:
+        highest = min([label.at[1] - 5.0, *(box.bottom - 4.0 - _LINE for box in boxes)])
+        for lines in range(_STEPS):
+            box = label.box(side, highest - lines * _LINE)
+            if box.within(frame) and not any(map(box.meets, taken)):
+                boxes.append(box)
+                break
+        else:
+            return None
+    return boxes
+
+
+def _apart(labels: "Sequence[_Label]", boxes: "Sequence[Box]") -> float:
+    """How far names stand from their points, up or down."""
+    return sum(
+        abs(box.bottom - 4.0 - (label.at[1] - 5.0))
+        for label, box in zip(labels, boxes, strict=True)
+    )
+
+
+def _alone(frame: "Frame", label: "_Label", taken: "Sequence[Box]") -> "Box | None":
+    """Stand a name above its point if it can, else so many lines higher or lower, on any side."""
+    for lines in sorted(range(-_STEPS, _STEPS + 1), key=abs):
+        for side in range(3):
+            box = label.box(side, label.at[1] - 5.0 + lines * _LINE)
+            if box.within(frame) and not any(map(box.meets, taken)):
+                return box
+    return None
 
 
 def _name(attainment: Attainment) -> str:
-    chance = attainment.deadline_probability
+    """A goal and its chance; of one that is over, figures decide and no chance is said."""
+    chance = None if attainment.over else attainment.deadline_probability
     name = shorten(str(attainment.goal), LONGEST)
     return name if chance is None else f"{name}: {percent(chance)}"
 
@@ -204,7 +273,7 @@ def curve(content: Curve, size: tuple[float, float]) -> str:
         at = frame.x(due.year), frame.y(due.probability)
         drawn.append(frame.upright(due.year, "due"))
         drawn.append(point("dot", SHAPES[0], *at, f"deadline {note}"))
-        drawn += _label(frame, at, note, [])
+        drawn += _labels(frame, [(at, note)])[0]
     return "".join(drawn)
 
 
@@ -224,11 +293,16 @@ def past(said: Sequence[tuple[dt.date, float, str]], size: tuple[float, float]) 
         What stands inside the ``svg`` element.
     """
     days = [place_of(day) for day, _, _ in said]
-    frame = Frame(*size, years=(said[0][0].year, said[-1][0].year), low=0.0, high=1.0)
+    years = round(days[0] + 0.002), said[-1][0].year  # the last day of a year ends at its edge
+    most = max(chance for _, chance, _ in said)
+    ticks = even_ticks(0.0, next((top for top in (0.25, 0.5) if most < 0.9 * top), 1.0), 6)
+    frame = Frame(*size, years=years, low=0.0, high=ticks[-1])
     steps = [(days[0], said[0][1])]
     for day, (_, chance, _) in zip(days[1:], said[1:], strict=True):
         steps += [(day, steps[-1][1]), (day, chance)]
-    drawn = [frame.axes(_QUARTERS), frame.line(steps, "median")]
+    drawn = [frame.axes([(at, f"{100.0 * at:.0f} %") for at in ticks])]
+    drawn += [frame.upright(year + 0.5, "grid") for year in range(years[0] - 1, years[1] + 1)]
+    drawn.append(frame.line(steps, "median"))
     for day, (date, chance, mover) in zip(days, said, strict=True):
         note = f"{date}: {percent(chance)}{f'; {mover}' if mover else ''}"
         look, shape = ("dot", SHAPES[0]) if mover else ("hit", _BLIND)
