@@ -85,7 +85,7 @@ def test_the_gap_of_mirror_figures_over_windows_that_overlap_is_named() -> None:
         )
     )
     assert (found.kind, set(found.rows)) == ("mirror_gap", {"a", "b"})
-    assert "3.35 usd bn by TurkStat for 2022: 2.22 times as much" in found.message
+    assert "US$ 3.35 bn by TurkStat for 2022: 2.22 times as much" in found.message
 
 
 def test_a_growth_whose_base_flows_exceed_their_turnover_is_named() -> None:

@@ -419,8 +419,8 @@ class TestYearToDateAboveYear:
         finding = only(level("a", shorter, "1.17"), level("b", longer, "1,170", "usd_mn"))
         assert (finding.kind, finding.rows) == ("ytd_above_year", ("a", "b"))
         assert finding.message == (
-            f"KZ stat printed 1.17 usd bn for {shorter} and 1,170 usd mn for {longer}, one total"
-            " for both"
+            f"KZ stat printed US$ 1.17 bn for {Window(shorter).words} and US$ 1,170 mn for"
+            f" {Window(longer).words}, one total for both"
         )
         assert "of which of the two windows" in finding.remedy
         coarse = level("a", shorter, "1"), level("b", longer, "1")
@@ -488,8 +488,8 @@ class TestIncrementLevels:
         finding = only(self.OLD, self.NEW, increment("i", "2024", "2023", "0.4"))
         assert (finding.kind, finding.rows) == ("increment_levels", ("i", "new", "old"))
         assert finding.message == (
-            "KZ stat printed a change of 0.4 usd bn on 2023 for 2024, but its 2.9 usd bn and"
-            " 2.0 usd bn make that +0.8 to +1 usd bn"
+            "KZ stat printed a change of US$ 0.4 bn for 2024 over 2023, but its US$ 2.9 bn and"
+            " US$ 2.0 bn make that US$ +0.8 to +1 bn"
         )
         assert finding.remedy == "check its sign, its unit and its base, or set it aside"
 
@@ -525,7 +525,7 @@ class TestIncrementLevels:
     def test_proposes_the_base_that_fits(self) -> None:
         earlier = level("earlier", "2022", "2.5")
         finding = only(earlier, self.OLD, self.NEW, increment("i", "2024", "2023", "0.4"))
-        assert finding.remedy == "name 2022 (2.5 usd bn) as its base, which it fits"
+        assert finding.remedy == "name 2022 (US$ 2.5 bn) as its base, which it fits"
 
     def test_months(self) -> None:
         old, new = (
@@ -535,12 +535,12 @@ class TestIncrementLevels:
         fall = increment("i", "2024-01..2024-09", "2023-01..2023-09", "-310", "usd_mn")
         assert audit(Ledger([old, new, fall])) == ()
         rise = increment("i", "2024-01..2024-09", "2023-01..2023-09", "310", "usd_mn")
-        assert only(old, new, rise).message.endswith("make that -320 to -300 usd mn")
+        assert only(old, new, rise).message.endswith("make that US$ -320 to -300 mn")
 
     def test_one_sided_level(self) -> None:
         new = level("new", "2024", "3", qualifier="at_least")
         finding = only(self.OLD, new, increment("i", "2024", "2023", "0.4"))
-        assert finding.message.endswith("make that +0.95 usd bn or more")
+        assert finding.message.endswith("make that US$ +0.95 bn or more")
         assert audit(Ledger([self.OLD, new, increment("i", "2024", "2023", "1.4")])) == ()
 
     def test_right_by_an_earlier_release(self) -> None:
@@ -631,7 +631,7 @@ class TestMirrorGap:
         assert audit(Ledger([kz, uz[0]])) == ()
         finding = only(kz, uz[1])
         assert (finding.kind, set(finding.rows)) == ("mirror_gap", {"kz", "uz"})
-        assert f"by UZ for {fiscal}: " in finding.message
+        assert f"by UZ for {Window(fiscal).words}: " in finding.message
 
     def test_years_that_hardly_overlap(self) -> None:
         kz = level("kz", "2022", "3.35", published="2023-12")

@@ -24,6 +24,7 @@ from tradetrack._audit.amounts import (
     slipped_numbers,
 )
 from tradetrack._audit.finding import Finding, FindingKind
+from tradetrack._format import with_unit
 from tradetrack.domain.figure import split_unit
 from tradetrack.domain.observation import TURNOVER, Growth, Increment, incredible, last_day
 from tradetrack.domain.window import Window, format_month
@@ -323,13 +324,14 @@ def _rate(new: Amount, old: Amount) -> str:
 
 def _difference(change: Increment, new: Amount, old: Amount) -> str:
     """Write the difference that two levels imply, in the unit of the increment."""
-    factor, unit = split_unit(change.figure.unit)[1], change.figure.unit.replace("_", " ")
+    unit = change.figure.unit
+    factor = split_unit(unit)[1]
     low, high = (new.low - old.high) / factor, (new.high - old.low) / factor
     if math.isinf(high):
-        return f"{low:+.3g} {unit} or more"
+        return f"{with_unit(f'{low:+.3g}', unit)} or more"
     if math.isinf(low):
-        return f"{high:+.3g} {unit} or less"
-    return f"{_between(f'{low:+.3g}', f'{high:+.3g}')} {unit}"
+        return f"{with_unit(f'{high:+.3g}', unit)} or less"
+    return with_unit(_between(f"{low:+.3g}", f"{high:+.3g}"), unit)
 
 
 def _between(low: str, high: str) -> str:
