@@ -93,8 +93,8 @@ def audit(ledger: Ledger) -> tuple[Finding, ...]:
     >>> finding.kind, sorted(finding.rows)
     ('does_not_fit', ['b', 'c'])
     >>> print(finding.message.partition(";")[0])  # doctest: +NORMALIZE_WHITESPACE
-    A stat printed 3.8 usd bn for 2023-01..2023-09, which does not fit the others: they say about
-    2.94 usd bn
+    A stat printed US$ 3.8 bn for Jan–Sep 2023, which does not fit the others: they say about
+    US$ 2.94 bn
     """
     return audit_given(ledger, None)
 

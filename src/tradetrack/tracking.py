@@ -299,7 +299,7 @@ class Tracking(Report):
         >>> ledger = tt.datasets.kazakhstan_uzbekistan()
         >>> tracking = tt.track(ledger, tt.Goal(10, by=2030), n_paths=200)
         >>> tracking.sentences()[0].partition(":")[0]
-        'KZ-UZ turnover, US$ 10 bn by 2030'
+        'KZ–UZ turnover, US$ 10 bn by 2030'
         """
         day = self.as_of.isoformat()
         said = [" ".join([sentence(one, day), *details(one)]) for one in self.attainments]

@@ -113,9 +113,9 @@ def test_text_frame_and_notebook_have_the_same_lines() -> None:
     news = shipped_news()
     text = str(news)
     rows = text.splitlines()
-    assert rows[0].startswith("KZ-UZ turnover, US$ 10 bn by 2030: since 2025-09-30 the probabili")
+    assert rows[0].startswith("KZ–UZ turnover, US$ 10 bn by 2030: since 2025-09-30 the probabili")
     assert max(map(columns, rows)) <= 80
-    assert " ".join(text.split("\n\n")[-1].split()).startswith("KZ-UZ turnover in 2025: US$ 4.")
+    assert " ".join(text.split("\n\n")[-1].split()).startswith("KZ–UZ turnover in 2025: US$ 4.")
     lines, notebook = news.lines_to_frame(), news._repr_html_()
     for i, block in enumerate(text.split("\n\n")[: len(GOALS)]):
         flat = " ".join(block.split())
