@@ -32,7 +32,7 @@ def own_model() -> Model:
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     exec(compile(source, EXAMPLE, "exec"), module.__dict__)
-    made: Model = module.Walk()
+    made: Model = module.Steps()
     return made
 
 

@@ -233,6 +233,14 @@ def test_of_two_that_contradict_each_other_the_earlier_is_doubted_and_the_other_
     assert "it may as well be b" in str(row)
 
 
+@pytest.mark.parametrize("values", [("3.6", "4.6"), ("4.6", "3.6")])
+def test_of_two_equally_likely_the_larger_is_doubted_in_whatever_order(
+    values: tuple[str, ...],
+) -> None:
+    [row] = fit("".join(f"v{v},A-B,,2024,,{v},usd_bn,,X,2025-02-01\n" for v in values)).discounted
+    assert (row.row, row.rival) == ("v4.6", "v3.6")
+
+
 @pytest.mark.parametrize("nine", ["2.9", "3.6", "3.8", "3.9", "4.1"])
 def test_a_year_beside_nine_months_that_leave_no_fourth_quarter(nine: str) -> None:
     """Next year stays within a fifth of the year's 4.0, whatever the nine months say."""

@@ -356,7 +356,7 @@ class _Search:
                 self._gains(projection, state),
                 self._shift_gains(projection, shifted),
             )
-            new, row = np.unravel_index(gain.argmax(), gain.shape)
+            new, row = self._best(gain)
             best, best_shift = gain[new, row], from_shift.max(initial=-np.inf)
             if max(best, best_shift) < _LEAST_GAIN:
                 break
@@ -370,6 +370,12 @@ class _Search:
                 _add_variance(projection, unit[row], variances[new] - variances[state[row]])
                 state[row] = new
         return self._states(projection, state, rival)
+
+    def _best(self, gain: Array) -> tuple[int, int]:
+        """State and row that gain most; of equals the largest amount, whatever rounding says."""
+        states, rows = np.nonzero(gain >= gain.max() - _LEAST_GAIN)
+        best = int(self.evidence.residual[rows].argmax())
+        return int(states[best]), int(rows[best])
 
     def _predictions(self, projection: Array, state: Index) -> tuple[Array, Array]:
         """Leave-one-out residuals, and variances of the predictions, infinite if unknown."""

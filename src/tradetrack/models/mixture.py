@@ -205,26 +205,11 @@ class FittedMixture:
                     f"no figures by {shown(reporter)}; it has those by {', '.join(known)}",
                     topic="not-in-ledger",
                 )
-        paths = self._sampler(linear=False).draw(last_year, n_paths, rng, reporters)
+        sampler = PathSampler(
+            self.prior, self.rows, self.compiler, self.model.reporting, self.posterior
+        )
+        paths = sampler.draw(last_year, n_paths, rng, reporters)
         return replace(paths, discounted=self.discounted)
-
-    @one_blas_thread
-    def draw_linear(
-        self,
-        last_year: int,
-        n_paths: int,
-        rng: np.random.Generator,
-        reporters: tuple[str, ...] = (),
-    ) -> LogPaths:
-        """Draw as `draw` does, from the same random numbers, with figures met to first order only.
-
-        What separates the two sets of paths is the linearisation, without Monte-Carlo error.
-        """
-        return self._sampler(linear=True).draw(last_year, n_paths, rng, reporters)
-
-    def _sampler(self, *, linear: bool) -> PathSampler:
-        reporting = self.model.reporting
-        return PathSampler(self.prior, self.rows, self.compiler, reporting, self.posterior, linear)
 
 
 def mixture_behind(fitted: Fitted) -> FittedMixture | None:

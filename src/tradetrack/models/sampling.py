@@ -286,9 +286,7 @@ class RegimeSampler:
             bounds=predict_bounds(prior, shared.rows, posterior, regime, row_covariance),
         )
 
-    def histories(
-        self, n_paths: int, rng: np.random.Generator, *, first_order: bool
-    ) -> "Histories":
+    def histories(self, n_paths: int, rng: np.random.Generator) -> "Histories":
         """Draw histories and move them onto the figures."""
         shared = self.shared
         box = draw_bounds(shared.rows, self.bounds, n_paths, rng)
@@ -299,11 +297,8 @@ class RegimeSampler:
         missed -= shared.by_path @ draws.path
         missed -= shared.by_effect @ draws.effects
         _add_product(draws.latent, self.gain, missed)
-        if first_order:
-            miss, honours = np.zeros(n_paths, np.float32), np.ones(n_paths, bool)
-        else:
-            with np.errstate(all="ignore"):  # paths that cannot honour the figures run away
-                miss, honours = self._move_onto_figures(draws, printed)
+        with np.errstate(all="ignore"):  # paths that cannot honour the figures run away
+            miss, honours = self._move_onto_figures(draws, printed)
         return Histories(self, draws, box.log_probabilities, miss, honours)
 
     def _from_prior(self, n_paths: int, rng: np.random.Generator) -> Draws:
@@ -517,17 +512,13 @@ class _Allocation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PathSampler:
-    """Draws paths of a fitted mixture; see `mixture.FittedMixture`, whose attributes it has.
-
-    If ``linear``, rows stay linear about the mode: the same random numbers without later moves.
-    """
+    """Draws paths of a fitted mixture; see `mixture.FittedMixture`, whose attributes it has."""
 
     prior: LatentPrior
     rows: Rows
     compiler: Compiler
     reporting: Reporting
     posterior: Posterior
-    linear: bool = False
 
     def draw(
         self, last_year: int, n_paths: int, rng: np.random.Generator, reporters: tuple[str, ...]
@@ -603,7 +594,7 @@ class PathSampler:
         drawn, regimes = [], np.flatnonzero(counts)
         for k in regimes:
             sampler = RegimeSampler.of(shared, int(k), ahead)
-            drawn.append(sampler.histories(int(counts[k]), rng, first_order=self.linear))
+            drawn.append(sampler.histories(int(counts[k]), rng))
         odds = np.log(self.posterior.weights[regimes] / shares[regimes])
         return _Allocation.of(drawn, [*map(float, odds)])
 
