@@ -458,3 +458,10 @@ def test_notebooks_show_a_table_with_everything_escaped() -> None:
     shown = tracking().model_copy(update={"attainments": (named,)})._repr_html_()
     assert "<script" not in shown
     assert "&lt;script&gt;" in shown
+
+
+def test_figures_months_and_flows_are_in_words(shipped: Reader) -> None:
+    said = shipped.text.partition("The answers")[2].partition("Download:")[0]
+    said = re.sub(r"A-(?:KAZ|UZB)-\S+", "", said)  # names of rows
+    assert re.findall(r"\d\.\.\d|\d (?:usd|eur)\b|[a-z]{2}_to_[a-z]{2}|[a-z]{2} to kz", said) == []
+    assert "US$ 0.588 bn for UZ to KZ in 2016" in said

@@ -103,6 +103,20 @@ def test_words_in_charts_do_not_overlap(page, files, size, name) -> None:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_names_of_one_deadline_stand_in_the_order_of_their_amounts(page, files, size) -> None:
+    opened(page, files["kinds"], size)
+    page.select_option("#goal", value="")
+    found = page.evaluate(
+        """() => [...document.querySelectorAll("text.goal")].filter(t => t.checkVisibility())
+            .map(t => [t.textContent, t.getBoundingClientRect().y, t.getAttribute("text-anchor")])
+            .filter(([said]) => /^US\\$ 2[025] bn by 2035/.test(said))
+            .sort((a, b) => a[1] - b[1])"""
+    )
+    assert [said[:8] for said, _, _ in found] == ["US$ 25 b", "US$ 22 b", "US$ 20 b"]
+    assert len({side for _, _, side in found}) == 1
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_pointing_at_a_year_tells_it(page, files, size) -> None:
     opened(page, files["shipped"], size)
     strip = page.locator("svg:visible .hit[data-tip^='2035']").first

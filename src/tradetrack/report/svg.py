@@ -129,15 +129,16 @@ def _labels(frame: "Frame", marks: "Sequence[tuple[Point, str]]") -> list[list[s
     for i, ((x, _), _) in enumerate(marks):
         columns_of.setdefault(round(x, 1), []).append(i)
     found: list[list[str]] = [[] for _ in marks]
-    for column in columns_of.values():
+    for column in sorted(columns_of.values(), key=len, reverse=True):  # the fullest first
         rising = sorted(column, key=lambda i: -marks[i][0][1])
         own = [_Label.of(frame, *marks[i]) for i in rising]
-        stacks = [stack for side in range(3) if (stack := _stack(frame, own, side, taken))]
-        best = min(stacks, key=lambda boxes: _apart(own, boxes), default=None)
-        for at, (i, label) in enumerate(zip(rising, own, strict=True)):
-            box = best[at] if best else _alone(frame, label, taken)
+        stacks = [_stack(frame, own, side, taken) for side in range(3)]
+        best = min(stacks, key=lambda boxes: _apart(own, boxes))
+        taken += [box for box in best if box is not None]
+        for i, label, stood in zip(rising, own, best, strict=True):
+            box = stood or _alone(frame, label, taken)
             if box is not None:
-                taken.append(box)
+                taken += [] if box is stood else [box]
                 found[i] = label.drawn(box)
     return found
 
@@ -179,25 +180,24 @@ class _Label:
 
 def _stack(
     frame: "Frame", labels: "Sequence[_Label]", side: int, taken: "Sequence[Box]"
-) -> "list[Box] | None":
-    """Stand names on one side over one another, each as low as it can; None without room."""
-    boxes: list[Box] = []
+) -> "list[Box | None]":
+    """Stand names on one side over one another, each as low as it can; None of one without room."""
+    boxes: list[Box | None] = []
+    roof = math.inf
     for label in labels:
-        highest = min([label.at[1] - 5.0, *(box.bottom - 4.0 - _LINE for box in boxes)])
-        for lines in range(_STEPS):
-            box = label.box(side, highest - lines * _LINE)
-            if box.within(frame) and not any(map(box.meets, taken)):
-                boxes.append(box)
-                break
-        else:
-            return None
+        lowest = min(label.at[1] - 5.0, roof)
+        tried = (label.box(side, lowest - lines * _LINE) for lines in range(_STEPS))
+        free = (box for box in tried if box.within(frame) and not any(map(box.meets, taken)))
+        boxes.append(next(free, None))
+        if (box := boxes[-1]) is not None:
+            roof = box.bottom - 4.0 - _LINE
     return boxes
 
 
-def _apart(labels: "Sequence[_Label]", boxes: "Sequence[Box]") -> float:
-    """How far names stand from their points, up or down."""
+def _apart(labels: "Sequence[_Label]", boxes: "Sequence[Box | None]") -> float:
+    """How far names stand from their points, up or down; one without room counts for most."""
     return sum(
-        abs(box.bottom - 4.0 - (label.at[1] - 5.0))
+        _STEPS * _LINE if box is None else abs(box.bottom - 4.0 - (label.at[1] - 5.0))
         for label, box in zip(labels, boxes, strict=True)
     )
 
