@@ -25,7 +25,7 @@ the same to first order, a total is :math:`T_w \, \ell_0 / T_0`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,14 +66,15 @@ class State:
     covariance: Array
     knows_level: Mask
 
-    def take(self, coalitions: Mask) -> "State":
+    @classmethod
+    def concat(cls, states: "Sequence[State]") -> "State":
+        """Put the coalitions of several states one after the other."""
+        parts = ([getattr(state, field.name) for state in states] for field in fields(cls))
+        return cls(*map(np.concatenate, parts))
+
+    def take(self, coalitions: Mask | Index) -> "State":
         """Keep some coalitions."""
-        return State(
-            self.weights[coalitions],
-            self.mean[coalitions],
-            self.covariance[coalitions],
-            self.knows_level[coalitions],
-        )
+        return State(*(getattr(self, field.name)[coalitions] for field in fields(self)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -266,23 +267,14 @@ class Engine:
         -------
         ``[coalition, value]``; quick if one coalition after the other grows.
         """
-        found = [self._values_of(known) for known in self._runs(coalitions)]
-        return np.concatenate(found)
-
-    def _runs(self, coalitions: Sequence[Coalition]) -> Iterator[Mask]:
-        """Cut a list of coalitions where they do not grow: which rows count in each part."""
         known = self.releases.counting(coalitions)
-        start = 0
-        for end in range(1, len(coalitions) + 1):
-            last = end == len(coalitions)
-            if last or end - start == _LONGEST or coalitions[end - 1] & ~coalitions[end]:
-                yield known[start:end]
-                start = end
-
-    def _values_of(self, known: Mask) -> Array:
-        """Values of coalitions one after the other; those that know the same are computed once."""
-        new = np.append(True, (known[1:] != known[:-1]).any(axis=1))
-        state = self.state(known[new])
+        states, own = [], []
+        for run in self._runs(coalitions):
+            new = run.start + np.flatnonzero(_differ(known[run]))
+            states.append(self.state(known[new]))
+            own.append(new)
+        _, first, place = np.unique(known, axis=0, return_index=True, return_inverse=True)
+        state = State.concat(states).take(np.searchsorted(np.concatenate(own), first, "right") - 1)
         if not state.knows_level.all():
             raise InputError(
                 "without some of the releases no level would be known, because a bound replaces the"
@@ -290,7 +282,16 @@ class Engine:
                 topic="news",
             )
         values: Array = np.concatenate([self._drawn(state), self.mean_logs(state)], axis=1)
-        return values.take(np.cumsum(new) - 1, axis=0)
+        return values.take(place.ravel(), axis=0)
+
+    def _runs(self, coalitions: Sequence[Coalition]) -> Iterator[slice]:
+        """Cut a list of coalitions where they do not grow."""
+        start = 0
+        for end in range(1, len(coalitions) + 1):
+            last = end == len(coalitions)
+            if last or end - start == _LONGEST or coalitions[end - 1] & ~coalitions[end]:
+                yield slice(start, end)
+                start = end
 
     def chances(self, state: State) -> Array:
         """Probability of each goal, ``[coalition, goal]``."""
@@ -401,6 +402,11 @@ class Engine:
         first_order += np.float32(np.logaddexp.reduce(value) - shares @ value)
         bent: NDArray[np.float32] = np.exp(logs).sum(axis=1) / np.exp(first_order)
         return bent
+
+
+def _differ(known: Mask) -> NDArray[np.bool_]:
+    """Which rows of a mask differ from the one before."""
+    return np.append(True, (known[1:] != known[:-1]).any(axis=1))
 
 
 def _in_turn(
