@@ -72,7 +72,8 @@ def test_each_kind_goes_from_what_was_said_then_to_what_is_said_now(goal: tt.Goa
     assert max(map(abs, shares)) > 0.01
     assert abs(row.rest.linearisation) < 0.015
     assert abs(row.rest.simulation) < 0.06
-    assert str(news).startswith(f"KZ-UZ {row.goal.series.flow}, {row.goal}")
+    assert row.goal.series is not None
+    assert str(news).startswith(f"{row.goal.series.words}, {row.goal}")
     assert tt.results.News.model_validate_json(news.model_dump_json()) == news
 
 
