@@ -529,12 +529,17 @@ def test_a_message_names_the_topic_of_its_cause(line: str, ask, folder: Path) ->
 
 def test_explain_prints_an_entry_or_lists_all(ask, monkeypatch) -> None:
     text = entries()["horizon"]
-    assert ask("explain", "horizon") == (0, text, "")
+    code, shown, told = ask("explain", "horizon")
+    assert (code, shown.split(), told) == (0, text.split(), "")
+    code_at = text.index("```"), text.rindex("```")
+    assert text[slice(*code_at)] in shown
+    assert all(len(line) <= 80 for line in shown.replace(text[slice(*code_at)], "").splitlines())
     assert text in (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     _, listed, _ = ask("explain")
-    lines = [line.split(maxsplit=1) for line in listed.splitlines()]
+    assert max(map(len, listed.splitlines())) <= 80
+    lines = [line.split(maxsplit=1) for line in listed.replace("\n  ", " ").splitlines()]
     assert [topic for topic, _ in lines] == list(entries())
-    assert all(f"\n{title}\n" in entries()[topic] for topic, title in lines)
+    assert all(" ".join(title.split()) in entries()[topic] for topic, title in lines)
     for finding in tt.audit(tt.datasets.kazakhstan_uzbekistan()):
         assert ask("explain", finding.kind) == ask("explain", finding.topic)
         assert finding.link == f"docs/errors.md#{finding.topic}"

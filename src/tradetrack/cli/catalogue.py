@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import textwrap
 from collections.abc import Mapping
 from pathlib import PurePath
 
@@ -11,6 +12,9 @@ from tradetrack.errors import CATALOGUE
 
 _COMMENT = re.compile(r"<!--.*?-->\n+", re.DOTALL)
 _HEADING = re.compile(r"^#{2,3} (.+)\n", re.MULTILINE)
+_FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
+_PARAGRAPH = re.compile(r"(?:^(?![|#\- ]).+\n?)+", re.MULTILINE)
+_COLUMNS = 80
 
 
 def entries() -> dict[str, str]:
@@ -53,13 +57,32 @@ def explanation(topic: str) -> str:
         near = " or ".join(difflib.get_close_matches(wanted, known))
         hint = f"did you mean {near}?" if near else "tradetrack explain lists all"
         raise errors.InputError(f"there is no topic {topic!r}; {hint}")
-    return _COMMENT.sub("", known[wanted])
+    return _wrapped(_COMMENT.sub("", known[wanted]))
+
+
+def _wrapped(entry: str) -> str:
+    """Break the paragraphs of an entry at 80 columns; code, lists and tables stay as they are."""
+    parts = _FENCED.split(entry)
+    parts[::2] = (
+        _PARAGRAPH.sub(lambda found: f"{_broken(found[0])}\n", text) for text in parts[::2]
+    )
+    return "".join(parts)
+
+
+def _broken(text: str) -> str:
+    return textwrap.fill(text, _COLUMNS, break_long_words=False, break_on_hyphens=False)
 
 
 def _listed(known: Mapping[str, str]) -> str:
     """List the topics with the first sentence of each."""
-    width = max(map(len, known))
+    width = max(map(len, known)) + 2
     return "".join(
-        f"{topic:{width}}  {text.split(maxsplit=2)[2].splitlines()[0]}\n"
+        textwrap.fill(
+            text.split(maxsplit=2)[2].splitlines()[0],
+            _COLUMNS,
+            initial_indent=f"{topic:{width}}",
+            subsequent_indent=" " * width,
+        )
+        + "\n"
         for topic, text in known.items()
     )
