@@ -163,7 +163,7 @@ def test_a_bound_against_exact_figures() -> None:
     ]
     [row] = track(rows).discounted
     assert row.kind == "misprint"
-    assert "at least 5000000000" in row.figure
+    assert "at least US$ 5,000,000,000 bn" in row.figure
     printed = tt.GrowthMixture(misprints=None)
     with pytest.raises(
         ImpossibleFigureError, match=r"this figure: .* at least 5000000000 .*set it aside"

@@ -117,7 +117,7 @@ def test_goals_of_other_kinds() -> None:
     assert double.goal.amount == Multiple(2, tt.Window("2017"))
     assert double.level == pytest.approx(2 * dict(double.history)[2017], rel=1e-5)
     assert str(BY_ID["DEU-IND-2010-26.5-2012"].goal) == "EUR 20 bn by 2012"
-    assert str(BY_ID["IND-E-2011-500-2013"].goal) == "US$ 500 bn in 2013-04..2014-03"
+    assert str(BY_ID["IND-E-2011-500-2013"].goal) == "US$ 500 bn in Apr 2013–Mar 2014"
     exports, imports = (BY_ID[f"CHN-PER-X-{who}-2015"] for who in ("PER-2008-15", "CHN-2008-12"))
     (row,) = (
         row
