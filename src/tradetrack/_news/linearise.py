@@ -1,7 +1,7 @@
 """From a ledger to the engine: rows and targets linearised about one path over the horizon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,7 +185,7 @@ def _condition(
         basis=directions.basis,
         left=directions.left,
         least=directions.least,
-        fixed=directions.fixed(draws[:n_targets]),
+        fixed=np.zeros((len(layout.regimes), 0, 0), np.float32),
         spread=directions.basis.astype(np.float32),
         draws=draws[n_targets:],
         thin=np.zeros(len(layout.regimes), bool),
@@ -193,7 +193,8 @@ def _condition(
     )
     weights = engine.state(ends).weights.max(axis=0)
     likely = np.flatnonzero(weights > _LEAST_WEIGHT)
-    return engine.of_regimes(likely, weights[likely] < _THIN_WEIGHT)
+    engine = engine.of_regimes(likely, weights[likely] < _THIN_WEIGHT)
+    return replace(engine, fixed=directions.fixed(draws[:n_targets], likely))
 
 
 def _slots(layout: _Layout, releases: Releases, variable: Index) -> tuple[Index, Index]:
@@ -280,12 +281,12 @@ class _Directions:
             left=left,
         )
 
-    def fixed(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
+    def fixed(self, points: NDArray[np.float32], regimes: Index) -> NDArray[np.float32]:
         """Draw the targets, ``u`` left out, along principal axes, the largest first."""
-        variance, axes = np.linalg.eigh(self.left)
+        variance, axes = np.linalg.eigh(self.left[regimes])
         root = axes * np.sqrt(np.maximum(variance, 0.0))[:, None]
         drawn: NDArray[np.float32] = root[..., ::-1].astype(np.float32) @ points
-        drawn += self.centre.astype(np.float32)[..., None]
+        drawn += self.centre[regimes].astype(np.float32)[..., None]
         return drawn
 
 
