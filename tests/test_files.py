@@ -18,6 +18,8 @@ from tradetrack._files import shipped_text, whole_file, write_whole
 HALF = """
 import os, signal, sys, threading
 from tradetrack._files import whole_file
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # who runs the tests may have them ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def half():
     with whole_file(sys.argv[1]) as file:
         file.write(b"half")

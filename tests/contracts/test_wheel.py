@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.contracts.tree import PACKAGE, ROOT
 
-from tradetrack.cli.catalogue import entries
+from tradetrack.cli.catalogue import explanation
 
 SCRIPT = """
 import sys
@@ -96,7 +96,7 @@ def test_works_from_anywhere_with_the_shipped_data(place: Path, tmp_path: Path) 
     assert said[0].startswith("KZ–UZ turnover · to ")
     assert said[3].startswith("US$ 10 bn  2030  ")
     assert "True" in said
-    assert entries()["horizon"].splitlines() == said[said.index("### horizon") :]
+    assert explanation("horizon").splitlines() == said[said.index("### horizon") :]
 
 
 def test_importing_loads_no_package(place: Path, tmp_path: Path) -> None:
