@@ -303,7 +303,7 @@ def _left_out(
 ) -> Iterator[_Case]:
     counting = ledger.current
     for name in sorted({getattr(row, kind) for row in counting} - {""}):
-        kept = Ledger(row for row in ledger if getattr(row, kind) != name)
+        kept = Ledger.of_checked(row for row in ledger if getattr(row, kind) != name)
         yield _Case(kind, name, kept, model)
 
 

@@ -199,7 +199,8 @@ def _decomposed(
     drawing: "_Drawing", now: Simulation, day: dt.date, then: Simulation | None
 ) -> News:
     known, wanted = now.ledger, now.goals
-    if known.as_of(day).digest == known.digest:
+    stood = known.as_of(day)
+    if stood.digest == known.digest:
         then = now
     elif then is None:
         then = _drawn_then(drawing, known, wanted, day)
@@ -208,7 +209,7 @@ def _decomposed(
         goals=wanted,
         by=tuple(last_year if goal.due_year is None else goal.due_year for goal in wanted),
         year=known.current.last_month // MONTHS,
-        known_to=known.as_of(day).current.last_month,
+        known_to=stood.current.last_month,
     )
     points, orders = np.random.default_rng(drawing.seed).spawn(2)
     fits = [_drawn_by(end) for end in dict.fromkeys((then, now))]

@@ -75,7 +75,7 @@ class Releases:
                 by_release.setdefault(key, []).append(row)
         releases = tuple(Release(*key[1:], tuple(by_release[key])) for key in sorted(by_release))
         number = {row: i for i, release in enumerate(releases) for row in release.rows}
-        before = Ledger(row for row in used if row not in number).current
+        before = Ledger.of_checked(row for row in used if row not in number).current
         rows = sorted([*before, *number], key=one_sided)
         return cls(tuple(rows), releases, _figures(rows, number))
 
@@ -127,7 +127,7 @@ def one_sided(seen: Observation) -> bool:
 def _figures(rows: Sequence[Observation], number: dict[Observation, int]) -> tuple[_Figure, ...]:
     position = {row: i for i, row in enumerate(rows)}
     same: dict[tuple[object, ...], list[Observation]] = {}
-    for row in Ledger(rows):
+    for row in Ledger.of_checked(rows):
         same.setdefault(figure_key(row), []).append(row)
     figures = []
     for group in same.values():

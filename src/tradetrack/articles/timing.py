@@ -67,7 +67,6 @@ _SAME = re.compile(
     r"(?:the |that )?same (?:\w+ ){0,2}(?:period|months?|time|span|stretch|term|quarter|half)"
     r"|(?:тот|это|этот|том|тех|те) же (?:\w+ )?(?:период\w*|время|отрезок|срок|месяц\w*|квартал\w*)"
 )
-_LED_BY = re.compile("(?:from|with|с|со|к|since|than) ")
 _LED_TO = re.compile("(?:from|with|to|с|со|к|since|than) ")
 _POINT, _POINT_OR_DIGIT = re.compile("[;.:]"), re.compile(r"[;:.]|\d")
 _LED = re.compile(r"(?:^|[\s(])(?:in|over|during|for|within|throughout|за|в) $")
