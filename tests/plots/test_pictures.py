@@ -155,3 +155,13 @@ def test_without_a_display_a_picture_is_drawn_all_the_same(tmp_path: Path) -> No
     around["PYTHONPATH"] = os.pathsep.join([str(LOOKED_AT.parents[2]), *filter(None, sys.path)])
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=around, check=True)
     assert (tmp_path / "fan.png").read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_a_font_that_is_not_there_is_replaced(name: str) -> None:
+    """Words stay apart, in whatever font matplotlib takes; its choice is the user's."""
+    with mpl.rc_context({"font.family": ["no such font"]}):
+        axes = DRAW[name](None)
+        axes.get_figure(root=True).canvas.draw()
+        assert not overlaps(axes)
+        assert mpl.rcParams["font.family"] == ["no such font"]
