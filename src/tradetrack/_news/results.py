@@ -305,7 +305,7 @@ class News(Report):
     n_paths, seed
         What the draws were made with.
     n_orders
-        Number of orders behind the fair shares; 0 if every order was counted.
+        Number of orders behind the Shapley values; 0 if every order was counted.
     goals, totals
         Forecasts before and after.
     releases

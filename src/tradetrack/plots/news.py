@@ -76,14 +76,13 @@ def plot_news(news: News, *, goal: int = 0, ax: "Axes | None" = None) -> "Axes":
         level += change
     _draw_level(axes, len(steps) + 1, row.after)
     _set_scale(axes, names, _path(row.before, steps))
-    how = f"{news.n_orders} orders" if news.n_orders else "all orders"
     write_words(
         axes,
         f"{shorten(row.goal.label, LONGEST)} {row.due}: what changed its probability",
         "",
         f"Probability in percent, changes in points. Source: releases after {news.since}, up to"
-        f" {news.as_of} (ledger {news.ledger_digest[:8]}); tradetrack {news.version}, fair shares"
-        f" over {how} of release. Filled: rise; hatched: fall.",
+        f" {news.as_of} (ledger {news.ledger_digest[:8]}); tradetrack {news.version}."
+        " Bars: what each release changed when it came. Filled: rise; hatched: fall.",
         part=_PART,
     )
     return settle(axes)
